@@ -1,0 +1,11 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { DemonstrationStack } from './demonstration-stack';
+
+const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+new DemonstrationStack(app, 'CognitoPasswordReset', {
+  description: 'Forces users of a Cognito user pool to choose a new password',
+  userPoolId: app.node.tryGetContext('userPoolId'),
+});
+app.synth();

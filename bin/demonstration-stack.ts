@@ -1,0 +1,78 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { AccountRecovery, type IUserPool, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import { AdminPasswordReset } from '../lib';
+
+export interface DemonstrationStackProps extends StackProps {
+  /**
+   * An existing user pool to attach to.
+   *
+   * @default - a new user pool with one app client
+   */
+  readonly userPoolId?: string;
+}
+
+/** Everything the library offers, on a user pool to try it with or on an existing one. */
+export class DemonstrationStack extends Stack {
+  constructor(scope: Construct, id: string, props: DemonstrationStackProps) {
+    super(scope, id, props);
+    const userPool =
+      props.userPoolId === undefined
+        ? this.createUserPool()
+        : UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId));
+
+    const reset = new AdminPasswordReset(this, 'Reset', { userPool, globalSignOut: true, idempotency: true });
+
+    const { functionName } = reset.lambdaFunction;
+    new CfnOutput(this, 'UserPoolId', { value: userPool.userPoolId });
+    new CfnOutput(this, 'FunctionName', { value: functionName });
+    new CfnOutput(this, 'Invoke', {
+      description: 'Forces the user of that name, alias or sub to choose a new password',
+      value: `aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '{"username":"USERNAME"}' /dev/stdout`,
+    });
+  }
+
+  private createUserPool(): IUserPool {
+    const userPool = new UserPool(this, 'Users', {
+      signInAliases: { username: true, email: true },
+      autoVerify: { email: true },
+      selfSignUpEnabled: false,
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+      },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const client = userPool.addClient('App', {
+      authFlows: { userPassword: true, adminUserPassword: true },
+      preventUserExistenceErrors: true,
+    });
+    Validations.of(userPool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason: 'MFA is optional, so that the demonstration can be followed with a password alone.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason: 'Threat protection needs a paid plan, which a demonstration should not cost.',
+      },
+    );
+    new CfnOutput(this, 'AppClientId', { value: client.userPoolClientId });
+    return userPool;
+  }
+}
+
+function requireUserPoolId(value: unknown): string {
+  if (typeof value !== 'string' || !/^[\w-]+_[0-9a-zA-Z]+$/.test(value) || value.length > 55) {
+    throw new Error(
+      `userPoolId: got ${JSON.stringify(value)}, expected the id of a user pool, such as -c userPoolId=us-east-1_AbCdEfGhI`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,86 @@
+// Bundles every function into assets/<function>/ and collects the notices of what is inside.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The entry points of each function; each becomes one file of its asset. */
+const FUNCTIONS = {
+  reset: ['index.ts', 'idempotency.ts'],
+};
+
+await removeCompiledLibrary();
+
+const packages = new Set();
+for (const [name, entryPoints] of Object.entries(FUNCTIONS)) {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: entryPoints.map((file) => join('lambda', name, file)),
+    outdir: join('assets', name),
+    bundle: true,
+    minify: true,
+    metafile: true,
+    platform: 'node',
+    // Lambda runs Node.js 24; the sandbox runs the same bundle on whatever the developer has.
+    target: 'node20',
+    format: 'cjs',
+    // The builds in ES modules lose what nobody imports; those in CommonJS keep it.
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'reset', 'credentials.ts') },
+    // Loaded at run time, and only with the option.
+    external: ['./idempotency.js'],
+    supported: { 'dynamic-import': false },
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  });
+  await replaceFiles(join(root, 'assets', name), outputFiles);
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = packageFolder(input);
+    if (folder) packages.add(folder);
+  }
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    console.log(`${file.split(sep).join('/')}  ${bytes} bytes`);
+  }
+}
+await writeFile(join(root, 'THIRD-PARTY-NOTICES.txt'), await notices([...packages].sort()));
+
+/** Leaves alone what has not changed: somebody may be reading it, as the tests and the sandbox do. */
+async function replaceFiles(folder, files) {
+  await mkdir(folder, { recursive: true });
+  const left = (await readdir(folder)).filter((name) => !files.some(({ path }) => path === join(folder, name)));
+  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true })));
+  for (const { path, contents } of files) {
+    const present = await readFile(path).catch(() => undefined);
+    if (!present?.equals(contents)) await writeFile(path, contents);
+  }
+}
+
+/** What an earlier build compiled beside the sources is found before them, and would be run although it is stale. */
+async function removeCompiledLibrary() {
+  const files = await readdir(join(root, 'lib'));
+  const compiled = files.filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'));
+  await Promise.all(compiled.map((file) => rm(join(root, 'lib', file))));
+}
+
+/** The folder of the package that a bundled file belongs to; undefined for our own files. */
+function packageFolder(file) {
+  const parts = file.split('/');
+  const at = parts.lastIndexOf('node_modules');
+  if (at < 0) return undefined;
+  return parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join('/');
+}
+
+async function notices(folders) {
+  const texts = [];
+  for (const folder of folders) {
+    const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+    const files = (await readdir(join(root, folder))).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+    const contents = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
+    texts.push([`${name} ${version} (${license})`, ...contents.map((text) => text.trim())].join('\n\n'));
+  }
+  const intro = 'The bundled functions in assets/ contain the following packages.';
+  return `${[intro, ...texts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AdminResetUserPasswordCommand,
+  AdminUserGlobalSignOutCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { ERROR_NAMES } from '../../lib/contract';
+import { ResetError } from './errors';
+import type { ParsedRequest } from './request';
+
+/** Cognito may wait for a trigger up to three times five seconds before it answers. */
+const RESET_TIMEOUT = 20_000;
+/** The sign-out runs no trigger. */
+const SIGN_OUT_TIMEOUT = 5_000;
+/** What is left for answering the caller after a call used all of its time. */
+const RESERVE = 1_000;
+
+const MAX_ATTEMPTS = 5;
+const BACKOFF_BASE = 100;
+const BACKOFF_CAP = 2_000;
+
+/** What Cognito answered to a reset. */
+export interface ResetAnswer {
+  readonly httpStatus: number;
+  readonly requestId: string;
+}
+
+/** What an attempt that failed means for the caller, and whether trying again can do no harm. */
+interface Failure {
+  readonly name: string;
+  readonly retryable: boolean;
+}
+
+/** One user pool, and the two calls that may be made on it. */
+export class UserPool {
+  readonly id: string;
+  readonly #client: CognitoIdentityProviderClient;
+
+  constructor(userPoolId: string) {
+    this.id = userPoolId;
+    this.#client = new CognitoIdentityProviderClient({
+      // The pool may be in another Region than the function.
+      region: userPoolId.split('_', 1)[0],
+      // What may be tried again is decided below, not by the SDK: it would resend what may have been carried out.
+      maxAttempts: 1,
+      retryMode: 'standard',
+      // A socket kept across a freeze of the function may be dead, and would look like an unknown outcome.
+      requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
+    });
+  }
+
+  /** Resets once. Tries again only what was certainly not carried out. Throws a {@link ResetError}. */
+  async resetPassword(request: ParsedRequest, remainingTime: () => number): Promise<ResetAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      if (remainingTime() < RESET_TIMEOUT + RESERVE) {
+        throw new ResetError(ERROR_NAMES.notSent);
+      }
+      const failure = await this.#tryReset(request);
+      if ('httpStatus' in failure) {
+        return failure;
+      }
+      const delay = backoff(attempt);
+      const timeForAnother = remainingTime() - delay >= RESET_TIMEOUT + RESERVE;
+      if (!failure.retryable || attempt === MAX_ATTEMPTS || !timeForAnother) {
+        throw new ResetError(failure.name);
+      }
+      await sleep(delay);
+    }
+  }
+
+  async #tryReset(request: ParsedRequest): Promise<ResetAnswer | Failure> {
+    const command = new AdminResetUserPasswordCommand({
+      UserPoolId: this.id,
+      Username: request.username.reveal(),
+      ClientMetadata: request.clientMetadata?.reveal(),
+    });
+    let sent = false;
+    command.middlewareStack.add(
+      (next) => (args) => {
+        sent = true;
+        return next(args);
+      },
+      // The last step before the request leaves.
+      { name: 'noteSending', step: 'deserialize', priority: 'low' },
+    );
+    try {
+      const { $metadata } = await this.#client.send(command, { abortSignal: AbortSignal.timeout(RESET_TIMEOUT) });
+      return { httpStatus: $metadata.httpStatusCode ?? 200, requestId: $metadata.requestId ?? '' };
+    } catch (error) {
+      return sent ? classify(error) : { name: ERROR_NAMES.notSent, retryable: false };
+    }
+  }
+
+  /** Revokes the user's tokens. Doing so twice does no harm, so any failure is tried again while there is time. */
+  async globalSignOut(request: ParsedRequest, remainingTime: () => number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const timeout = Math.min(SIGN_OUT_TIMEOUT, remainingTime() - RESERVE);
+      if (timeout <= 0) {
+        throw new ResetError(ERROR_NAMES.globalSignOut);
+      }
+      try {
+        await this.#client.send(
+          new AdminUserGlobalSignOutCommand({ UserPoolId: this.id, Username: request.username.reveal() }),
+          { abortSignal: AbortSignal.timeout(timeout) },
+        );
+        return;
+      } catch (error) {
+        const refused = isRefusal(error) && !isThrottling(error);
+        const delay = backoff(attempt);
+        if (refused || attempt === MAX_ATTEMPTS || remainingTime() - delay <= RESERVE) {
+          throw new ResetError(ERROR_NAMES.globalSignOut);
+        }
+        await sleep(delay);
+      }
+    }
+  }
+}
+
+function classify(error: unknown): Failure {
+  if (isRefusal(error)) {
+    return { name: error.name, retryable: isThrottling(error) };
+  }
+  if (neverConnected(error)) {
+    return { name: ERROR_NAMES.notSent, retryable: true };
+  }
+  return { name: ERROR_NAMES.outcomeUnknown, retryable: false };
+}
+
+/** Cognito said no, by name. An answer without a name may come from something in between. */
+function isRefusal(error: unknown): error is Error {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && /^[A-Z][A-Za-z]{0,63}Exception$/.test((error as Error).name);
+}
+
+/** Not LimitExceededException: that is a limit of this user, and waiting a second does not lift it. */
+function isThrottling(error: Error): boolean {
+  return error.name === 'TooManyRequestsException' || error.name === 'ThrottlingException';
+}
+
+/** Connecting to several addresses fails with an error that holds one for each. */
+function neverConnected(error: unknown): boolean {
+  const { code, syscall, errors } = error as { code?: string; syscall?: string; errors?: unknown[] };
+  return (
+    code === 'ENOTFOUND' ||
+    code === 'EAI_AGAIN' ||
+    code === 'ECONNREFUSED' ||
+    syscall === 'connect' ||
+    (errors !== undefined && errors.length > 0 && errors.every(neverConnected))
+  );
+}
+
+/** Full jitter: anything up to an exponentially growing bound. */
+function backoff(attempt: number): number {
+  return Math.random() * Math.min(BACKOFF_CAP, BACKOFF_BASE * 2 ** attempt);
+}

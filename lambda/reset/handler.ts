@@ -1,0 +1,111 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { ERROR_NAMES, type ResetResult } from '../../lib/contract';
+import type { ResetAnswer, UserPool } from './cognito';
+import { invalidRequest, ResetError } from './errors';
+import type { IdempotentResets, Outcome } from './idempotency';
+import { type ParsedRequest, parseRequest } from './request';
+import type { ResetMetrics } from './reset-metrics';
+
+/** What the function is made of. */
+export interface Dependencies {
+  readonly userPool: UserPool;
+  readonly globalSignOut: boolean;
+  /** Resolves when the code of the option is loaded; undefined without the option. */
+  readonly idempotentResets?: Promise<IdempotentResets>;
+  readonly logger: Logger;
+  readonly metrics: ResetMetrics;
+}
+
+/** Parses the event, resets at most once, signs out, and says what happened without naming the user. */
+export function createHandler(dependencies: Dependencies) {
+  const { userPool, logger, metrics } = dependencies;
+  return async (event: unknown, context: Context): Promise<ResetResult> => {
+    const remainingTime = () => context.getRemainingTimeInMillis();
+    let claims: ParsedRequest['claims'] | undefined;
+    logger.addContext(context);
+    try {
+      const request = parseRequest(event, {
+        userPoolId: userPool.id,
+        idempotency: dependencies.idempotentResets !== undefined,
+      });
+      claims = request.claims;
+
+      const { answer, replayed } = await resetOnce(dependencies, request, remainingTime);
+      const { httpStatus, requestId: cognitoRequestId } = answer;
+      logger.info('Password reset required', { httpStatus, cognitoRequestId, replayed, claims });
+      if (!replayed) {
+        metrics.reset();
+      }
+
+      // Second, so that nobody signs in again with the old password between the two.
+      if (dependencies.globalSignOut) {
+        await userPool.globalSignOut(request, remainingTime);
+      }
+      return {
+        status: 'RESET_REQUIRED',
+        userPoolId: userPool.id,
+        ...answer,
+        signedOut: dependencies.globalSignOut,
+        replayed,
+      };
+    } catch (thrown) {
+      // Anything unforeseen may have happened after the request left.
+      const error = thrown instanceof ResetError ? thrown : new ResetError(ERROR_NAMES.outcomeUnknown);
+      logger.error('Password reset failed', { errorName: error.name, claims });
+      metrics.failure(error.name);
+      throw error;
+    }
+  };
+}
+
+/** With an idempotency key only the reset is carried out once; the sign-out does no harm and runs every time. */
+async function resetOnce(
+  { userPool, idempotentResets, logger }: Dependencies,
+  request: ParsedRequest,
+  remainingTime: () => number,
+): Promise<{ answer: ResetAnswer; replayed: boolean }> {
+  const idempotencyKey = request.idempotencyKey?.reveal();
+  if (idempotentResets === undefined || idempotencyKey === undefined) {
+    return { answer: await userPool.resetPassword(request, remainingTime), replayed: false };
+  }
+
+  // Nearly the whole time-out is left when an invocation starts.
+  const timeout = remainingTime();
+  const resets = await idempotentResets;
+  const once = await resets.once(request, idempotencyKey, userPool.id, timeout, async () => {
+    try {
+      return { kind: 'reset', ...(await userPool.resetPassword(request, remainingTime)) };
+    } catch (error) {
+      if (error instanceof ResetError && error.name === ERROR_NAMES.outcomeUnknown) {
+        // Kept like a success, so that a repeat is answered as unknown instead of being sent again.
+        return { kind: 'unknown' };
+      }
+      throw error;
+    }
+  });
+
+  switch (once.kind) {
+    case 'unavailable':
+      logger.error('The idempotency table could not be used', { errorName: once.errorName });
+      throw new ResetError(ERROR_NAMES.notSent);
+    case 'mismatch':
+      throw invalidRequest('idempotencyKey: expected a new key, this one was used for another user or other metadata');
+    case 'inProgress':
+      throw new ResetError(ERROR_NAMES.idempotencyInProgress);
+    case 'carriedOut':
+      if (!once.saved) {
+        logger.warn('The outcome could not be saved: a repeat will be answered as in progress, then as unknown');
+      }
+      return { answer: answerOf(once.outcome), replayed: false };
+    case 'replayed':
+      return { answer: answerOf(once.outcome), replayed: true };
+  }
+}
+
+function answerOf(outcome: Outcome): ResetAnswer {
+  if (outcome.kind === 'unknown') {
+    throw new ResetError(ERROR_NAMES.outcomeUnknown);
+  }
+  return { httpStatus: outcome.httpStatus, requestId: outcome.requestId };
+}

@@ -1,0 +1,29 @@
+import { ENVIRONMENT } from '../../lib/contract';
+import { UserPool } from './cognito';
+import { createHandler } from './handler';
+import { createLogger } from './log';
+import { ResetMetrics } from './reset-metrics';
+
+const idempotencyTableName = process.env[ENVIRONMENT.idempotencyTableName];
+
+export const handler = createHandler({
+  userPool: new UserPool(required(ENVIRONMENT.userPoolId)),
+  globalSignOut: process.env[ENVIRONMENT.globalSignOut] === 'true',
+  idempotentResets: idempotencyTableName === undefined ? undefined : loadIdempotency(idempotencyTableName),
+  logger: createLogger(),
+  metrics: new ResetMetrics(required('AWS_LAMBDA_FUNCTION_NAME')),
+});
+
+/** A bundle of its own, so that functions without the option do not pay for it when they start. */
+async function loadIdempotency(tableName: string) {
+  const { IdempotentResets } = await import('./idempotency.js');
+  return new IdempotentResets(tableName, Number(required(ENVIRONMENT.idempotencyExpiresAfterSeconds)));
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') {
+    throw new Error(`the environment variable ${name} is missing: deploy the function with AdminPasswordReset`);
+  }
+  return value;
+}

@@ -1,0 +1,387 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
+import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  Grant,
+  type IGrantable,
+  type IRole,
+  Policy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  type IFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENVIRONMENT, IDEMPOTENCY_TABLE, METRICS, MINIMUM_TIMEOUT_SECONDS } from './contract';
+import { ownedUserPoolOf, userPoolArnOf } from './user-pool';
+
+/**
+ * Properties of {@link AdminPasswordReset}.
+ */
+export interface AdminPasswordResetProps {
+  /**
+   * The user pool whose users are to choose a new password.
+   *
+   * Any construct for a user pool, imported ones included. It must be in the same account, because Cognito has no
+   * resource policies; it may be in another Region. Its account recovery must not be `admin_only`: users could not
+   * set the new password.
+   *
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
+   */
+  readonly userPool: IUserPoolRef;
+
+  /**
+   * Whether to revoke the tokens of the user after the reset.
+   *
+   * A reset alone ends no session. Revoking ends refresh, and access to the APIs of Cognito itself; other services
+   * accept an access token until it expires.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
+   */
+  readonly globalSignOut?: boolean;
+
+  /**
+   * Whether requests may carry an `idempotencyKey`, with which a reset is carried out once however often it is
+   * asked for.
+   *
+   * Adds a DynamoDB table, which keeps keyed digests and no user names.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/powertools/typescript/latest/features/idempotency/
+   */
+  readonly idempotency?: boolean;
+
+  /**
+   * How long an idempotency key is remembered.
+   *
+   * Must outlast every retry of your callers, and be at least the time-out of the function.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly idempotencyExpiresAfter?: Duration;
+
+  /**
+   * The execution role of the function.
+   *
+   * The statements it needs are added to it. An imported role that takes none must already have what
+   * `policyStatements` lists.
+   *
+   * @default - a role of its own, with those statements and no managed policy
+   */
+  readonly role?: IRole;
+
+  /**
+   * Where the function writes its log: JSON lines without personal data.
+   *
+   * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
+   */
+  readonly logGroup?: ILogGroup;
+
+  /**
+   * Memory of the function, in MiB, from 128 to 10,240.
+   *
+   * @default 256
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How long one invocation may take.
+   *
+   * At least 30 seconds, because Cognito waits for a trigger up to three times five seconds, and an invocation that
+   * is cut off leaves the outcome unknown. At most 15 minutes.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * How many invocations may run at the same time. Further ones are throttled.
+   *
+   * @default - no limit but that of the account
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   */
+  readonly reservedConcurrentExecutions?: number;
+
+  /**
+   * Tracing with AWS X-Ray. Traces carry no user name.
+   *
+   * @default Tracing.DISABLED
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+   */
+  readonly tracing?: Tracing;
+
+  /**
+   * The instruction set of the function.
+   *
+   * @default Architecture.ARM_64
+   */
+  readonly architecture?: Architecture;
+}
+
+/**
+ * Options of `metricFailures`.
+ */
+export interface FailureMetricOptions extends MetricOptions {
+  /**
+   * Counts the failures with this error name only, such as `UserNotFoundException`.
+   *
+   * @default - all failures
+   */
+  readonly errorName?: string;
+}
+
+/**
+ * A function that forces a user of one user pool to choose a new password, and may do nothing else.
+ *
+ * Invoke it with `{ "username": "…" }`. It answers with `status`, `userPoolId`, `httpStatus`, `requestId`, `signedOut`
+ * and `replayed`, or fails with an error whose name a workflow can match. A user name appears in no result, log line,
+ * error, metric or trace.
+ */
+export class AdminPasswordReset extends Construct {
+  /** The user pool whose users are reset. */
+  public readonly userPool: IUserPoolRef;
+
+  /** The function. Use `grantInvoke` to let somebody invoke it. */
+  public readonly lambdaFunction: IFunction;
+
+  /** The execution role of the function. */
+  public readonly role: IRole;
+
+  /** Where the function writes its log. */
+  public readonly logGroup: ILogGroup;
+
+  /** The table of idempotency records; undefined without `idempotency`. */
+  public readonly idempotencyTable?: ITable;
+
+  /** All that the execution role needs, for a role that statements cannot be added to. */
+  public readonly policyStatements: PolicyStatement[];
+
+  private resourcePolicyCount = 0;
+
+  public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
+    super(scope, id);
+    const timeout = props.timeout ?? Duration.seconds(MINIMUM_TIMEOUT_SECONDS);
+    const idempotencyExpiresAfter = props.idempotencyExpiresAfter ?? Duration.hours(24);
+    refuseOtherAccount(this, props.userPool);
+    refuseTimes(props, timeout, idempotencyExpiresAfter);
+    this.node.addValidation({ validate: () => refuseAdminOnlyRecovery(props.userPool) });
+
+    this.userPool = props.userPool;
+    this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
+    this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
+    this.policyStatements = this.requiredStatements(props);
+
+    const lambdaFunction = new LambdaFunction(this, 'Function', {
+      description: 'Forces a user of a Cognito user pool to choose a new password',
+      code: Code.fromAsset(join(__dirname, '..', 'assets', 'reset')),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: props.architecture ?? Architecture.ARM_64,
+      memorySize: props.memorySize ?? 256,
+      timeout,
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      // Lambda would invoke twice more after a failure, and an event that waited for hours is nobody's wish any more.
+      // No destination and no dead-letter queue: they would carry the user name.
+      retryAttempts: 0,
+      maxEventAge: Duration.minutes(1),
+      environment: {
+        [ENVIRONMENT.userPoolId]: props.userPool.userPoolRef.userPoolId,
+        ...(props.globalSignOut && { [ENVIRONMENT.globalSignOut]: 'true' }),
+        ...(this.idempotencyTable && {
+          [ENVIRONMENT.idempotencyTableName]: this.idempotencyTable.tableName,
+          [ENVIRONMENT.idempotencyExpiresAfterSeconds]: `${idempotencyExpiresAfter.toSeconds()}`,
+        }),
+      },
+    });
+    if (isTraced(props)) {
+      // On the resource itself: the property of the L2 construct would add a policy of its own to the role.
+      (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
+    }
+    // In this stack, wherever the role is: a policy in the stack of the role would refer back to this one.
+    const policy = new Policy(this, 'Policy', {
+      statements: this.policyStatements.map((statement) => statement.copy()),
+    });
+    this.role.attachInlinePolicy(policy);
+    if (isTraced(props)) {
+      Validations.of(policy).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
+      });
+    }
+    lambdaFunction.node.addDependency(policy);
+    this.lambdaFunction = lambdaFunction;
+  }
+
+  /**
+   * Allows to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, and not on versions and aliases.
+   *
+   * @param grantee who may; a service or another account is allowed by the resource policy of the function
+   */
+  public grantInvoke(grantee: IGrantable): Grant {
+    const { functionArn, env } = this.lambdaFunction;
+    return Grant.addToPrincipalOrResource({
+      grantee,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [functionArn],
+      resource: {
+        env,
+        addToResourcePolicy: () => {
+          const id = `Invoke${this.resourcePolicyCount++}`;
+          this.lambdaFunction.addPermission(id, { principal: grantee.grantPrincipal });
+          return { statementAdded: true, policyDependable: this.lambdaFunction.node.tryFindChild(id) };
+        },
+      },
+    });
+  }
+
+  /**
+   * How many resets were carried out, replays not counted. The sum over five minutes by default.
+   *
+   * @param props how to look at the metric
+   */
+  public metricResets(props?: MetricOptions): IMetric {
+    return this.metric(METRICS.resets, {}, props);
+  }
+
+  /**
+   * How many invocations failed, in all or with one error name. The sum over five minutes by default.
+   *
+   * The total is a metric of its own, because CloudWatch does not add custom metrics up over a dimension.
+   *
+   * @param props how to look at the metric
+   */
+  public metricFailures(props: FailureMetricOptions = {}): IMetric {
+    const { errorName, ...options } = props;
+    return this.metric(METRICS.failures, errorName ? { [METRICS.errorNameDimension]: errorName } : {}, options);
+  }
+
+  /**
+   * How long invocations took, in milliseconds. The average over five minutes by default.
+   *
+   * @param props how to look at the metric
+   */
+  public metricDuration(props?: MetricOptions): IMetric {
+    return this.lambdaFunction.metricDuration(props);
+  }
+
+  private metric(metricName: string, dimensions: Record<string, string>, props?: MetricOptions): IMetric {
+    return new Metric({
+      namespace: METRICS.namespace,
+      metricName,
+      dimensionsMap: { [METRICS.functionNameDimension]: this.lambdaFunction.functionName, ...dimensions },
+      statistic: Stats.SUM,
+      ...props,
+    }).attachTo(this);
+  }
+
+  private requiredStatements(props: AdminPasswordResetProps): PolicyStatement[] {
+    const statements = [
+      new PolicyStatement({
+        actions: [
+          'cognito-idp:AdminResetUserPassword',
+          ...(props.globalSignOut ? ['cognito-idp:AdminUserGlobalSignOut'] : []),
+        ],
+        resources: [userPoolArnOf(props.userPool)],
+      }),
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    ];
+    if (this.idempotencyTable) {
+      statements.push(
+        new PolicyStatement({
+          actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          resources: [this.idempotencyTable.tableArn],
+        }),
+      );
+    }
+    if (isTraced(props)) {
+      statements.push(
+        // X-Ray has no resources that these two actions could be limited to.
+        new PolicyStatement({
+          actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+          resources: ['*'],
+        }),
+      );
+    }
+    return statements;
+  }
+}
+
+function isTraced(props: AdminPasswordResetProps): boolean {
+  return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;
+}
+
+function createIdempotencyTable(scope: Construct): ITable {
+  const table = new TableV2(scope, 'IdempotencyTable', {
+    partitionKey: { name: IDEMPOTENCY_TABLE.partitionKey, type: AttributeType.STRING },
+    timeToLiveAttribute: IDEMPOTENCY_TABLE.timeToLiveAttribute,
+    // Nothing in it is worth more than the day it is kept for.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(table).acknowledge({
+    id: 'AwsSolutions-DDB3',
+    reason: 'Records expire after hours: restoring old ones would only refuse resets that are wanted again.',
+  });
+  return table;
+}
+
+function refuseOtherAccount(scope: Construct, userPool: IUserPoolRef): void {
+  const here = Stack.of(scope).account;
+  const there = userPool.env.account;
+  if (!Token.isUnresolved(here) && !Token.isUnresolved(there) && here !== there) {
+    throw new Error(
+      `userPool: got a user pool of account ${there} in a stack of account ${here}, expected the same account: Cognito has no resource policies, so create AdminPasswordReset in the account of the user pool and let principals of other accounts invoke it with grantInvoke`,
+    );
+  }
+}
+
+function refuseTimes(props: AdminPasswordResetProps, timeout: Duration, idempotencyExpiresAfter: Duration): void {
+  if (!timeout.isUnresolved() && timeout.toSeconds() < MINIMUM_TIMEOUT_SECONDS) {
+    throw new Error(
+      `timeout: got ${timeout.toHumanString()}, expected at least ${MINIMUM_TIMEOUT_SECONDS} seconds: Cognito waits for a trigger up to three times five seconds, and an invocation that is cut off leaves the outcome unknown`,
+    );
+  }
+  if (props.idempotencyExpiresAfter !== undefined && !props.idempotency) {
+    throw new Error(
+      'idempotencyExpiresAfter: got a value without idempotency, expected idempotency to be true as well',
+    );
+  }
+  const unresolved = timeout.isUnresolved() || idempotencyExpiresAfter.isUnresolved();
+  if (!unresolved && idempotencyExpiresAfter.toSeconds() < timeout.toSeconds()) {
+    throw new Error(
+      `idempotencyExpiresAfter: got ${idempotencyExpiresAfter.toHumanString()}, expected at least the time-out of the function (${timeout.toHumanString()}): a key that is forgotten while its reset runs protects from nothing`,
+    );
+  }
+}
+
+/** At synth, when the properties of the user pool are final. */
+function refuseAdminOnlyRecovery(userPool: IUserPoolRef): string[] {
+  const resource = ownedUserPoolOf(userPool);
+  const setting = resource?.stack.resolve(resource.accountRecoverySetting);
+  const mechanisms: { name?: string }[] = Array.isArray(setting?.recoveryMechanisms) ? setting.recoveryMechanisms : [];
+  return mechanisms.some(({ name }) => name === 'admin_only')
+    ? [
+        'userPool: got a user pool whose account recovery is admin_only (AccountRecovery.NONE), expected one that recovers by email or phone: its users could not set the new password; choose AccountRecovery.EMAIL_ONLY, for example',
+      ]
+    : [];
+}

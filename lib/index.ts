@@ -1,0 +1,2 @@
+export * from './admin-password-reset';
+export * from './user-pool-grants';

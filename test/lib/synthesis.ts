@@ -1,0 +1,34 @@
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { AwsSolutionsChecks } from 'cdk-nag';
+
+/** The two ends of what a consumer's cdk.json may say. */
+export const CONTEXTS: readonly { context: string; flags: Record<string, unknown> }[] = [
+  { context: 'no feature flags', flags: {} },
+  { context: 'the recommended feature flags', flags: recommendedFlags },
+];
+
+/** An app whose synthesis fails on any finding of the template validation or of cdk-nag. */
+export function strictApp(flags: Record<string, unknown> = {}): App {
+  const app = new App({
+    context: { ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true },
+    analyticsReporting: false,
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}
+
+/** Every policy of a template, whole: those of their own and those inside roles. */
+export function policiesOf(stack: Stack): unknown[] {
+  const template = Template.fromStack(stack);
+  const attached = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
+  const roles = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties);
+  return [
+    ...attached.map(({ PolicyDocument }) => PolicyDocument),
+    ...roles.flatMap(({ Policies = [] }) =>
+      Policies.map((policy: { PolicyDocument: unknown }) => policy.PolicyDocument),
+    ),
+    ...roles.flatMap(({ ManagedPolicyArns = [] }) => ManagedPolicyArns),
+  ];
+}

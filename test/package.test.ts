@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+const NODE_MODULES = join(ROOT, 'node_modules');
+
+// In a copy, so that nothing is compiled beside the sources that other tests use.
+describe('the published package', () => {
+  let workspace: string;
+  let contents: string[];
+  beforeAll(() => {
+    workspace = mkdtempSync(join(tmpdir(), 'package-'));
+    const copy = join(workspace, 'copy');
+    cpSync(ROOT, copy, {
+      recursive: true,
+      filter: (path) =>
+        !['node_modules', '.git', 'cdk.out', 'assets', 'test'].some((name) => path === join(ROOT, name)),
+    });
+    symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
+    run(copy, 'npm', ['run', '--silent', 'build']);
+    const [packed] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--pack-destination', workspace]));
+    contents = packed.files.map(({ path }: { path: string }) => path);
+
+    run(workspace, 'tar', ['xzf', packed.filename]);
+    const modules = join(workspace, 'app', 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    cpSync(join(workspace, 'package'), join(modules, 'cdk-cognito-password-reset'), { recursive: true });
+    for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(NODE_MODULES, peer), join(modules, peer));
+  }, 120_000);
+  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+  test.each([
+    'lib/index.js',
+    'lib/index.d.ts',
+    'assets/reset/index.js',
+    'assets/reset/idempotency.js',
+    '.jsii',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'NOTICE',
+    'THIRD-PARTY-NOTICES.txt',
+  ])('contains %s', (file) => {
+    expect(contents).toContain(file);
+  });
+
+  test('contains neither sources nor the sandbox', () => {
+    expect(contents.filter((file) => /^(lambda|sandbox|bench|bin|test)\/|(?<!\.d)\.ts$|\.map$/.test(file))).toEqual([]);
+  });
+
+  test('depends on nothing at run time but its peers', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(manifest.dependencies).toBeUndefined();
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+    // What is tested is the oldest version that is allowed.
+    expect(manifest.peerDependencies['aws-cdk-lib']).toBe(`^${manifest.devDependencies['aws-cdk-lib']}`);
+    expect(manifest.peerDependencies.constructs).toBe(`^${manifest.devDependencies.constructs}`);
+  });
+
+  test('offers the constructs to the other languages of the CDK', () => {
+    const assembly = JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8'));
+    expect(Object.keys(assembly.types).map((name) => name.split('.').pop())).toEqual([
+      'AdminPasswordReset',
+      'AdminPasswordResetProps',
+      'FailureMetricOptions',
+      'UserPoolGrants',
+    ]);
+    expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);
+  });
+
+  test('synthesizes in an app of its own, with the bundled function as its asset', () => {
+    const app = join(workspace, 'app');
+    writeFileSync(
+      join(app, 'app.js'),
+      `const { App, Stack, aws_cognito } = require('aws-cdk-lib');
+       const { AdminPasswordReset } = require('cdk-cognito-password-reset');
+       const app = new App({ outdir: 'out' });
+       const stack = new Stack(app, 'Stack');
+       const userPool = aws_cognito.UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI');
+       new AdminPasswordReset(stack, 'Reset', { userPool });
+       app.synth();`,
+    );
+    run(app, process.execPath, ['app.js']);
+
+    const [asset = ''] = readdirSync(join(app, 'out')).filter((name) => name.startsWith('asset.'));
+    expect(existsSync(join(app, 'out', asset, 'index.js'))).toBe(true);
+  });
+});
+
+function run(cwd: string, command: string, args: string[]): string {
+  return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
