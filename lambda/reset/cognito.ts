@@ -35,6 +35,8 @@ interface Failure {
 export class UserPool {
   readonly id: string;
   readonly #client: CognitoIdentityProviderClient;
+  /** Inputs whose request was handed to the network. What fails before that was certainly not carried out. */
+  readonly #sent = new WeakSet<object>();
 
   constructor(userPoolId: string) {
     this.id = userPoolId;
@@ -47,6 +49,14 @@ export class UserPool {
       // A socket kept across a freeze of the function may be dead, and would look like an unknown outcome.
       requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
     });
+    this.#client.middlewareStack.add(
+      (next) => (args) => {
+        this.#sent.add(args.input);
+        return next(args);
+      },
+      // The last step before a request leaves.
+      { name: 'noteSending', step: 'deserialize', priority: 'low' },
+    );
   }
 
   /** Resets once. Tries again only what was certainly not carried out. Throws a {@link ResetError}. */
@@ -74,20 +84,11 @@ export class UserPool {
       Username: request.username.reveal(),
       ClientMetadata: request.clientMetadata?.reveal(),
     });
-    let sent = false;
-    command.middlewareStack.add(
-      (next) => (args) => {
-        sent = true;
-        return next(args);
-      },
-      // The last step before the request leaves.
-      { name: 'noteSending', step: 'deserialize', priority: 'low' },
-    );
     try {
       const { $metadata } = await this.#client.send(command, { abortSignal: AbortSignal.timeout(RESET_TIMEOUT) });
       return { httpStatus: $metadata.httpStatusCode ?? 200, requestId: $metadata.requestId ?? '' };
     } catch (error) {
-      return sent ? classify(error) : { name: ERROR_NAMES.notSent, retryable: false };
+      return this.#sent.has(command.input) ? classify(error) : { name: ERROR_NAMES.notSent, retryable: false };
     }
   }
 

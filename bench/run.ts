@@ -1,0 +1,138 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = resolve(__dirname, '..');
+const BUNDLE = join(ROOT, 'assets', 'reset', 'index.js');
+
+/** The bars. */
+const MAX_BYTES = 235_000;
+const MAX_COLD_RATIO = 0.75;
+const MAX_WARM_RATIO = 1.05;
+
+/** Cold starts of each build, each in a process of its own. */
+const COLD_ROUNDS = 15;
+/** Warm calls of each build, in turns within one process; the first are not counted. */
+const WARM_CALLS = 500;
+const WARMING_CALLS = 100;
+
+/** How long Cognito takes at the least, in milliseconds: it looks the user up and sends a message. */
+const LATENCY = 10;
+
+async function main(): Promise<boolean> {
+  // Under node_modules, so that a build that leaves the SDK to the runtime finds it.
+  const folder = mkdtempSync(join(ROOT, 'node_modules', '.bench-'));
+  const atOnce = await startEndpoint(0);
+  const likeCognito = await startEndpoint(LATENCY);
+  try {
+    const runtimeSdk = await buildVariant('lambda/reset/index.ts', join(folder, 'runtime-sdk.js'), false);
+    const bareCall = await buildVariant('bench/bare.ts', join(folder, 'bare-call.js'), true);
+
+    const cold: Record<string, number[]> = { [BUNDLE]: [], [runtimeSdk]: [] };
+    // In turns, because the machine is noisier over minutes than over seconds.
+    for (let round = 0; round < COLD_ROUNDS; round++) {
+      for (const [bundle, times] of Object.entries(cold)) {
+        times.push(...(await measure(1, atOnce.url, bundle)).flat());
+      }
+    }
+    const [ours = Number.NaN, theirs = Number.NaN] = Object.values(cold).map(median);
+    console.log(`load and first call: ${ours.toFixed(1)} ms; with the SDK left to the runtime ${theirs.toFixed(1)} ms`);
+
+    const warmAtOnce = await measureWarm(atOnce.url, bareCall);
+    console.log(
+      `warm call to an endpoint that answers at once: ${warmAtOnce.function.toFixed(3)} ms; ` +
+        `a bare SDK call ${warmAtOnce.bare.toFixed(3)} ms, ratio ${(warmAtOnce.function / warmAtOnce.bare).toFixed(3)}`,
+    );
+    const warm = await measureWarm(likeCognito.url, bareCall);
+    console.log(
+      `warm call to an endpoint that answers after ${LATENCY} ms: ${warm.function.toFixed(3)} ms; a bare SDK call ${warm.bare.toFixed(3)} ms`,
+    );
+    return [
+      bar('bundle, bytes', statSync(BUNDLE).size, MAX_BYTES),
+      bar('load and first call, to the SDK left to the runtime', ours / theirs, MAX_COLD_RATIO),
+      bar(`warm call, to a bare SDK call that takes ${LATENCY} ms`, warm.function / warm.bare, MAX_WARM_RATIO),
+    ].every(Boolean);
+  } finally {
+    atOnce.stop();
+    likeCognito.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function startEndpoint(latency: number): Promise<{ url: string; stop: () => void }> {
+  const server = createServer((request, response) => {
+    const answer = () =>
+      response.setHeader('Content-Type', 'application/x-amz-json-1.1').setHeader('x-amzn-RequestId', 'bench').end('{}');
+    request.resume().on('end', () => (latency === 0 ? answer() : setTimeout(answer, latency)));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
+
+/** Bundled like the function itself, or as CDK's NodejsFunction does by default: the SDK is left to the runtime. */
+async function buildVariant(entryPoint: string, outfile: string, bundleSdk: boolean): Promise<string> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    ...(bundleSdk
+      ? {
+          mainFields: ['module', 'main'],
+          alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'reset', 'credentials.ts') },
+        }
+      : { external: ['@aws-sdk/*', '@smithy/*', './idempotency.js'] }),
+  });
+  return outfile;
+}
+
+/** Calls the bundles in turn, and gives the times of each. */
+async function measure(calls: number, endpoint: string, ...bundles: string[]): Promise<number[][]> {
+  const child = fork(join(__dirname, 'measure.cjs'), [String(calls), ...bundles], {
+    execArgv: [],
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_LAMBDA_FUNCTION_NAME: 'bench',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      USER_POOL_ID: 'us-east-1_AbCdEfGhI',
+    },
+  });
+  const times = await new Promise<number[][]>((done, fail) => {
+    child.once('message', (message) => done(message as number[][]));
+    child.once('exit', (status) => fail(new Error(`the measuring process ended with status ${status}`)));
+  });
+  child.kill();
+  return times;
+}
+
+async function measureWarm(endpoint: string, bareCall: string): Promise<{ function: number; bare: number }> {
+  const times = await measure(WARMING_CALLS + WARM_CALLS, endpoint, BUNDLE, bareCall);
+  const [ours = Number.NaN, bare = Number.NaN] = times.map((all) => median(all.slice(WARMING_CALLS)));
+  return { function: ours, bare };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function bar(name: string, value: number, limit: number): boolean {
+  const held = value <= limit;
+  const shown = Number.isInteger(value) ? String(value) : value.toFixed(3);
+  console.log(`${held ? '✓' : '✗'} ${name}: ${shown} (at most ${limit})`);
+  return held;
+}
+
+main().then((held) => {
+  process.exitCode = held ? 0 : 1;
+});

@@ -1,0 +1,45 @@
+import type { User } from 'cognito-local/lib/services/userPoolService';
+import { invalidParameter } from './errors';
+import { attributeOf } from './pool-user';
+
+/** One condition of ListUsers, such as `email ^= "j"`. */
+interface Filter {
+  readonly attribute: string;
+  readonly prefix: boolean;
+  readonly value: string;
+}
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html */
+const SEARCHABLE: Readonly<Record<string, (user: User) => string | undefined>> = {
+  username: (user) => user.Username,
+  'cognito:user_status': (user) => user.UserStatus,
+  status: (user) => (user.Enabled ? 'Enabled' : 'Disabled'),
+  ...Object.fromEntries(
+    ['email', 'phone_number', 'name', 'given_name', 'family_name', 'preferred_username', 'sub'].map((attribute) => [
+      attribute,
+      (user: User) => attributeOf(user, attribute),
+    ]),
+  ),
+};
+
+const SYNTAX = /^\s*"?(?<attribute>[\w:]+)"?\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/;
+
+export function parseFilter(filter: string | undefined): Filter | undefined {
+  if (filter === undefined || filter === '') return undefined;
+  const parts = SYNTAX.exec(filter)?.groups;
+  if (parts === undefined) throw invalidParameter('Error while parsing filter.');
+  if (!Object.hasOwn(SEARCHABLE, parts.attribute)) throw invalidParameter('Invalid search attribute.');
+  return { attribute: parts.attribute, prefix: parts.operator === '^=', value: parts.value.replaceAll('\\"', '"') };
+}
+
+export function matches(filter: Filter | undefined, user: User): boolean {
+  if (filter === undefined) return true;
+  const found = SEARCHABLE[filter.attribute](user) ?? '';
+  if (filter.attribute === 'cognito:user_status')
+    return compare(found.toLowerCase(), filter.value.toLowerCase(), filter);
+  return compare(found, filter.value, filter);
+}
+
+function compare(found: string, value: string, { prefix }: Filter): boolean {
+  return prefix ? found.startsWith(value) : found === value;
+}

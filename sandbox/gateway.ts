@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Fault, type Faults, parseFault } from './faults';
+import { accessKeyIdOf } from './iam';
+import type { LambdaService } from './lambda';
+import { type Json, type Service, ServiceError } from './service';
+
+/** The APIs in the AWS JSON protocol, by what stands before the operation in the X-Amz-Target header. */
+const JSON_APIS: Readonly<Record<string, JsonApi>> = {
+  AWSCognitoIdentityProviderService: { prefix: 'cognito-idp', version: '1.1', fault: 'InternalErrorException' },
+  DynamoDB_20120810: { prefix: 'dynamodb', version: '1.0', fault: 'InternalServerError' },
+  TrentService: { prefix: 'kms', version: '1.1', fault: 'KMSInternalException' },
+};
+
+interface JsonApi {
+  readonly prefix: string;
+  /** The version of the protocol. */
+  readonly version: '1.0' | '1.1';
+  /** The name of the error when the service itself fails. */
+  readonly fault: string;
+}
+
+/** The largest request body, in bytes. */
+const MAX_BODY = 10 * 1024 * 1024;
+
+/** Lambda's limit for the event of an asynchronous invocation, in bytes. */
+const MAX_EVENT = 1024 * 1024;
+
+/** How many calls are remembered. */
+const MAX_CALLS = 10_000;
+
+export interface GatewayOptions {
+  readonly services: readonly Service[];
+  /**
+   * Serves the Invoke operation of the Lambda API.
+   *
+   * @default - no Lambda API
+   */
+  readonly lambda?: LambdaService;
+  /** What goes wrong with calls. */
+  readonly faults: Faults;
+  /**
+   * Throws AccessDeniedException when the caller may not do the action on the resource. Not called for operations that
+   * need no credentials.
+   *
+   * @default - every caller may do everything
+   */
+  readonly authorize?: (caller: { accessKeyId: string | undefined }, action: string, resource: string) => void;
+  /**
+   * Called with an error that is the sandbox's own and that the caller therefore does not see.
+   *
+   * @default - nobody sees it
+   */
+  readonly onInternalError?: (operation: string, error: unknown) => void;
+  /**
+   * The port on 127.0.0.1.
+   *
+   * @default - a free port
+   */
+  readonly port?: number;
+}
+
+/** A call that was carried out, or tried. */
+export interface RecordedCall {
+  /** The prefix of the service's IAM actions. */
+  readonly service: string;
+  readonly operation: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A call, read from a request. */
+interface Call {
+  readonly service: string;
+  readonly operation: string;
+  run(): Promise<Answer>;
+  /** How the service words an error. */
+  refuse(error: ServiceError): Answer;
+  /** The name of the error when the service itself fails. */
+  readonly fault: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** All local AWS APIs on one loopback endpoint, as the SDK's AWS_ENDPOINT_URL wants them. */
+export class Gateway {
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const server = createServer();
+    // Closing a quiet connection could cross a request on its way, and look like an unknown outcome.
+    server.keepAliveTimeout = 0;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const inUse = `port ${options.port} on 127.0.0.1 is in use: end what listens there, or choose another port`;
+        reject(error.code === 'EADDRINUSE' ? new Error(inUse) : error);
+      });
+      server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+    return new Gateway(options, server);
+  }
+
+  readonly endpoint: string;
+  readonly #options: GatewayOptions;
+  readonly #server: Server;
+  #calls: RecordedCall[] = [];
+  #stopped = false;
+
+  private constructor(options: GatewayOptions, server: Server) {
+    this.#options = options;
+    this.#server = server.on('request', (request, response) => {
+      // What fails here is the connection: there is nobody left to answer.
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** The latest calls, oldest first, also those that failed. */
+  calls(): readonly RecordedCall[] {
+    return [...this.#calls];
+  }
+
+  /** Closes the endpoint and every open connection. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await read(request);
+    if (body === undefined) {
+      send(
+        response,
+        jsonError('1.1', new ServiceError('RequestEntityTooLargeException', 'too large', { status: 413 })),
+      );
+    } else if (request.url === '/_sandbox/faults') {
+      send(response, this.#editFaults(request, body));
+    } else {
+      const call = this.#lambdaCall(request, body) ?? this.#jsonCall(request, body);
+      if (call) await this.#carryOut(call, response);
+      else send(response, jsonError('1.1', new ServiceError('UnknownOperationException', 'unknown operation')));
+    }
+  }
+
+  async #carryOut(call: Call, response: ServerResponse): Promise<void> {
+    this.#calls.push({ service: call.service, operation: call.operation, at: Date.now() });
+    if (this.#calls.length > MAX_CALLS) this.#calls.shift();
+    const { delay = 0, instead }: Partial<Fault> = this.#options.faults.take(call.service, call.operation) ?? {};
+    if (delay > 0) await wait(delay, undefined, { ref: false });
+    if (this.#stopped) return;
+    if (typeof instead === 'object') {
+      const { name, message = 'injected fault', status } = instead;
+      return send(response, call.refuse(new ServiceError(name, message, { status })));
+    }
+    if (instead === 'hang') return;
+    if (instead === 'cut-before') return void response.socket?.destroy();
+    const answer = await this.#answer(call);
+    if (instead === 'cut-after') return void response.socket?.destroy();
+    if (instead === 'slow-body') return sendAllButTheEnd(response, answer);
+    send(response, instead === 'garbage' ? { ...answer, status: 200, body: '<not json' } : answer);
+  }
+
+  async #answer(call: Call): Promise<Answer> {
+    try {
+      return await call.run();
+    } catch (error) {
+      if (error instanceof ServiceError) return call.refuse(error);
+      this.#options.onInternalError?.(`${call.service}:${call.operation}`, error);
+      // The error's own text could repeat the input.
+      return call.refuse(new ServiceError(call.fault, 'internal error', { status: 500 }));
+    }
+  }
+
+  #authorize(request: IncomingMessage, action: string, resource: string | undefined): void {
+    if (resource === undefined) return;
+    const accessKeyId = accessKeyIdOf(request.headers.authorization);
+    if (!accessKeyId) throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+    this.#options.authorize?.({ accessKeyId }, action, resource);
+  }
+
+  #jsonCall(request: IncomingMessage, body: string): Call | undefined {
+    const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
+    const api = JSON_APIS[target];
+    const service = this.#options.services.find(({ prefix }) => prefix === api?.prefix);
+    if (!api || !service || !operation) return undefined;
+    return {
+      service: api.prefix,
+      operation,
+      fault: api.fault,
+      refuse: (error) => jsonError(api.version, error),
+      run: async () => {
+        const input = parse(body || '{}');
+        if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is no JSON object');
+        this.#authorize(request, `${api.prefix}:${operation}`, service.resource(operation, input));
+        return jsonAnswer(api.version, 200, await service.call(operation, input));
+      },
+    };
+  }
+
+  #lambdaCall(request: IncomingMessage, body: string): Call | undefined {
+    const [path = '', query] = (request.url ?? '').split('?');
+    const [, name] = path.match(/^\/2015-03-31\/functions\/([^/]+)\/invocations$/) ?? [];
+    const { lambda } = this.#options;
+    if (request.method !== 'POST' || !name || !lambda) return undefined;
+    const qualifier = new URLSearchParams(query).get('Qualifier');
+    return {
+      service: 'lambda',
+      operation: 'Invoke',
+      fault: 'ServiceException',
+      refuse: restJsonError,
+      run: () => {
+        const nameOrArn = decodeURIComponent(name) + (qualifier ? `:${qualifier}` : '');
+        this.#authorize(request, 'lambda:InvokeFunction', lambda.arnOf(nameOrArn));
+        return invoke(lambda, nameOrArn, String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse'), body);
+      },
+    };
+  }
+
+  /** For those who try the sandbox by hand: POST adds a fault, DELETE removes all. */
+  #editFaults(request: IncomingMessage, body: string): Answer {
+    const done = { status: 204, headers: {}, body: '' };
+    if (request.method === 'DELETE') {
+      this.#options.faults.clear();
+      return done;
+    }
+    if (request.method !== 'POST') return { ...done, status: 405 };
+    try {
+      this.#options.faults.add(parseFault(parse(body)));
+      return done;
+    } catch (error) {
+      return { status: 400, headers: { 'Content-Type': 'text/plain' }, body: `${(error as Error).message}\n` };
+    }
+  }
+}
+
+async function invoke(lambda: LambdaService, nameOrArn: string, type: string, body: string): Promise<Answer> {
+  const payload = body ? parse(body) : undefined;
+  if (body && payload === undefined) {
+    throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json');
+  }
+  if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
+  if (type === 'Event') {
+    const size = Buffer.byteLength(body);
+    if (size > MAX_EVENT) {
+      const limit = `for the Event invocation type (limit ${MAX_EVENT} bytes)`;
+      throw new ServiceError('RequestTooLargeException', `${size} byte payload is too large ${limit}`, { status: 413 });
+    }
+    // Once and no more, as with retryAttempts 0; nobody hears of its end, as on Lambda without a destination.
+    lambda.invoke(nameOrArn, payload).catch(() => {});
+    return { status: 202, headers: {}, body: '' };
+  }
+  if (type !== 'RequestResponse') throw new ServiceError('InvalidParameterValueException', 'unknown invocation type');
+  const result = await lambda.invoke(nameOrArn, payload);
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'application/json',
+      'X-Amz-Executed-Version': '$LATEST',
+      ...(result.functionError && { 'X-Amz-Function-Error': result.functionError }),
+    },
+    body: JSON.stringify(result.payload),
+  };
+}
+
+function jsonAnswer(version: JsonApi['version'], status: number, output: Json): Answer {
+  return { status, headers: { 'Content-Type': `application/x-amz-json-${version}` }, body: awsJson(output) };
+}
+
+function jsonError(version: JsonApi['version'], { name, message, status, fields }: ServiceError): Answer {
+  return jsonAnswer(version, status, { __type: name, message, ...fields });
+}
+
+/** As Lambda words errors. What AWS JSON services call status 400, it calls 403 where credentials are the cause. */
+function restJsonError({ name, message, status, fields }: ServiceError): Answer {
+  const forbidden = name === 'AccessDeniedException' || name === 'MissingAuthenticationTokenException';
+  return {
+    status: forbidden ? 403 : status,
+    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': name },
+    body: awsJson({ Type: status < 500 ? 'User' : 'Service', Message: message, ...fields }),
+  };
+}
+
+/** JSON as AWS writes it: a time is a number of seconds since the epoch. */
+function awsJson(output: Json): string {
+  return JSON.stringify(output, function (this: Json, key, value) {
+    const original = this[key];
+    return original instanceof Date ? original.getTime() / 1000 : value;
+  });
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The whole body; undefined when it is too large. */
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks).toString() : undefined;
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), ...headers }).end(body);
+}
+
+/** One byte less than promised: the client goes on waiting for it. */
+function sendAllButTheEnd(response: ServerResponse, { status, headers, body }: Answer): void {
+  const length = Buffer.byteLength(body) + 1;
+  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), 'Content-Length': length, ...headers }).write(body);
+}

@@ -1,0 +1,1 @@
+export { LambdaService, type LambdaServiceOptions } from './lambda-service';

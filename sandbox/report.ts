@@ -1,0 +1,78 @@
+import type { Message } from './service';
+
+/** Where a story is told. */
+export interface Report {
+  heading(text: string): void;
+  /** One step: what was done, whether it went as expected, and what came of it. */
+  step(step: Step): void;
+  message(message: Message): void;
+  ending(text: string, held: boolean): void;
+}
+
+export interface Step {
+  readonly title: string;
+  readonly held: boolean;
+  /** What there is to see, such as an answer or an error. */
+  readonly detail?: unknown;
+}
+
+/** For people. */
+export class TextReport implements Report {
+  #steps = 0;
+
+  heading(text: string): void {
+    console.log(`\n${text}\n`);
+  }
+
+  step({ title, held, detail }: Step): void {
+    this.#steps += 1;
+    console.log(`${held ? '✓' : '✗'} ${this.#steps}. ${title}`);
+    if (detail !== undefined) {
+      console.log(indent(typeof detail === 'string' ? detail : JSON.stringify(detail, undefined, 2)));
+    }
+  }
+
+  message({ channel, destination, subject, body }: Message): void {
+    const lines = [
+      `To:      ${destination}`,
+      ...(subject === undefined ? [] : [`Subject: ${subject}`]),
+      '',
+      ...body.split('\n'),
+    ];
+    const width = Math.max(...lines.map((line) => line.length), channel.length + 2);
+    console.log(`    ┌ ${channel} ${'─'.repeat(width - channel.length)}┐`);
+    for (const line of lines) console.log(`    │ ${line.padEnd(width)} │`);
+    console.log(`    └${'─'.repeat(width + 2)}┘`);
+  }
+
+  ending(text: string, held: boolean): void {
+    console.log(`\n${held ? '✓' : '✗'} ${text}`);
+  }
+}
+
+/** For programs: a JSON object a line. */
+export class JsonReport implements Report {
+  heading(text: string): void {
+    this.#print({ type: 'heading', text });
+  }
+
+  step(step: Step): void {
+    this.#print({ type: 'step', ...step });
+  }
+
+  message(message: Message): void {
+    this.#print({ type: 'message', ...message });
+  }
+
+  ending(text: string, held: boolean): void {
+    this.#print({ type: 'ending', text, held });
+  }
+
+  #print(event: object): void {
+    console.log(JSON.stringify(event));
+  }
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ');
+}

@@ -1,0 +1,118 @@
+/**
+ * What the parts of the sandbox know of each other: the AWS APIs it serves, and the resources that the
+ * synthesized cloud assembly describes. No part repeats by hand what the assembly says.
+ */
+
+/** The input or output of an AWS API call, as JSON. */
+export type Json = Record<string, unknown>;
+
+/** An error as an AWS API answers it. */
+export class ServiceError extends Error {
+  /** Fields that the answer carries besides the message, such as `Item` of ConditionalCheckFailedException. */
+  readonly fields: Json;
+  /** The HTTP status. */
+  readonly status: number;
+
+  constructor(name: string, message: string, options: { status?: number; fields?: Json } = {}) {
+    super(message);
+    this.name = name;
+    this.status = options.status ?? 400;
+    this.fields = options.fields ?? {};
+  }
+}
+
+/** One AWS API that the gateway serves in the AWS JSON protocol. */
+export interface Service {
+  /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
+  readonly prefix: string;
+  /** The ARN that IAM checks before the operation; undefined for an operation that is called without credentials. */
+  resource(operation: string, input: Json): string | undefined;
+  /** Carries out the operation, or throws a {@link ServiceError}. */
+  call(operation: string, input: Json): Promise<Json>;
+}
+
+/** A Lambda function as its template describes it, every intrinsic resolved. */
+export interface FunctionDefinition {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly roleArn: string;
+  /** The asset's folder, absolute. */
+  readonly codeDirectory: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroupName: string;
+  readonly logFormat: 'JSON' | 'Text';
+  readonly reservedConcurrentExecutions?: number;
+}
+
+/** A user pool's app client as its template describes it. */
+export interface AppClientDefinition {
+  readonly clientId: string;
+  readonly clientName: string;
+  /** The resource's properties, resolved. */
+  readonly properties: Json;
+}
+
+/** A user pool as its template describes it. */
+export interface UserPoolDefinition {
+  readonly userPoolId: string;
+  readonly userPoolArn: string;
+  /** The resource's properties, resolved. */
+  readonly properties: Json;
+  readonly clients: readonly AppClientDefinition[];
+}
+
+/** A DynamoDB table as its template describes it. */
+export interface TableDefinition {
+  readonly tableName: string;
+  readonly tableArn: string;
+  /** The resource's properties, resolved. */
+  readonly properties: Json;
+}
+
+/** One statement of an IAM policy, lists made of single values. */
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** An IAM role with the statements of all its inline and attached policies. */
+export interface RoleDefinition {
+  readonly roleName: string;
+  readonly roleArn: string;
+  readonly statements: readonly Statement[];
+}
+
+/** An AWS::Lambda::Permission: who may invoke a function without an identity policy. */
+export interface InvokePermission {
+  readonly functionArn: string;
+  readonly principal: string;
+  readonly sourceArn?: string;
+}
+
+/** A message that the user pool sent, as its user gets it. */
+export interface Message {
+  readonly channel: 'EMAIL' | 'SMS';
+  readonly destination: string;
+  /** The subject of an email. */
+  readonly subject?: string;
+  readonly body: string;
+  /** Whether the text came from a custom message trigger or is Cognito's default. */
+  readonly origin: 'DEFAULT' | 'TRIGGER';
+  /** The trigger source, such as `CustomMessage_ForgotPassword`. */
+  readonly triggerSource: string;
+  readonly userPoolId: string;
+  readonly sentAt: Date;
+}
+
+/** How the invocation of a function ended. */
+export interface InvocationResult {
+  /** What the handler returned, or Lambda's error document `{ errorType, errorMessage, trace }`. */
+  readonly payload: unknown;
+  /** Set when the function failed, as in the `X-Amz-Function-Error` header. */
+  readonly functionError?: 'Unhandled';
+}

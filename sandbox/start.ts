@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { runCommand } from './command';
+import { Demonstration, USERS } from './demonstration';
+import { JsonReport, type Report, TextReport } from './report';
+import { Story } from './story';
+
+const USAGE = `Usage: npm start -- [options]
+
+Without a user name, tells the story of a password reset from beginning to end.
+
+  --username NAME        send a request of your own for this user, instead of the story
+  --metadata KEY=VALUE   ClientMetadata of your request; may be repeated
+  --json                 print JSON lines
+  --help                 print this
+
+Users to try:
+${USERS.map(({ username, about }) => `  ${username.padEnd(22)} ${about}`).join('\n')}`;
+
+interface Arguments {
+  readonly username?: string;
+  readonly clientMetadata?: Record<string, string>;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** Throws an error that says what is wrong with the command line. */
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      username: { type: 'string' },
+      metadata: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { username, metadata, json, help } = values;
+  if (metadata !== undefined && username === undefined) {
+    throw new Error('--metadata: got no user name, expected --username as well');
+  }
+  const pairs = metadata?.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new Error('--metadata: expected KEY=VALUE');
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return { username, clientMetadata: pairs && Object.fromEntries(pairs), json, help };
+}
+
+async function main(): Promise<boolean> {
+  const { username, clientMetadata, json, help } = readArguments();
+  if (help) {
+    console.log(USAGE);
+    return true;
+  }
+  const report: Report = json ? new JsonReport() : new TextReport();
+  report.heading('The app of bin/ is synthesized and started on this machine: no AWS account, no network');
+  const demonstration = await Demonstration.start();
+  try {
+    const story = new Story(demonstration, report);
+    return await (username === undefined ? story.tell() : story.send({ username, clientMetadata }));
+  } finally {
+    await demonstration.stop();
+  }
+}
+
+void runCommand('npm start', main);

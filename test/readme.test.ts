@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import ts from 'typescript';
+import { ERROR_NAMES } from '../lib/contract';
+
+const ROOT = resolve(__dirname, '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+const snippets = (language: string) =>
+  [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, code]) =>
+    name === language ? [code ?? ''] : [],
+  );
+
+test.each(snippets('ts').map((code, index) => [index + 1, code] as const))('snippet %i compiles', (_, code) => {
+  // Within the project, so that its packages are found.
+  const folder = mkdtempSync(join(ROOT, 'test', 'snippet-'));
+  const file = join(folder, 'snippet.ts');
+  writeFileSync(file, code);
+  const { options } = ts.parseJsonConfigFileContent(
+    { compilerOptions: { ...ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config.compilerOptions } },
+    ts.sys,
+    ROOT,
+  );
+  const program = ts.createProgram([file], {
+    ...options,
+    paths: { 'cdk-cognito-password-reset': [join(ROOT, 'lib', 'index.ts')] },
+  });
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  rmSync(folder, { recursive: true });
+
+  expect(problems).toEqual([]);
+});
+
+test('there are snippets to compile', () => {
+  expect(snippets('ts').length).toBeGreaterThanOrEqual(2);
+});
+
+test('the JSON is JSON', () => {
+  for (const code of snippets('json')) expect(() => JSON.parse(code)).not.toThrow();
+});
+
+test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+)/gm)].map(([, name]) => name ?? '')))(
+  'npm has the command %s',
+  (name) => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(['ci', ...Object.keys(scripts)]).toContain(name);
+  },
+);
+
+test.each(Object.values(ERROR_NAMES))('%s is explained', (name) => {
+  expect(README).toContain(`| \`${name}\` |`);
+});
