@@ -51,6 +51,7 @@ export class DemonstrationStack extends Stack {
     });
     const client = userPool.addClient('App', {
       authFlows: { userPassword: true, adminUserPassword: true },
+      disableOAuth: true,
       preventUserExistenceErrors: true,
     });
     Validations.of(userPool).acknowledge(

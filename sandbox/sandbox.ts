@@ -73,7 +73,7 @@ export class Sandbox {
         },
       });
       endpoint = gateway.endpoint;
-      return new Sandbox(assembly, messages, faults, lambda, cognito, dynamodb, gateway);
+      return new Sandbox(assembly, messages, faults, lambda, cognito, credentials, dynamodb, gateway);
     } catch (error) {
       await Promise.all([lambda.stop(), dynamodb.stop()]);
       throw error;
@@ -87,6 +87,7 @@ export class Sandbox {
     readonly faults: Faults,
     readonly lambda: LambdaService,
     readonly cognito: CognitoService,
+    private readonly credentials: RoleCredentials,
     private readonly dynamodb: DynamoDbService,
     private readonly gateway: Gateway,
   ) {}
@@ -94,6 +95,11 @@ export class Sandbox {
   /** What AWS_ENDPOINT_URL is to be. */
   get endpoint(): string {
     return this.gateway.endpoint;
+  }
+
+  /** The keys with which a function of that role signs its requests. */
+  credentialsOf(roleArn: string) {
+    return this.credentials.for(roleArn);
   }
 
   /** How often an operation was called, also when it failed. */
