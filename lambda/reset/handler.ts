@@ -65,15 +65,13 @@ async function resetOnce(
   request: ParsedRequest,
   remainingTime: () => number,
 ): Promise<{ answer: ResetAnswer; replayed: boolean }> {
-  const idempotencyKey = request.idempotencyKey?.reveal();
+  const { idempotencyKey } = request;
   if (idempotentResets === undefined || idempotencyKey === undefined) {
     return { answer: await userPool.resetPassword(request, remainingTime), replayed: false };
   }
 
-  // Nearly the whole time-out is left when an invocation starts.
-  const timeout = remainingTime();
   const resets = await idempotentResets;
-  const once = await resets.once(request, idempotencyKey, userPool.id, timeout, async () => {
+  const once = await resets.once(request, idempotencyKey, userPool.id, remainingTime, async () => {
     try {
       return { kind: 'reset', ...(await userPool.resetPassword(request, remainingTime)) };
     } catch (error) {
@@ -85,6 +83,9 @@ async function resetOnce(
     }
   });
 
+  if ('saved' in once && !once.saved) {
+    logger.warn('The idempotency table was not updated: a repeat is answered as in progress, then as unknown');
+  }
   switch (once.kind) {
     case 'unavailable':
       logger.error('The idempotency table could not be used', { errorName: once.errorName });
@@ -93,10 +94,9 @@ async function resetOnce(
       throw invalidRequest('idempotencyKey: expected a new key, this one was used for another user or other metadata');
     case 'inProgress':
       throw new ResetError(ERROR_NAMES.idempotencyInProgress);
+    case 'failed':
+      throw once.error;
     case 'carriedOut':
-      if (!once.saved) {
-        logger.warn('The outcome could not be saved: a repeat will be answered as in progress, then as unknown');
-      }
       return { answer: answerOf(once.outcome), replayed: false };
     case 'replayed':
       return { answer: answerOf(once.outcome), replayed: true };

@@ -1,5 +1,6 @@
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { DeployedReset } from './deployed-reset';
+import type { Fault } from '../../sandbox/faults';
+import { type Answer, DeployedReset } from './deployed-reset';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
@@ -129,6 +130,7 @@ describe('with an idempotency key', () => {
     ['does not allow it', { status: 400, name: 'AccessDeniedException' }],
     ['fails', { status: 500, name: 'InternalServerError' }],
     ['does not answer', 'hang'],
+    ['answers nonsense', 'garbage'],
   ] as const)('a table that %s before the call: nothing is sent', async (_, instead) => {
     const remove = reset.sandbox.faults.add({ operation: 'PutItem', times: ALWAYS, instead });
 
@@ -138,6 +140,20 @@ describe('with an idempotency key', () => {
     expect(result.errorType).toBe('ResetNotSentError');
     expect(resets).toBe(0);
   });
+
+  test.each(['cut-after', 'slow-body'] as const)(
+    'a claim whose answer is lost (%s) is recognized, and the reset carried out once',
+    async (instead) => {
+      const event = request();
+      reset.sandbox.faults.add({ operation: 'PutItem', instead });
+
+      const { result, resets } = await counted(() => reset.invoke(event));
+
+      expect(result).toMatchObject({ status: 'RESET_REQUIRED', replayed: false });
+      expect(resets).toBe(1);
+      expect(await reset.invoke(event)).toMatchObject({ replayed: true });
+    },
+  );
 
   describe('when the table fails after the call', () => {
     const instead = { status: 500, name: 'InternalServerError' };
@@ -156,7 +172,7 @@ describe('with an idempotency key', () => {
       // THEN
       expect(first).toMatchObject({ status: 'RESET_REQUIRED', replayed: false });
       expect(reset.logged).toContainEqual(
-        expect.objectContaining({ level: 'WARN', message: expect.stringMatching(/could not be saved/) }),
+        expect.objectContaining({ level: 'WARN', message: expect.stringMatching(/table was not updated/) }),
       );
 
       const again = await counted(() => reset.invoke(event));
@@ -168,20 +184,26 @@ describe('with an idempotency key', () => {
         new UpdateItemCommand({
           TableName: tableName,
           Key: { id: record?.id as { S: string } },
-          UpdateExpression: 'SET expiration = :earlier',
-          ExpressionAttributeValues: { ':earlier': { N: `${Number(record?.expiration?.N) - 40}` } },
+          UpdateExpression: 'SET in_progress_expiration = :earlier',
+          ExpressionAttributeValues: { ':earlier': { N: `${Number(record?.in_progress_expiration?.N) - 40_000}` } },
         }),
       );
       const later = await counted(() => reset.invoke(event));
       expect(later).toMatchObject({ result: { errorType: 'ResetOutcomeUnknownError' }, resets: 0, signOuts: 0 });
     });
 
-    test('what Cognito refused keeps its name', async () => {
+    test('what Cognito refused keeps its name, and the failure is logged', async () => {
+      const event = request({ username: 'nobody' });
       const remove = reset.sandbox.faults.add({ operation: 'DeleteItem', times: ALWAYS, instead });
-      const answer = await reset.invoke(request({ username: 'nobody' }));
+      reset.output.length = 0;
+      const answer = await reset.invoke(event);
       remove();
 
       expect(answer.errorType).toBe('UserNotFoundException');
+      expect(reset.logged).toContainEqual(
+        expect.objectContaining({ level: 'WARN', message: expect.stringMatching(/table was not updated/) }),
+      );
+      expect(await reset.invoke(event)).toMatchObject({ errorType: 'IdempotencyInProgressError' });
     });
   });
 
@@ -208,4 +230,65 @@ describe('with an idempotency key', () => {
       });
     },
   );
+});
+
+// Thirty seconds are enough for the slowest of everything; at the same time, because each takes nearly all of them.
+describe('with an idempotency key, at the limit of the time-out', () => {
+  const SLOW = { operation: 'AdminResetUserPassword', delay: 19_500 };
+  const THROTTLED = { operation: 'AdminResetUserPassword', delay: 1_500, times: 4 };
+  const cases: Record<string, { faults: Fault[]; expected: object }> = {
+    'a table that is slow before, and silent after': {
+      faults: [
+        { operation: 'PutItem', times: 2, instead: 'hang' },
+        SLOW,
+        { operation: 'UpdateItem', times: ALWAYS, instead: 'hang' },
+      ],
+      expected: { status: 'RESET_REQUIRED', replayed: false },
+    },
+    'throttling, and a table that is silent after': {
+      faults: [
+        { ...THROTTLED, instead: { status: 400, name: 'TooManyRequestsException' } },
+        SLOW,
+        { operation: 'UpdateItem', times: ALWAYS, instead: 'slow-body' },
+      ],
+      expected: { status: 'RESET_REQUIRED', replayed: false },
+    },
+    'a table that is slow before, and a Cognito that never answers': {
+      faults: [
+        { operation: 'PutItem', times: 2, instead: 'hang' },
+        { operation: 'AdminResetUserPassword', instead: 'hang' },
+        { operation: 'UpdateItem', times: ALWAYS, instead: 'hang' },
+      ],
+      expected: { errorType: 'ResetOutcomeUnknownError' },
+    },
+  };
+  const answers: Record<string, Answer> = {};
+  beforeAll(() =>
+    Promise.all(
+      Object.entries(cases).map(async ([name, { faults }]) => {
+        const reset = await DeployedReset.start({ idempotency: true });
+        await reset.addUser('one');
+        for (const fault of faults) reset.sandbox.faults.add(fault);
+        answers[name] = await reset.invoke({ username: 'one', idempotencyKey: 'key' });
+        await reset.stop();
+      }),
+    ),
+  );
+
+  test.each(Object.keys(cases))('%s: the function answers by itself', (name) => {
+    expect(answers[name]).toMatchObject(cases[name]?.expected ?? {});
+  });
+});
+
+test('an environment variable does not turn idempotency off', async () => {
+  const reset = await DeployedReset.start(
+    { idempotency: true },
+    { functionEnvironment: { POWERTOOLS_IDEMPOTENCY_DISABLED: 'true' } },
+  );
+  await reset.addUser('one');
+  await reset.invoke({ username: 'one', idempotencyKey: 'key' });
+  const answer = await reset.invoke({ username: 'one', idempotencyKey: 'key' });
+  await reset.stop();
+
+  expect(answer).toMatchObject({ replayed: true });
 });
