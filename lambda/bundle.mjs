@@ -42,7 +42,8 @@ for (const [name, entryPoints] of Object.entries(FUNCTIONS)) {
     if (folder) packages.add(folder);
   }
   for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    console.log(`${file.split(sep).join('/')}  ${bytes} bytes`);
+    // Not on standard output, which is the template's when `cdk synth` runs this.
+    console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
   }
 }
 await writeFile(join(root, 'THIRD-PARTY-NOTICES.txt'), await notices([...packages].sort()));

@@ -76,9 +76,10 @@ export interface AdminPasswordResetProps {
   /**
    * The execution role of the function.
    *
-   * The statements it needs are added to it. An imported role that takes none must already have what
-   * `policyStatements` lists.
+   * Lambda must be allowed to assume it. The statements it needs are added to it; an imported role that takes none must
+   * already have what `policyStatements` lists.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
    * @default - a role of its own, with those statements and no managed policy
    */
   readonly role?: IRole;
@@ -86,6 +87,7 @@ export interface AdminPasswordResetProps {
   /**
    * Where the function writes its log: JSON lines without personal data.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
    * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
    */
   readonly logGroup?: ILogGroup;
@@ -102,9 +104,11 @@ export interface AdminPasswordResetProps {
    * How long one invocation may take.
    *
    * At least 30 seconds, because Cognito waits for a trigger up to three times five seconds, and an invocation that
-   * is cut off leaves the outcome unknown. At most 15 minutes.
+   * is cut off leaves the outcome unknown. At most 15 minutes. Whoever invokes must wait longer than this: the AWS CLI
+   * and SDKs otherwise give up and invoke again.
    *
    * @default Duration.seconds(30)
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
    */
   readonly timeout?: Duration;
 
@@ -128,6 +132,7 @@ export interface AdminPasswordResetProps {
    * The instruction set of the function.
    *
    * @default Architecture.ARM_64
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html
    */
   readonly architecture?: Architecture;
 }
@@ -148,8 +153,11 @@ export interface FailureMetricOptions extends MetricOptions {
  * A function that forces a user of one user pool to choose a new password, and may do nothing else.
  *
  * Invoke it with `{ "username": "…" }`. It answers with `status`, `userPoolId`, `httpStatus`, `requestId`, `signedOut`
- * and `replayed`, or fails with an error whose name a workflow can match. A user name appears in no result, log line,
- * error, metric or trace.
+ * and `replayed`, or fails with an error whose name a workflow can match: Cognito's own names for what Cognito refuses,
+ * and `InvalidRequestError`, `ResetNotSentError`, `ResetOutcomeUnknownError`, `GlobalSignOutError` and
+ * `IdempotencyInProgressError`. A user name appears in no result, log line, error, metric or trace.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
  */
 export class AdminPasswordReset extends Construct {
   /** The user pool whose users are reset. */
@@ -199,6 +207,7 @@ export class AdminPasswordReset extends Construct {
       loggingFormat: LoggingFormat.JSON,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       // Lambda would invoke twice more after a failure, and an event that waited for hours is nobody's wish any more.
+      // An event may still come twice: Lambda promises no less, and only an idempotency key helps.
       // No destination and no dead-letter queue: they would carry the user name.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
@@ -233,9 +242,13 @@ export class AdminPasswordReset extends Construct {
   /**
    * Allows to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, and not on versions and aliases.
    *
-   * @param grantee who may; a service or another account is allowed by the resource policy of the function
+   * @param grantee who may; a service or another account is allowed by the resource policy of the function, and a
+   * service only with a condition on `aws:SourceArn` or `aws:SourceAccount`
+   * @throws when a service is to invoke for whoever uses it
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {
+    refuseBareService(this, grantee);
     const { functionArn, env } = this.lambdaFunction;
     return Grant.addToPrincipalOrResource({
       grantee,
@@ -283,12 +296,13 @@ export class AdminPasswordReset extends Construct {
   }
 
   private metric(metricName: string, dimensions: Record<string, string>, props?: MetricOptions): IMetric {
+    const functionName = { [METRICS.functionNameDimension]: this.lambdaFunction.functionName };
     return new Metric({
       namespace: METRICS.namespace,
       metricName,
-      dimensionsMap: { [METRICS.functionNameDimension]: this.lambdaFunction.functionName, ...dimensions },
       statistic: Stats.SUM,
       ...props,
+      dimensionsMap: { ...functionName, ...dimensions, ...props?.dimensionsMap },
     }).attachTo(this);
   }
 
@@ -355,6 +369,17 @@ function refuseOtherAccount(scope: Construct, userPool: IUserPoolRef): void {
   }
 }
 
+/** The service would invoke for anybody who asks it to, from any account. */
+function refuseBareService(scope: Construct, grantee: IGrantable): void {
+  const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
+  if (principalJson.Service !== undefined && Object.keys(conditions).length === 0) {
+    const service = Stack.of(scope).resolve(principalJson.Service);
+    throw new Error(
+      `grantee: got the service ${service} without a condition, expected one that says for whom it may invoke: new ServicePrincipal('${service}', { conditions: { ArnLike: { 'aws:SourceArn': ruleOrTopicArn } } })`,
+    );
+  }
+}
+
 function refuseTimes(props: AdminPasswordResetProps, timeout: Duration, idempotencyExpiresAfter: Duration): void {
   if (!timeout.isUnresolved() && timeout.toSeconds() < MINIMUM_TIMEOUT_SECONDS) {
     throw new Error(
@@ -374,7 +399,7 @@ function refuseTimes(props: AdminPasswordResetProps, timeout: Duration, idempote
   }
 }
 
-/** At synth, when the properties of the user pool are final. */
+/** At synth, when the properties of the user pool are final. Raw overrides of the template are not looked into. */
 function refuseAdminOnlyRecovery(userPool: IUserPoolRef): string[] {
   const resource = ownedUserPoolOf(userPool);
   const setting = resource?.stack.resolve(resource.accountRecoverySetting);

@@ -22,12 +22,14 @@ export const USERS = [
 export class Demonstration {
   static async start(options: Omit<SandboxOptions, 'assemblyDirectory'> = {}): Promise<Demonstration> {
     const synthesized = await synthesize();
+    let sandbox: Sandbox | undefined;
     try {
-      const sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
+      sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
       const demonstration = new Demonstration(sandbox, synthesized);
       await demonstration.#addUsers();
       return demonstration;
     } catch (error) {
+      await sandbox?.stop();
       synthesized.remove();
       throw error;
     }
@@ -41,10 +43,15 @@ export class Demonstration {
     readonly sandbox: Sandbox,
     private readonly synthesized: Synthesized,
   ) {
-    const { FunctionName = '', UserPoolId = '', AppClientId = '' } = sandbox.assembly.outputs;
-    this.functionName = FunctionName;
-    this.userPoolId = UserPoolId;
-    this.clientId = AppClientId;
+    const output = (name: string) => {
+      const value = sandbox.assembly.outputs[name];
+      if (value === undefined)
+        throw new Error(`the app of bin/ has no output ${name}: expected it with its own user pool`);
+      return value;
+    };
+    this.functionName = output('FunctionName');
+    this.userPoolId = output('UserPoolId');
+    this.clientId = output('AppClientId');
   }
 
   /** The latest message that the user pool sent. */

@@ -19,8 +19,8 @@ export async function synthesize(): Promise<Synthesized> {
   process.once('exit', remove);
   const cdk = spawn(
     process.execPath,
-    [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--output', join(directory, 'cdk.out')],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--no-notices', '--output', join(directory, 'cdk.out')],
+    { cwd: ROOT, env: withoutAccount(directory), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const printed: Buffer[] = [];
   cdk.stdout.on('data', (chunk) => printed.push(chunk));
@@ -31,4 +31,20 @@ export async function synthesize(): Promise<Synthesized> {
     throw new Error(`cdk synth failed:\n${Buffer.concat(printed).toString().trim()}`);
   }
   return { directory: join(directory, 'cdk.out'), remove };
+}
+
+/**
+ * The environment without what belongs to somebody's account or settings: `cdk` would look up the account with any
+ * credentials that it finds, and read a context from the home folder.
+ */
+function withoutAccount(home: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    USERPROFILE: home,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+  };
 }

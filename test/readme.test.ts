@@ -14,21 +14,12 @@ const snippets = (language: string) =>
 test.each(snippets('ts').map((code, index) => [index + 1, code] as const))('snippet %i compiles', (_, code) => {
   // Within the project, so that its packages are found.
   const folder = mkdtempSync(join(ROOT, 'test', 'snippet-'));
-  const file = join(folder, 'snippet.ts');
-  writeFileSync(file, code);
-  const { options } = ts.parseJsonConfigFileContent(
-    { compilerOptions: { ...ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config.compilerOptions } },
-    ts.sys,
-    ROOT,
-  );
-  const program = ts.createProgram([file], {
-    ...options,
-    paths: { 'cdk-cognito-password-reset': [join(ROOT, 'lib', 'index.ts')] },
-  });
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  rmSync(folder, { recursive: true });
+  let problems: string[];
+  try {
+    problems = compile(join(folder, 'snippet.ts'), code);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 
   expect(problems).toEqual([]);
 });
@@ -52,3 +43,15 @@ test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+
 test.each(Object.values(ERROR_NAMES))('%s is explained', (name) => {
   expect(README).toContain(`| \`${name}\` |`);
 });
+
+/** What the compiler has to say. */
+function compile(file: string, code: string): string[] {
+  writeFileSync(file, code);
+  const { compilerOptions } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;
+  const { options } = ts.parseJsonConfigFileContent({ compilerOptions }, ts.sys, ROOT);
+  const program = ts.createProgram([file], {
+    ...options,
+    paths: { 'cdk-cognito-password-reset': [join(ROOT, 'lib', 'index.ts')] },
+  });
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}

@@ -15,6 +15,9 @@ const SIGN_OUT_TIMEOUT = 5_000;
 /** What is left for answering the caller after a call used all of its time. */
 const RESERVE = 1_000;
 
+/** A connection that takes longer than this is given up: nothing was sent, and the next one may succeed. */
+const CONNECTION_TIMEOUT = 3_000;
+
 const MAX_ATTEMPTS = 5;
 const BACKOFF_BASE = 100;
 const BACKOFF_CAP = 2_000;
@@ -47,7 +50,11 @@ export class UserPool {
       maxAttempts: 1,
       retryMode: 'standard',
       // A socket kept across a freeze of the function may be dead, and would look like an unknown outcome.
-      requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
+      requestHandler: {
+        connectionTimeout: CONNECTION_TIMEOUT,
+        httpAgent: { keepAlive: false },
+        httpsAgent: { keepAlive: false },
+      },
     });
     this.#client.middlewareStack.add(
       (next) => (args) => {
@@ -140,8 +147,10 @@ function isThrottling(error: Error): boolean {
 
 /** Connecting to several addresses fails with an error that holds one for each. */
 function neverConnected(error: unknown): boolean {
-  const { code, syscall, errors } = error as { code?: string; syscall?: string; errors?: unknown[] };
+  const { code, syscall, errors, message } = error as NodeJS.ErrnoException & { errors?: unknown[] };
   return (
+    // The SDK's own limit for connecting has neither a code nor a name of its own.
+    message?.includes('did not establish a connection') ||
     code === 'ENOTFOUND' ||
     code === 'EAI_AGAIN' ||
     code === 'ECONNREFUSED' ||

@@ -108,12 +108,15 @@ function parseClaim(field: string, value: unknown, characters: number, username:
   return cutOut(username, value);
 }
 
+/** Stands for a user name. With spaces, because no name has one: with what is beside it, it cannot make up the name. */
+const MASK = '* * *';
+
 /** A name written in capitals or in full-width letters is the same name. */
 function cutOut(username: string, text: string): string {
-  const cut = text.replaceAll(username, '***');
+  const cut = text.replaceAll(username, MASK);
   const folded = fold(cut);
   const name = fold(username);
-  return folded.includes(name) ? folded.replaceAll(name, '***') : cut;
+  return folded.includes(name) ? folded.replaceAll(name, MASK) : cut;
 }
 
 function fold(text: string): string {

@@ -43,10 +43,15 @@ describe('a reset', () => {
 
     const [line] = reset.logged.filter(({ message }) => message === 'Password reset required');
     expect(line?.claims).toEqual({
-      requestedBy: 'help desk for ***',
-      reason: '***@example.com wrote that *** was seen in a list',
+      requestedBy: 'help desk for * * *',
+      reason: '* * *@example.com wrote that * * * was seen in a list',
     });
     expect(reset.output.join()).not.toMatch(/first|ｆｉｒｓｔ/i);
+  });
+
+  test('a cut-out name does not come together again from what is left', async () => {
+    await reset.invoke({ username: 'a***b', reason: 'aaaa***bbbb' });
+    expect(reset.output.join()).not.toContain('a***b');
   });
 
   test('takes the configured user pool as a safeguard', async () => {

@@ -315,12 +315,32 @@ describe('the user pool', () => {
     );
   });
 
-  test('may be L1, or imported as L1', () => {
+  test('may be L1', () => {
     const stack = new Stack(new App(), 'Stack');
-    new AdminPasswordReset(stack, 'Owned', { userPool: new CfnUserPool(stack, 'L1') });
-    new AdminPasswordReset(stack, 'Imported', { userPool: CfnUserPool.fromUserPoolId(stack, 'P', 'us-east-1_AbC') });
+    new AdminPasswordReset(stack, 'Reset', { userPool: new CfnUserPool(stack, 'L1') });
 
-    expect(Object.keys(Template.fromStack(stack).findResources('AWS::Lambda::Function'))).toHaveLength(2);
+    expect(resourceOfReset(stack)).toEqual({ 'Fn::GetAtt': ['L1', 'Arn'] });
+  });
+
+  test('may be imported as L1', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    new AdminPasswordReset(stack, 'Reset', { userPool: CfnUserPool.fromUserPoolId(stack, 'P', 'eu-west-1_AbC') });
+
+    expect(resourceOfReset(stack)).toEqual(
+      joined('arn:', { Ref: 'AWS::Partition' }, ':cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbC'),
+    );
+  });
+
+  test('may be created in another Region, in a stack that shares its references across Regions', () => {
+    const app = new App();
+    const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
+    const poolStack = new Stack(app, 'PoolStack', env('eu-west-1'));
+    const userPool = new CfnUserPool(poolStack, 'Pool');
+    const stack = new Stack(app, 'ResetStack', env('us-east-1'));
+    new AdminPasswordReset(stack, 'Reset', { userPool });
+
+    expect(() => app.synth()).not.toThrow();
+    expect(JSON.stringify(resourceOfReset(stack))).toContain('PoolArn');
   });
 
   test('of another account is refused', () => {
@@ -399,6 +419,8 @@ describe('times that cannot work are refused', () => {
 });
 
 describe('grantInvoke', () => {
+  const RULE = 'arn:aws:events:us-east-1:111122223333:rule/reset';
+
   test('allows a role one action on one ARN', () => {
     const stack = new Stack(new App(), 'Stack');
     const role = new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') });
@@ -422,8 +444,19 @@ describe('grantInvoke', () => {
   });
 
   test.each([
-    ['a service', new ServicePrincipal('events.amazonaws.com'), 'events.amazonaws.com'],
-    ['another account', new AccountPrincipal('444455556666'), '444455556666'],
+    [
+      'a service for one of its resources',
+      new ServicePrincipal('events.amazonaws.com', { conditions: { ArnLike: { 'aws:SourceArn': RULE } } }),
+      { Principal: 'events.amazonaws.com', SourceArn: RULE },
+    ],
+    [
+      'a service for one account',
+      new ServicePrincipal('sns.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+      }),
+      { Principal: 'sns.amazonaws.com', SourceAccount: '111122223333' },
+    ],
+    ['another account', new AccountPrincipal('444455556666'), { Principal: '444455556666' }],
   ])('allows %s by the resource policy of the function', (_, principal, expected) => {
     const stack = new Stack(new App(), 'Stack');
     const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
@@ -433,8 +466,15 @@ describe('grantInvoke', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction',
       FunctionName: { 'Fn::GetAtt': ['ResetFunction7627FBC0', 'Arn'] },
-      Principal: expected,
+      ...expected,
     });
+  });
+
+  test('refuses a service that would invoke for anybody', () => {
+    const { reset } = synthesize();
+    expect(() => reset.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
+      /^grantee: got the service sns.amazonaws.com without a condition, expected one that says for whom it may invoke: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
+    );
   });
 });
 
@@ -468,6 +508,15 @@ describe('metrics', () => {
       dimensions: [FUNCTION],
       statistic: 'Average',
     });
+  });
+
+  test('keep their dimensions beside those of the caller', () => {
+    const metric = reset.metricFailures({ errorName: 'ResetNotSentError', dimensionsMap: { Extra: 'one' } });
+    expect(stack.resolve(metric.toMetricConfig().metricStat?.dimensions)).toEqual([
+      { name: 'ErrorName', value: 'ResetNotSentError' },
+      { name: 'Extra', value: 'one' },
+      FUNCTION,
+    ]);
   });
 
   test('take options', () => {
