@@ -24,7 +24,7 @@ export type Once =
   /** The table could not be used, and nothing was done. */
   | { readonly kind: 'unavailable'; readonly errorName: string };
 
-/** Whose clocks differ, in milliseconds, between the machines that make and read a record. */
+/** How far the clocks of the machines that make and read a record may be apart, in milliseconds. */
 const CLOCK_TOLERANCE = 2_000;
 
 /** How long the table may take in all before the reset, and after it, in milliseconds. */
@@ -36,8 +36,8 @@ const RESERVE = 500;
 
 /**
  * A record in progress never expires before the others: were it to end with the invocation that made it, a retry of
- * the caller would reset again while nobody knows what became of the first one. What Powertools stores as the end of
- * that invocation is therefore when it began, and ten years.
+ * the caller would reset again while nobody knows what became of the first one. So what Powertools stores as the end
+ * of that invocation is ten years after its beginning.
  */
 const NEVER = 10 * 365 * 24 * 3_600_000;
 
