@@ -16,12 +16,17 @@ export interface Synthesized {
 export async function synthesize(): Promise<Synthesized> {
   const directory = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
-  process.once('exit', remove);
   const cdk = spawn(
     process.execPath,
     [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--no-notices', '--output', join(directory, 'cdk.out')],
-    { cwd: ROOT, env: withoutAccount(directory), stdio: ['ignore', 'pipe', 'pipe'] },
+    // A process group of its own, so that what cdk starts can be ended with it.
+    { cwd: ROOT, env: withoutAccount(directory), detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  process.once('exit', () => {
+    // Left alone, it would go on and write into the folder that is deleted here.
+    if (cdk.pid !== undefined && cdk.exitCode === null && cdk.signalCode === null) process.kill(-cdk.pid, 'SIGKILL');
+    remove();
+  });
   const printed: Buffer[] = [];
   cdk.stdout.on('data', (chunk) => printed.push(chunk));
   cdk.stderr.on('data', (chunk) => printed.push(chunk));
