@@ -1,3 +1,6 @@
+// The SDK says on standard error that this Node.js goes out of support, which is nobody's news here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** Sources are compiled by swc; types are checked by `npm run check`. */
 module.exports = {
   testEnvironment: 'node',

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Fault, type Faults, parseFault } from './faults';
-import { accessKeyIdOf } from './iam';
+import { accessKeyIdOf, signedRegion } from './iam';
 import type { LambdaService } from './lambda';
 import { type Json, type Service, ServiceError } from './service';
 
@@ -197,8 +197,9 @@ export class Gateway {
       run: async () => {
         const input = parse(body || '{}');
         if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is no JSON object');
-        this.#authorize(request, `${api.prefix}:${operation}`, service.resource(operation, input));
-        return jsonAnswer(api.version, 200, await service.call(operation, input));
+        const region = signedRegion(request.headers.authorization);
+        this.#authorize(request, `${api.prefix}:${operation}`, service.resource(operation, input, region));
+        return jsonAnswer(api.version, 200, await service.call(operation, input, region));
       },
     };
   }
@@ -216,7 +217,9 @@ export class Gateway {
       refuse: restJsonError,
       run: () => {
         const nameOrArn = decodeURIComponent(name) + (qualifier ? `:${qualifier}` : '');
-        this.#authorize(request, 'lambda:InvokeFunction', lambda.arnOf(nameOrArn));
+        const arn = lambda.arnOf(nameOrArn);
+        refuseAcrossRegions(arn, signedRegion(request.headers.authorization));
+        this.#authorize(request, 'lambda:InvokeFunction', arn);
         return invoke(lambda, nameOrArn, String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse'), body);
       },
     };
@@ -237,6 +240,14 @@ export class Gateway {
       return { status: 400, headers: { 'Content-Type': 'text/plain' }, body: `${(error as Error).message}\n` };
     }
   }
+}
+
+/** As Lambda does: whoever invokes a function of another Region has to ask that Region. */
+function refuseAcrossRegions(functionArn: string, region: string | undefined): void {
+  const [, , , regionOfFunction] = functionArn.split(':');
+  if (region === undefined || region === regionOfFunction) return;
+  const problem = `Functions from '${regionOfFunction}' are not reachable in this region ('${region}')`;
+  throw new ServiceError('ResourceNotFoundException', problem, { status: 404 });
 }
 
 async function invoke(lambda: LambdaService, nameOrArn: string, type: string, body: string): Promise<Answer> {

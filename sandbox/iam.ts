@@ -44,6 +44,11 @@ export function accessKeyIdOf(authorization: string | undefined): string | undef
   return authorization?.match(/^AWS4-[^ ]+ (?:.*[ ,])?Credential=([^/, ]+)\//)?.[1];
 }
 
+/** The Region that such a request is signed for. */
+export function signedRegion(authorization: string | undefined): string | undefined {
+  return authorization?.match(/^AWS4-[^ ]+ (?:.*[ ,])?Credential=[^/, ]+\/\d+\/([^/, ]+)\//)?.[1];
+}
+
 function matching(role: RoleDefinition, action: string, resource: string): Statement[] {
   return role.statements.filter(
     (statement) =>

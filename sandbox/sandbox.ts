@@ -4,6 +4,7 @@ import { DynamoDbService } from './dynamodb';
 import { Faults } from './faults';
 import { Gateway } from './gateway';
 import { accessDenied, isAllowed, RoleCredentials } from './iam';
+import { KmsService } from './kms';
 import { LambdaService } from './lambda';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './service';
 
@@ -63,7 +64,7 @@ export class Sandbox {
     try {
       const gateway = await Gateway.start({
         port: options.port,
-        services: [cognito, dynamodb],
+        services: [cognito, dynamodb, new KmsService(assembly.keys)],
         lambda,
         faults,
         authorize: ({ accessKeyId }, action, resource) => {

@@ -25,10 +25,14 @@ export class ServiceError extends Error {
 export interface Service {
   /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
   readonly prefix: string;
-  /** The ARN that IAM checks before the operation; undefined for an operation that is called without credentials. */
-  resource(operation: string, input: Json): string | undefined;
+  /**
+   * The ARN that IAM checks before the operation; undefined for an operation that is called without credentials.
+   *
+   * @param region the Region that the request is signed for
+   */
+  resource(operation: string, input: Json, region: string | undefined): string | undefined;
   /** Carries out the operation, or throws a {@link ServiceError}. */
-  call(operation: string, input: Json): Promise<Json>;
+  call(operation: string, input: Json, region: string | undefined): Promise<Json>;
 }
 
 /** A Lambda function as its template describes it, every intrinsic resolved. */
@@ -71,6 +75,18 @@ export interface TableDefinition {
   readonly tableArn: string;
   /** The resource's properties, resolved. */
   readonly properties: Json;
+}
+
+/** A KMS key as its template describes it. */
+export interface KeyDefinition {
+  readonly keyId: string;
+  readonly keyArn: string;
+  /** The names of its aliases, such as `alias/signing`. */
+  readonly aliases: readonly string[];
+  readonly keySpec: string;
+  readonly keyUsage: string;
+  readonly origin: string;
+  readonly enabled: boolean;
 }
 
 /** One statement of an IAM policy, lists made of single values. */

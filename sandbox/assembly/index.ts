@@ -3,12 +3,14 @@ import type {
   AppClientDefinition,
   FunctionDefinition,
   InvokePermission,
+  KeyDefinition,
   RoleDefinition,
   TableDefinition,
   UserPoolDefinition,
 } from '../service';
 import { functionsOf, permissionsOf } from './functions';
 import { outputsOf, resolveText } from './intrinsics';
+import { keysOf } from './keys';
 import { lazily } from './lazy';
 import { resourcesOf } from './resource';
 import { rolesOf } from './roles';
@@ -23,6 +25,7 @@ export interface Assembly {
   readonly functions: readonly FunctionDefinition[];
   readonly userPools: readonly UserPoolDefinition[];
   readonly tables: readonly TableDefinition[];
+  readonly keys: readonly KeyDefinition[];
   readonly roles: readonly RoleDefinition[];
   readonly permissions: readonly InvokePermission[];
   /** By logical id, or by `<stack name>.<logical id>` where several stacks have an output of that id. */
@@ -42,6 +45,7 @@ export function loadAssembly(directory: string, options: Partial<Environment> = 
     functions: functionsOf(stacks),
     userPools: userPoolsOf(stacks),
     tables: tablesOf(stacks),
+    keys: keysOf(stacks),
     roles: rolesOf(stacks),
     permissions: permissionsOf(stacks),
     outputs: outputs(stacks),

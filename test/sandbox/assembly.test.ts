@@ -319,6 +319,82 @@ describe('a table', () => {
   });
 });
 
+describe('a key', () => {
+  const keyId = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+  it('comes with everything that its template says', () => {
+    const { keys } = loadStack((stack) => {
+      const key = new kms.Key(stack, 'Signing', {
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+        enabled: false,
+        alias: 'alias/signing',
+      });
+      (key.node.defaultChild as kms.CfnKey).origin = 'EXTERNAL';
+      key.addAlias('alias/second');
+      new kms.Key(stack, 'Other', { alias: 'alias/other' });
+    });
+
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toEqual({
+      keyId,
+      keyArn: `arn:aws:kms:us-east-1:111122223333:key/${keys[0]?.keyId}`,
+      aliases: ['alias/signing', 'alias/second'],
+      keySpec: 'HMAC_256',
+      keyUsage: 'GENERATE_VERIFY_MAC',
+      origin: 'EXTERNAL',
+      enabled: false,
+    });
+    expect(keys[1]?.keyId).not.toBe(keys[0]?.keyId);
+  });
+
+  it('has the defaults of KMS where its template says nothing', () => {
+    const { keys } = loadStack((stack) => void new kms.CfnKey(stack, 'Plain'));
+
+    expect(keys).toEqual([
+      expect.objectContaining({
+        aliases: [],
+        keySpec: 'SYMMETRIC_DEFAULT',
+        keyUsage: 'ENCRYPT_DECRYPT',
+        origin: 'AWS_KMS',
+        enabled: true,
+      }),
+    ]);
+  });
+
+  it('has the alias that another stack gives it, by its id or its ARN', () => {
+    const { keys } = load((app) => {
+      const key = new kms.Key(new Stack(app, 'A'), 'Signing');
+      const b = new Stack(app, 'B');
+      new kms.CfnAlias(b, 'ById', { aliasName: 'alias/id', targetKeyId: key.keyId });
+      new kms.CfnAlias(b, 'ByArn', { aliasName: 'alias/arn', targetKeyId: key.keyArn });
+    });
+
+    expect(keys.map(({ aliases }) => aliases)).toEqual([['alias/id', 'alias/arn']]);
+  });
+
+  it('lets a role do what the role says, whatever its own policy is', () => {
+    const assembly = loadStack((stack) => {
+      const role = new iam.Role(stack, 'Role', { ...lambdaRole, roleName: 'R' });
+      const key = new kms.Key(stack, 'Signing');
+      key.addToResourcePolicy(
+        new iam.PolicyStatement({
+          actions: ['kms:*'],
+          principals: [new iam.AccountPrincipal('444455556666')],
+          resources: ['*'],
+          conditions: { Bool: { 'aws:SecureTransport': 'true' } },
+        }),
+      );
+      key.grantVerifyMac(role);
+    });
+
+    expect(assembly.keys).toHaveLength(1);
+    expect(roleNamed(assembly, 'R').statements).toEqual([
+      { effect: 'Allow', actions: ['kms:VerifyMac'], resources: [assembly.keys[0]?.keyArn] },
+    ]);
+  });
+});
+
 describe('what a reference answers', () => {
   const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
   const chain = sfn.DefinitionBody.fromString('{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}');
@@ -954,6 +1030,7 @@ describe('a folder', () => {
       functions: [],
       userPools: [],
       tables: [],
+      keys: [],
       roles: [],
       permissions: [],
       outputs: {},

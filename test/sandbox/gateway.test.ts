@@ -17,15 +17,18 @@ const POOL = 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-
 /** A service that keeps what it was asked, and answers what a test says. */
 class Scripted implements Service {
   carriedOut: [operation: string, input: Json][] = [];
+  regions: unknown[] = [];
   answer: () => Json = () => ({});
 
   constructor(readonly prefix: string) {}
 
-  resource(operation: string): string | undefined {
+  resource(operation: string, _input: Json, region: string | undefined): string | undefined {
+    this.regions.push(region);
     return operation === 'ForgotPassword' ? undefined : POOL;
   }
 
-  async call(operation: string, input: Json): Promise<Json> {
+  async call(operation: string, input: Json, region: string | undefined): Promise<Json> {
+    this.regions.push(region);
     this.carriedOut.push([operation, input]);
     return this.answer();
   }
@@ -33,6 +36,7 @@ class Scripted implements Service {
 
 let cognito: Scripted;
 let dynamodb: Scripted;
+let kms: Scripted;
 let faults: Faults;
 let gateway: Gateway;
 let authorized: unknown[];
@@ -64,12 +68,13 @@ const signed = {
 beforeEach(async () => {
   cognito = new Scripted('cognito-idp');
   dynamodb = new Scripted('dynamodb');
+  kms = new Scripted('kms');
   faults = new Faults();
   authorized = [];
   denial = undefined;
   internalErrors = [];
   gateway = await Gateway.start({
-    services: [cognito, dynamodb],
+    services: [cognito, dynamodb, kms],
     faults,
     authorize: (...call) => {
       authorized.push(call);
@@ -99,9 +104,24 @@ describe('a call', () => {
     expect(dynamodb.carriedOut).toEqual([]);
   });
 
+  it('comes with the Region that it is signed for', async () => {
+    const client = new CognitoIdentityProviderClient({ ...options(), region: 'ap-southeast-2' });
+
+    await client.send(reset);
+
+    expect(cognito.regions).toEqual(['ap-southeast-2', 'ap-southeast-2']);
+  });
+
+  it('without a signature comes without a Region', async () => {
+    await raw({ 'X-Amz-Target': 'AWSCognitoIdentityProviderService.ForgotPassword' });
+
+    expect(cognito.regions).toEqual([undefined, undefined]);
+  });
+
   it.each([
     ['AWSCognitoIdentityProviderService.AdminGetUser', 'application/x-amz-json-1.1'],
     ['DynamoDB_20120810.GetItem', 'application/x-amz-json-1.0'],
+    ['TrentService.GenerateMac', 'application/x-amz-json-1.1'],
   ])('%s is answered as %s', async (name, contentType) => {
     const response = await raw({ ...signed, 'X-Amz-Target': name });
 
@@ -135,6 +155,7 @@ describe('a call', () => {
   it.each([
     ['AWSCognitoIdentityProviderService', 'InternalErrorException'],
     ['DynamoDB_20120810', 'InternalServerError'],
+    ['TrentService', 'KMSInternalException'],
   ])('of %s is answered %s when the service itself fails, without a word of the cause', async (api, name) => {
     const cause = new Error('user@example.com');
     const fail = () => {
@@ -142,6 +163,7 @@ describe('a call', () => {
     };
     cognito.answer = fail;
     dynamodb.answer = fail;
+    kms.answer = fail;
 
     const response = await raw({ ...signed, 'X-Amz-Target': `${api}.GetItem` });
 
@@ -152,7 +174,7 @@ describe('a call', () => {
 
   it.each([
     ['UnknownOperationException', { 'X-Amz-Target': 'Nobody.AdminGetUser' }, '{}'],
-    ['UnknownOperationException', { 'X-Amz-Target': 'TrentService.GenerateMac' }, '{}'],
+    ['UnknownOperationException', { 'X-Amz-Target': 'AWSStepFunctions.StartExecution' }, '{}'],
     ['UnknownOperationException', { 'X-Amz-Target': '__proto__.AdminGetUser' }, '{}'],
     ['UnknownOperationException', {}, '{}'],
     ['SerializationException', target, '{"Username":'],
