@@ -84,7 +84,7 @@ async function buildVariant(entryPoint: string, outfile: string, bundleSdk: bool
     ...(bundleSdk
       ? {
           mainFields: ['module', 'main'],
-          alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'reset', 'credentials.ts') },
+          alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'credentials.ts') },
         }
       : { external: ['@aws-sdk/*', '@smithy/*', './idempotency.js'] }),
   });

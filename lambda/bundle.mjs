@@ -1,23 +1,27 @@
 // Bundles every function into assets/<function>/ and collects the notices of what is inside.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The entry points of each function; each becomes one file of its asset. */
-const FUNCTIONS = {
-  reset: ['index.ts', 'idempotency.ts'],
+/** The folders that become an asset, each with the entry points that become a file of it. */
+const ASSETS = {
+  'lambda/reset': ['index.ts', 'idempotency.ts', 'signing.ts'],
+  'lambda/messages': ['index.ts', 'next.ts'],
+  // No function: what the constructs use at synth of other packages.
+  synth: ['index.ts'],
 };
 
 await removeCompiledLibrary();
 
 const packages = new Set();
-for (const [name, entryPoints] of Object.entries(FUNCTIONS)) {
+for (const [folder, entryPoints] of Object.entries(ASSETS)) {
+  const name = basename(folder);
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: entryPoints.map((file) => join('lambda', name, file)),
+    entryPoints: entryPoints.map((file) => join(folder, file)),
     outdir: join('assets', name),
     bundle: true,
     minify: true,
@@ -28,9 +32,9 @@ for (const [name, entryPoints] of Object.entries(FUNCTIONS)) {
     format: 'cjs',
     // The builds in ES modules lose what nobody imports; those in CommonJS keep it.
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'reset', 'credentials.ts') },
-    // Loaded at run time, and only with the option.
-    external: ['./idempotency.js'],
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'credentials.ts') },
+    // Loaded at run time, and only with their options.
+    external: ['./idempotency.js', './next.js', './signing.js'],
     supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',
@@ -38,8 +42,8 @@ for (const [name, entryPoints] of Object.entries(FUNCTIONS)) {
   });
   await replaceFiles(join(root, 'assets', name), outputFiles);
   for (const input of Object.keys(metafile.inputs)) {
-    const folder = packageFolder(input);
-    if (folder) packages.add(folder);
+    const inPackage = packageFolder(input);
+    if (inPackage) packages.add(inPackage);
   }
   for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
     // Not on standard output, which is the template's when `cdk synth` runs this.
@@ -61,7 +65,7 @@ async function replaceFiles(folder, files) {
 
 /** What an earlier build compiled beside the sources is found before them, and would be run although it is stale. */
 async function removeCompiledLibrary() {
-  const files = await readdir(join(root, 'lib'));
+  const files = await readdir(join(root, 'lib'), { recursive: true });
   const compiled = files.filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'));
   await Promise.all(compiled.map((file) => rm(join(root, 'lib', file))));
 }

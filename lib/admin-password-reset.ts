@@ -1,31 +1,28 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import {
-  Grant,
-  type IGrantable,
-  type IRole,
-  Policy,
-  PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  type CfnFunction,
-  Code,
-  type IFunction,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  Tracing,
-} from 'aws-cdk-lib/aws-lambda';
+import { Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
+import { type Architecture, type CfnFunction, Code, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, IDEMPOTENCY_TABLE, METRICS, MINIMUM_TIMEOUT_SECONDS } from './contract';
+import { createFunction } from './function';
+import type { ResetMessages } from './reset-messages';
+import { keyArnOf } from './signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from './user-pool';
+
+/**
+ * What to do when ClientMetadata cannot be signed: AWS KMS refuses, or does not answer within one and a half seconds.
+ */
+export enum OnSigningFailure {
+  /** Reset all the same. The user gets the message that asking for a code brings, whatever template was meant. */
+  RESET = 'RESET',
+  /** Fail with `ResetNotSentError`. Nothing was sent. */
+  FAIL = 'FAIL',
+}
 
 /**
  * Properties of {@link AdminPasswordReset}.
@@ -72,6 +69,33 @@ export interface AdminPasswordResetProps {
    * @default Duration.hours(24)
    */
   readonly idempotencyExpiresAfter?: Duration;
+
+  /**
+   * The messages that a reset may choose from, by `template` and `locale` in its `clientMetadata`.
+   *
+   * The function then signs ClientMetadata, so that the trigger behind these messages can trust it. They must be for the
+   * same user pool, and in the same stage of the same app; see `signingKey` otherwise.
+   *
+   * @default - ClientMetadata is not signed, unless there is a `signingKey`
+   */
+  readonly messages?: ResetMessages;
+
+  /**
+   * The key to sign ClientMetadata with: the `signingKeyArn` of `ResetMessages` in another stage or app.
+   *
+   * A symmetric HMAC_256 key of AWS KMS, by the ARN of the key and not of an alias. Give either this or `messages`.
+   *
+   * @default - the key of `messages`
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/hmac.html
+   */
+  readonly signingKey?: IKeyRef;
+
+  /**
+   * What to do when ClientMetadata cannot be signed.
+   *
+   * @default OnSigningFailure.RESET
+   */
+  readonly onSigningFailure?: OnSigningFailure;
 
   /**
    * The execution role of the function.
@@ -192,19 +216,18 @@ export class AdminPasswordReset extends Construct {
     this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
     this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
-    this.policyStatements = this.requiredStatements(props);
+    const signingKeyArn = signingKeyArnOf(this, props);
+    this.policyStatements = this.requiredStatements(props, signingKeyArn);
 
-    const lambdaFunction = new LambdaFunction(this, 'Function', {
+    const { lambdaFunction, policy } = createFunction(this, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
       code: Code.fromAsset(join(__dirname, '..', 'assets', 'reset')),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: props.architecture ?? Architecture.ARM_64,
-      memorySize: props.memorySize ?? 256,
+      architecture: props.architecture,
+      memorySize: props.memorySize,
       timeout,
       role: this.role,
       logGroup: this.logGroup,
-      loggingFormat: LoggingFormat.JSON,
+      statements: this.policyStatements,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       // Lambda would invoke twice more after a failure, and an event that waited for hours is nobody's wish any more.
       // An event may still come twice: Lambda promises no less, and only an idempotency key helps.
@@ -218,24 +241,23 @@ export class AdminPasswordReset extends Construct {
           [ENVIRONMENT.idempotencyTableName]: this.idempotencyTable.tableName,
           [ENVIRONMENT.idempotencyExpiresAfterSeconds]: `${idempotencyExpiresAfter.toSeconds()}`,
         }),
+        ...(signingKeyArn && {
+          [ENVIRONMENT.signingKeyArn]: signingKeyArn,
+          ...(props.messages?._caseInsensitive && { [ENVIRONMENT.caseInsensitive]: 'true' }),
+          ...(props.onSigningFailure === OnSigningFailure.FAIL && { [ENVIRONMENT.failWithoutSignature]: 'true' }),
+        }),
       },
     });
     if (isTraced(props)) {
       // On the resource itself: the property of the L2 construct would add a policy of its own to the role.
       (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
     }
-    // In this stack, wherever the role is: a policy in the stack of the role would refer back to this one.
-    const policy = new Policy(this, 'Policy', {
-      statements: this.policyStatements.map((statement) => statement.copy()),
-    });
-    this.role.attachInlinePolicy(policy);
     if (isTraced(props)) {
       Validations.of(policy).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
       });
     }
-    lambdaFunction.node.addDependency(policy);
     this.lambdaFunction = lambdaFunction;
   }
 
@@ -287,6 +309,15 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
+   * How many resets could not be signed. The sum over five minutes by default.
+   *
+   * @param props how to look at the metric
+   */
+  public metricSigningFailures(props?: MetricOptions): IMetric {
+    return this.metric(METRICS.signingFailures, {}, props);
+  }
+
+  /**
    * How long invocations took, in milliseconds. The average over five minutes by default.
    *
    * @param props how to look at the metric
@@ -306,7 +337,7 @@ export class AdminPasswordReset extends Construct {
     }).attachTo(this);
   }
 
-  private requiredStatements(props: AdminPasswordResetProps): PolicyStatement[] {
+  private requiredStatements(props: AdminPasswordResetProps, signingKeyArn?: string): PolicyStatement[] {
     const statements = [
       new PolicyStatement({
         actions: [
@@ -328,6 +359,9 @@ export class AdminPasswordReset extends Construct {
         }),
       );
     }
+    if (signingKeyArn) {
+      statements.push(new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [signingKeyArn] }));
+    }
     if (isTraced(props)) {
       statements.push(
         // X-Ray has no resources that these two actions could be limited to.
@@ -343,6 +377,33 @@ export class AdminPasswordReset extends Construct {
 
 function isTraced(props: AdminPasswordResetProps): boolean {
   return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;
+}
+
+function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): string | undefined {
+  const { userPool, messages, signingKey } = props;
+  if (messages === undefined && signingKey === undefined) {
+    if (props.onSigningFailure !== undefined) {
+      throw new Error('onSigningFailure: got a value without messages or signingKey, expected one of them as well');
+    }
+    return undefined;
+  }
+  if (messages === undefined) {
+    return keyArnOf('signingKey', signingKey as IKeyRef);
+  }
+  if (signingKey !== undefined) {
+    throw new Error('signingKey: got a key besides messages, expected one of them: messages have their own key');
+  }
+  if (Stage.of(scope) !== Stage.of(messages)) {
+    throw new Error(
+      "messages: got those of another stage, expected those of the same one; sign with their key instead: signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
+    );
+  }
+  if (ownedUserPoolOf(userPool) !== ownedUserPoolOf(messages.userPool)) {
+    throw new Error(
+      `messages: got those for the user pool ${messages.userPool.node.path}, expected those for ${userPool.node.path}: give both constructs the same userPool`,
+    );
+  }
+  return messages.signingKeyArn;
 }
 
 function createIdempotencyTable(scope: Construct): ITable {

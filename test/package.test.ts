@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -46,6 +36,10 @@ describe('the published package', () => {
     'lib/index.d.ts',
     'assets/reset/index.js',
     'assets/reset/idempotency.js',
+    'assets/reset/signing.js',
+    'assets/messages/index.js',
+    'assets/messages/next.js',
+    'assets/synth/index.js',
     '.jsii',
     'README.md',
     'CHANGELOG.md',
@@ -57,7 +51,9 @@ describe('the published package', () => {
   });
 
   test('contains neither sources nor the sandbox', () => {
-    expect(contents.filter((file) => /^(lambda|sandbox|bench|bin|test)\/|(?<!\.d)\.ts$|\.map$/.test(file))).toEqual([]);
+    expect(
+      contents.filter((file) => /^(lambda|synth|sandbox|bench|bin|test)\/|(?<!\.d)\.ts$|\.map$/.test(file)),
+    ).toEqual([]);
   });
 
   test('depends on nothing at run time but its peers', () => {
@@ -75,27 +71,41 @@ describe('the published package', () => {
       'AdminPasswordReset',
       'AdminPasswordResetProps',
       'FailureMetricOptions',
+      'InlineMessageCatalogProps',
+      'MessageCatalog',
+      'MessageTexts',
+      'OnSigningFailure',
+      'ResetMessages',
+      'ResetMessagesProps',
       'UserPoolGrants',
     ]);
     expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);
   });
 
-  test('synthesizes in an app of its own, with the bundled function as its asset', () => {
+  test('synthesizes in an app of its own, with the bundled functions as its assets', () => {
     const app = join(workspace, 'app');
     writeFileSync(
       join(app, 'app.js'),
       `const { App, Stack, aws_cognito } = require('aws-cdk-lib');
-       const { AdminPasswordReset } = require('cdk-cognito-password-reset');
+       const { AdminPasswordReset, MessageCatalog, ResetMessages } = require('cdk-cognito-password-reset');
        const app = new App({ outdir: 'out' });
        const stack = new Stack(app, 'Stack');
-       const userPool = aws_cognito.UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI');
-       new AdminPasswordReset(stack, 'Reset', { userPool });
+       const userPool = new aws_cognito.UserPool(stack, 'Pool');
+       const catalog = MessageCatalog.fromInline({
+         defaultLocale: 'en',
+         templates: { reset: { en: { sms: 'Your code is {{code}}' } } },
+       });
+       const messages = new ResetMessages(stack, 'Messages', { userPool, catalog });
+       new AdminPasswordReset(stack, 'Reset', { userPool, messages });
        app.synth();`,
     );
     run(app, process.execPath, ['app.js']);
 
-    const [asset = ''] = readdirSync(join(app, 'out')).filter((name) => name.startsWith('asset.'));
-    expect(existsSync(join(app, 'out', asset, 'index.js'))).toBe(true);
+    const assets = readdirSync(join(app, 'out')).filter((name) => name.startsWith('asset.'));
+    expect(assets.map((asset) => readdirSync(join(app, 'out', asset)).sort()).sort()).toEqual([
+      ['catalog.json', 'index.js', 'next.js'],
+      ['idempotency.js', 'index.js', 'signing.js'],
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { invalidRequest, ResetError } from './errors';
 import type { IdempotentResets, Outcome } from './idempotency';
 import { type ParsedRequest, parseRequest } from './request';
 import type { ResetMetrics } from './reset-metrics';
+import type { Signer } from './signing';
 
 /** What the function is made of. */
 export interface Dependencies {
@@ -13,6 +14,9 @@ export interface Dependencies {
   readonly globalSignOut: boolean;
   /** Resolves when the code of the option is loaded; undefined without the option. */
   readonly idempotentResets?: Promise<IdempotentResets>;
+  /** Resolves when the code of the option is loaded; undefined when nobody reads the metadata. */
+  readonly signer?: Promise<Signer>;
+  readonly failWithoutSignature: boolean;
   readonly logger: Logger;
   readonly metrics: ResetMetrics;
 }
@@ -61,19 +65,21 @@ export function createHandler(dependencies: Dependencies) {
 
 /** With an idempotency key only the reset is carried out once; the sign-out does no harm and runs every time. */
 async function resetOnce(
-  { userPool, idempotentResets, logger }: Dependencies,
+  dependencies: Dependencies,
   request: ParsedRequest,
   remainingTime: () => number,
 ): Promise<{ answer: ResetAnswer; replayed: boolean }> {
+  const { userPool, idempotentResets, logger } = dependencies;
   const { idempotencyKey } = request;
+  const reset = async () => userPool.resetPassword(await sign(dependencies, request), remainingTime);
   if (idempotentResets === undefined || idempotencyKey === undefined) {
-    return { answer: await userPool.resetPassword(request, remainingTime), replayed: false };
+    return { answer: await reset(), replayed: false };
   }
 
   const resets = await idempotentResets;
   const once = await resets.once(request, idempotencyKey, userPool.id, remainingTime, async () => {
     try {
-      return { kind: 'reset', ...(await userPool.resetPassword(request, remainingTime)) };
+      return { kind: 'reset', ...(await reset()) };
     } catch (error) {
       if (error instanceof ResetError && error.name === ERROR_NAMES.outcomeUnknown) {
         // Kept like a success, so that a repeat is answered as unknown instead of being sent again.
@@ -100,6 +106,26 @@ async function resetOnce(
       return { answer: answerOf(once.outcome), replayed: false };
     case 'replayed':
       return { answer: answerOf(once.outcome), replayed: true };
+  }
+}
+
+/** Without a signature the trigger takes the reset for one that users ask for themselves: they get that message. */
+async function sign(
+  { signer, userPool, logger, metrics, failWithoutSignature }: Dependencies,
+  request: ParsedRequest,
+): Promise<ParsedRequest> {
+  if (signer === undefined) {
+    return request;
+  }
+  try {
+    return await (await signer).sign(request, userPool.id);
+  } catch (error) {
+    logger.warn('The metadata could not be signed', { errorName: (error as Error).name });
+    metrics.signingFailure();
+    if (failWithoutSignature) {
+      throw new ResetError(ERROR_NAMES.notSent);
+    }
+    return request;
   }
 }
 

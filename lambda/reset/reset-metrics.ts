@@ -22,6 +22,10 @@ export class ResetMetrics {
     this.#count(METRICS.failures);
   }
 
+  signingFailure(): void {
+    this.#count(METRICS.signingFailures);
+  }
+
   #count(metricName: string): void {
     this.#metrics.addMetric(metricName, MetricUnit.Count, 1);
     this.#metrics.publishStoredMetrics();

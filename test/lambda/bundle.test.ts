@@ -7,22 +7,39 @@ import type { FunctionDefinition } from '../../sandbox/service';
 import { DeployedReset } from './deployed-reset';
 
 const ROOT = resolve(__dirname, '..', '..');
-const ASSET = join(ROOT, 'assets', 'reset');
+const ASSETS = join(ROOT, 'assets');
+const ASSET = join(ASSETS, 'reset');
+
+/** What each asset is made of: a file that is loaded first, and those that wait for an option. */
+const FILES: Readonly<Record<string, string[]>> = {
+  messages: ['index.js', 'next.js'],
+  reset: ['idempotency.js', 'index.js', 'signing.js'],
+  synth: ['index.js'],
+};
 
 test('the reset function is at most 235 KB', () => {
   expect(readFileSync(join(ASSET, 'index.js')).length).toBeLessThanOrEqual(235_000);
 });
 
-test.each(readdirSync(ASSET))('%s needs nothing but Node.js itself and what stands beside it', (file) => {
-  const code = readFileSync(join(ASSET, file), 'utf8');
-  const required = [...code.matchAll(/(?:require|import)\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name]) => name ?? '');
-  const beside = readdirSync(ASSET).map((name) => `./${name}`);
-
-  expect(required.length).toBeGreaterThan(0);
-  expect(
-    required.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')) && !beside.includes(name)),
-  ).toEqual([]);
+test('the assets are these, and the notices stand outside them: they would change the hash', () => {
+  const present = readdirSync(ASSETS).map((asset) => [asset, readdirSync(join(ASSETS, asset)).sort()]);
+  expect(Object.fromEntries(present)).toEqual(FILES);
 });
+
+test.each(Object.entries(FILES).flatMap(([asset, files]) => files.map((file) => [asset, file] as const)))(
+  '%s/%s needs nothing but Node.js itself and what stands beside it',
+  (asset, file) => {
+    const code = readFileSync(join(ASSETS, asset, file), 'utf8');
+    const required = [...code.matchAll(/(?:require|import)\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(
+      ([, name]) => name ?? '',
+    );
+    const beside = (FILES[asset] ?? []).map((name) => `./${name}`);
+
+    expect(
+      required.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')) && !beside.includes(name)),
+    ).toEqual([]);
+  },
+);
 
 describe('the notices', () => {
   const notices = readFileSync(join(ROOT, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
@@ -33,6 +50,10 @@ describe('the notices', () => {
     '@smithy/core',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/idempotency',
+    '@aws-sdk/client-kms',
+    '@aws-sdk/client-lambda',
+    'parse5',
+    'sms-segments-calculator',
   ])('name %s', (name) => {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });
@@ -44,28 +65,29 @@ describe('the notices', () => {
       .map((entry) => entry.trim());
     for (const entry of entries) {
       const [heading = '', ...text] = entry.split('\n');
-      expect(heading).toMatch(/ \((Apache-2\.0|MIT|MIT-0|0BSD)\)$/);
+      expect(heading).toMatch(/ \((Apache-2\.0|BSD-2-Clause|MIT|MIT-0|0BSD)\)$/);
       if (!heading.endsWith('(MIT-0)')) expect(text.join('\n')).toMatch(/Copyright|Apache License/);
     }
   });
-
-  test('stand outside the asset, whose hash they would change', () => {
-    expect(readdirSync(ASSET).sort()).toEqual(['idempotency.js', 'index.js']);
-  });
 });
 
-test.each([
-  [false, 'RESET_REQUIRED'],
-  [true, 'Runtime.ExitError'],
-])('the code of idempotency is loaded only with the option: %s', async (idempotency, ending) => {
-  // GIVEN the function, with code of idempotency that cannot be loaded
-  const reset = await DeployedReset.start({ idempotency });
+test.each<[Record<string, string>, string]>([
+  [{}, 'RESET_REQUIRED'],
+  [{ IDEMPOTENCY_TABLE_NAME: 'table', IDEMPOTENCY_EXPIRES_AFTER_SECONDS: '60' }, 'Runtime.ExitError'],
+  [{ SIGNING_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/1' }, 'Runtime.ExitError'],
+])('the code of an option is loaded only with that option: %j', async (option, ending) => {
+  // GIVEN the function, with code of its options that cannot be loaded
+  const reset = await DeployedReset.start();
   await reset.addUser('one');
-  const codeDirectory = mkdtempSync(join(tmpdir(), 'broken-idempotency-'));
+  const codeDirectory = mkdtempSync(join(tmpdir(), 'broken-options-'));
   cpSync(ASSET, codeDirectory, { recursive: true });
-  writeFileSync(join(codeDirectory, 'idempotency.js'), 'throw new Error("loaded")');
+  for (const file of ['idempotency.js', 'signing.js']) {
+    writeFileSync(join(codeDirectory, file), 'throw new Error("loaded")');
+  }
+  const definition = reset.sandbox.assembly.functions[0] as FunctionDefinition;
+  const environment = { ...definition.environment, ...option };
   const lambda = await LambdaService.start({
-    functions: [{ ...(reset.sandbox.assembly.functions[0] as FunctionDefinition), codeDirectory }],
+    functions: [{ ...definition, codeDirectory, environment }],
     environmentOf: () => ({
       AWS_ENDPOINT_URL: reset.sandbox.endpoint,
       AWS_ACCESS_KEY_ID: 'developer',

@@ -1,19 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
-import { Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
+import type { SandboxOptions } from '../../sandbox/sandbox';
+import { type Answer, Deployment, PASSWORD } from './deployment';
 
-export const PASSWORD = 'Old-password-1';
-
-/** How an invocation ended, as the caller of the runtime sees it. */
-export interface Answer {
-  readonly errorType?: string;
-  readonly errorMessage?: string;
-  readonly [field: string]: unknown;
-}
+export { type Answer, PASSWORD };
 
 /** An AdminPasswordReset and its user pool, synthesized, and running in the sandbox. */
 export class DeployedReset {
@@ -21,33 +11,29 @@ export class DeployedReset {
     props: Partial<AdminPasswordResetProps> = {},
     options: Partial<SandboxOptions> = {},
   ): Promise<DeployedReset> {
-    const directory = mkdtempSync(join(tmpdir(), 'deployed-reset-'));
-    const app = new App({ outdir: directory });
-    const stack = new Stack(app, 'Stack');
-    const userPool = new UserPool(stack, 'Pool', { signInAliases: { username: true, email: true } });
-    new AdminPasswordReset(stack, 'Reset', { userPool, ...props });
-    app.synth();
-
-    const output: string[] = [];
-    const sandbox = await Sandbox.start({
-      assemblyDirectory: directory,
-      onLog: (line) => output.push(line),
-      ...options,
-    });
-    return new DeployedReset(sandbox, output, directory);
+    const deployment = await Deployment.start((stack) => {
+      const userPool = new UserPool(stack, 'Pool', { signInAliases: { username: true, email: true } });
+      new AdminPasswordReset(stack, 'Reset', { userPool, ...props });
+    }, options);
+    return new DeployedReset(deployment);
   }
 
   readonly functionName: string;
   readonly userPoolId: string;
 
-  private constructor(
-    readonly sandbox: Sandbox,
-    /** Every line that the function wrote to stdout and stderr. */
-    readonly output: string[],
-    private readonly directory: string,
-  ) {
-    this.functionName = sandbox.assembly.functions[0]?.functionName ?? '';
-    this.userPoolId = sandbox.assembly.userPools[0]?.userPoolId ?? '';
+  private constructor(private readonly deployment: Deployment) {
+    const { functions, userPools } = deployment.sandbox.assembly;
+    this.functionName = functions[0]?.functionName ?? '';
+    this.userPoolId = userPools[0]?.userPoolId ?? '';
+  }
+
+  get sandbox() {
+    return this.deployment.sandbox;
+  }
+
+  /** Every line that the function wrote to stdout and stderr. */
+  get output(): string[] {
+    return this.deployment.output;
   }
 
   /** A confirmed user with a verified email address. */
@@ -71,11 +57,10 @@ export class DeployedReset {
 
   /** The log lines of the function that are JSON, parsed. */
   get logged(): Record<string, unknown>[] {
-    return this.output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+    return this.deployment.logged;
   }
 
-  async stop(): Promise<void> {
-    await this.sandbox.stop();
-    rmSync(this.directory, { recursive: true });
+  stop(): Promise<void> {
+    return this.deployment.stop();
   }
 }

@@ -1,11 +1,11 @@
-import { App, Aspects, type CfnResource, Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { App, Aspects, type CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRecovery, CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
-import { CONTEXTS, policiesOf, strictApp } from './synthesis';
+import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from './synthesis';
 
 const ON_OFF = [false, true];
 const COMBINATIONS = ON_OFF.flatMap((globalSignOut) =>
@@ -548,10 +548,4 @@ function joined(...parts: unknown[]) {
 
 function sorted(statements: object[]): object[] {
   return [...statements].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
-}
-
-/** The pools of these tests are not what is looked at. */
-function acknowledgePoolFindings(userPool: CfnUserPool): void {
-  const rules = ['AwsSolutions-COG1', 'AwsSolutions-COG2', 'AwsSolutions-COG3', 'AwsSolutions-COG8'];
-  Validations.of(userPool).acknowledge(...rules.map((id) => ({ id, reason: 'a user pool for a test' })));
 }

@@ -2,6 +2,7 @@ import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
 
 /** The two ends of what a consumer's cdk.json may say. */
 export const CONTEXTS: readonly { context: string; flags: Record<string, unknown> }[] = [
@@ -31,4 +32,10 @@ export function policiesOf(stack: Stack): unknown[] {
     ),
     ...roles.flatMap(({ ManagedPolicyArns = [] }) => ManagedPolicyArns),
   ];
+}
+
+/** The pools of these tests are not what is looked at. */
+export function acknowledgePoolFindings(userPool: IConstruct): void {
+  const rules = ['AwsSolutions-COG1', 'AwsSolutions-COG2', 'AwsSolutions-COG3', 'AwsSolutions-COG8'];
+  Validations.of(userPool).acknowledge(...rules.map((id) => ({ id, reason: 'a user pool for a test' })));
 }

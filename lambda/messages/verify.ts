@@ -1,0 +1,127 @@
+import { KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
+import type { CustomMessageTriggerEvent } from 'aws-lambda';
+import { RESERVED_METADATA_KEY } from '../../lib/contract';
+import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token } from '../token';
+import { within } from './within';
+
+/** Who asked for a message. `why` is a fixed word, or the name or code of an error. */
+export type Asker =
+  /** The reset function, with this metadata. */
+  | { readonly kind: 'admin'; readonly metadata: Readonly<Record<string, string>> }
+  /** Anybody; with `why` when there was a token that proves nothing. */
+  | { readonly kind: 'selfService'; readonly why?: string }
+  /** There is a token that may be good: nobody can tell now. */
+  | { readonly kind: 'unverifiable'; readonly why: string };
+
+/** How old a token may be, and how far ahead the clock of the function that made it, in milliseconds. */
+const MOST_AGE = 5 * 60_000;
+const MOST_AHEAD = 30_000;
+
+/** How long KMS may take in all, in milliseconds: Cognito waits five seconds for the whole of the trigger. */
+const KMS_TIMEOUT = 1_500;
+/** Leaves time for a second attempt. */
+const CONNECTION_TIMEOUT = 500;
+
+/** Tells by the token in ClientMetadata whether the reset function asked for a message. */
+export class Verifier {
+  readonly #keys: readonly Key[];
+  readonly #caseInsensitive: boolean;
+
+  /** @param keyArns the current key first */
+  constructor(keyArns: readonly string[], caseInsensitive: boolean) {
+    this.#keys = keyArns.map((arn) => new Key(arn));
+    this.#caseInsensitive = caseInsensitive;
+  }
+
+  async whoAsked({ userPoolId, userName, request }: CustomMessageTriggerEvent): Promise<Asker> {
+    const { [RESERVED_METADATA_KEY]: text, ...metadata } = request.clientMetadata ?? {};
+    if (text === undefined) return { kind: 'selfService' };
+
+    const read = readToken(text);
+    if (read === undefined) return { kind: 'selfService', why: 'MalformedToken' };
+    const { token, mac } = read;
+    const age = Date.now() - token.time;
+    if (age > MOST_AGE) return { kind: 'selfService', why: 'TokenTooOld' };
+    if (age < -MOST_AHEAD) return { kind: 'selfService', why: 'TokenFromTheFuture' };
+    if (
+      !Object.entries(metadata)
+        .flat()
+        .every((part) => part.isWellFormed())
+    ) {
+      return { kind: 'selfService', why: 'MalformedMetadata' };
+    }
+    const names = this.#namesFor(token, userName, request.userAttributes);
+    if (names.length === 0) return { kind: 'selfService', why: 'NoNameOfThisForm' };
+    const messages = names.map((name) => messageToSign(userPoolId, token, name, metadata));
+
+    try {
+      const valid = await within(KMS_TIMEOUT, (signal) => this.#anyValid(messages, mac, signal));
+      return valid ? { kind: 'admin', metadata } : { kind: 'selfService', why: 'InvalidMac' };
+    } catch (error) {
+      const { code, name } = error as NodeJS.ErrnoException;
+      return { kind: 'unverifiable', why: typeof code === 'string' ? code : name };
+    }
+  }
+
+  /** The names that the reset can have been asked for with. An alias that is not verified signs nobody in. */
+  #namesFor({ form, folded }: Token, userName: string, attributes: Readonly<Record<string, string>>): string[] {
+    if (folded && !this.#caseInsensitive) return [];
+    const names = [
+      userName,
+      attributes.sub,
+      attributes.email_verified === 'true' ? attributes.email : undefined,
+      attributes.phone_number_verified === 'true' ? attributes.phone_number : undefined,
+    ];
+    const possible = names.filter((name) => name !== undefined && formOf(name) === form) as string[];
+    return [...new Set(possible.map((name) => foldName(name, folded)))];
+  }
+
+  async #anyValid(messages: readonly Uint8Array[], mac: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    for (const key of this.#keys) {
+      for (const message of messages) {
+        if (await key.verify(message, mac, signal)) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** A key of AWS KMS, and the one call that may be made on it. */
+class Key {
+  readonly #arn: string;
+  readonly #client: KMSClient;
+
+  constructor(arn: string) {
+    this.#arn = arn;
+    this.#client = new KMSClient({
+      // A key may be in another Region than the function.
+      region: arn.split(':')[3],
+      maxAttempts: 2,
+      retryMode: 'standard',
+      // A socket kept across a freeze of the function may be dead.
+      requestHandler: {
+        connectionTimeout: CONNECTION_TIMEOUT,
+        httpAgent: { keepAlive: false },
+        httpsAgent: { keepAlive: false },
+      },
+    });
+  }
+
+  /** Throws when KMS does not say. */
+  async verify(message: Uint8Array, mac: Uint8Array, abortSignal: AbortSignal): Promise<boolean> {
+    const command = new VerifyMacCommand({ KeyId: this.#arn, MacAlgorithm: MAC_ALGORITHM, Message: message, Mac: mac });
+    try {
+      const { MacValid } = await this.#client.send(command, { abortSignal });
+      return MacValid === true;
+    } catch (error) {
+      if (isInvalidMac(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** KMS said no. An answer with this name and another status may come from something in between. */
+function isInvalidMac(error: unknown): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500 && (error as Error).name === 'KMSInvalidMacException';
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import { RESERVED_METADATA_KEY } from '../../lib/contract';
+import { foldName, formOf, MAC_ALGORITHM, messageToSign, type Token, writeToken } from '../token';
+import type { ParsedRequest } from './request';
+import { Sensitive } from './sensitive';
+
+/** How long signing may take in all: most of the invocation belongs to Cognito. In milliseconds. */
+const TIMEOUT = 1_500;
+/** Leaves time for a second attempt. */
+const CONNECTION_TIMEOUT = 500;
+
+/** Signs ClientMetadata with a KMS key, so that the trigger knows that it comes from here. */
+export class Signer {
+  readonly #keyArn: string;
+  readonly #caseInsensitive: boolean;
+  readonly #client: KMSClient;
+
+  /** @param caseInsensitive whether the user pool takes `User` and `user` for the same name */
+  constructor(keyArn: string, caseInsensitive: boolean) {
+    this.#keyArn = keyArn;
+    this.#caseInsensitive = caseInsensitive;
+    this.#client = new KMSClient({
+      // The key is where the user pool is, which may be another Region than that of the function.
+      region: keyArn.split(':')[3],
+      maxAttempts: 2,
+      retryMode: 'standard',
+      requestHandler: {
+        connectionTimeout: CONNECTION_TIMEOUT,
+        // A socket kept across a freeze of the function may be dead.
+        httpAgent: { keepAlive: false },
+        httpsAgent: { keepAlive: false },
+      },
+    });
+  }
+
+  /** The request with a token among its metadata. Throws when the key cannot be used, or not in time. */
+  async sign(request: ParsedRequest, userPoolId: string): Promise<ParsedRequest> {
+    const username = request.username.reveal();
+    const metadata = request.clientMetadata?.reveal() ?? {};
+    const token: Token = {
+      time: Date.now(),
+      nonce: randomBytes(16).toString('base64url'),
+      form: formOf(username),
+      folded: this.#caseInsensitive,
+    };
+    const { Mac } = await this.#client.send(
+      new GenerateMacCommand({
+        KeyId: this.#keyArn,
+        MacAlgorithm: MAC_ALGORITHM,
+        Message: messageToSign(userPoolId, token, foldName(username, token.folded), metadata),
+      }),
+      { abortSignal: AbortSignal.timeout(TIMEOUT) },
+    );
+    if (Mac === undefined) {
+      throw new Error('KMS answered without a MAC');
+    }
+    return {
+      ...request,
+      clientMetadata: new Sensitive({ ...metadata, [RESERVED_METADATA_KEY]: writeToken(token, Mac) }),
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse, type TreeAdapter } from 'parse5';
+import { SegmentedMessage } from 'sms-segments-calculator';
+import type { SourceRange, SynthTools } from '../lib/synth-tools';
+
+type Node = DefaultTreeAdapterMap['node'];
+
+/** Elements whose text is not shown, or only when something else cannot be, or is read as something else than text. */
+const HIDDEN = new Set([
+  'audio',
+  'canvas',
+  'datalist',
+  'dialog',
+  'iframe',
+  'math',
+  'noembed',
+  'noframes',
+  'noscript',
+  'object',
+  'plaintext',
+  'script',
+  'select',
+  'style',
+  'svg',
+  'template',
+  'textarea',
+  'title',
+  'video',
+  'xmp',
+]);
+
+/** Elements on which programs disagree: the rules for them have changed, and what follows may be in them or not. */
+const UNSETTLED = new Set(['select', 'template']);
+
+/**
+ * One node for each run of characters. The default adapter joins runs that end up side by side, as they do around a
+ * table or a tag that is ignored, and the place of such a node in the source covers the tags between them.
+ */
+const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
+  ...defaultTreeAdapter,
+  insertText: (parent, text) => defaultTreeAdapter.appendChild(parent, defaultTreeAdapter.createTextNode(text)),
+  insertTextBefore: (parent, text, reference) =>
+    defaultTreeAdapter.insertBefore(parent, defaultTreeAdapter.createTextNode(text), reference),
+};
+
+export const scanHtml: SynthTools['scanHtml'] = (html) => {
+  // What follows `noscript` is text or a comment, depending on whether scripts run: it counts as what it is in both.
+  const [scripted, plain] = [true, false].map((scriptingEnabled) => scan(html, scriptingEnabled));
+  return {
+    text: common(html.length, scripted.text, plain.text),
+    attributeValues: common(html.length, scripted.attributeValues, plain.attributeValues),
+  };
+};
+
+function scan(html: string, scriptingEnabled: boolean) {
+  const text: SourceRange[] = [];
+  const attributeValues: SourceRange[] = [];
+  let settledUntil = html.length;
+  const document = parse(html, { treeAdapter, sourceCodeLocationInfo: true, scriptingEnabled });
+  const nodes: { node: Node; isHidden: boolean }[] = [{ node: document, isHidden: false }];
+  for (let next = nodes.pop(); next; next = nodes.pop()) {
+    const { node } = next;
+    const location = node.sourceCodeLocation;
+    const isHidden = next.isHidden || HIDDEN.has(node.nodeName);
+    if (location && UNSETTLED.has(node.nodeName)) {
+      settledUntil = Math.min(settledUntil, location.startOffset);
+    }
+    if (location && !isHidden && node.nodeName === '#text') {
+      text.push({ start: location.startOffset, end: location.endOffset });
+    }
+    if (location && !isHidden && 'attrs' in location) {
+      for (const [name, { startOffset, endOffset }] of Object.entries(location.attrs ?? {})) {
+        attributeValues.push({ start: startOffset + name.length, end: endOffset });
+      }
+    }
+    if ('childNodes' in node) {
+      for (const child of node.childNodes) nodes.push({ node: child, isHidden });
+    }
+  }
+  const isSettled = ({ end }: SourceRange) => end <= settledUntil;
+  return { text: text.filter(isSettled), attributeValues: attributeValues.filter(isSettled) };
+}
+
+/** What is covered by ranges of each list. Ranges that touch become one. */
+function common(length: number, ...lists: SourceRange[][]): SourceRange[] {
+  const covered = new Uint8Array(length);
+  for (const [count, ranges] of lists.entries()) {
+    for (const { start, end } of ranges) {
+      for (let at = start; at < end; at++) {
+        if (covered[at] === count) covered[at]++;
+      }
+    }
+  }
+  const ranges: SourceRange[] = [];
+  for (let start = covered.indexOf(lists.length); start >= 0; ) {
+    let end = start;
+    while (covered[end] === lists.length) end++;
+    ranges.push({ start, end });
+    start = covered.indexOf(lists.length, end);
+  }
+  return ranges;
+}
+
+export const countSegments: SynthTools['countSegments'] = (text) => {
+  // The encoding is that of the characters as they are: Cognito sends no quotation marks in place of others.
+  const { encodingName, segmentsCount } = new SegmentedMessage(text, 'auto', false);
+  return { encoding: encodingName, segments: segmentsCount };
+};

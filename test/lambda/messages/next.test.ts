@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CustomMessageTriggerEvent } from 'aws-lambda';
+import { NextFunction } from '../../../lambda/messages/next';
+import { Faults } from '../../../sandbox/faults';
+import { Gateway } from '../../../sandbox/gateway';
+import { LambdaService } from '../../../sandbox/lambda';
+
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:next';
+
+/** Does what the user name says. */
+const CODE = `
+exports.handler = async ({ userName, ...event }) => {
+  class EmailDomainError extends Error { name = 'EmailDomainError' }
+  switch (userName) {
+    case 'throws': throw new EmailDomainError('domain not allowed');
+    case 'throws a text': throw 'domain not allowed';
+    case 'sleeps': return new Promise((resolve) => setTimeout(resolve, 10_000));
+    case 'answers nothing': return;
+    case 'answers a text': return 'text';
+    default: return { ...event, seen: 'ü' };
+  }
+};`;
+
+const NOT_INVOKED = {
+  name: 'NextFunctionError',
+  message: 'the next custom message function could not be invoked, or took too long',
+};
+
+const faults = new Faults();
+let directory: string;
+let lambda: LambdaService;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'next-'));
+  writeFileSync(join(directory, 'index.js'), CODE);
+  lambda = await LambdaService.start({
+    functions: [
+      {
+        functionName: 'next',
+        functionArn: ARN,
+        roleArn: 'arn:aws:iam::111122223333:role/next',
+        codeDirectory: directory,
+        handler: 'index.handler',
+        runtime: 'nodejs24.x',
+        timeoutSeconds: 30,
+        memorySize: 128,
+        environment: {},
+        logGroupName: 'next',
+        logFormat: 'JSON',
+      },
+    ],
+  });
+  gateway = await Gateway.start({ services: [], lambda, faults });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: gateway.endpoint,
+    AWS_ACCESS_KEY_ID: 'developer',
+    AWS_SECRET_ACCESS_KEY: 'developer',
+  });
+});
+beforeEach(() => faults.clear());
+afterAll(async () => {
+  await gateway.stop();
+  await lambda.stop();
+  rmSync(directory, { recursive: true });
+});
+
+function invoke(userName: string, arn = ARN): Promise<unknown> {
+  const event = { userName, request: { clientMetadata: { a: 'ä' } }, response: {} };
+  return new NextFunction(arn).invoke(event as never as CustomMessageTriggerEvent);
+}
+
+test.each([ARN, `${ARN}:live`, `${ARN}:7`])('the answer is passed on as it is: %s', async (arn) => {
+  expect(await invoke('user', arn)).toEqual({ request: { clientMetadata: { a: 'ä' } }, response: {}, seen: 'ü' });
+});
+
+test.each([
+  ['nothing', null],
+  ['a text', 'text'],
+])('also when it is %s', async (what, answer) => {
+  expect(await invoke(`answers ${what}`)).toBe(answer);
+});
+
+test('what the function throws is thrown, with its name and text', async () => {
+  const error = await invoke('throws').catch((thrown: Error) => thrown);
+
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: 'EmailDomainError', message: 'domain not allowed' });
+});
+
+test('also when it is no error', async () => {
+  expect(await invoke('throws a text').catch((thrown: Error) => thrown.message)).toContain('domain not allowed');
+});
+
+test('a function that takes longer than three seconds is not waited for', async () => {
+  const begin = performance.now();
+  await expect(invoke('sleeps')).rejects.toMatchObject(NOT_INVOKED);
+
+  expect(performance.now() - begin).toBeGreaterThan(2_900);
+  expect(performance.now() - begin).toBeLessThan(3_500);
+});
+
+test.each([
+  ['refuses', { status: 403, name: 'AccessDeniedException', message: 'user@example.com' }],
+  ['throttles', { status: 429, name: 'TooManyRequestsException' }],
+  ['fails', { status: 500, name: 'ServiceException' }],
+  ['breaks off', 'cut-before'],
+  ['breaks off later', 'cut-after'],
+  ['begins to answer', 'slow-body'],
+  ['answers nonsense', 'garbage'],
+] as const)('when Lambda %s, the error is our own, and nothing is tried again', async (_, instead) => {
+  const before = gateway.calls().length;
+  faults.add({ operation: 'Invoke', times: Number.POSITIVE_INFINITY, instead });
+
+  await expect(invoke('user')).rejects.toMatchObject(NOT_INVOKED);
+  expect(gateway.calls().length - before).toBe(1);
+});
+
+test('a function that is gone is an error of our own', async () => {
+  await expect(invoke('user', ARN.replace(/next$/, 'gone'))).rejects.toMatchObject(NOT_INVOKED);
+});

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { render } from '../../../lambda/messages/render';
+import type { CatalogMessage, TextPart } from '../../../lib/contract';
+import { linksIn, nastyValue } from './nasty-values';
+
+const CODE = { code: true } as const;
+const TICKET = { metadata: 'ticket' };
+const NAME = { attribute: 'given_name' };
+const LIMITS = { attributes: { given_name: 30 }, metadata: { ticket: 10 } };
+const VALUES = { attributes: { given_name: 'Zoë' }, metadata: { ticket: '4711' } };
+
+const MESSAGE: CatalogMessage = {
+  email: { subject: ['Ticket ', TICKET], html: ['<p>Hello ', NAME, ', ', TICKET, ': <b>', CODE, '</b></p>'] },
+  sms: [NAME, ', your code is ', CODE],
+};
+
+test('each kind of part is written', () => {
+  expect(render(MESSAGE, VALUES, LIMITS)).toEqual({
+    email: { subject: 'Ticket 4711', html: '<p>Hello Zoë, 4711: <b>{####}</b></p>' },
+    sms: 'Zoë, your code is {####}',
+    refusals: [],
+  });
+});
+
+test('what the message does not have is left out', () => {
+  expect(render({ sms: [CODE] }, VALUES, LIMITS)).toEqual({ sms: '{####}', refusals: [] });
+  expect(render({ email: { subject: ['a'], html: [CODE] } }, VALUES, LIMITS)).toEqual({
+    email: { subject: 'a', html: '{####}' },
+    refusals: [],
+  });
+});
+
+test('values are escaped in HTML, and not in texts', () => {
+  const values = { attributes: { given_name: `<i a="b">&'` }, metadata: { ticket: '<b>' } };
+  expect(render(MESSAGE, values, LIMITS)).toEqual({
+    email: {
+      subject: 'Ticket <b>',
+      html: '<p>Hello &lt;i a=&#34;b&#34;&gt;&amp;&#39;, &lt;b&gt;: <b>{####}</b></p>',
+    },
+    sms: `<i a="b">&', your code is {####}`,
+    refusals: [],
+  });
+});
+
+test('a value that is empty is a value', () => {
+  const { email, sms } = render(MESSAGE, { attributes: { given_name: '' }, metadata: { ticket: '' } }, LIMITS);
+  expect({ subject: email?.subject, sms }).toEqual({ subject: 'Ticket ', sms: ', your code is {####}' });
+});
+
+describe('a channel that cannot be written is left out', () => {
+  const missingName = { ...VALUES, attributes: {} };
+  const longName = { ...VALUES, attributes: { given_name: 'n'.repeat(31) } };
+  const missingTicket = { ...VALUES, metadata: {} };
+  const longTicket = { ...VALUES, metadata: { ticket: 't'.repeat(11) } };
+  const { email } = MESSAGE;
+
+  test.each<[string, CatalogMessage, typeof VALUES | object, string[], ...[string, string][]]>([
+    ['no attribute', MESSAGE, missingName, [], ['email', 'MissingValue'], ['sms', 'MissingValue']],
+    ['an attribute too long', MESSAGE, longName, [], ['email', 'ValueTooLong'], ['sms', 'ValueTooLong']],
+    ['no metadata', MESSAGE, missingTicket, ['sms'], ['email', 'MissingValue']],
+    ['metadata too long', MESSAGE, longTicket, ['sms'], ['email', 'ValueTooLong']],
+    ['only in the SMS', { email, sms: [{ metadata: 'other' }] }, VALUES, ['email'], ['sms', 'MissingValue']],
+    [
+      'only in the subject',
+      { ...MESSAGE, email: { subject: [TICKET], html: [CODE] } },
+      missingTicket,
+      ['sms'],
+      ['email', 'MissingValue'],
+    ],
+    [
+      'only in the HTML',
+      { ...MESSAGE, email: { subject: ['a'], html: [TICKET, CODE] } },
+      missingTicket,
+      ['sms'],
+      ['email', 'MissingValue'],
+    ],
+    [
+      'a subject of 141 characters',
+      { ...MESSAGE, email: { subject: ['s'.repeat(137), TICKET], html: [CODE] } },
+      VALUES,
+      ['sms'],
+      ['email', 'MessageTooLong'],
+    ],
+    [
+      'HTML of 20,001 characters',
+      { ...MESSAGE, email: { subject: ['a'], html: ['h'.repeat(19_994), '1', CODE] } },
+      VALUES,
+      ['sms'],
+      ['email', 'MessageTooLong'],
+    ],
+    [
+      'an SMS of 141 characters',
+      { email, sms: ['s'.repeat(131), TICKET, CODE] },
+      VALUES,
+      ['email'],
+      ['sms', 'MessageTooLong'],
+    ],
+  ])('%s', (_, message, values, channels, ...refusals) => {
+    const rendered = render(message, values as typeof VALUES, LIMITS);
+
+    expect(rendered.refusals).toEqual(refusals.map(([channel, reason]) => ({ channel, reason })));
+    expect(['email', 'sms'].filter((channel) => channel in rendered)).toEqual(channels);
+  });
+
+  test('but not at the limit', () => {
+    const message = {
+      email: { subject: ['s'.repeat(136), TICKET], html: ['h'.repeat(19_990), TICKET, CODE] },
+      sms: ['s'.repeat(130), TICKET, CODE],
+    };
+    const { email, sms, refusals } = render(message, VALUES, LIMITS);
+
+    expect([email?.subject.length, email?.html.length, sms?.length]).toEqual([140, 20_000, 140]);
+    expect(refusals).toEqual([]);
+  });
+});
+
+test.each([
+  ['as it reads: what was taken out does not count', '{{12345}}\u200b67890\0\0', '1234567890'],
+  ['as it reads: what was put in counts', '1.345678.0', undefined],
+  ['before it is escaped', '<<<<<&&&&&', '&lt;&lt;&lt;&lt;&lt;&amp;&amp;&amp;&amp;&amp;'],
+  ['in UTF-16 units', '\u{1f600}'.repeat(6), undefined],
+])('the length of a value is counted %s', (_, ticket, html) => {
+  const rendered = render(
+    { email: { subject: ['a'], html: [TICKET] } },
+    { attributes: {}, metadata: { ticket } },
+    LIMITS,
+  );
+  expect(rendered.email?.html).toBe(html);
+  expect(rendered.refusals).toEqual(html === undefined ? [{ channel: 'email', reason: 'ValueTooLong' }] : []);
+});
+
+describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+  'a name that every object has: %s',
+  (name) => {
+    const own = (value: unknown) => JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify(value)}}`);
+    const message: CatalogMessage = { sms: [{ metadata: name }, ' ', { attribute: name }] };
+    const limits = { attributes: own(10), metadata: own(10) };
+
+    test('is missing without a value', () => {
+      const { sms, refusals } = render(message, { attributes: {}, metadata: {} }, limits);
+      expect({ sms, refusals }).toEqual({ sms: undefined, refusals: [{ channel: 'sms', reason: 'MissingValue' }] });
+    });
+
+    test('has no limit when none is declared, and is refused', () => {
+      const { refusals } = render(
+        message,
+        { attributes: own('a'), metadata: own('b') },
+        { attributes: {}, metadata: {} },
+      );
+      expect(refusals).toEqual([{ channel: 'sms', reason: 'ValueTooLong' }]);
+    });
+
+    test('is written with a value and a limit', () => {
+      expect(render(message, { attributes: own('a'), metadata: own('b') }, limits).sms).toBe('b a');
+    });
+  },
+);
+
+describe('what stands beside a value', () => {
+  const many = { attributes: {}, metadata: { a: 200, b: 200, c: 200 } };
+  const literal = fc.constantFrom(
+    '',
+    ' ',
+    '.',
+    ':',
+    ' {',
+    '{',
+    '{#',
+    '{##',
+    '#}',
+    '##}',
+    '}',
+    '/',
+    '//',
+    '@',
+    '<b>',
+    'Dear ',
+    '...',
+  );
+  const placeholder = fc.constantFrom<TextPart>({ metadata: 'a' }, { metadata: 'b' }, { metadata: 'c' }, CODE);
+  const parts = fc
+    .array(fc.tuple(literal, placeholder), { minLength: 1, maxLength: 6 })
+    .map((pairs) => pairs.flat().filter((part) => part !== ''));
+  const value = fc.oneof(
+    nastyValue,
+    fc.constantFrom('', '#', '##', '####', 'example', 'example.', 'com', 'https:', '//'),
+  );
+
+  test.each(['sms', 'html'] as const)('makes no code and no link with it: %s', (where) => {
+    fc.assert(
+      fc.property(parts, fc.record({ a: value, b: value, c: value }), (text, metadata) => {
+        const message = where === 'sms' ? { sms: text } : { email: { subject: ['a'], html: text } };
+        const { sms, email } = render(message, { attributes: {}, metadata }, many);
+        const written = sms ?? email?.html;
+        fc.pre(written !== undefined);
+
+        const codes = text.filter((part) => part === CODE).length;
+        expect(written.split('{####}')).toHaveLength(codes + 1);
+        if (where === 'sms') expect(linksIn(written)).toEqual([]);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  test.each<[TextPart[], string]>([
+    [['{', TICKET, '}'], '{ ####}'],
+    [['{##', { metadata: 'empty' }, '##}'], '{## ##}'],
+    [['https:', TICKET], 'https: ####'],
+    [['example.', TICKET], 'example. ####'],
+    [['example. ', TICKET], 'example. ####'],
+    [['example.', { metadata: 'spaced' }], 'example. #'],
+    [['(', TICKET, ')'], '(####)'],
+    [[{ metadata: 'scheme' }, '//', TICKET], 'https: //####'],
+  ])('%j', (parts, text) => {
+    const values = { attributes: {}, metadata: { ticket: '####', empty: '', scheme: 'https:', spaced: ' #' } };
+    expect(
+      render({ sms: parts }, values, { attributes: {}, metadata: { ticket: 10, empty: 10, scheme: 10, spaced: 10 } })
+        .sms,
+    ).toBe(text);
+  });
+});
