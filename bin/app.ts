@@ -7,5 +7,6 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 new DemonstrationStack(app, 'CognitoPasswordReset', {
   description: 'Forces users of a Cognito user pool to choose a new password',
   userPoolId: app.node.tryGetContext('userPoolId'),
+  fromEmail: app.node.tryGetContext('fromEmail'),
 });
 app.synth();

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { AccountRecovery, type IUserPool, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AccountRecovery, type IUserPool, Mfa, UserPool, UserPoolEmail } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import { AdminPasswordReset } from '../lib';
+import { AdminPasswordReset, MessageCatalog, ResetMessages } from '../lib';
+
+/** The texts of the demonstration. `npm run preview -- bin/messages` shows them. */
+const MESSAGES = join(__dirname, 'messages');
 
 export interface DemonstrationStackProps extends StackProps {
   /**
@@ -10,18 +14,40 @@ export interface DemonstrationStackProps extends StackProps {
    * @default - a new user pool with one app client
    */
   readonly userPoolId?: string;
+
+  /**
+   * The address that the new user pool sends mail from, through Amazon SES in the Region of the stack, where it is
+   * verified. Only then does the pool take the mails of the catalog.
+   *
+   * @default - Cognito's default sender, which sends Cognito's own mails
+   */
+  readonly fromEmail?: string;
 }
 
 /** Everything the library offers, on a user pool to try it with or on an existing one. */
 export class DemonstrationStack extends Stack {
   constructor(scope: Construct, id: string, props: DemonstrationStackProps) {
     super(scope, id, props);
-    const userPool =
-      props.userPoolId === undefined
-        ? this.createUserPool()
-        : UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId));
+    const attached = props.userPoolId !== undefined;
+    if (attached && props.fromEmail !== undefined) {
+      throw new Error(
+        'fromEmail: got an address besides userPoolId, expected one of them: an existing user pool keeps its sender',
+      );
+    }
+    const userPool = attached
+      ? UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId))
+      : this.createUserPool(props.fromEmail);
+    // A trigger can only be set where the user pool is created.
+    const messages = attached
+      ? undefined
+      : new ResetMessages(this, 'Messages', { userPool, catalog: MessageCatalog.fromDirectory(MESSAGES) });
 
-    const reset = new AdminPasswordReset(this, 'Reset', { userPool, globalSignOut: true, idempotency: true });
+    const reset = new AdminPasswordReset(this, 'Reset', {
+      userPool,
+      messages,
+      globalSignOut: true,
+      idempotency: true,
+    });
 
     const { functionName } = reset.lambdaFunction;
     new CfnOutput(this, 'UserPoolId', { value: userPool.userPoolId });
@@ -32,8 +58,9 @@ export class DemonstrationStack extends Stack {
     });
   }
 
-  private createUserPool(): IUserPool {
+  private createUserPool(fromEmail?: string): IUserPool {
     const userPool = new UserPool(this, 'Users', {
+      email: fromEmail === undefined ? undefined : UserPoolEmail.withSES({ fromEmail, sesRegion: this.region }),
       signInAliases: { username: true, email: true },
       autoVerify: { email: true },
       selfSignUpEnabled: false,

@@ -8,6 +8,7 @@ export const OLD_PASSWORD = 'Old-password-1';
 /** The users of the demonstration, one for each thing that can be learned. */
 export const USERS = [
   { username: 'user', about: 'confirmed, with a verified email address', email_verified: 'true' },
+  { username: 'arabic-user', about: 'the same, with the locale ar', email_verified: 'true', locale: 'ar' },
   { username: 'disabled-user', about: 'disabled', email_verified: 'true', enabled: false },
   {
     username: 'invited-user',
@@ -21,7 +22,7 @@ export const USERS = [
 /** The app of bin/, synthesized and running on this machine, with users to try it on. */
 export class Demonstration {
   static async start(options: Omit<SandboxOptions, 'assemblyDirectory'> = {}): Promise<Demonstration> {
-    const synthesized = await synthesize();
+    const synthesized = await synthesize({ fromEmail: 'no-reply@example.com' });
     let sandbox: Sandbox | undefined;
     try {
       sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
@@ -65,12 +66,13 @@ export class Demonstration {
   }
 
   async #addUsers(): Promise<void> {
-    for (const { username, email_verified, about: _, ...rest } of USERS) {
+    for (const user of USERS) {
+      const { username, email_verified, about: _, locale, ...rest } = { locale: 'en', ...user };
       await this.sandbox.cognito.addUser({
         userPoolId: this.userPoolId,
         username,
         password: OLD_PASSWORD,
-        attributes: { email: `${username}@example.com`, email_verified },
+        attributes: { email: `${username}@example.com`, email_verified, given_name: 'User', locale },
         ...rest,
       });
     }

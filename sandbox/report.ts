@@ -1,3 +1,4 @@
+import { convert } from 'html-to-text';
 import type { Message } from './service';
 
 /** Where a story is told. */
@@ -33,11 +34,12 @@ export class TextReport implements Report {
   }
 
   message({ channel, destination, subject, body }: Message): void {
+    const text = channel === 'EMAIL' ? convert(body, { wordwrap: 76 }) : body;
     const lines = [
       `To:      ${destination}`,
       ...(subject === undefined ? [] : [`Subject: ${subject}`]),
       '',
-      ...body.split('\n'),
+      ...text.split('\n'),
     ];
     const width = Math.max(...lines.map((line) => line.length), channel.length + 2);
     console.log(`    ┌ ${channel} ${'─'.repeat(width - channel.length)}┐`);

@@ -1,12 +1,14 @@
 import {
   CognitoIdentityProviderClient,
   ConfirmForgotPasswordCommand,
+  ForgotPasswordCommand,
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { ResetRequest } from '../lib/contract';
+import { RESERVED_METADATA_KEY, type ResetRequest } from '../lib/contract';
 import { type Demonstration, OLD_PASSWORD } from './demonstration';
 import type { Report } from './report';
+import type { Message } from './service';
 
 const NEW_PASSWORD = 'New-password-2';
 
@@ -38,19 +40,43 @@ export class Story {
 
   /** From the first sign-in to the next, then what is refused. Tells whether every step held. */
   async tell(): Promise<boolean> {
-    const { functionName, lastMessage: before } = this.demonstration;
+    const { functionName } = this.demonstration;
     this.report.heading('A user is made to choose a new password');
     await this.#expectSignIn('The user signs in with the old password', OLD_PASSWORD, undefined);
 
-    const answer = await this.#invoke({ username: 'user', reason: 'seen in a leaked password list' });
+    const reset = () =>
+      this.#invoke({
+        username: 'user',
+        clientMetadata: { template: 'breach' },
+        reason: 'seen in a leaked password list',
+      });
+    const [answer, message] = await this.#messageAfter(reset);
     this.#step(`The help desk invokes ${functionName}`, answer.payload.status === 'RESET_REQUIRED', answer.payload);
     await this.#expectSignIn('The old password is refused', OLD_PASSWORD, 'PasswordResetRequiredException');
-
-    const message = this.demonstration.lastMessage;
-    this.#step('The user gets a message', message !== undefined && message !== before);
-    if (message) this.report.message(message);
+    this.#showMessage('The user gets the message of the template that the help desk chose', message);
     await this.#confirm(/\d{6}/.exec(message?.body ?? '')?.[0] ?? '');
     await this.#expectSignIn('The user signs in with it', NEW_PASSWORD, undefined);
+
+    this.report.heading('The same in another language');
+    const arabic = () =>
+      this.#invoke({ username: 'arabic-user', clientMetadata: { template: 'help-desk', ticket: '4711' } });
+    this.#showMessage('A user with the locale ar gets the message in Arabic', (await this.#messageAfter(arabic))[1]);
+
+    this.report.heading('What anybody can ask for, without a signature');
+    const [, own] = await this.#messageAfter(() => this.#forgotPassword({ locale: 'de' }));
+    this.#showMessage('A user who forgot the password gets another message, and chooses the language', own);
+    const [, forged] = await this.#messageAfter(() =>
+      this.#forgotPassword({
+        locale: 'de',
+        template: 'help-desk',
+        ticket: 'https://phishing.example.com',
+        [RESERVED_METADATA_KEY]: forgedToken(),
+      }),
+    );
+    this.#step(
+      'A forged signature changes nothing of it',
+      forged !== undefined && own !== undefined && withoutCode(forged) === withoutCode(own),
+    );
 
     this.report.heading('What is refused');
     await this.#expectRefusal('A misspelt field does not silently reset without metadata', 'InvalidRequestError', {
@@ -61,9 +87,9 @@ export class Story {
       username: 'user',
       userPoolId: 'us-east-1_Another01',
     });
-    await this.#expectRefusal('A forged signature in the metadata', 'InvalidRequestError', {
+    await this.#expectRefusal('A request cannot bring its own signature', 'InvalidRequestError', {
       username: 'user',
-      clientMetadata: { cdkCognitoPasswordReset: 'forged' },
+      clientMetadata: { [RESERVED_METADATA_KEY]: 'forged' },
     });
     await this.#expectRefusal('A user who does not exist', 'UserNotFoundException', { username: 'nobody' });
     await this.#expectRefusal('A user who is disabled', 'NotAuthorizedException', { username: 'disabled-user' });
@@ -75,13 +101,31 @@ export class Story {
 
   /** Sends a request of the reader's own. Tells whether the password was reset. */
   async send(request: ResetRequest): Promise<boolean> {
-    const { lastMessage: before, functionName } = this.demonstration;
-    this.report.heading(`Your request to ${functionName}`);
-    const { failed, payload } = await this.#invoke(request);
+    this.report.heading(`Your request to ${this.demonstration.functionName}`);
+    const [{ failed, payload }, message] = await this.#messageAfter(() => this.#invoke(request));
     this.#step(failed ? `It failed with ${payload.errorType}` : 'The password was reset', !failed, shown(payload));
-    const message = this.demonstration.lastMessage;
-    if (message && message !== before) this.report.message(message);
+    if (message) this.report.message(message);
     return !failed;
+  }
+
+  /** What an action answers, and the message that it sent. */
+  async #messageAfter<T>(act: () => Promise<T>): Promise<[T, Message | undefined]> {
+    const before = this.demonstration.lastMessage;
+    const answer = await act();
+    const message = this.demonstration.lastMessage;
+    return [answer, message === before ? undefined : message];
+  }
+
+  /** It must be from the catalog. */
+  #showMessage(title: string, message: Message | undefined): void {
+    this.#step(title, message?.origin === 'TRIGGER');
+    if (message) this.report.message(message);
+  }
+
+  /** The public API, which anybody can call who knows the app client. */
+  async #forgotPassword(clientMetadata: Record<string, string>): Promise<void> {
+    const ClientId = this.demonstration.clientId;
+    await this.#cognito.send(new ForgotPasswordCommand({ ClientId, Username: 'user', ClientMetadata: clientMetadata }));
   }
 
   async #expectSignIn(title: string, password: string, refusal: string | undefined): Promise<void> {
@@ -128,6 +172,15 @@ export class Story {
     this.#held &&= held;
     this.report.step({ title, held, detail });
   }
+}
+
+/** As well formed and as fresh as a genuine one, with a MAC that no key made. */
+function forgedToken(): string {
+  return `1.${Date.now()}.${'A'.repeat(22)}.other.${'A'.repeat(43)}`;
+}
+
+function withoutCode({ subject, body }: Message): string {
+  return `${subject}\n${body}`.replace(/\b\d{6}\b/, '');
 }
 
 /** Without the stack trace that Lambda adds to an error. */

@@ -13,12 +13,16 @@ export interface Synthesized {
 }
 
 /** Runs `cdk synth` on the app that cdk.json names. What it prints is shown only when it fails. */
-export async function synthesize(): Promise<Synthesized> {
+export async function synthesize(context: Readonly<Record<string, string>>): Promise<Synthesized> {
   const directory = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-'));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   const cdk = spawn(
     process.execPath,
-    [require.resolve('aws-cdk/bin/cdk'), 'synth', '--quiet', '--no-notices', '--output', join(directory, 'cdk.out')],
+    [
+      require.resolve('aws-cdk/bin/cdk'),
+      ...['synth', '--quiet', '--no-notices', '--output', join(directory, 'cdk.out')],
+      ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
+    ],
     // A process group of its own, so that what cdk starts can be ended with it.
     { cwd: ROOT, env: withoutAccount(directory), detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );

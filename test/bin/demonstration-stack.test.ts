@@ -1,15 +1,15 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DemonstrationStack } from '../../bin/demonstration-stack';
 import { CONTEXTS, policiesOf, strictApp } from '../lib/synthesis';
 
 const EXISTING = 'eu-west-1_AbCdEfGhI';
 
 describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test.each([[undefined], [EXISTING]])(
-    'the user pool %s: no finding of the template validation or of cdk-nag',
-    (userPoolId) => {
+  test.each([[{}], [{ userPoolId: EXISTING }], [{ fromEmail: 'no-reply@example.com' }]])(
+    '%j: no finding of the template validation or of cdk-nag',
+    (props) => {
       const app = strictApp(flags);
-      new DemonstrationStack(app, 'Demonstration', { userPoolId });
+      new DemonstrationStack(app, 'Demonstration', props);
       expect(() => app.synth()).not.toThrow();
     },
   );
@@ -24,6 +24,30 @@ test('by default has a user pool of its own, with an app client to sign in with'
     PreventUserExistenceErrors: 'ENABLED',
     AllowedOAuthFlows: Match.absent(),
   });
+});
+
+test.each([
+  [undefined, ['defaultEmailSender']],
+  ['no-reply@example.com', []],
+])('sends mail from %s, and warns when that cannot be with the texts of the catalog', (fromEmail, warnings) => {
+  const stack = new DemonstrationStack(strictApp(), 'Demonstration', { fromEmail });
+
+  const found = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+  expect(found.map(({ entry }) => /\[ack: cdk-cognito-password-reset:(\w+)\]/.exec(`${entry.data}`)?.[1])).toEqual(
+    warnings,
+  );
+  Template.fromStack(stack).hasResourceProperties('AWS::Cognito::UserPool', {
+    EmailConfiguration: fromEmail ? Match.objectLike({ From: fromEmail }) : Match.absent(),
+    LambdaConfig: { CustomMessage: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MessagesFunction'), 'Arn'] } },
+  });
+});
+
+test('does not change the sender of an existing user pool', () => {
+  expect(
+    () => new DemonstrationStack(strictApp(), 'Demonstration', { userPoolId: EXISTING, fromEmail: 'a@example.com' }),
+  ).toThrow(
+    'fromEmail: got an address besides userPoolId, expected one of them: an existing user pool keeps its sender',
+  );
 });
 
 test('attaches to an existing user pool, of which it changes nothing', () => {

@@ -38,13 +38,21 @@ describe('npm start', () => {
         expect.stringMatching(/^UserNotFoundException: /),
       ]),
     );
-    expect(events.filter(({ type }) => type === 'message')).toEqual([
-      expect.objectContaining({
-        channel: 'EMAIL',
-        destination: 'user@example.com',
-        body: expect.stringMatching(/\d{6}/),
-      }),
-    ]);
+    // A reset in two languages, and what the user then asked for; the forged request is not shown.
+    expect(events.filter(({ type }) => type === 'message')).toEqual(
+      [
+        ['user@example.com', 'en'],
+        ['arabic-user@example.com', 'ar'],
+        ['user@example.com', 'de'],
+      ].map(([destination, locale]) =>
+        expect.objectContaining({
+          channel: 'EMAIL',
+          origin: 'TRIGGER',
+          destination,
+          body: expect.stringMatching(new RegExp(`^<!doctype html>\n<html lang="${locale}"[\\s\\S]*>\\d{6}<`)),
+        }),
+      ),
+    );
     expect(events.at(-1)).toMatchObject({ type: 'ending', held: true });
     expect(status).toBe(0);
   });
