@@ -11,7 +11,7 @@ export interface Problem {
   readonly place: string;
   readonly text: string;
   readonly template?: string;
-  /** As the catalog writes it. */
+  /** In its canonical form, if it has one. */
   readonly locale?: string;
   readonly channel?: Channel;
 }

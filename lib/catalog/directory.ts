@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOG_FILE } from '../contract';
 import { type CompiledCatalog, compile, type LocaleSource, type Problem, type TemplateSource } from './compile';
+import { canonicalLocale } from './locale';
 import { describe, quote } from './quote';
 import { isObject } from './settings';
 import type { TextKind } from './text';
@@ -52,17 +53,18 @@ function readTemplate(template: string, place: string, error: ReportError): Temp
 }
 
 function readLocale(template: string, locale: string, place: string, error: ReportError): LocaleSource {
+  const about = { template, locale: canonicalLocale(locale) ?? locale };
   const texts: Partial<Record<TextKind, string>> = {};
   for (const name of readFolder(place, error)) {
     const file = join(place, name);
     const kind = (['subject', 'html', 'sms'] as const).find((kind) => FILES[kind] === name);
     if (kind === undefined || kindOf(file) !== 'file') {
       const got = kind === undefined ? 'something else' : 'something that is no file';
-      error(file, `got ${got}, expected only the files ${Object.values(FILES).join(', ')}`, { template, locale });
+      error(file, `got ${got}, expected only the files ${Object.values(FILES).join(', ')}`, about);
       continue;
     }
     const text = readText(file, (errorPlace, text) =>
-      error(errorPlace, text, { template, locale, channel: kind === 'sms' ? 'sms' : 'email' }),
+      error(errorPlace, text, { ...about, channel: kind === 'sms' ? 'sms' : 'email' }),
     );
     // Editors end the last line of a file; in HTML that makes no difference.
     if (text !== undefined) texts[kind] = kind === 'html' ? text : text.replace(/\r?\n$/, '');

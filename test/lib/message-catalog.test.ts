@@ -687,6 +687,11 @@ test.each<[string, unknown, string[]]>([
     { a: { en: { ...ONLY_SMS, emailHTML: '' } } },
     ['templates.a.en.emailHTML: got the property "emailHTML", expected only emailSubject, emailHtml, sms'],
   ],
+  [
+    'a property that every object has',
+    { a: { en: { ...ONLY_SMS, constructor: 'a' } } },
+    ['templates.a.en.constructor: got the property "constructor", expected only emailSubject, emailHtml, sms'],
+  ],
   ['a text that is a number', { a: { en: { ...EMAIL, sms: 1 } } }, ['templates.a.en.sms: got 1, expected a text']],
   ['a text that is undefined', { a: { en: { ...EMAIL, sms: undefined } } }, []],
   [

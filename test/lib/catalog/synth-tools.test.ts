@@ -5,6 +5,7 @@ test.each([
   ['τ', 'a document without tags'],
   ['<p>τ<b>τ</b>τ', 'elements that are not closed'],
   ['<p title="α" class=α>τ</p>', 'attributes, with and without quotation marks'],
+  ['<p χ="α" χ2 χ3=\'α\'>τ</p>', 'names of attributes, and one without a value'],
   ['<P TITLE="α">τ</P>', 'upper case'],
   ['τ<table title="α">τ<tr title="α">τ<td>τ</td></tr></table>τ', 'text that is moved out of a table'],
   ['τ<table><style>χ</style>τ<tr><td><script>χ</script></table>', 'text that is moved out of a table, over a style'],
