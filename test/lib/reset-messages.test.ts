@@ -334,6 +334,36 @@ describe('refuses', () => {
   });
 });
 
+test.each([
+  'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+])('a key may be %s', (arn) => {
+  const stack = new Stack(new App(), 'Stack');
+  const messages = new ResetMessages(stack, 'Messages', {
+    userPool: poolWithSes(stack),
+    catalog: catalog(),
+    signingKey: Key.fromKeyArn(stack, 'Key', arn),
+  });
+  expect(messages.signingKeyArn).toBe(arn);
+});
+
+test('a reset may name the pool of its messages by another construct for the same resource', () => {
+  const { stack, messages, userPool } = synthesize();
+  const resource = userPool.node.defaultChild as CfnUserPool;
+  expect(() => new AdminPasswordReset(stack, 'Another', { userPool: resource, messages })).not.toThrow();
+});
+
+test('resets that could not be signed are counted', () => {
+  const { stack, userPool } = synthesize();
+  const reset = new AdminPasswordReset(stack, 'Another', { userPool });
+  expect(stack.resolve(reset.metricSigningFailures().toMetricConfig().metricStat)).toMatchObject({
+    namespace: 'CognitoPasswordReset',
+    metricName: 'SigningFailures',
+    statistic: 'Sum',
+    dimensions: [{ name: 'FunctionName', value: stack.resolve(reset.lambdaFunction.functionName) }],
+  });
+});
+
 describe('a reset refuses', () => {
   const reset = (scope: Construct, props: AdminPasswordResetProps) => () =>
     new AdminPasswordReset(scope, 'Another', props);
@@ -357,6 +387,14 @@ describe('a reset refuses', () => {
     const { stack, messages, userPool } = synthesize();
     expect(reset(stack, { userPool, messages, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) })).toThrow(
       'signingKey: got a key besides messages, expected one of them: messages have their own key',
+    );
+  });
+
+  test('a key by an alias', () => {
+    const { stack, userPool } = synthesize();
+    const alias = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
+    expect(reset(stack, { userPool, signingKey: Key.fromKeyArn(stack, 'Key', alias) })).toThrow(
+      `signingKey: got ${alias}, expected the ARN of a KMS key`,
     );
   });
 
@@ -442,6 +480,17 @@ describe('the signing key', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(Object.keys(template.findResources('AWS::KMS::Key'))).toEqual(['MessagesSigningKey648C906F']);
+    // Who may use it is for the policies of the account to say.
+    expect(template.findResources('AWS::KMS::Key').MessagesSigningKey648C906F?.Properties.KeyPolicy.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'kms:*',
+        Resource: '*',
+        Principal: {
+          AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] },
+        },
+      },
+    ]);
   });
 
   test('is known by its ARN', () => {
@@ -468,6 +517,13 @@ describe('mail', () => {
       Match.stringLikeRegexp("^userPool: got a user pool that sends mail with Cognito's default sender"),
     );
     expect(warnings).toHaveLength(expected === 'true' ? 0 : 1);
+  });
+
+  test('in one template of several is warned of too', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const templates = { a: { en: SMS }, b: { en: EMAIL } };
+    new ResetMessages(stack, 'Messages', { userPool: new UserPool(stack, 'Pool'), catalog: catalog({ templates }) });
+    Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('default sender'));
   });
 
   test('is no matter for a catalog of SMS alone', () => {
