@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -10,7 +10,7 @@ import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, IDEMPOTENCY_TABLE, METRICS, MINIMUM_TIMEOUT_SECONDS } from './contract';
 import { createFunction } from './function';
-import type { ResetMessages } from './reset-messages';
+import { type ResetMessages, resetMessagesOf } from './reset-messages';
 import { keyArnOf } from './signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from './user-pool';
 
@@ -211,6 +211,7 @@ export class AdminPasswordReset extends Construct {
     refuseOtherAccount(this, props.userPool);
     refuseTimes(props, timeout, idempotencyExpiresAfter);
     this.node.addValidation({ validate: () => refuseAdminOnlyRecovery(props.userPool) });
+    Aspects.of(this).add({ visit: (construct) => construct === this && warnOfUnusedMessages(this, props) });
 
     this.userPool = props.userPool;
     this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -243,7 +244,7 @@ export class AdminPasswordReset extends Construct {
         }),
         ...(signingKeyArn && {
           [ENVIRONMENT.signingKeyArn]: signingKeyArn,
-          ...(props.messages?._caseInsensitive && { [ENVIRONMENT.caseInsensitive]: 'true' }),
+          ...(props.messages && { [ENVIRONMENT.caseInsensitive]: props.messages._caseInsensitive }),
           ...(props.onSigningFailure === OnSigningFailure.FAIL && { [ENVIRONMENT.failWithoutSignature]: 'true' }),
         }),
       },
@@ -257,6 +258,10 @@ export class AdminPasswordReset extends Construct {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
       });
+    }
+    if (props.messages) {
+      // A new key must be known to the trigger before it signs.
+      lambdaFunction.node.addDependency(props.messages.lambdaFunction);
     }
     this.lambdaFunction = lambdaFunction;
   }
@@ -404,6 +409,17 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
     );
   }
   return messages.signingKeyArn;
+}
+
+function warnOfUnusedMessages(scope: Construct, { userPool, messages, signingKey }: AdminPasswordResetProps): void {
+  const resource = ownedUserPoolOf(userPool);
+  const unused = resource && messages === undefined && signingKey === undefined ? resetMessagesOf(resource) : undefined;
+  if (unused !== undefined) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-cognito-password-reset:unusedMessages',
+      `messages: got none, but the user pool has some (${unused.node.path}), of which resets cannot choose without them: pass them as messages`,
+    );
+  }
 }
 
 function createIdempotencyTable(scope: Construct): ITable {

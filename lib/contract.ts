@@ -144,5 +144,11 @@ export const ESCAPED_CHARACTERS = 5;
 export const DOT = '[.\\u2024\\u2488-\\u249b\\u3002\\u33c2\\u33c7\\u33d8\\ufe12\\ufe52\\uff0e\\uff61\\u{1f100}]';
 export const COLON = '[:\\ufe13\\ufe55\\uff1a]';
 
-/** The end of a text that a value could complete: to what Cognito fills in, or to a link. A space goes between. */
-export const UNFINISHED = new RegExp(`\\{[#\\w]*$|(?:${DOT}|${COLON})$`, 'u');
+/**
+ * The end of a text that what follows could complete: to what Cognito fills in, to a character reference of HTML, or to
+ * another link. A space goes between.
+ */
+export const UNFINISHED = new RegExp(`[{&][#\\w]*$|(?:${DOT}|${COLON}//)[^\\s/?#]*$|${COLON}$`, 'u');
+
+/** The beginning of a text that can go on after a dot. */
+export const GOES_ON = /^[\p{L}\p{N}]/u;

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
@@ -101,11 +101,11 @@ export class ResetMessages extends Construct {
   public readonly signingKeyArn: string;
 
   /**
-   * Whether the user pool takes `User` and `user` for the same name.
+   * `true` when the user pool takes `User` and `user` for the same name, else `false`.
    *
    * @internal
    */
-  public readonly _caseInsensitive: boolean;
+  public readonly _caseInsensitive: string;
 
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
@@ -117,10 +117,11 @@ export class ResetMessages extends Construct {
       );
     }
     this.node.addValidation({ validate: () => refuseOtherTrigger(userPool, props.next) });
-    this.warn(userPool, props.catalog);
+    Aspects.of(this).add({ visit: (construct) => construct === this && this.warn(userPool, props.catalog) });
 
     this.userPool = props.userPool;
-    this._caseInsensitive = isCaseInsensitive(userPool);
+    // At synth, as below, when the properties of the user pool are final.
+    this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
     this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
     const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -152,8 +153,8 @@ export class ResetMessages extends Construct {
       environment: {
         [ENVIRONMENT.signingKeyArn]: this.signingKeyArn,
         ...(previousSigningKeyArn && { [ENVIRONMENT.previousSigningKeyArn]: previousSigningKeyArn }),
-        ...(this._caseInsensitive && { [ENVIRONMENT.caseInsensitive]: 'true' }),
-        // At synth, when the properties of the user pool are final: Cognito refuses an answer with email texts otherwise.
+        [ENVIRONMENT.caseInsensitive]: this._caseInsensitive,
+        // Cognito refuses an answer with email texts otherwise.
         [ENVIRONMENT.customEmail]: Lazy.string({ produce: () => `${sendsThroughSes(userPool)}` }),
         ...(props.next && { [ENVIRONMENT.nextFunctionArn]: props.next.functionArn }),
       },
@@ -183,6 +184,18 @@ export class ResetMessages extends Construct {
   }
 }
 
+/** The messages of a user pool, if they are complete. */
+export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefined {
+  return userPool.stack.node
+    .findAll()
+    .find(
+      (construct): construct is ResetMessages =>
+        construct instanceof ResetMessages &&
+        construct.userPool !== undefined &&
+        ownedUserPoolOf(construct.userPool) === userPool,
+    );
+}
+
 /** The resource of a user pool that a trigger can be set on from here. */
 function requireUserPool(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool {
   const resource = ownedUserPoolOf(userPool);
@@ -196,14 +209,7 @@ function requireUserPool(messages: ResetMessages, userPool: IUserPoolRef): CfnUs
       `userPool: got a user pool of the stack ${resource.stack.node.path}, expected one of this stack (${Stack.of(messages).node.path}), because the user pool and its trigger would refer to each other across stacks: new ResetMessages(Stack.of(pool), '${messages.node.id}', …)`,
     );
   }
-  const other = resource.stack.node
-    .findAll()
-    .find(
-      (construct) =>
-        construct instanceof ResetMessages &&
-        construct !== messages &&
-        ownedUserPoolOf(construct.userPool) === resource,
-    );
+  const other = resetMessagesOf(resource);
   if (other !== undefined) {
     throw new Error(
       `userPool: got a user pool that has messages already (${other.node.path}), expected one without, because a user pool has one custom message trigger: put all templates in one catalog`,

@@ -1,5 +1,5 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
-import { type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { CfnAlias, CfnKey, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /** A key for the MAC of ClientMetadata. Retained, because functions elsewhere may sign with it. */
@@ -12,13 +12,31 @@ export function createSigningKey(scope: Construct): IKeyRef {
   });
 }
 
-/** The ARN of a key as policies need it. What is behind an alias, IAM does not look up. */
+/** The ARN of a key that makes MACs, as policies need it: what is behind an alias, IAM does not look up. */
 export function keyArnOf(property: string, key: IKeyRef): string {
   const { keyArn } = key.keyRef;
-  if (!Token.isUnresolved(keyArn) && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(keyArn)) {
+  const resource = [key, key.node.defaultChild].find((construct) => CfnResource.isCfnResource(construct as object));
+  const isKey = Token.isUnresolved(keyArn)
+    ? !keyArn.includes(':alias/') && !(resource instanceof CfnAlias)
+    : /^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(keyArn);
+  if (!isKey) {
+    const got = Token.isUnresolved(keyArn) ? 'an alias' : keyArn;
     throw new Error(
-      `${property}: got ${keyArn}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
+      `${property}: got ${got}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
     );
   }
+  if (resource instanceof CfnKey) {
+    refuseOtherSpec(property, resource);
+  }
   return keyArn;
+}
+
+function refuseOtherSpec(property: string, key: CfnKey): void {
+  const { keySpec = KeySpec.SYMMETRIC_DEFAULT, keyUsage = KeyUsage.ENCRYPT_DECRYPT } = key;
+  const differs = (got: string, expected: string) => !Token.isUnresolved(got) && got !== expected;
+  if (differs(keySpec, KeySpec.HMAC_256) || differs(keyUsage, KeyUsage.GENERATE_VERIFY_MAC)) {
+    throw new Error(
+      `${property}: got a key with the spec ${keySpec} and the usage ${keyUsage}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`,
+    );
+  }
 }

@@ -1,4 +1,11 @@
-import { type Catalog, type CatalogMessage, CODE_PARAMETER, MESSAGE_LIMITS, type TextPart } from '../../lib/contract';
+import {
+  type Catalog,
+  type CatalogMessage,
+  CODE_PARAMETER,
+  GOES_ON,
+  MESSAGE_LIMITS,
+  type TextPart,
+} from '../../lib/contract';
 import { escapeHtml, neutralize, separator } from './value';
 
 /** What can be put in, by name. It comes from outside. */
@@ -55,9 +62,10 @@ function writeText(
   valueFor: (placeholder: Placeholder) => Text,
 ): Text {
   let text = '';
+  let afterValue = false;
   for (const part of parts) {
     if (typeof part === 'string') {
-      text += part;
+      text += (afterValue && GOES_ON.test(part) ? separator(text, part) : '') + part;
     } else if ('code' in part) {
       text += CODE_PARAMETER;
     } else {
@@ -65,6 +73,7 @@ function writeText(
       if ('reason' in value) return value;
       text += separator(text, value.text) + encode(value.text);
     }
+    afterValue = typeof part === 'object' && !('code' in part);
   }
   return text.length > mostCharacters ? { reason: 'MessageTooLong' } : { text };
 }

@@ -34,7 +34,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** What goes between a value and the text before it, so that the two make up nothing together. */
-export function separator(before: string, value: string): string {
-  return UNFINISHED.test(before) && !value.startsWith(' ') ? ' ' : '';
+/** What goes between two pieces of a text of which one is a value, so that they make up nothing together. */
+export function separator(before: string, after: string): string {
+  return UNFINISHED.test(before) && !after.startsWith(' ') ? ' ' : '';
 }

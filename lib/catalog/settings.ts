@@ -27,7 +27,8 @@ const NAMES = {
   metadata: {
     pattern: /^[\w-]{1,64}$/,
     expected: 'a ClientMetadata key of 1 to 64 letters, digits, hyphens and underscores',
-    reserved: [RESERVED_METADATA_KEY, ...Object.values(MESSAGE_METADATA)],
+    // The last one no reset can have.
+    reserved: [RESERVED_METADATA_KEY, ...Object.values(MESSAGE_METADATA), '__proto__'],
   },
 };
 

@@ -1,4 +1,4 @@
-import { CODE_PARAMETER, ESCAPED_CHARACTERS, MESSAGE_LIMITS, type TextPart, UNFINISHED } from '../contract';
+import { CODE_PARAMETER, ESCAPED_CHARACTERS, GOES_ON, MESSAGE_LIMITS, type TextPart, UNFINISHED } from '../contract';
 import { countSegments, type SourceRange, scanHtml } from '../synth-tools';
 import { cut, type Flaw, type Placeholder, parseText } from './parse';
 import { quote } from './quote';
@@ -74,11 +74,15 @@ function refuseLength(kind: TextKind, parts: readonly TextPart[], declared: Decl
   return [{ offset: 0, text }];
 }
 
-/** The space that a value may need before it. */
+/** The space that a value may need on either side. */
 function roomBefore(part: TextPart, before: TextPart | undefined): number {
-  if (typeof part === 'string' || 'code' in part || before === undefined) return 0;
-  if (typeof before === 'string') return UNFINISHED.test(before) ? 1 : 0;
-  return 'code' in before ? 0 : 1;
+  if (before === undefined || isCode(part) || isCode(before)) return 0;
+  if (typeof part === 'string') return GOES_ON.test(part) ? 1 : 0;
+  return typeof before !== 'string' || UNFINISHED.test(before) ? 1 : 0;
+}
+
+function isCode(part: TextPart): boolean {
+  return typeof part === 'object' && 'code' in part;
 }
 
 /** How long a part may become, in UTF-16 units; 0 for a value that is not declared. */

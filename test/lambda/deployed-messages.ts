@@ -107,9 +107,10 @@ export class DeployedMessages {
   }
 
   /** Has the reset function reset a user. */
-  async reset(username: string, clientMetadata?: Record<string, string>): Promise<Answer> {
+  async reset(username: string, clientMetadata?: Record<string, string>, idempotencyKey?: string): Promise<Answer> {
     const { lambda, assembly } = this.sandbox;
-    const { payload } = await lambda.invoke(assembly.outputs.FunctionName ?? '', { username, clientMetadata });
+    const request = { username, clientMetadata, idempotencyKey };
+    const { payload } = await lambda.invoke(assembly.outputs.FunctionName ?? '', request);
     return payload as Answer;
   }
 

@@ -288,16 +288,19 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ['emailSubject', `${'😀'.repeat(70)}x`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(114)}{{metadata.ticket}}`, []],
   ['sms', `{{code}}${'x'.repeat(115)}{{metadata.ticket}}`, [length(141, 140)]],
-  // A space may come between a value and what it could complete.
+  // A space may come between a value and what it could complete, or what could complete it.
+  ['sms', `{{code}}${'x'.repeat(100)} a.b{{metadata.ticket}}${' x'.repeat(5)}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}${'x'.repeat(19)}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}, ${'x'.repeat(17)}`, []],
   ['sms', `{{code}}${'x'.repeat(112)}:{{metadata.ticket}}`, []],
   ['sms', `{{code}}${'x'.repeat(113)}:{{metadata.ticket}}`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(94)}{{metadata.ticket}}{{metadata.ticket}}`, [length(141, 140)]],
   ['sms', `${'x'.repeat(114)}{{code}}{{metadata.ticket}}`, []],
   ['sms', `{{code}}${'\r\n'.repeat(134)}`, []],
-  ['emailHtml', `{{code}}{{metadata.ticket}}${'x'.repeat(20_000 - 6 - 100)}`, []],
+  ['emailHtml', `{{code}}{{metadata.ticket}}>${'x'.repeat(20_000 - 7 - 100)}`, []],
   [
     'emailHtml',
-    `{{code}}{{metadata.ticket}}${'x'.repeat(20_000 - 6 - 99)}`,
+    `{{code}}{{metadata.ticket}}>${'x'.repeat(20_000 - 7 - 99)}`,
     [
       `1: got 20001 characters with the code and with every value at its maximum length and escaped (5 times that), expected at most 20000: ${SHORTEN}`,
     ],

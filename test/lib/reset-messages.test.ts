@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -23,6 +23,7 @@ import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from './synt
 
 const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const POOL_ARN = 'arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI';
+const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC };
 const NEXT_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:next';
 const EMAIL = { emailSubject: 'Reset', emailHtml: '<p>{{code}}</p>' };
 const SMS = { sms: 'Your code is {{code}}' };
@@ -322,6 +323,42 @@ describe('refuses', () => {
     );
   });
 
+  test.each<[string, (stack: Stack) => IKeyRef]>([
+    ['imported', (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/signing')],
+    ['in an ARN', (stack) => Key.fromKeyArn(stack, 'Key', `arn:${Aws.PARTITION}:kms:us-east-1:111122223333:alias/a`)],
+    [
+      'of its own',
+      (stack) => new Alias(stack, 'Alias', { aliasName: 'signing', targetKey: new Key(stack, 'Key', HMAC) }),
+    ],
+  ])('a key by an alias: %s', (_, keyIn) => {
+    const stack = new Stack(new App(), 'Stack');
+    const signingKey = keyIn(stack);
+    expect(
+      () => new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey }),
+    ).toThrow(/^signingKey: got .+, expected the ARN of a KMS key/);
+  });
+
+  test.each<[string, object]>([
+    ['SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT', {}],
+    ['HMAC_512 and the usage GENERATE_VERIFY_MAC', { ...HMAC, keySpec: KeySpec.HMAC_512 }],
+  ])('a key with the spec %s', (spec, props) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    const signingKey = new Key(stack, 'Key', props);
+    const expected = `signingKey: got a key with the spec ${spec}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`;
+    expect(() => new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey })).toThrow(expected);
+    expect(() => new AdminPasswordReset(stack, 'Reset', { userPool, signingKey })).toThrow(expected);
+  });
+
+  test('nothing because of an attempt that failed', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const imported = UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbCdEfGhI');
+    expect(() => new ResetMessages(stack, 'Failed', { userPool: imported, catalog: catalog() })).toThrow();
+    expect(
+      () => new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog() }),
+    ).not.toThrow();
+  });
+
   const ALIAS = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
   test.each(['signingKey', 'previousSigningKey'])('%s by an alias', (property) => {
     const stack = new Stack(new App(), 'Stack');
@@ -332,6 +369,25 @@ describe('refuses', () => {
       `${property}: got ${ALIAS}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
     );
   });
+});
+
+test('a key of the app may be given, if it makes MACs', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const signingKey = new Key(stack, 'Key', HMAC);
+  new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey });
+  Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('a reset that does not use the messages of its pool is warned of', () => {
+  const { stack, userPool } = synthesize();
+  new AdminPasswordReset(stack, 'Without', { userPool });
+  new AdminPasswordReset(stack, 'WithKey', { userPool, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) });
+
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+  expect(warnings.map(({ id }) => id)).toEqual(['/Stack/Without']);
+  expect(warnings[0]?.entry.data).toMatch(
+    /^messages: got none, but the user pool has some \(Stack\/Messages\), of which resets cannot choose without them: pass them as messages/,
+  );
 });
 
 test.each([
@@ -421,9 +477,16 @@ describe('the trigger', () => {
           CUSTOM_EMAIL: 'true',
           PREVIOUS_SIGNING_KEY_ARN: Match.absent(),
           NEXT_FUNCTION_ARN: Match.absent(),
-          USERNAME_CASE_INSENSITIVE: Match.absent(),
+          USERNAME_CASE_INSENSITIVE: 'false',
         },
       },
+    });
+  });
+
+  test('is there before a reset signs with its key', () => {
+    synthesize().template.hasResource('AWS::Lambda::Function', {
+      Properties: { Role: arnOf('ResetRole6A9E0640') },
+      DependsOn: Match.arrayWith(['MessagesFunction9468B0EE']),
     });
   });
 
@@ -446,8 +509,8 @@ describe('the trigger', () => {
   });
 
   test.each([
-    [undefined, undefined],
-    [true, undefined],
+    [undefined, 'false'],
+    [true, 'false'],
     [false, 'true'],
   ])('and the reset know how the pool takes upper case: signInCaseSensitive %s', (signInCaseSensitive, expected) => {
     const { stack } = synthesize({}, { signInCaseSensitive });
@@ -537,10 +600,12 @@ describe('mail', () => {
     const userPool = new CfnUserPool(stack, 'Pool');
     new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
     userPool.emailConfiguration = { emailSendingAccount: 'DEVELOPER' };
+    userPool.usernameConfiguration = { caseSensitive: false };
 
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { CUSTOM_EMAIL: 'true' } },
+      Environment: { Variables: { CUSTOM_EMAIL: 'true', USERNAME_CASE_INSENSITIVE: 'true' } },
     });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 });
 
@@ -577,6 +642,18 @@ describe('the asset', () => {
     const { name } = assetOf(EMAIL);
     expect(assetOf({ ...EMAIL }).name).toBe(name);
     expect(assetOf({ ...EMAIL, emailSubject: 'reset' }).name).not.toBe(name);
+  });
+
+  test('is there when assets are not staged', () => {
+    const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
+    const stack = new Stack(app, 'Stack');
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog() });
+    const { files } = JSON.parse(readFileSync(join(app.synth().directory, 'Stack.assets.json'), 'utf8'));
+
+    const folders = Object.values<{ source: { path: string } }>(files).map(({ source }) => source.path);
+    const [folder = ''] = folders.filter((path) => path.startsWith(tmpdir()));
+    expect(readdirSync(folder)).toContain('catalog.json');
+    rmSync(folder, { recursive: true });
   });
 
   test('leaves nothing in the folder for temporary files', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { convert } from 'html-to-text';
 import { render } from '../../../lambda/messages/render';
 import type { CatalogMessage, TextPart } from '../../../lib/contract';
 import { linksIn, nastyValue } from './nasty-values';
@@ -176,6 +177,10 @@ describe('what stands beside a value', () => {
     '<b>',
     'Dear ',
     '...',
+    '&',
+    '&#',
+    'https&',
+    'com',
   );
   const placeholder = fc.constantFrom<TextPart>({ metadata: 'a' }, { metadata: 'b' }, { metadata: 'c' }, CODE);
   const parts = fc
@@ -183,7 +188,21 @@ describe('what stands beside a value', () => {
     .map((pairs) => pairs.flat().filter((part) => part !== ''));
   const value = fc.oneof(
     nastyValue,
-    fc.constantFrom('', '#', '##', '####', 'example', 'example.', 'com', 'https:', '//'),
+    fc.constantFrom(
+      '',
+      '#',
+      '##',
+      '####',
+      'example',
+      'example.',
+      'com',
+      'https:',
+      '//',
+      'period;com',
+      '46;com',
+      'colon;//',
+      '@1249767214/x',
+    ),
   );
 
   test.each(['sms', 'html'] as const)('makes no code and no link with it: %s', (where) => {
@@ -196,7 +215,8 @@ describe('what stands beside a value', () => {
 
         const codes = text.filter((part) => part === CODE).length;
         expect(written.split('{####}')).toHaveLength(codes + 1);
-        if (where === 'sms') expect(linksIn(written)).toEqual([]);
+        // HTML as it reads: references to characters are what they stand for.
+        expect(linksIn(where === 'sms' ? written : convert(written, { wordwrap: false }))).toEqual([]);
       }),
       { numRuns: 10_000 },
     );
@@ -211,11 +231,25 @@ describe('what stands beside a value', () => {
     [['example.', { metadata: 'spaced' }], 'example. #'],
     [['(', TICKET, ')'], '(####)'],
     [[{ metadata: 'scheme' }, '//', TICKET], 'https: //####'],
+    [['https://example.com', TICKET], 'https://example.com ####'],
+    [['https://', TICKET], 'https:// ####'],
+    [['https://example.com/', TICKET, '/x'], 'https://example.com/####/x'],
+    [['R&', TICKET], 'R& ####'],
+    [['&#', TICKET], '&# ####'],
+    [[{ metadata: 'dot' }, 'com'], 'example. com'],
+    [[{ metadata: 'dot' }, '网站'], 'example. 网站'],
+    [[{ metadata: 'dot' }, '.'], 'example..'],
+    [['example.com', CODE, 'x'], 'example.com{####}x'],
   ])('%j', (parts, text) => {
-    const values = { attributes: {}, metadata: { ticket: '####', empty: '', scheme: 'https:', spaced: ' #' } };
+    const values = {
+      attributes: {},
+      metadata: { ticket: '####', empty: '', scheme: 'https:', spaced: ' #', dot: 'example.' },
+    };
     expect(
-      render({ sms: parts }, values, { attributes: {}, metadata: { ticket: 10, empty: 10, scheme: 10, spaced: 10 } })
-        .sms,
+      render({ sms: parts }, values, {
+        attributes: {},
+        metadata: { ticket: 10, empty: 10, scheme: 10, spaced: 10, dot: 10 },
+      }).sms,
     ).toBe(text);
   });
 });
