@@ -65,7 +65,6 @@ describe('npm start', () => {
       /The password was reset[\s\S]*┌ EMAIL/,
     ],
     ['a user who does not exist', ['--username', 'nobody'], 1, /It failed with UserNotFoundException/],
-    ['a name that cannot be one', ['--username', 'with space'], 1, /It failed with InvalidRequestError/],
   ])('sends a request of the reader: %s', async (_, args, expected, output) => {
     const { status, stdout } = await run('start.ts', ...args);
     expect(stdout).toMatch(output);
