@@ -8,7 +8,7 @@ module.exports = {
   // TypeScript first: the build leaves compiled files beside the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // More than there are cores: much of the time is spent waiting for time-outs.
-  maxWorkers: '150%',
+  // Much of the time is spent waiting for time-outs.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };

@@ -50,17 +50,19 @@ for (const [folder, entryPoints] of Object.entries(ASSETS)) {
     console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
   }
 }
-await writeFile(join(root, 'THIRD-PARTY-NOTICES.txt'), await notices([...packages].sort()));
+await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
 
 /** Leaves alone what has not changed: somebody may be reading it, as the tests and the sandbox do. */
 async function replaceFiles(folder, files) {
   await mkdir(folder, { recursive: true });
   const left = (await readdir(folder)).filter((name) => !files.some(({ path }) => path === join(folder, name)));
   await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true })));
-  for (const { path, contents } of files) {
-    const present = await readFile(path).catch(() => undefined);
-    if (!present?.equals(contents)) await writeFile(path, contents);
-  }
+  for (const { path, contents } of files) await replaceFile(path, contents);
+}
+
+async function replaceFile(path, contents) {
+  const present = await readFile(path).catch(() => undefined);
+  if (!present?.equals(contents)) await writeFile(path, contents);
 }
 
 /** What an earlier build compiled beside the sources is found before them, and would be run although it is stale. */

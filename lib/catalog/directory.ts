@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CATALOG_FILE } from '../contract';
 import { type CompiledCatalog, compile, type LocaleSource, type Problem, type TemplateSource } from './compile';
 import { canonicalLocale } from './locale';
-import { describe, quote } from './quote';
+import { describe, onOneLine } from './quote';
 import { isObject } from './settings';
 import type { TextKind } from './text';
 
@@ -86,7 +86,7 @@ function parseSettings(text: string, file: string, error: ReportError): Readonly
   } catch (cause) {
     const { message } = cause as Error;
     const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);
-    error(`${file}:${lineAt(text, offset)}`, `got text that is not JSON, expected an object: ${quote(message)}`);
+    error(`${file}:${lineAt(text, offset)}`, `got text that is not JSON, expected an object: ${onOneLine(message)}`);
     return undefined;
   }
   if (isObject(value)) return value;

@@ -3,7 +3,11 @@ const QUOTED_CHARACTERS = 80;
 
 /** A piece of somebody's text for a message: on one line, and not too long. */
 export function quote(text: string): string {
-  return shorten(JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"'));
+  return shorten(onOneLine(text));
+}
+
+export function onOneLine(text: string): string {
+  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
 }
 
 /** A value for a message, as JSON. */

