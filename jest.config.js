@@ -10,5 +10,6 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // Much of the time is spent waiting for time-outs.
   maxWorkers: '100%',
+  testSequencer: './test/slowest-first.js',
   testTimeout: 60_000,
 };
