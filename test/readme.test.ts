@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { ERROR_NAMES } from '../lib/contract';
@@ -42,6 +42,15 @@ test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+
 
 test.each(Object.values(ERROR_NAMES))('%s is explained', (name) => {
   expect(README).toContain(`| \`${name}\` |`);
+});
+
+test('every reason that the trigger logs is explained', () => {
+  const folder = join(ROOT, 'lambda', 'messages');
+  const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const reasons = sources.flatMap((source) => [...source.matchAll(/(?:reason|why): '(\w+)'/g)].map(([, name]) => name));
+
+  expect(reasons.length).toBeGreaterThanOrEqual(10);
+  expect(reasons.filter((reason) => !README.includes(`\`${reason}\``))).toEqual([]);
 });
 
 /** What the compiler has to say, of all at once: most of its time it reads the packages. */
