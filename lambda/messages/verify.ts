@@ -1,6 +1,7 @@
-import { KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
+import { type KMSClient, VerifyMacCommand } from '@aws-sdk/client-kms';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
 import { RESERVED_METADATA_KEY } from '../../lib/contract';
+import { createKmsClient } from '../kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token } from '../token';
 import { within } from './within';
 
@@ -19,8 +20,6 @@ const MOST_AHEAD = 30_000;
 
 /** How long KMS may take in all, in milliseconds: Cognito waits five seconds for the whole of the trigger. */
 const KMS_TIMEOUT = 1_500;
-/** Leaves time for a second attempt. */
-const CONNECTION_TIMEOUT = 500;
 
 /** Tells by the token in ClientMetadata whether the reset function asked for a message. */
 export class Verifier {
@@ -93,18 +92,7 @@ class Key {
 
   constructor(arn: string) {
     this.#arn = arn;
-    this.#client = new KMSClient({
-      // A key may be in another Region than the function.
-      region: arn.split(':')[3],
-      maxAttempts: 2,
-      retryMode: 'standard',
-      // A socket kept across a freeze of the function may be dead.
-      requestHandler: {
-        connectionTimeout: CONNECTION_TIMEOUT,
-        httpAgent: { keepAlive: false },
-        httpsAgent: { keepAlive: false },
-      },
-    });
+    this.#client = createKmsClient(arn);
   }
 
   /** Throws when KMS does not say. */

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { RESERVED_METADATA_KEY } from '../../lib/contract';
+import { createKmsClient } from '../kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, type Token, writeToken } from '../token';
 import type { ParsedRequest } from './request';
 import { Sensitive } from './sensitive';
 
 /** How long signing may take in all: most of the invocation belongs to Cognito. In milliseconds. */
 const TIMEOUT = 1_500;
-/** Leaves time for a second attempt. */
-const CONNECTION_TIMEOUT = 500;
 
 /** Signs ClientMetadata with a KMS key, so that the trigger knows that it comes from here. */
 export class Signer {
@@ -20,18 +19,7 @@ export class Signer {
   constructor(keyArn: string, caseInsensitive: boolean) {
     this.#keyArn = keyArn;
     this.#caseInsensitive = caseInsensitive;
-    this.#client = new KMSClient({
-      // The key is where the user pool is, which may be another Region than that of the function.
-      region: keyArn.split(':')[3],
-      maxAttempts: 2,
-      retryMode: 'standard',
-      requestHandler: {
-        connectionTimeout: CONNECTION_TIMEOUT,
-        // A socket kept across a freeze of the function may be dead.
-        httpAgent: { keepAlive: false },
-        httpsAgent: { keepAlive: false },
-      },
-    });
+    this.#client = createKmsClient(keyArn);
   }
 
   /** The request with a token among its metadata. Throws when the key cannot be used, or not in time. */
