@@ -1,0 +1,202 @@
+import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
+import { CfnPool } from 'aws-cdk-lib/aws-smsvoice';
+import type { Construct } from 'constructs';
+import { importIdentity, isArnOf } from './origination/arn';
+import { type OriginationSettings, renderSettings, retain } from './origination/settings';
+import { type IOriginationIdentity, type OriginationKeyword, OriginationKeywordAction } from './origination-identity';
+import { OriginationPhoneNumber } from './origination-phone-number';
+
+/**
+ * Properties of {@link OriginationPool}.
+ */
+export interface OriginationPoolProps {
+  /**
+   * The phone numbers and sender IDs of the pool: at least one, each once, all of this Region.
+   *
+   * A phone number can be in one pool, and all of them must have the same keywords and the same opt-out list.
+   *
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html
+   */
+  readonly identities: IOriginationIdentity[];
+
+  /**
+   * What is sent back to whoever sends HELP: how to reach your support. 1–1,600 characters.
+   *
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
+   */
+  readonly helpMessage: string;
+
+  /**
+   * What is sent back to whoever sends STOP: that no further messages follow. 1–1,600 characters.
+   *
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
+   */
+  readonly stopMessage: string;
+
+  /**
+   * Further keywords.
+   *
+   * @default - HELP and STOP only
+   */
+  readonly keywords?: OriginationKeyword[];
+
+  /**
+   * The opt-out list, by name or ARN: who sends STOP gets on it, and who is on it gets no message.
+   *
+   * @default - that of the first identity
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list.html
+   */
+  readonly optOutListName?: string;
+
+  /**
+   * What becomes of the pool when it leaves the stack. While it is retained, AWS also refuses to delete it: before you
+   * delete it, deploy once with `RemovalPolicy.DESTROY`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Several phone numbers and sender IDs that SMS leave from. AWS picks the one that suits the country of the message,
+ * and another when one fails. It never picks a number that is shared with other customers of AWS.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html
+ */
+export class OriginationPool extends Resource implements IOriginationIdentity {
+  /**
+   * A pool that exists.
+   *
+   * @param poolArn such as `arn:aws:sms-voice:us-east-1:111122223333:pool/pool-…`
+   */
+  public static fromPoolArn(scope: Construct, id: string, poolArn: string): IOriginationIdentity {
+    return importIdentity(scope, id, 'pool', 'poolArn', poolArn);
+  }
+
+  public readonly originationIdentityArn: string;
+
+  /** The ARN of the pool. */
+  public readonly poolArn: string;
+
+  /** The id of the pool, such as `pool-…`. */
+  public readonly poolId: string;
+
+  /** @internal */
+  public readonly _identities: readonly IOriginationIdentity[];
+
+  /**
+   * The default list also where the first identity is imported, whose list is not known.
+   *
+   * @internal
+   */
+  public readonly _optOutListName: string;
+
+  public constructor(scope: Construct, id: string, props: OriginationPoolProps) {
+    super(scope, id);
+    requireIdentities(this, props.identities);
+    const resource = new CfnPool(this, 'Resource', {
+      originationIdentities: props.identities.map(({ originationIdentityArn }) => originationIdentityArn),
+      ...renderSettings(props),
+    });
+    retain(resource, props.removalPolicy);
+
+    this._identities = [...props.identities];
+    this._optOutListName = props.optOutListName ?? optOutListNameOf(props.identities[0]);
+    this.poolArn = resource.attrArn;
+    this.originationIdentityArn = this.poolArn;
+    this.poolId = resource.attrPoolId;
+  }
+}
+
+/** A pool takes over the settings of its first identity, and sender IDs have none. */
+function optOutListNameOf(identity: IOriginationIdentity | undefined): string {
+  return identity instanceof OriginationPhoneNumber ? identity._optOutListName : 'Default';
+}
+
+function requireIdentities(pool: OriginationPool, identities: readonly IOriginationIdentity[]): void {
+  if (identities.length === 0) {
+    throw new Error(
+      'identities: got none, expected at least one phone number or sender ID, because AWS makes no empty pool',
+    );
+  }
+  const seen = new Set<string>();
+  for (const [index, identity] of identities.entries()) {
+    const got = `identities[${index}]: got`;
+    const arn = identity.originationIdentityArn;
+    if (identity instanceof OriginationPool || !(isArnOf('phone number', arn) || isArnOf('sender ID', arn))) {
+      const what = Token.isUnresolved(arn) ? 'a pool' : JSON.stringify(arn);
+      throw new Error(
+        `${got} ${what}, expected a phone number or a sender ID by its ARN, because AWS puts nothing else into a pool`,
+      );
+    }
+    if (seen.has(arn)) {
+      throw new Error(`${got} ${nameOf(identity)} again, expected each identity once`);
+    }
+    seen.add(arn);
+    refuseOtherRegion(pool, identity, got);
+    refuseSecondPool(pool, identity, got);
+  }
+  requireSameSettings(identities.filter((identity) => identity instanceof OriginationPhoneNumber));
+}
+
+/**
+ * Identities of another account are not refused, because it may share them, within one Region.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers.html
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/shared-resources.html
+ */
+function refuseOtherRegion(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
+  const [expected, region] = [pool.env.region, identity.env.region];
+  if (!Token.isUnresolved(expected) && !Token.isUnresolved(region) && region !== expected) {
+    throw new Error(
+      `${got} ${nameOf(identity)} of ${region}, expected one of ${expected}, because identities belong to one Region: request one there`,
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html */
+function refuseSecondPool(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
+  const arn = identity.originationIdentityArn;
+  if (!(identity instanceof OriginationPhoneNumber || arn.includes(':phone-number/'))) return;
+  const other = pool.node.root.node
+    .findAll()
+    .find(
+      (construct) =>
+        construct instanceof OriginationPool &&
+        construct._identities?.some(({ originationIdentityArn }) => originationIdentityArn === arn),
+    );
+  if (other !== undefined) {
+    throw new Error(
+      `${got} ${nameOf(identity)}, which is in a pool already (${other.node.path}), expected one that is in none, because a phone number can be in one pool only`,
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html */
+function requireSameSettings(numbers: readonly OriginationPhoneNumber[]): void {
+  const [first, ...others] = numbers;
+  for (const number of others) {
+    const [expected, got] = [comparable(first as OriginationPhoneNumber), comparable(number)];
+    const different = Object.keys(expected).find(
+      (name) => expected[name] !== got[name] && !Token.isUnresolved(expected[name]) && !Token.isUnresolved(got[name]),
+    );
+    if (different !== undefined) {
+      throw new Error(
+        `identities: got ${nameOf(number)} with another ${different} than ${nameOf(first as IOriginationIdentity)}, expected the same, because AWS puts only phone numbers with the same settings into one pool`,
+      );
+    }
+  }
+}
+
+function comparable({ _settings, _optOutListName }: OriginationPhoneNumber): Record<string, string> {
+  const { helpMessage, stopMessage, keywords = [] }: OriginationSettings = _settings;
+  const words = keywords.map(({ keyword, message, action = OriginationKeywordAction.AUTOMATIC_RESPONSE }) =>
+    JSON.stringify([keyword.toUpperCase(), message, action]),
+  );
+  return { helpMessage, stopMessage, keywords: words.sort().join(), optOutListName: _optOutListName };
+}
+
+function nameOf(identity: IOriginationIdentity): string {
+  const { originationIdentityArn } = identity;
+  return Token.isUnresolved(originationIdentityArn) ? identity.node.path : originationIdentityArn;
+}

@@ -1,0 +1,91 @@
+import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
+import { CfnSenderId } from 'aws-cdk-lib/aws-smsvoice';
+import type { Construct } from 'constructs';
+import { importIdentity } from './origination/arn';
+import { requireCountryCode, retain } from './origination/settings';
+import type { IOriginationIdentity } from './origination-identity';
+
+/**
+ * Properties of {@link OriginationSenderId}.
+ */
+export interface OriginationSenderIdProps {
+  /**
+   * The name that people see: 1–11 upper-case letters, digits and hyphens, at least one letter, no hyphen at either end.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html
+   */
+  readonly senderId: string;
+
+  /**
+   * The country that it is for: two upper-case letters of ISO 3166-1, such as `GB`. Not the United States, Canada or
+   * China, which have no sender IDs.
+   *
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html
+   */
+  readonly isoCountryCode: string;
+
+  /**
+   * What becomes of the sender ID when it leaves the stack or is replaced. While it is retained, AWS also refuses to
+   * release it: before you release it, deploy once with `RemovalPolicy.DESTROY`.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A name that SMS leave from, instead of a number, in one country. Nobody can answer it.
+ *
+ * CloudFormation requests only those that need no registration. One that a registration has made: `fromSenderIdArn`.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html
+ */
+export class OriginationSenderId extends Resource implements IOriginationIdentity {
+  /**
+   * A sender ID that exists, such as one that a registration has made.
+   *
+   * @param senderIdArn such as `arn:aws:sms-voice:eu-west-1:111122223333:sender-id/NAME/GB`
+   */
+  public static fromSenderIdArn(scope: Construct, id: string, senderIdArn: string): IOriginationIdentity {
+    return importIdentity(scope, id, 'sender ID', 'senderIdArn', senderIdArn);
+  }
+
+  public readonly originationIdentityArn: string;
+
+  /** The ARN of the sender ID. */
+  public readonly senderIdArn: string;
+
+  public constructor(scope: Construct, id: string, props: OriginationSenderIdProps) {
+    super(scope, id);
+    requireCountryCode(props.isoCountryCode);
+    requireCountryWithSenderIds(props.isoCountryCode);
+    requireSenderId(props.senderId);
+    const resource = new CfnSenderId(this, 'Resource', {
+      senderId: props.senderId,
+      isoCountryCode: props.isoCountryCode,
+    });
+    retain(resource, props.removalPolicy);
+
+    this.senderIdArn = resource.attrArn;
+    this.originationIdentityArn = this.senderIdArn;
+  }
+}
+
+/** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html */
+function requireCountryWithSenderIds(isoCountryCode: string): void {
+  if (['US', 'CA', 'CN'].includes(isoCountryCode)) {
+    throw new Error(
+      `isoCountryCode: got ${isoCountryCode}, expected another country, because the United States, Canada and China have no sender IDs: send there from an OriginationPhoneNumber`,
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html */
+function requireSenderId(senderId: string): void {
+  if (Token.isUnresolved(senderId)) return;
+  if (!/^(?=.*[A-Z])[A-Z0-9](?:[A-Z0-9-]{0,9}[A-Z0-9])?$/.test(senderId)) {
+    throw new Error(
+      `senderId: got ${JSON.stringify(senderId)}, expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation requests no others`,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+import { Resource, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { IOriginationIdentity } from '../origination-identity';
+
+/** By kind of identity: what follows the account in its ARN. */
+const KINDS = {
+  'phone number': { resource: /^phone-number\/phone-\w+$/, example: 'phone-number/phone-…' },
+  'sender ID': { resource: /^sender-id\/[\w-]+\/[A-Z]{2}$/, example: 'sender-id/NAME/GB' },
+  pool: { resource: /^pool\/pool-\w+$/, example: 'pool/pool-…' },
+} as const;
+
+export type IdentityKind = keyof typeof KINDS;
+
+/** An identity that exists, whoever made it. */
+class ImportedIdentity extends Resource implements IOriginationIdentity {
+  public readonly originationIdentityArn: string;
+
+  public constructor(scope: Construct, id: string, arn: string) {
+    super(scope, id, { environmentFromArn: arn });
+    this.originationIdentityArn = arn;
+  }
+}
+
+export function importIdentity(
+  scope: Construct,
+  id: string,
+  kind: IdentityKind,
+  property: string,
+  arn: string,
+): IOriginationIdentity {
+  if (!isArnOf(kind, arn)) {
+    throw new Error(
+      `${property}: got ${JSON.stringify(arn)}, expected the ARN of a ${kind}, such as arn:aws:sms-voice:us-east-1:111122223333:${KINDS[kind].example}, because the role that sends for a user pool may use that ARN only, and AWS takes no other name of the same ${kind} for it`,
+    );
+  }
+  return new ImportedIdentity(scope, id, arn);
+}
+
+/**
+ * Whether it is one, as far as that is known before the deployment.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/permissions-actions.html
+ */
+export function isArnOf(kind: IdentityKind, arn: string): boolean {
+  if (Token.isUnresolved(arn)) return true;
+  const resource = /^arn:aws[a-z-]*:sms-voice:[a-z]{2}[a-z-]*-\d:\d{12}:(.+)$/.exec(arn)?.[1];
+  return resource !== undefined && KINDS[kind].resource.test(resource);
+}

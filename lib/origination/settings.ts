@@ -1,0 +1,92 @@
+import { CfnDeletionPolicy, type CfnResource, type IResolvable, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type OriginationKeyword, OriginationKeywordAction } from '../origination-identity';
+
+/** What phone numbers and pools have in common. */
+export interface OriginationSettings {
+  readonly helpMessage: string;
+  readonly stopMessage: string;
+  readonly keywords?: OriginationKeyword[];
+  readonly optOutListName?: string;
+}
+
+/** What both resources say of it. */
+export function renderSettings(settings: OriginationSettings) {
+  const { helpMessage, stopMessage, keywords, optOutListName } = settings;
+  requireMessage('helpMessage', helpMessage);
+  requireMessage('stopMessage', stopMessage);
+  requireKeywords(keywords ?? []);
+  requireOptOutListName(optOutListName);
+  return {
+    mandatoryKeywords: { help: { message: helpMessage }, stop: { message: stopMessage } },
+    optionalKeywords: keywords?.map(({ keyword, message, action }) => ({
+      keyword,
+      message,
+      action: action ?? OriginationKeywordAction.AUTOMATIC_RESPONSE,
+    })),
+    optOutListName,
+  };
+}
+
+/**
+ * Sets what becomes of a resource, and protects it from deletion outside of CloudFormation when it is to be kept. At
+ * synth, because an aspect may change what becomes of it. Not with RETAIN_ON_UPDATE_OR_DELETE: CloudFormation could not
+ * take back a creation that failed.
+ */
+export function retain(
+  resource: CfnResource & { deletionProtectionEnabled?: boolean | IResolvable },
+  removalPolicy: RemovalPolicy = RemovalPolicy.RETAIN,
+): void {
+  resource.applyRemovalPolicy(removalPolicy);
+  resource.deletionProtectionEnabled = Lazy.any({
+    produce: () => resource.cfnOptions.deletionPolicy === CfnDeletionPolicy.RETAIN,
+  });
+}
+
+/** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_RequestPhoneNumber.html */
+export function requireCountryCode(isoCountryCode: string): void {
+  if (!Token.isUnresolved(isoCountryCode) && !/^[A-Z]{2}$/.test(isoCountryCode)) {
+    throw new Error(
+      `isoCountryCode: got ${JSON.stringify(isoCountryCode)}, expected two upper-case letters of ISO 3166-1, such as US, because AWS takes no other form`,
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-smsvoice-phonenumber-mandatorykeyword.html */
+function requireMessage(property: string, message: string): void {
+  if (!Token.isUnresolved(message) && (message.trim() === '' || message.length > 1600)) {
+    throw new Error(
+      `${property}: got ${message.length} characters${message.trim() === '' ? ', none of them visible' : ''}, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-smsvoice-phonenumber-optionalkeyword.html */
+function requireKeywords(keywords: readonly OriginationKeyword[]): void {
+  const seen = new Set<string>();
+  for (const [index, { keyword, message }] of keywords.entries()) {
+    requireMessage(`keywords[${index}].message`, message);
+    if (Token.isUnresolved(keyword)) continue;
+    const got = `keywords[${index}].keyword: got ${JSON.stringify(keyword)}, expected`;
+    if (!/^[ \S]{1,30}$/.test(keyword) || keyword !== keyword.trim()) {
+      throw new Error(`${got} 1–30 characters without a space at either end, because AWS takes no others`);
+    }
+    if (/stop|help/i.test(keyword)) {
+      throw new Error(
+        `${got} a word without HELP or STOP in it, because every number has these two: set helpMessage and stopMessage`,
+      );
+    }
+    if (seen.has(keyword.toUpperCase())) {
+      throw new Error(`${got} each keyword once, because AWS does not tell upper from lower case in keywords`);
+    }
+    seen.add(keyword.toUpperCase());
+  }
+}
+
+/** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_RequestPhoneNumber.html */
+function requireOptOutListName(name: string | undefined): void {
+  if (name !== undefined && !Token.isUnresolved(name) && !/^[A-Za-z0-9_:/-]{1,256}$/.test(name)) {
+    throw new Error(
+      `optOutListName: got ${JSON.stringify(name)}, expected the name or the ARN of an opt-out list: 1–256 letters, digits, and _ : / -`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { Stack } from 'aws-cdk-lib';
+import { type CfnUserPool, type IUserPoolRef, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct, IConstruct } from 'constructs';
+import type { ISmsDelivery } from '../sms-delivery-path';
+import { ownedUserPoolOf } from '../user-pool';
+
+/** What both paths are told. */
+export interface SmsPathProps {
+  readonly userPool: IUserPoolRef;
+  readonly replaceExisting?: boolean;
+}
+
+/** The resource of a user pool whose SMS can be configured from here. */
+export function requireUserPool(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {
+  const { name } = delivery.constructor;
+  const resource = ownedUserPoolOf(userPool);
+  if (resource === undefined) {
+    throw new Error(
+      `userPool: got an imported user pool, expected one that this app creates, because how it sends SMS is a property of the user pool: create ${name} where the user pool is created`,
+    );
+  }
+  if (resource.stack !== Stack.of(delivery)) {
+    throw new Error(
+      `userPool: got a user pool of the stack ${resource.stack.node.path}, expected one of this stack (${Stack.of(delivery).node.path}), because the user pool must be deployed with the role that sends for it: new ${name}(Stack.of(pool), '${delivery.node.id}', …)`,
+    );
+  }
+  return resource;
+}
+
+/**
+ * Makes a user pool send its SMS in this way and in no other, and removes the role for Amazon SNS that an L2 construct
+ * made for itself: nothing would use it, and it could send to everybody.
+ */
+export function configureSms(
+  delivery: ISmsDelivery,
+  props: SmsPathProps,
+  configuration: CfnUserPool.SmsConfigurationProperty,
+): void {
+  const userPool = requireUserPool(delivery, props.userPool);
+  refuseSecond(delivery, userPool);
+  if (!removeOwnRole(props.userPool, userPool) && userPool.smsConfiguration !== undefined && !props.replaceExisting) {
+    throw new Error(
+      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
+    );
+  }
+  userPool.smsConfiguration = configuration;
+}
+
+/** Whether there was one. */
+function removeOwnRole(construct: IUserPoolRef, userPool: CfnUserPool): boolean {
+  const role = construct instanceof UserPool ? construct.node.tryFindChild(OWN_ROLE_ID) : undefined;
+  if (!(role instanceof Role) || !(role.node.defaultChild instanceof CfnRole)) return false;
+  const { stack } = userPool;
+  const { snsCallerArn } = stack.resolve(userPool.smsConfiguration) ?? {};
+  if (JSON.stringify(snsCallerArn) !== JSON.stringify(stack.resolve(role.roleArn))) return false;
+  return construct.node.tryRemoveChild(OWN_ROLE_ID);
+}
+
+/** The id under which the L2 construct of the CDK makes its role. */
+const OWN_ROLE_ID = 'smsRole';
+
+function refuseSecond(delivery: ISmsDelivery, userPool: CfnUserPool): void {
+  const other = userPool.stack.node
+    .findAll()
+    .find(
+      (construct) =>
+        isDelivery(construct) && construct !== delivery && ownedUserPoolOf(construct.userPool) === userPool,
+    );
+  if (other !== undefined) {
+    throw new Error(
+      `userPool: got a user pool whose SMS are configured already (${other.node.path}), expected one without, because a user pool sends in one way only: remove one of the two`,
+    );
+  }
+}
+
+/** Whether it is one, and complete. */
+function isDelivery(construct: IConstruct): construct is ISmsDelivery {
+  const { userPool, smsRegion } = construct as Partial<ISmsDelivery>;
+  return userPool !== undefined && smsRegion !== undefined;
+}
