@@ -8,5 +8,7 @@ new DemonstrationStack(app, 'CognitoPasswordReset', {
   description: 'Forces users of a Cognito user pool to choose a new password',
   userPoolId: app.node.tryGetContext('userPoolId'),
   fromEmail: app.node.tryGetContext('fromEmail'),
+  originationIdentityArn: app.node.tryGetContext('originationIdentityArn'),
+  snsSms: app.node.tryGetContext('snsSms'),
 });
 app.synth();

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, type IUserPool, Mfa, UserPool, UserPoolEmail } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import { AdminPasswordReset, MessageCatalog, ResetMessages } from '../lib';
+import {
+  AdminPasswordReset,
+  type ISmsDelivery,
+  MessageCatalog,
+  OriginationPhoneNumber,
+  ResetMessages,
+  SmsDelivery,
+  SmsReadiness,
+  SnsSmsDelivery,
+} from '../lib';
 
 /** The texts of the demonstration. `npm run preview -- bin/messages` shows them. */
 const MESSAGES = join(__dirname, 'messages');
@@ -22,6 +31,21 @@ export interface DemonstrationStackProps extends StackProps {
    * @default - Cognito's default sender, which sends Cognito's own mails
    */
   readonly fromEmail?: string;
+
+  /**
+   * The ARN of a phone number that the SMS of the new user pool leave from, in the Region of the stack. The pool then
+   * takes phone numbers.
+   *
+   * @default - no SMS: a number costs money
+   */
+  readonly originationIdentityArn?: string;
+
+  /**
+   * `true` to send the SMS of the new user pool through Amazon SNS, which chooses the number by itself.
+   *
+   * @default - not through Amazon SNS
+   */
+  readonly snsSms?: string;
 }
 
 /** Everything the library offers, on a user pool to try it with or on an existing one. */
@@ -29,6 +53,12 @@ export class DemonstrationStack extends Stack {
   constructor(scope: Construct, id: string, props: DemonstrationStackProps) {
     super(scope, id, props);
     const attached = props.userPoolId !== undefined;
+    const sendsSms = props.originationIdentityArn !== undefined || isTrue('snsSms', props.snsSms);
+    if (attached && sendsSms) {
+      throw new Error(
+        'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
+      );
+    }
     if (attached && props.fromEmail !== undefined) {
       throw new Error(
         'fromEmail: got an address besides userPoolId, expected one of them: an existing user pool keeps its sender',
@@ -36,7 +66,11 @@ export class DemonstrationStack extends Stack {
     }
     const userPool = attached
       ? UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId))
-      : this.createUserPool(props.fromEmail);
+      : this.createUserPool(props.fromEmail, sendsSms);
+    if (sendsSms) {
+      const readiness = new SmsReadiness(this, 'SmsReadiness', { delivery: this.deliverSms(userPool, props) });
+      new CfnOutput(this, 'SmsReadinessFunctionName', { value: readiness.lambdaFunction.functionName });
+    }
     // A trigger can only be set where the user pool is created.
     const messages = attached
       ? undefined
@@ -58,13 +92,24 @@ export class DemonstrationStack extends Stack {
     });
   }
 
-  private createUserPool(fromEmail?: string): IUserPool {
+  private deliverSms(userPool: IUserPool, { originationIdentityArn, snsSms }: DemonstrationStackProps): ISmsDelivery {
+    if (originationIdentityArn === undefined) return new SnsSmsDelivery(this, 'Sms', { userPool });
+    if (snsSms !== undefined) {
+      throw new Error(
+        'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
+      );
+    }
+    const origination = OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', originationIdentityArn);
+    return new SmsDelivery(this, 'Sms', { userPool, origination });
+  }
+
+  private createUserPool(fromEmail: string | undefined, sendsSms: boolean): IUserPool {
     const userPool = new UserPool(this, 'Users', {
       email: fromEmail === undefined ? undefined : UserPoolEmail.withSES({ fromEmail, sesRegion: this.region }),
-      signInAliases: { username: true, email: true },
+      signInAliases: { username: true, email: true, phone: sendsSms },
       autoVerify: { email: true },
       selfSignUpEnabled: false,
-      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      accountRecovery: sendsSms ? AccountRecovery.EMAIL_AND_PHONE_WITHOUT_MFA : AccountRecovery.EMAIL_ONLY,
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       passwordPolicy: {
@@ -94,6 +139,11 @@ export class DemonstrationStack extends Stack {
     new CfnOutput(this, 'AppClientId', { value: client.userPoolClientId });
     return userPool;
   }
+}
+
+function isTrue(property: string, value: unknown): boolean {
+  if (value === undefined || value === 'true') return value === 'true';
+  throw new Error(`${property}: got ${JSON.stringify(value)}, expected true, as in -c ${property}=true, or nothing`);
 }
 
 function requireUserPoolId(value: unknown): string {

@@ -10,6 +10,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ASSETS = {
   'lambda/reset': ['index.ts', 'idempotency.ts', 'signing.ts'],
   'lambda/messages': ['index.ts', 'next.ts'],
+  'lambda/sms-readiness': ['index.ts'],
   // No function: what the constructs use at synth of other packages.
   synth: ['index.ts'],
 };

@@ -3,13 +3,14 @@ import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Val
 import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { type Architecture, type CfnFunction, Code, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, IDEMPOTENCY_TABLE, METRICS, MINIMUM_TIMEOUT_SECONDS } from './contract';
 import { createFunction } from './function';
+import { grantInvoke } from './invoke-grant';
 import { type ResetMessages, resetMessagesOf } from './reset-messages';
 import { keyArnOf } from './signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from './user-pool';
@@ -202,8 +203,6 @@ export class AdminPasswordReset extends Construct {
   /** All that the execution role needs, for a role that statements cannot be added to. */
   public readonly policyStatements: PolicyStatement[];
 
-  private resourcePolicyCount = 0;
-
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
     super(scope, id);
     const timeout = props.timeout ?? Duration.seconds(MINIMUM_TIMEOUT_SECONDS);
@@ -275,21 +274,7 @@ export class AdminPasswordReset extends Construct {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {
-    refuseBareService(this, grantee);
-    const { functionArn, env } = this.lambdaFunction;
-    return Grant.addToPrincipalOrResource({
-      grantee,
-      actions: ['lambda:InvokeFunction'],
-      resourceArns: [functionArn],
-      resource: {
-        env,
-        addToResourcePolicy: () => {
-          const id = `Invoke${this.resourcePolicyCount++}`;
-          this.lambdaFunction.addPermission(id, { principal: grantee.grantPrincipal });
-          return { statementAdded: true, policyDependable: this.lambdaFunction.node.tryFindChild(id) };
-        },
-      },
-    });
+    return grantInvoke(this, this.lambdaFunction, grantee);
   }
 
   /**
@@ -442,17 +427,6 @@ function refuseOtherAccount(scope: Construct, userPool: IUserPoolRef): void {
   if (!Token.isUnresolved(here) && !Token.isUnresolved(there) && here !== there) {
     throw new Error(
       `userPool: got a user pool of account ${there} in a stack of account ${here}, expected the same account: Cognito has no resource policies, so create AdminPasswordReset in the account of the user pool and let principals of other accounts invoke it with grantInvoke`,
-    );
-  }
-}
-
-/** The service would invoke for anybody who asks it to, from any account. */
-function refuseBareService(scope: Construct, grantee: IGrantable): void {
-  const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
-  if (principalJson.Service !== undefined && Object.keys(conditions).length === 0) {
-    const service = Stack.of(scope).resolve(principalJson.Service);
-    throw new Error(
-      `grantee: got the service ${service} without a condition, expected one that says for whom it may invoke: new ServicePrincipal('${service}', { conditions: { ArnLike: { 'aws:SourceArn': ruleOrTopicArn } } })`,
     );
   }
 }

@@ -7,5 +7,6 @@ export * from './origination-sender-id';
 export * from './reset-messages';
 export * from './sms-delivery';
 export * from './sms-delivery-path';
+export * from './sms-readiness';
 export * from './sns-sms-delivery';
 export * from './user-pool-grants';

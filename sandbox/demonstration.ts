@@ -1,14 +1,24 @@
 import { Sandbox, type SandboxOptions } from './sandbox';
-import type { Message } from './service';
+import type { Message, SmsPath } from './service';
 import { type Synthesized, synthesize } from './synthesize';
 
 /** The password that every user of the demonstration starts with. */
 export const OLD_PASSWORD = 'Old-password-1';
 
+/** The toll-free number of the demonstration's account, where its environment-agnostic stack goes to. */
+export const ORIGINATION_IDENTITY_ARN =
+  'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
+
 /** The users of the demonstration, one for each thing that can be learned. */
 export const USERS = [
   { username: 'user', about: 'confirmed, with a verified email address', email_verified: 'true' },
   { username: 'arabic-user', about: 'the same, with the locale ar', email_verified: 'true', locale: 'ar' },
+  {
+    username: 'sms-user',
+    about: 'with a verified phone number and no verified email address',
+    email_verified: 'false',
+    phone_number: '+12065550123',
+  },
   { username: 'disabled-user', about: 'disabled', email_verified: 'true', enabled: false },
   {
     username: 'invited-user',
@@ -19,13 +29,30 @@ export const USERS = [
   { username: 'unreachable-user', about: 'without a verified email address', email_verified: 'false' },
 ] as const;
 
+export interface DemonstrationOptions extends Omit<SandboxOptions, 'assemblyDirectory'> {
+  /**
+   * The service that SMS go through.
+   *
+   * @default 'END_USER_MESSAGING'
+   */
+  readonly smsPath?: SmsPath;
+}
+
 /** The app of bin/, synthesized and running on this machine, with users to try it on. */
 export class Demonstration {
-  static async start(options: Omit<SandboxOptions, 'assemblyDirectory'> = {}): Promise<Demonstration> {
-    const synthesized = await synthesize({ fromEmail: 'no-reply@example.com' });
+  static async start({
+    smsPath = 'END_USER_MESSAGING',
+    ...options
+  }: DemonstrationOptions = {}): Promise<Demonstration> {
+    const synthesized = await synthesize({
+      fromEmail: 'no-reply@example.com',
+      ...(smsPath === 'SNS' ? { snsSms: 'true' } : { originationIdentityArn: ORIGINATION_IDENTITY_ARN }),
+    });
     let sandbox: Sandbox | undefined;
     try {
       sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
+      // The account has the number also when the app does not name it: then it is for Amazon SNS to choose.
+      sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
       const demonstration = new Demonstration(sandbox, synthesized);
       await demonstration.#addUsers();
       return demonstration;
@@ -37,6 +64,7 @@ export class Demonstration {
   }
 
   readonly functionName: string;
+  readonly readinessFunctionName: string;
   readonly userPoolId: string;
   readonly clientId: string;
 
@@ -51,8 +79,18 @@ export class Demonstration {
       return value;
     };
     this.functionName = output('FunctionName');
+    this.readinessFunctionName = output('SmsReadinessFunctionName');
     this.userPoolId = output('UserPoolId');
     this.clientId = output('AppClientId');
+  }
+
+  /** For a client of the AWS SDK, with the keys of a developer: any that are not a role's. */
+  get clientConfig() {
+    return {
+      endpoint: this.sandbox.endpoint,
+      region: this.userPoolId.split('_', 1)[0],
+      credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+    };
   }
 
   /** The latest message that the user pool sent. */
@@ -67,12 +105,24 @@ export class Demonstration {
 
   async #addUsers(): Promise<void> {
     for (const user of USERS) {
-      const { username, email_verified, about: _, locale, ...rest } = { locale: 'en', ...user };
+      const {
+        username,
+        email_verified,
+        about: _,
+        locale,
+        phone_number,
+        ...rest
+      } = {
+        locale: 'en',
+        phone_number: undefined,
+        ...user,
+      };
+      const phone = phone_number !== undefined && { phone_number, phone_number_verified: 'true' };
       await this.sandbox.cognito.addUser({
         userPoolId: this.userPoolId,
         username,
         password: OLD_PASSWORD,
-        attributes: { email: `${username}@example.com`, email_verified, given_name: 'User', locale },
+        attributes: { email: `${username}@example.com`, email_verified, given_name: 'User', locale, ...phone },
         ...rest,
       });
     }

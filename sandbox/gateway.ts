@@ -5,19 +5,34 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Fault, type Faults, parseFault } from './faults';
 import { accessKeyIdOf, signedRegion } from './iam';
 import type { LambdaService } from './lambda';
+import { readForm, writeError, writeResult } from './query-protocol';
 import { type Json, type Service, ServiceError } from './service';
 
 /** The APIs in the AWS JSON protocol, by what stands before the operation in the X-Amz-Target header. */
 const JSON_APIS: Readonly<Record<string, JsonApi>> = {
   AWSCognitoIdentityProviderService: { prefix: 'cognito-idp', version: '1.1', fault: 'InternalErrorException' },
   DynamoDB_20120810: { prefix: 'dynamodb', version: '1.0', fault: 'InternalServerError' },
+  GraniteServiceVersion20100801: { prefix: 'cloudwatch', version: '1.0', fault: 'InternalServiceFault' },
+  PinpointSMSVoiceV2: { prefix: 'sms-voice', version: '1.0', fault: 'InternalServerException' },
   TrentService: { prefix: 'kms', version: '1.1', fault: 'KMSInternalException' },
+};
+
+/** The APIs in the AWS Query protocol, by the version that each names in its requests. */
+const QUERY_APIS: Readonly<Record<string, QueryApi>> = {
+  '2010-03-31': { prefix: 'sns', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/', fault: 'InternalError' },
 };
 
 interface JsonApi {
   readonly prefix: string;
   /** The version of the protocol. */
   readonly version: '1.0' | '1.1';
+  /** The name of the error when the service itself fails. */
+  readonly fault: string;
+}
+
+interface QueryApi {
+  readonly prefix: string;
+  readonly namespace: string;
   /** The name of the error when the service itself fails. */
   readonly fault: string;
 }
@@ -142,7 +157,7 @@ export class Gateway {
     } else if (request.url === '/_sandbox/faults') {
       send(response, this.#editFaults(request, body));
     } else {
-      const call = this.#lambdaCall(request, body) ?? this.#jsonCall(request, body);
+      const call = this.#lambdaCall(request, body) ?? this.#queryCall(request, body) ?? this.#jsonCall(request, body);
       if (call) await this.#carryOut(call, response);
       else send(response, jsonError('1.1', new ServiceError('UnknownOperationException', 'unknown operation')));
     }
@@ -177,11 +192,12 @@ export class Gateway {
     }
   }
 
-  #authorize(request: IncomingMessage, action: string, resource: string | undefined): void {
+  #authorize(request: IncomingMessage, action: string, resource: string | readonly string[] | undefined): void {
     if (resource === undefined) return;
     const accessKeyId = accessKeyIdOf(request.headers.authorization);
     if (!accessKeyId) throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
-    this.#options.authorize?.({ accessKeyId }, action, resource);
+    const resources = typeof resource === 'string' ? [resource] : resource;
+    for (const each of resources) this.#options.authorize?.({ accessKeyId }, action, each);
   }
 
   #jsonCall(request: IncomingMessage, body: string): Call | undefined {
@@ -200,6 +216,27 @@ export class Gateway {
         const region = signedRegion(request.headers.authorization);
         this.#authorize(request, `${api.prefix}:${operation}`, service.resource(operation, input, region));
         return jsonAnswer(api.version, 200, await service.call(operation, input, region));
+      },
+    };
+  }
+
+  #queryCall(request: IncomingMessage, body: string): Call | undefined {
+    if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
+    const { action, version = '', input } = readForm(body);
+    const api = QUERY_APIS[version];
+    const service = this.#options.services.find(({ prefix }) => prefix === api?.prefix);
+    if (!api || !service || !action) return undefined;
+    const requestId = randomUUID();
+    return {
+      service: api.prefix,
+      operation: action,
+      fault: api.fault,
+      refuse: (error) => queryAnswer(queryStatus(error), writeError(api.namespace, requestId, error)),
+      run: async () => {
+        const region = signedRegion(request.headers.authorization);
+        this.#authorize(request, `${api.prefix}:${action}`, service.resource(action, input, region));
+        const output = await service.call(action, input, region);
+        return queryAnswer(200, writeResult(action, api.namespace, requestId, output));
       },
     };
   }
@@ -287,11 +324,24 @@ function jsonError(version: JsonApi['version'], { name, message, status, fields 
   return jsonAnswer(version, status, { __type: name, message, ...fields });
 }
 
-/** As Lambda words errors. What AWS JSON services call status 400, it calls 403 where credentials are the cause. */
-function restJsonError({ name, message, status, fields }: ServiceError): Answer {
-  const forbidden = name === 'AccessDeniedException' || name === 'MissingAuthenticationTokenException';
+function queryAnswer(status: number, body: string): Answer {
+  return { status, headers: { 'Content-Type': 'text/xml' }, body };
+}
+
+function queryStatus(error: ServiceError): number {
+  return isForbidden(error) ? 403 : error.status;
+}
+
+/** What AWS JSON services call status 400 and others call 403. */
+function isForbidden({ name }: ServiceError): boolean {
+  return name === 'AccessDeniedException' || name === 'MissingAuthenticationTokenException';
+}
+
+/** As Lambda words errors. */
+function restJsonError(error: ServiceError): Answer {
+  const { name, message, status, fields } = error;
   return {
-    status: forbidden ? 403 : status,
+    status: isForbidden(error) ? 403 : status,
     headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': name },
     body: awsJson({ Type: status < 500 ? 'User' : 'Service', Message: message, ...fields }),
   };

@@ -1,5 +1,11 @@
 import { convert } from 'html-to-text';
-import type { Message } from './service';
+import type { Message, SmsPath } from './service';
+
+/** What AWS calls the services that send SMS. */
+export const SMS_SERVICES: Readonly<Record<SmsPath, string>> = {
+  END_USER_MESSAGING: 'AWS End User Messaging SMS',
+  SNS: 'Amazon SNS',
+};
 
 /** Where a story is told. */
 export interface Report {
@@ -33,7 +39,10 @@ export class TextReport implements Report {
     }
   }
 
-  message({ channel, destination, subject, body }: Message): void {
+  message({ channel, destination, subject, body, originationIdentity, smsPath }: Message): void {
+    if (smsPath !== undefined) {
+      console.log(`    SMS from ${originationIdentity} through ${SMS_SERVICES[smsPath]} to ${destination}`);
+    }
     const text = channel === 'EMAIL' ? convert(body, { wordwrap: 76 }) : body;
     const lines = [
       `To:      ${destination}`,

@@ -1,5 +1,6 @@
 import { type Assembly, loadAssembly } from './assembly';
 import { CognitoService } from './cognito/cognito-service';
+import { SmsSender } from './cognito/sms';
 import { DynamoDbService } from './dynamodb';
 import { Faults } from './faults';
 import { Gateway } from './gateway';
@@ -7,6 +8,10 @@ import { accessDenied, isAllowed, RoleCredentials } from './iam';
 import { KmsService } from './kms';
 import { LambdaService } from './lambda';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './service';
+import { SmsAccount } from './sms/account';
+import { CloudWatchService } from './sms/cloudwatch';
+import { EndUserMessagingService } from './sms/end-user-messaging';
+import { SnsService } from './sms/sns';
 
 export interface SandboxOptions {
   /** The folder that `cdk synth` wrote. */
@@ -37,6 +42,7 @@ export class Sandbox {
     const assembly = loadAssembly(options.assemblyDirectory);
     const credentials = new RoleCredentials(assembly.roles);
     const faults = new Faults();
+    const sms = SmsAccount.of(assembly);
     const messages: Message[] = [];
     // Functions start when they are first invoked, and the endpoint is known by then.
     let endpoint = '';
@@ -55,6 +61,7 @@ export class Sandbox {
       pools: assembly.userPools,
       now: options.now,
       invokeTrigger: (functionArn, event) => invokeAsCognito(assembly, lambda, functionArn, event),
+      sms: new SmsSender({ roles: assembly.roles, credentials, account: sms, endpoint: () => endpoint }),
       deliver: (message) => {
         messages.push(message);
         options.onMessage?.(message);
@@ -64,7 +71,14 @@ export class Sandbox {
     try {
       const gateway = await Gateway.start({
         port: options.port,
-        services: [cognito, dynamodb, new KmsService(assembly.keys)],
+        services: [
+          cognito,
+          dynamodb,
+          new KmsService(assembly.keys),
+          new EndUserMessagingService(sms),
+          new SnsService(sms),
+          new CloudWatchService(sms),
+        ],
         lambda,
         faults,
         authorize: ({ accessKeyId }, action, resource) => {
@@ -74,7 +88,7 @@ export class Sandbox {
         },
       });
       endpoint = gateway.endpoint;
-      return new Sandbox(assembly, messages, faults, lambda, cognito, credentials, dynamodb, gateway);
+      return new Sandbox(assembly, messages, faults, lambda, cognito, sms, credentials, dynamodb, gateway);
     } catch (error) {
       await Promise.all([lambda.stop(), dynamodb.stop()]);
       throw error;
@@ -88,6 +102,8 @@ export class Sandbox {
     readonly faults: Faults,
     readonly lambda: LambdaService,
     readonly cognito: CognitoService,
+    /** The account's SMS: what messages leave from, and what stops them. */
+    readonly sms: SmsAccount,
     private readonly credentials: RoleCredentials,
     private readonly dynamodb: DynamoDbService,
     private readonly gateway: Gateway,

@@ -21,16 +21,17 @@ export class ServiceError extends Error {
   }
 }
 
-/** One AWS API that the gateway serves in the AWS JSON protocol. */
+/** One AWS API that the gateway serves in the AWS JSON or the AWS Query protocol. */
 export interface Service {
   /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
   readonly prefix: string;
   /**
-   * The ARN that IAM checks before the operation; undefined for an operation that is called without credentials.
+   * The ARN that IAM checks before the operation, or all of several; undefined for an operation that is called without
+   * credentials.
    *
    * @param region the Region that the request is signed for
    */
-  resource(operation: string, input: Json, region: string | undefined): string | undefined;
+  resource(operation: string, input: Json, region: string | undefined): string | readonly string[] | undefined;
   /** Carries out the operation, or throws a {@link ServiceError}. */
   call(operation: string, input: Json, region: string | undefined): Promise<Json>;
 }
@@ -89,6 +90,26 @@ export interface KeyDefinition {
   readonly enabled: boolean;
 }
 
+/** The kinds of what SMS leave from. */
+export type OriginationIdentityKind = 'PHONE_NUMBER' | 'SENDER_ID' | 'POOL';
+
+/** A phone number, a sender id or a pool of them, as its template describes it. */
+export interface OriginationIdentityDefinition {
+  readonly arn: string;
+  readonly kind: OriginationIdentityKind;
+  /** ISO 3166-1 alpha-2, of a number or a sender id. */
+  readonly isoCountryCode?: string;
+  /** Of a number, such as `TOLL_FREE`. */
+  readonly numberType?: string;
+  /** Of a number, in E.164. */
+  readonly phoneNumber?: string;
+  readonly senderId?: string;
+  /** By name or ARN. Undefined for the default list. */
+  readonly optOutListName?: string;
+  /** ARNs of what a pool consists of; undefined when nobody knows. */
+  readonly members?: readonly string[];
+}
+
 /** One statement of an IAM policy, lists made of single values. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
@@ -101,6 +122,8 @@ export interface RoleDefinition {
   readonly roleName: string;
   readonly roleArn: string;
   readonly statements: readonly Statement[];
+  /** The policy document that says who may assume the role, resolved; without one nobody may. */
+  readonly trustPolicy?: unknown;
 }
 
 /** An AWS::Lambda::Permission: who may invoke a function without an identity policy. */
@@ -109,6 +132,9 @@ export interface InvokePermission {
   readonly principal: string;
   readonly sourceArn?: string;
 }
+
+/** The services that a user pool can send SMS through. */
+export type SmsPath = 'END_USER_MESSAGING' | 'SNS';
 
 /** A message that the user pool sent, as its user gets it. */
 export interface Message {
@@ -122,6 +148,10 @@ export interface Message {
   /** The trigger source, such as `CustomMessage_ForgotPassword`. */
   readonly triggerSource: string;
   readonly userPoolId: string;
+  /** What an SMS left from: an ARN, or what Amazon SNS chose. Missing when the pool has no way to send SMS. */
+  readonly originationIdentity?: string;
+  /** The service that an SMS went through. */
+  readonly smsPath?: SmsPath;
   readonly sentAt: Date;
 }
 

@@ -53,12 +53,24 @@ async function main(): Promise<boolean> {
   }
   const report: Report = json ? new JsonReport() : new TextReport();
   report.heading('The app of bin/ is synthesized and started on this machine: no AWS account, no network');
+  if (username === undefined) return tell(report);
   const demonstration = await Demonstration.start();
   try {
-    const story = new Story(demonstration, report);
-    return await (username === undefined ? story.tell() : story.send({ username, clientMetadata }));
+    return await new Story(demonstration, report).send({ username, clientMetadata });
   } finally {
     await demonstration.stop();
+  }
+}
+
+/** Both ways of sending SMS are started at once: the second is ready when the story gets there. */
+async function tell(report: Report): Promise<boolean> {
+  const starting = [Demonstration.start(), Demonstration.start({ smsPath: 'SNS' })] as const;
+  const settled = Promise.allSettled(starting);
+  try {
+    const [demonstration, throughSns] = starting;
+    return await new Story(await demonstration, report).tell(throughSns);
+  } finally {
+    for (const each of await settled) if (each.status === 'fulfilled') await each.value.stop();
   }
 }
 

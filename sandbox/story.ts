@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { RESERVED_METADATA_KEY, type ResetRequest } from '../lib/contract';
-import { type Demonstration, OLD_PASSWORD } from './demonstration';
+import { type Demonstration, OLD_PASSWORD, ORIGINATION_IDENTITY_ARN } from './demonstration';
 import type { Report } from './report';
-import type { Message } from './service';
+import type { Message, SmsPath } from './service';
 
 const NEW_PASSWORD = 'New-password-2';
 
@@ -21,25 +21,21 @@ interface Answer {
 /** Does with the real SDK what an application and its help desk would do, and reports step by step. */
 export class Story {
   readonly #cognito: CognitoIdentityProviderClient;
-  readonly #lambda: LambdaClient;
   #held = true;
 
   constructor(
     private readonly demonstration: Demonstration,
     private readonly report: Report,
   ) {
-    const config = {
-      endpoint: demonstration.sandbox.endpoint,
-      region: demonstration.userPoolId.split('_', 1)[0],
-      // Any key that is not a role's is the developer's own.
-      credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
-    };
-    this.#cognito = new CognitoIdentityProviderClient(config);
-    this.#lambda = new LambdaClient(config);
+    this.#cognito = new CognitoIdentityProviderClient(demonstration.clientConfig);
   }
 
-  /** From the first sign-in to the next, then what is refused. Tells whether every step held. */
-  async tell(): Promise<boolean> {
+  /**
+   * From the first sign-in to the next, then what is refused, then SMS. Tells whether every step held.
+   *
+   * @param throughSns the same app with SMS through Amazon SNS, which may still be starting
+   */
+  async tell(throughSns: Promise<Demonstration>): Promise<boolean> {
     const { functionName } = this.demonstration;
     this.report.heading('A user is made to choose a new password');
     await this.#expectSignIn('The user signs in with the old password', OLD_PASSWORD, undefined);
@@ -95,8 +91,34 @@ export class Story {
     await this.#expectRefusal('A user who is disabled', 'NotAuthorizedException', { username: 'disabled-user' });
     await this.#expectSignIn('None of these reset anybody: the new password still works', NEW_PASSWORD, undefined);
 
+    await this.#tellOfSms(throughSns);
+
     this.report.ending(this.#held ? 'Every step held.' : 'Not every step held.', this.#held);
     return this.#held;
+  }
+
+  async #tellOfSms(throughSns: Promise<Demonstration>): Promise<void> {
+    this.report.heading('By SMS');
+    const number = this.demonstration.sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
+    number.status = 'PENDING';
+    const request = { username: 'sms-user', clientMetadata: { template: 'breach' } };
+    const [{ payload }, none] = await this.#messageAfter(() => this.#invoke(request));
+    const refused = payload.errorType === 'CodeDeliveryFailureException' && none === undefined;
+    this.#step('While the number waits for its registration, nothing is sent', refused, shown(payload));
+    number.status = 'ACTIVE';
+    await this.#expectSignIn('That did not reset anybody', OLD_PASSWORD, undefined, 'sms-user');
+
+    await this.#showSms('Once it is active, it is what the message leaves from', 'END_USER_MESSAGING');
+    const title = 'Amazon SNS chooses a number of the account by itself';
+    await this.#showSms(title, 'SNS', await throughSns);
+  }
+
+  async #showSms(title: string, path: SmsPath, demonstration = this.demonstration): Promise<void> {
+    const request = { username: 'sms-user', clientMetadata: { template: 'breach' } };
+    const [, message] = await this.#messageAfter(() => this.#invoke(request, demonstration), demonstration);
+    const { channel, smsPath, originationIdentity } = message ?? {};
+    const held = channel === 'SMS' && smsPath === path && originationIdentity === ORIGINATION_IDENTITY_ARN;
+    this.#showMessage(title, message, held);
   }
 
   /** Sends a request of the reader's own. Tells whether the password was reset. */
@@ -109,16 +131,16 @@ export class Story {
   }
 
   /** What an action answers, and the message that it sent. */
-  async #messageAfter<T>(act: () => Promise<T>): Promise<[T, Message | undefined]> {
-    const before = this.demonstration.lastMessage;
+  async #messageAfter<T>(act: () => Promise<T>, demonstration = this.demonstration): Promise<[T, Message | undefined]> {
+    const before = demonstration.lastMessage;
     const answer = await act();
-    const message = this.demonstration.lastMessage;
+    const message = demonstration.lastMessage;
     return [answer, message === before ? undefined : message];
   }
 
   /** It must be from the catalog. */
-  #showMessage(title: string, message: Message | undefined): void {
-    this.#step(title, message?.origin === 'TRIGGER');
+  #showMessage(title: string, message: Message | undefined, held = true): void {
+    this.#step(title, held && message?.origin === 'TRIGGER');
     if (message) this.report.message(message);
   }
 
@@ -128,14 +150,14 @@ export class Story {
     await this.#cognito.send(new ForgotPasswordCommand({ ClientId, Username: 'user', ClientMetadata: clientMetadata }));
   }
 
-  async #expectSignIn(title: string, password: string, refusal: string | undefined): Promise<void> {
-    const error = await this.#signIn(password);
+  async #expectSignIn(title: string, password: string, refusal: string | undefined, username = 'user'): Promise<void> {
+    const error = await this.#signIn(password, username);
     this.#step(title, error === refusal, error);
   }
 
   /** The name of the error with which signing in is refused; undefined when it succeeds. */
-  async #signIn(password: string): Promise<string | undefined> {
-    const AuthParameters = { USERNAME: 'user', PASSWORD: password };
+  async #signIn(password: string, username: string): Promise<string | undefined> {
+    const AuthParameters = { USERNAME: username, PASSWORD: password };
     try {
       const ClientId = this.demonstration.clientId;
       await this.#cognito.send(new InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }));
@@ -161,9 +183,9 @@ export class Story {
     this.#step(title, payload.errorType === errorType, shown(payload));
   }
 
-  async #invoke(request: ResetRequest): Promise<Answer> {
-    const { FunctionError, Payload } = await this.#lambda.send(
-      new InvokeCommand({ FunctionName: this.demonstration.functionName, Payload: JSON.stringify(request) }),
+  async #invoke(request: ResetRequest, { clientConfig, functionName } = this.demonstration): Promise<Answer> {
+    const { FunctionError, Payload } = await new LambdaClient(clientConfig).send(
+      new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
     );
     return { failed: FunctionError !== undefined, payload: JSON.parse(Buffer.from(Payload ?? []).toString()) };
   }

@@ -6,8 +6,10 @@ import { ERROR_NAMES } from '../lib/contract';
 const ROOT = resolve(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
+const DOCS = readdirSync(join(ROOT, 'docs')).map((file) => readFileSync(join(ROOT, 'docs', file), 'utf8'));
+
 const snippets = (language: string) =>
-  [...README.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, code]) =>
+  [...[README, ...DOCS].join('\n').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, code]) =>
     name === language ? [code ?? ''] : [],
   );
 

@@ -1,3 +1,4 @@
+import { fictionalNumber } from './phone-numbers';
 import type { Stack } from './stack';
 
 /** What the table below may ask of a resource. */
@@ -56,7 +57,13 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
   },
   'AWS::SMSVOICE::PhoneNumber': (resource) => {
     const id = `phone-${resource.stack.hash(resource.logicalId).slice(0, 32)}`;
-    return { Ref: id, PhoneNumberId: id, Arn: resource.stack.arn('sms-voice', `phone-number/${id}`) };
+    const hash = resource.stack.hash(`${resource.logicalId}/PhoneNumber`);
+    return {
+      Ref: id,
+      PhoneNumberId: id,
+      Arn: resource.stack.arn('sms-voice', `phone-number/${id}`),
+      PhoneNumber: fictionalNumber(resource.text('IsoCountryCode') ?? '', hash),
+    };
   },
   'AWS::SMSVOICE::Pool': (resource) => {
     const id = `pool-${resource.stack.hash(resource.logicalId).slice(0, 32)}`;

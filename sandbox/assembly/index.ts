@@ -4,6 +4,7 @@ import type {
   FunctionDefinition,
   InvokePermission,
   KeyDefinition,
+  OriginationIdentityDefinition,
   RoleDefinition,
   TableDefinition,
   UserPoolDefinition,
@@ -12,6 +13,7 @@ import { functionsOf, permissionsOf } from './functions';
 import { outputsOf, resolveText } from './intrinsics';
 import { keysOf } from './keys';
 import { lazily } from './lazy';
+import { originationIdentitiesOf } from './origination';
 import { resourcesOf } from './resource';
 import { rolesOf } from './roles';
 import { type Environment, Stack } from './stack';
@@ -28,6 +30,8 @@ export interface Assembly {
   readonly keys: readonly KeyDefinition[];
   readonly roles: readonly RoleDefinition[];
   readonly permissions: readonly InvokePermission[];
+  /** What SMS leave from. */
+  readonly originationIdentities: readonly OriginationIdentityDefinition[];
   /** By logical id, or by `<stack name>.<logical id>` where several stacks have an output of that id. */
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -48,6 +52,7 @@ export function loadAssembly(directory: string, options: Partial<Environment> = 
     keys: keysOf(stacks),
     roles: rolesOf(stacks),
     permissions: permissionsOf(stacks),
+    originationIdentities: originationIdentitiesOf(stacks),
     outputs: outputs(stacks),
   };
 }

@@ -23,6 +23,7 @@ export function rolesOf(stacks: readonly Stack[]): RoleDefinition[] {
       roleName: () => role.attribute('Ref'),
       roleArn: () => role.attribute('Arn'),
       statements: () => statementsOf(role, stacks),
+      trustPolicy: () => role.property('AssumeRolePolicyDocument'),
     }),
   );
 }
@@ -62,20 +63,34 @@ function awsManaged(arn: string, role: Resource): Statement {
  * depends on more is an error: to ignore a condition would allow too much, and to drop its statement would lift a deny.
  */
 function parse(document: unknown, at: Place): Statement[] {
-  return listOf((document as Json).Statement).map((item) => {
-    const { Sid: _, Effect: effect, Action: actions, Resource: resources, ...others } = item as Json;
-    if (effect !== 'Allow' && effect !== 'Deny')
-      fail(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
-    for (const element of Object.keys(others)) fail(at, `the sandbox cannot evaluate ${element} in a policy statement`);
-    const statement = {
-      effect,
-      actions: listOf(actions).map(String),
-      resources: listOf(resources).map(String),
-    } as const;
-    const variable = statement.resources.find((resource) => resource.includes('${'));
-    if (variable) fail(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
-    return statement;
-  });
+  return listOf((document as Json).Statement)
+    .filter(isForDirectCalls)
+    .map((item) => {
+      const { Sid: _, Effect: effect, Action: actions, Resource: resources, ...others } = item as Json;
+      if (effect !== 'Allow' && effect !== 'Deny')
+        fail(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
+      for (const element of Object.keys(others))
+        fail(at, `the sandbox cannot evaluate ${element} in a policy statement`);
+      const statement = {
+        effect,
+        actions: listOf(actions).map(String),
+        resources: listOf(resources).map(String),
+      } as const;
+      const variable = statement.resources.find((resource) => resource.includes('${'));
+      if (variable) fail(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
+      return statement;
+    });
+}
+
+/**
+ * Whether a statement can apply to a call that no service of AWS makes in the name of the caller: none does here, so that
+ * the condition key is missing, and StringEquals does not hold.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvialast
+ */
+function isForDirectCalls(statement: unknown): boolean {
+  const { Condition: condition } = statement as { Condition?: { StringEquals?: Json } };
+  return !Object.keys(condition?.StringEquals ?? {}).some((key) => key.toLowerCase() === 'aws:calledvialast');
 }
 
 /** Where policies allow one value instead of a list. */

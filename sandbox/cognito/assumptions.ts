@@ -102,3 +102,49 @@ export const DEFAULT_TEXTS = {
 export function noInvitationContactError(): ServiceError {
   return new ServiceError('InvalidParameterException', 'User has no attribute matching desired delivery mediums');
 }
+
+/** Assumption: how long Cognito waits for an SMS to be accepted, in milliseconds, and it does not try again. */
+export const SMS_TIMEOUT_MS = 2000;
+
+/** What a message says when Amazon SNS found no number of the account to send from. */
+export const CHOSEN_BY_SNS = 'chosen by Amazon SNS';
+
+/** Documented: what Cognito answers when the role may not send. The names are those of the two services. */
+const ACCESS_DENIED: readonly string[] = ['AccessDeniedException', 'AuthorizationErrorException'];
+
+/**
+ * Assumption: what Cognito answers when an SMS is refused for another cause, by the reason of AWS End User Messaging SMS
+ * or the exception of Amazon SNS. AWS documents CodeDeliveryFailureException for a code that cannot be delivered, and
+ * lists it for ForgotPassword and AdminCreateUser, not for AdminResetUserPassword.
+ */
+const DELIVERY_FAILURES: Readonly<Record<string, string>> = {
+  // The account is in the sandbox.
+  DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'CodeDeliveryFailureException',
+  // The user wants no messages.
+  DESTINATION_PHONE_NUMBER_OPTED_OUT: 'CodeDeliveryFailureException',
+  // A sender id of another country.
+  INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: 'CodeDeliveryFailureException',
+  SENDER_ID_NOT_SUPPORTED: 'CodeDeliveryFailureException',
+  // The money of this month is spent.
+  MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: 'CodeDeliveryFailureException',
+  // A number that waits for its registration, or a pool of such.
+  RESOURCE_NOT_ACTIVE: 'CodeDeliveryFailureException',
+  NO_ORIGINATION_IDENTITIES_FOUND: 'CodeDeliveryFailureException',
+  // Amazon SNS does not tell the causes apart.
+  InvalidParameterException: 'CodeDeliveryFailureException',
+};
+
+/** Assumption: every other failure, such as throttling or a broken connection, is answered alike. */
+const OTHER_DELIVERY_FAILURE = 'CodeDeliveryFailureException';
+
+/** Cognito's error for an SMS that was not sent. */
+export function deliveryFailure({ name, reason }: { name: string; reason?: string }): ServiceError {
+  if (ACCESS_DENIED.includes(name)) {
+    return new ServiceError(
+      'InvalidSmsRoleAccessPolicyException',
+      'Role does not have permission to publish with SNS or to send with AWS End User Messaging SMS',
+    );
+  }
+  const answer = DELIVERY_FAILURES[reason ?? name] ?? OTHER_DELIVERY_FAILURE;
+  return new ServiceError(answer, `Unable to deliver the SMS: ${reason ?? name}`);
+}

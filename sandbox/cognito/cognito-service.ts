@@ -10,6 +10,7 @@ import { Recovery } from './recovery';
 import { SelfService } from './self-service';
 import { Sessions } from './sessions';
 import { SignIn } from './sign-in';
+import type { SmsSender } from './sms';
 import { type NewUser, Users } from './users';
 import { validate } from './validation';
 
@@ -40,6 +41,12 @@ export class CognitoService implements Service {
     pools: readonly UserPoolDefinition[];
     /** Rejects when the function cannot be invoked. */
     invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+    /**
+     * Sends the SMS of pools that are configured for it.
+     *
+     * @default - nobody: they are delivered as they are
+     */
+    sms?: SmsSender;
     /** Gets every message as its user would. */
     deliver: (message: Message) => void;
     /** The clock of codes, tokens and rates. */

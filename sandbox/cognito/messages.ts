@@ -3,6 +3,7 @@ import type { InvocationResult, Json, Message, UserPoolDefinition } from '../ser
 import { ADMIN_CLIENT_ID, DEFAULT_TEXTS, eventUser, UNKNOWN_SDK_VERSION } from './assumptions';
 import { CODE_PARAMETER, type CustomMessage, callCustomMessage, USERNAME_PARAMETER } from './custom-message';
 import type { Contact } from './recovery-contact';
+import type { SmsSender } from './sms';
 
 /** A code, or a temporary password, that a pool is to send. */
 export interface Mail {
@@ -19,15 +20,18 @@ export interface Mail {
 /** Writes every message that a user pool sends: the trigger's text if there is one, else the pool's own. */
 export class Messages {
   readonly #invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+  readonly #sms: Pick<SmsSender, 'send'> | undefined;
   readonly #deliver: (message: Message) => void;
   readonly #now: () => Date;
 
   constructor(options: {
     invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
+    sms?: Pick<SmsSender, 'send'>;
     deliver: (message: Message) => void;
     now: () => Date;
   }) {
     this.#invokeTrigger = options.invokeTrigger;
+    this.#sms = options.sms;
     this.#deliver = options.deliver;
     this.#now = options.now;
   }
@@ -40,14 +44,17 @@ export class Messages {
     const own = ownTexts(pool.properties, source);
     const channel = to.DeliveryMedium;
     const customBody = channel === 'SMS' ? custom.smsMessage : custom.emailMessage;
+    const text = render(customBody ?? (channel === 'SMS' ? own.smsMessage : own.emailMessage));
+    const route = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
     this.#deliver({
       channel,
       destination: to.Destination,
       ...(channel === 'EMAIL' && { subject: render(custom.emailSubject ?? own.emailSubject) }),
-      body: render(customBody ?? (channel === 'SMS' ? own.smsMessage : own.emailMessage)),
+      body: text,
       origin: customBody === undefined ? 'DEFAULT' : 'TRIGGER',
       triggerSource: `CustomMessage_${source}`,
       userPoolId: pool.userPoolId,
+      ...route,
       sentAt: this.#now(),
     });
   }

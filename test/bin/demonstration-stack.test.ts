@@ -3,16 +3,20 @@ import { DemonstrationStack } from '../../bin/demonstration-stack';
 import { CONTEXTS, policiesOf, strictApp } from '../lib/synthesis';
 
 const EXISTING = 'eu-west-1_AbCdEfGhI';
+const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef';
 
 describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test.each([[{}], [{ userPoolId: EXISTING }], [{ fromEmail: 'no-reply@example.com' }]])(
-    '%j: no finding of the template validation or of cdk-nag',
-    (props) => {
-      const app = strictApp(flags);
-      new DemonstrationStack(app, 'Demonstration', props);
-      expect(() => app.synth()).not.toThrow();
-    },
-  );
+  test.each([
+    [{}],
+    [{ userPoolId: EXISTING }],
+    [{ fromEmail: 'no-reply@example.com' }],
+    [{ originationIdentityArn: NUMBER }],
+    [{ snsSms: 'true' }],
+  ])('%j: no finding of the template validation or of cdk-nag', (props) => {
+    const app = strictApp(flags);
+    new DemonstrationStack(app, 'Demonstration', props);
+    expect(() => app.synth()).not.toThrow();
+  });
 });
 
 test('by default has a user pool of its own, with an app client to sign in with', () => {
@@ -86,3 +90,36 @@ test.each(['', 'users', 'eu-west-1', `eu-west-1_${'A'.repeat(50)}`])(
     );
   },
 );
+
+test('sends SMS from a number that it is given, and says how to ask whether they are ready', () => {
+  const template = Template.fromStack(
+    new DemonstrationStack(strictApp(), 'Demonstration', { originationIdentityArn: NUMBER }),
+  );
+
+  template.hasResourceProperties('AWS::Cognito::UserPool', {
+    SmsConfiguration: { EumsSms: Match.objectLike({ OriginationIdentity: NUMBER }) },
+  });
+  template.hasOutput('SmsReadinessFunctionName', { Value: { Ref: Match.stringLikeRegexp('^SmsReadinessFunction') } });
+});
+
+test('sends SMS through Amazon SNS', () => {
+  const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', { snsSms: 'true' }));
+
+  template.hasResourceProperties('AWS::Cognito::UserPool', {
+    SmsConfiguration: { SnsCallerArn: Match.anyValue(), EumsSms: Match.absent() },
+  });
+});
+
+test.each([
+  [
+    { userPoolId: EXISTING, originationIdentityArn: NUMBER },
+    'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
+  ],
+  [
+    { snsSms: 'true', originationIdentityArn: NUMBER },
+    'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
+  ],
+  [{ snsSms: 'yes' }, 'snsSms: got "yes", expected true, as in -c snsSms=true, or nothing'],
+])('refuses %j', (props, message) => {
+  expect(() => new DemonstrationStack(strictApp(), 'Demonstration', props)).toThrow(message);
+});

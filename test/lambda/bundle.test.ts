@@ -14,6 +14,7 @@ const ASSET = join(ASSETS, 'reset');
 const FILES: Readonly<Record<string, string[]>> = {
   messages: ['index.js', 'next.js'],
   reset: ['idempotency.js', 'index.js', 'signing.js'],
+  'sms-readiness': ['index.js'],
   synth: ['index.js'],
 };
 

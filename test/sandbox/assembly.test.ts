@@ -1028,6 +1028,7 @@ describe('a folder', () => {
   it('of an app without stacks holds nothing', () => {
     expect(load(() => {})).toEqual({
       functions: [],
+      originationIdentities: [],
       userPools: [],
       tables: [],
       keys: [],
@@ -1120,6 +1121,23 @@ describe('a role', () => {
       const role = newRole(new Stack(app, 'A'));
       const elsewhere = new Stack(app, 'B');
       iam.Role.fromRoleArn(elsewhere, 'Imported', role.roleArn).addToPrincipalPolicy(statement);
+    });
+
+    expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);
+  });
+
+  it.each(['Allow', 'Deny'])('has nothing that is for calls of a service of AWS in its name: %s', (effect) => {
+    const assembly = load((app) => {
+      const role = newRole(new Stack(app, 'A'));
+      role.addToPolicy(statement);
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          effect: effect as iam.Effect,
+          actions: ['c:D'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:CalledViaLast': 'sns.amazonaws.com' } },
+        }),
+      );
     });
 
     expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);

@@ -11,6 +11,8 @@ describe('npm start', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/✓ Every step held\.\n$/);
     expect(stdout).not.toContain('✗');
+    expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through AWS End User Messaging SMS to \+12065550123\n {4}┌ SMS/);
+    expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through Amazon SNS to \+12065550123\n {4}┌ SMS/);
     expect(status).toBe(0);
   });
 
@@ -29,10 +31,12 @@ describe('npm start', () => {
         'PasswordResetRequiredException',
         expect.stringMatching(/^InvalidRequestError: /),
         expect.stringMatching(/^UserNotFoundException: /),
+        expect.stringMatching(/^CodeDeliveryFailureException: /),
       ]),
     );
     // A reset in two languages, and what the user then asked for; the forged request is not shown.
-    expect(events.filter(({ type }) => type === 'message')).toEqual(
+    const messages = events.filter(({ type }) => type === 'message');
+    expect(messages.slice(0, 3)).toEqual(
       [
         ['user@example.com', 'en'],
         ['arabic-user@example.com', 'ar'],
@@ -43,6 +47,19 @@ describe('npm start', () => {
           origin: 'TRIGGER',
           destination,
           body: expect.stringMatching(new RegExp(`^<!doctype html>\n<html lang="${locale}"[\\s\\S]*>\\d{6}<`)),
+        }),
+      ),
+    );
+    // A reset on each way to send SMS.
+    expect(messages.slice(3)).toEqual(
+      ['END_USER_MESSAGING', 'SNS'].map((smsPath) =>
+        expect.objectContaining({
+          channel: 'SMS',
+          smsPath,
+          origin: 'TRIGGER',
+          destination: '+12065550123',
+          originationIdentity: expect.stringMatching(/^arn:aws:sms-voice:us-east-1:111122223333:phone-number\/phone-/),
+          body: expect.stringMatching(/\d{6}/),
         }),
       ),
     );
@@ -57,6 +74,7 @@ describe('npm start', () => {
       0,
       /The password was reset[\s\S]*┌ EMAIL/,
     ],
+    ['a user with a phone number', ['--username', 'sms-user'], 0, /The password was reset[\s\S]*┌ SMS/],
     ['a user who does not exist', ['--username', 'nobody'], 1, /It failed with UserNotFoundException/],
   ])('sends a request of the reader: %s', async (_, args, expected, output) => {
     const { status, stdout } = await run('start.ts', ...args);
