@@ -216,5 +216,10 @@ const DEFAULT_LIST = 'Default';
 
 function optOutListNameOf(identity: IOriginationIdentity): string {
   const owned = identity instanceof OriginationPhoneNumber || identity instanceof OriginationPool;
-  return owned ? identity._optOutListName : DEFAULT_LIST;
+  return owned ? nameOf(identity._optOutListName) : DEFAULT_LIST;
+}
+
+/** A list may be given by its ARN. */
+function nameOf(list: string): string {
+  return /:opt-out-list\/([^/]+)$/.exec(list)?.[1] ?? list;
 }

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
-import { within } from './within';
+import { within } from '../within';
 
 /** In milliseconds: Cognito waits five seconds for the whole of the trigger. */
 const NEXT_TIMEOUT = 3_000;

@@ -3,7 +3,7 @@ import type { CustomMessageTriggerEvent } from 'aws-lambda';
 import { RESERVED_METADATA_KEY } from '../../lib/contract';
 import { createKmsClient } from '../kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token } from '../token';
-import { within } from './within';
+import { within } from '../within';
 
 /** Who asked for a message. `why` is a fixed word, or the name or code of an error. */
 export type Asker =

@@ -1,5 +1,5 @@
 import type { SmsReadinessCheck } from '../../lib/contract';
-import { within } from '../messages/within';
+import { within } from '../within';
 
 /** A check before it has its name. */
 export type Finding = Omit<SmsReadinessCheck, 'name'>;
