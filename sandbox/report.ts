@@ -43,7 +43,7 @@ export class TextReport implements Report {
     if (smsPath !== undefined) {
       console.log(`    SMS from ${originationIdentity} through ${SMS_SERVICES[smsPath]} to ${destination}`);
     }
-    const text = channel === 'EMAIL' ? convert(body, { wordwrap: 76 }) : body;
+    const text = channel === 'EMAIL' ? convert(body, { wordwrap: 76 }) : wrap(body);
     const lines = [
       `To:      ${destination}`,
       ...(subject === undefined ? [] : [`Subject: ${subject}`]),
@@ -82,6 +82,11 @@ export class JsonReport implements Report {
   #print(event: object): void {
     console.log(JSON.stringify(event));
   }
+}
+
+/** A text in lines of at most 76 characters, where its words allow that. */
+function wrap(text: string): string {
+  return text.replace(/(?=.{77})(.{1,76})[ ]/g, '$1\n');
 }
 
 function indent(text: string): string {

@@ -7,6 +7,7 @@ const SLOWEST = [
   'forged-metadata',
   'idempotency',
   'faults',
+  'sms-readiness',
   'serve',
   'messages',
   'readme',
