@@ -74,7 +74,8 @@ export interface OriginationPhoneNumberProps {
   readonly keywords?: OriginationKeyword[];
 
   /**
-   * The opt-out list, by name or ARN: who sends STOP gets on it, and who is on it gets no message.
+   * The opt-out list, by its name, or by its ARN if another account shares it: who sends STOP gets on it, and who is on it
+   * gets no message.
    *
    * @default - the default list of the account and Region
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list.html

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -88,7 +88,8 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
     const { region } = Stack.of(this);
     requireDirectPath(region);
     const { originationIdentityArn } = props.origination;
-    requireArn(originationIdentityArn, region);
+    requireArn(originationIdentityArn);
+    requireRegion(props.origination.env.region, region);
 
     this.userPool = props.userPool;
     this.origination = props.origination;
@@ -112,14 +113,15 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
 }
 
 /** What is not known before the deployment passes. */
-function requireArn(arn: string, region: string): void {
-  if (Token.isUnresolved(arn)) return;
-  if (!arn.startsWith('arn:')) {
+function requireArn(arn: string): void {
+  if (!Token.isUnresolved(arn) && !arn.startsWith('arn:')) {
     throw new Error(
       `origination: got ${JSON.stringify(arn)}, expected an ARN, because AWS compares the identity that Cognito asks for with the one that the role may send from, and they must read the same: OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')`,
     );
   }
-  const { region: other } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);
+}
+
+function requireRegion(other: string, region: string): void {
   if (other !== region && !Token.isUnresolved(other) && !Token.isUnresolved(region)) {
     throw new Error(
       `origination: got an identity in ${other}, expected one in ${region}, because a user pool sends from its own Region only: request one there`,

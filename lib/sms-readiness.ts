@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -74,6 +74,7 @@ export class SmsReadiness extends Construct {
   public constructor(scope: Construct, id: string, props: SmsReadinessProps) {
     super(scope, id);
     const { delivery } = props;
+    refuseOtherAccount(this, delivery);
     const { origination } = delivery;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
@@ -97,7 +98,7 @@ export class SmsReadiness extends Construct {
         [ENVIRONMENT.smsRegion]: delivery.smsRegion,
         ...(origination && {
           [ENVIRONMENT.originationIdentityArn]: origination.originationIdentityArn,
-          [ENVIRONMENT.optOutListName]: optOutListNameOf(origination),
+          [ENVIRONMENT.optOutListName]: optOutListOf(origination),
           ...(origination instanceof OriginationPool && { [ENVIRONMENT.poolMembersKnown]: 'true' }),
         }),
       },
@@ -129,6 +130,15 @@ export class SmsReadiness extends Construct {
    */
   public grantInvoke(grantee: IGrantable): Grant {
     return grantInvoke(this, this.lambdaFunction, grantee);
+  }
+}
+
+function refuseOtherAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void {
+  const [account, expected] = [Stack.of(readiness).account, Stack.of(delivery).account];
+  if (account !== expected && !Token.isUnresolved(account) && !Token.isUnresolved(expected)) {
+    throw new Error(
+      `delivery: got one in the account ${expected}, expected one in ${account}, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), '${readiness.node.id}', …)`,
+    );
   }
 }
 
@@ -176,12 +186,15 @@ function directStatements(delivery: ISmsDelivery, origination: IOriginationIdent
     const resources = describing.filter((one) => one.actions === actions).map(({ arn }) => arn);
     return resources.length > 0 ? [new PolicyStatement({ actions: [...actions], resources })] : [];
   });
-  const optOutListArn = Stack.of(delivery).formatArn({
-    service: 'sms-voice',
-    region: delivery.smsRegion,
-    resource: 'opt-out-list',
-    resourceName: optOutListNameOf(origination),
-  });
+  const list = optOutListOf(origination);
+  const optOutListArn = list.startsWith('arn:')
+    ? list
+    : Stack.of(delivery).formatArn({
+        service: 'sms-voice',
+        region: delivery.smsRegion,
+        resource: 'opt-out-list',
+        resourceName: list,
+      });
   return [
     // Settings of the account, which have no ARN.
     new PolicyStatement({
@@ -214,12 +227,8 @@ function kindOf(identity: IOriginationIdentity): string {
 /** The list that AWS gives to what has no other. Which one an imported number or pool uses is not known here. */
 const DEFAULT_LIST = 'Default';
 
-function optOutListNameOf(identity: IOriginationIdentity): string {
+/** By its name, or by its ARN if it was given so, as one of another account is. */
+function optOutListOf(identity: IOriginationIdentity): string {
   const owned = identity instanceof OriginationPhoneNumber || identity instanceof OriginationPool;
-  return owned ? nameOf(identity._optOutListName) : DEFAULT_LIST;
-}
-
-/** A list may be given by its ARN. */
-function nameOf(list: string): string {
-  return /:opt-out-list\/([^/]+)$/.exec(list)?.[1] ?? list;
+  return owned ? identity._optOutListName : DEFAULT_LIST;
 }

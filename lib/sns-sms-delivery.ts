@@ -27,7 +27,8 @@ export interface SnsSmsDeliveryProps {
    * `ca-central-1`, `eu-west-1` for `eu-central-1` and `eu-west-2`, `ap-southeast-1` for `ap-south-1`. User pools in
    * `ap-northeast-2`, `ap-east-1`, `ap-southeast-5` and `ap-southeast-7` have no choice.
    *
-   * @default - the Region of the user pool, or the one that AWS prescribes for it
+   * @default - the Region of the user pool, or the one that AWS prescribes for it, which takes a stack whose Region is
+   * known at synth
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
    */
   readonly region?: string;

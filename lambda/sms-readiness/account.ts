@@ -100,6 +100,12 @@ export function spentThisMonth(client: CloudWatchClient, metric: SpendMetric): P
 /** Those who have opted out; `more` when AWS has more of them than it answered at once. */
 export function judgeOptOuts(count: number, more: boolean): Finding {
   const values = { optedOut: count, more };
+  if (count === 0 && more) {
+    return {
+      status: 'UNKNOWN',
+      detail: 'AWS did not say at once whether somebody has opted out of SMS: ask again later.',
+    };
+  }
   return count === 0
     ? { status: 'PASSED', detail: 'Nobody has opted out of SMS.', values }
     : {

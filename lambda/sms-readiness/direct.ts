@@ -68,10 +68,10 @@ export function checkDirectPath(path: DirectPath): Promise<SmsReadinessCheck[]> 
       }
       // Where it cannot be described, the one that is expected.
       const used = await identity.optOutListName().catch(() => path.optOutListName);
-      if (used !== path.optOutListName) {
+      if (nameOf(used) !== nameOf(path.optOutListName)) {
         return {
           status: 'UNKNOWN',
-          detail: `The origination identity uses another opt-out list than ${path.optOutListName}, and the function may not read it.`,
+          detail: `The origination identity uses another opt-out list than ${nameOf(path.optOutListName)}, and the function may not read it.`,
         };
       }
       const { count, more } = await ask(
@@ -87,4 +87,9 @@ export function checkDirectPath(path: DirectPath): Promise<SmsReadinessCheck[]> 
       return judgeOptOuts(count, more);
     }),
   ]);
+}
+
+/** A list may be called by its ARN. */
+function nameOf(list: string | undefined): string | undefined {
+  return list?.slice(list.lastIndexOf('/') + 1);
 }

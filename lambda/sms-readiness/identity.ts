@@ -8,7 +8,7 @@ import {
   type PoolInformation,
   type SenderIdInformation,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { ask, type Finding, Unanswered, word } from './ask';
+import { ask, type Finding, Unanswered, unknown, word } from './ask';
 
 /** AWS describes at most this many numbers or sender IDs by their ids at once. */
 const MAX_DESCRIBED = 5;
@@ -103,7 +103,7 @@ export class Identity {
     const usable = findings.filter((finding) => finding.status === 'PASSED').length;
     const rest = (['UNKNOWN', 'WARNING', 'FAILED'] as const).find((one) => findings.some((f) => f.status === one));
     return {
-      status: rest === undefined ? 'PASSED' : usable > 0 ? 'WARNING' : rest,
+      status: rest === undefined || rest === 'UNKNOWN' ? (rest ?? 'PASSED') : usable > 0 ? 'WARNING' : rest,
       detail: `The pool is active, and ${usable} of its ${members.length} members are without objection${rest ? `: ${findings.find((f) => f.status === rest)?.detail}` : '.'}`,
       values: { ...values, usable },
     };
@@ -114,8 +114,8 @@ export class Identity {
       chunks(arns.filter((arn) => kindOf(arn) === kind)),
     ) as [string[][], string[][]];
     const described = await Promise.all([
-      ...numbers.map(async (some) => (await this.#describeNumbers(some)).map(judgeNumber)),
-      ...senderIds.map(async (some) => (await this.#describeSenderIds(some)).map(judgeSenderId)),
+      ...numbers.map((some) => judgeAll(some, async () => (await this.#describeNumbers(some)).map(judgeNumber))),
+      ...senderIds.map((some) => judgeAll(some, async () => (await this.#describeSenderIds(some)).map(judgeSenderId))),
     ]);
     const findings = described.flat();
     // What else a pool can have sends no SMS.
@@ -161,10 +161,24 @@ export class Identity {
           new ListPoolOriginationIdentitiesCommand({ PoolId: this.#arn, MaxResults: MAX_MEMBERS }),
           options,
         ),
-      ({ OriginationIdentities }) =>
-        OriginationIdentities?.map(({ OriginationIdentityArn }) => `${OriginationIdentityArn}`),
+      // None yet, and more to come, is no answer.
+      ({ OriginationIdentities, NextToken }) =>
+        OriginationIdentities?.length === 0 && NextToken !== undefined
+          ? undefined
+          : OriginationIdentities?.map(({ OriginationIdentityArn }) => `${OriginationIdentityArn}`),
     );
   }
+}
+
+/** AWS answers for all of them or for none. */
+async function judgeAll(arns: string[], judge: () => Promise<Finding[]>): Promise<Finding[]> {
+  return judge().catch((error: unknown) => {
+    const missing = error instanceof Unanswered && error.errorName === 'ResourceNotFoundException';
+    const finding: Finding = missing
+      ? { status: 'FAILED', detail: 'at least one of them is not there any more: take it out of the pool.' }
+      : unknown(error);
+    return arns.map(() => finding);
+  });
 }
 
 function judgeNumber(number: PhoneNumberInformation): Finding {

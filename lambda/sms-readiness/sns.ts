@@ -41,15 +41,23 @@ export function checkSns(region: string): Promise<SmsReadinessCheck[]> {
       ),
     ),
     check('originationIdentity', async () => {
-      const statuses = await ask(
+      const { statuses, more } = await ask(
         'ListOriginationNumbers',
         (options) => sns.send(new ListOriginationNumbersCommand({ MaxResults: MAX_NUMBERS }), options),
         // Assumed: an empty list is an empty element, as in the samples of other APIs of Amazon SNS.
-        ({ PhoneNumbers }) => PhoneNumbers?.map(({ Status }) => Status),
+        ({ PhoneNumbers, NextToken }) =>
+          PhoneNumbers && { statuses: PhoneNumbers.map(({ Status }) => Status), more: NextToken !== undefined },
       );
       // The values are not documented: what is documented of AWS End User Messaging SMS is assumed, in any case.
       const active = statuses.filter((status) => status?.toUpperCase() === 'ACTIVE').length;
       const values = { numbers: statuses.length, active };
+      if (active === 0 && more) {
+        return {
+          status: 'UNKNOWN',
+          detail: `None of the first ${statuses.length} numbers is active: look at the rest.`,
+          values,
+        };
+      }
       return active > 0
         ? { status: 'PASSED', detail: `Amazon SNS has ${active} active origination numbers to choose from.`, values }
         : {

@@ -1,6 +1,6 @@
-import { AspectPriority, Aspects, type CfnResource, Names, Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import type { CfnUserPool } from 'aws-cdk-lib/aws-cognito';
-import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
@@ -30,15 +30,23 @@ export function createCallerRole(
     // Inside the role, so that whoever refers to the role waits for its policy too.
     inlinePolicies: { [policyName]: new PolicyDocument({ statements: [...statements] }) },
   });
-  // A user pool that outlives its role refuses every update. Last of all aspects, which may change what becomes of it.
-  Aspects.of(scope).add(
-    { visit: (construct) => construct === scope && outlive(role.node.defaultChild as CfnResource, userPool) },
-    { priority: AspectPriority.READONLY },
-  );
+  outlive(role, userPool);
   return { role, externalId };
 }
 
-function outlive(role: CfnResource, userPool: CfnUserPool): void {
-  role.cfnOptions.deletionPolicy = userPool.cfnOptions.deletionPolicy;
-  role.cfnOptions.updateReplacePolicy = userPool.cfnOptions.updateReplacePolicy;
+/**
+ * Has the role deleted or retained as the user pool is, because a user pool that outlives its role refuses every update.
+ * It is looked up when the template is written: an aspect can change it until then. Without a resource, somebody else
+ * makes the role.
+ */
+function outlive(role: Role, userPool: CfnUserPool): void {
+  const resource = role.node.defaultChild;
+  if (!(resource instanceof CfnRole)) return;
+  for (const policy of ['deletionPolicy', 'updateReplacePolicy'] as const) {
+    Object.defineProperty(resource.cfnOptions, policy, {
+      enumerable: true,
+      get: () => userPool.cfnOptions[policy],
+      set: () => {},
+    });
+  }
 }

@@ -39,33 +39,46 @@ export function configureSms(
 ): void {
   const userPool = requireUserPool(delivery, props.userPool);
   refuseSecond(delivery, userPool);
-  if (!removeOwnRole(props.userPool, userPool) && userPool.smsConfiguration !== undefined && !props.replaceExisting) {
+  const ownRole = ownRoleOf(userPool);
+  if (isConfigured(userPool, ownRole) && !props.replaceExisting) {
     throw new Error(
       'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
     );
   }
+  ownRole?.node.scope?.node.tryRemoveChild(OWN_ROLE_ID);
   userPool.smsConfiguration = configuration;
 }
 
-/** Whether there was one. */
-function removeOwnRole(construct: IUserPoolRef, userPool: CfnUserPool): boolean {
+/** The role that the L2 construct of a user pool made for itself, known by its policy. */
+function ownRoleOf(userPool: CfnUserPool): Role | undefined {
+  const construct = userPool.node.scope;
   const role = construct instanceof UserPool ? construct.node.tryFindChild(OWN_ROLE_ID) : undefined;
-  if (!(role instanceof Role) || !(role.node.defaultChild instanceof CfnRole)) return false;
-  const { stack } = userPool;
-  const { snsCallerArn } = stack.resolve(userPool.smsConfiguration) ?? {};
-  if (JSON.stringify(snsCallerArn) !== JSON.stringify(stack.resolve(role.roleArn))) return false;
-  return construct.node.tryRemoveChild(OWN_ROLE_ID);
+  const resource = role?.node.defaultChild;
+  if (!(role instanceof Role) || !(resource instanceof CfnRole)) return undefined;
+  const [policy] = userPool.stack.resolve(resource.policies) ?? [];
+  return policy?.policyName === OWN_POLICY_NAME ? role : undefined;
 }
 
-/** The id under which the L2 construct of the CDK makes its role. */
+/** Whether somebody has said how the user pool sends, other than its L2 construct. */
+function isConfigured(userPool: CfnUserPool, ownRole: Role | undefined): boolean {
+  if (userPool.smsConfiguration === undefined) return false;
+  const { stack } = userPool;
+  const { snsCallerArn } = stack.resolve(userPool.smsConfiguration);
+  return snsCallerArn === undefined || JSON.stringify(snsCallerArn) !== JSON.stringify(stack.resolve(ownRole?.roleArn));
+}
+
+/** The id under which the L2 construct of the CDK makes its role, and the name of its policy. */
 const OWN_ROLE_ID = 'smsRole';
+const OWN_POLICY_NAME = 'sns-publish';
 
 function refuseSecond(delivery: ISmsDelivery, userPool: CfnUserPool): void {
+  // Also those around it, which may pass on what it says.
+  const { scopes } = delivery.node;
   const other = userPool.stack.node
     .findAll()
     .find(
       (construct) =>
-        isDelivery(construct) && construct !== delivery && ownedUserPoolOf(construct.userPool) === userPool,
+        isDelivery(construct) && !scopes.includes(construct) && ownedUserPoolOf(construct.userPool) === userPool,
     );
   if (other !== undefined) {
     throw new Error(

@@ -1,8 +1,8 @@
-import { App, type Environment, Names, RemovalPolicies, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { App, Aspects, type Environment, Names, RemovalPolicies, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import {
   type IOriginationIdentity,
   OriginationNumberType,
@@ -204,6 +204,15 @@ describe('the direct path', () => {
     );
   });
 
+  test('refuses an identity of another Region that this app makes', () => {
+    const { stack, userPool } = given({ account: ACCOUNT, region: 'eu-west-1' });
+    const other = new Stack(stack.node.root as App, 'Other', { env: { account: ACCOUNT, region: 'us-west-2' } });
+
+    expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination: number(other) })).toThrow(
+      'origination: got an identity in us-west-2, expected one in eu-west-1, because a user pool sends from its own Region only: request one there',
+    );
+  });
+
   test('refuses an identity of another Region', () => {
     const { stack, userPool, origination } = given({ account: ACCOUNT, region: 'eu-west-1' });
 
@@ -256,8 +265,8 @@ describe('the path of Amazon SNS', () => {
 });
 
 describe.each([
-  ['SmsDelivery', (stack: Stack, props: SmsDeliveryProps) => new SmsDelivery(stack, 'Sms', props)],
-  ['SnsSmsDelivery', (stack: Stack, props: SmsDeliveryProps) => new SnsSmsDelivery(stack, 'Sms', props)],
+  ['SmsDelivery', (scope: Construct, props: SmsDeliveryProps) => new SmsDelivery(scope, 'Sms', props)],
+  ['SnsSmsDelivery', (scope: Construct, props: SmsDeliveryProps) => new SnsSmsDelivery(scope, 'Sms', props)],
 ])('%s', (name, make) => {
   test('refuses an imported user pool', () => {
     const { stack, origination } = given();
@@ -316,6 +325,59 @@ describe.each([
     apply(userPool);
 
     Template.fromStack(stack).hasResource('AWS::IAM::Role', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+  });
+
+  test('the role is retained by an aspect that comes upon the user pool last', () => {
+    const { stack, origination } = given();
+    const [first, last] = [new Construct(stack, 'First'), new Construct(stack, 'Last')];
+    const userPool = new UserPool(last, 'Users', { removalPolicy: RemovalPolicy.DESTROY });
+    make(first, { userPool, origination });
+
+    Aspects.of(stack).add({
+      visit: (construct) => construct instanceof CfnUserPool && construct.applyRemovalPolicy(RemovalPolicy.RETAIN),
+    });
+
+    Template.fromStack(stack).hasResource('AWS::IAM::Role', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('leaves the policies of a role to whoever makes it', () => {
+    const { stack, userPool, origination } = given();
+    const scope = new Construct(stack, 'Scope');
+    Role.customizeRoles(scope, { usePrecreatedRoles: { 'Stack/Scope/Sms/Role': 'precreated' } });
+
+    make(scope, { userPool, origination });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
+  });
+
+  test('may stand in a construct that passes on what it says', () => {
+    const { stack, userPool, origination } = given();
+    const around = Object.assign(new Construct(stack, 'Around'), { userPool, smsRegion: 'us-east-1' });
+
+    expect(() => make(around, { userPool, origination })).not.toThrow();
+  });
+
+  test.each([
+    ['by its L1 construct', () => {}, false],
+    [
+      'and was given another configuration since',
+      (userPool: CfnUserPool) => {
+        userPool.smsConfiguration = { eumsSms: { callerArn: `arn:aws:iam::${ACCOUNT}:role/elsewhere` } };
+      },
+      true,
+    ],
+  ])('removes the role that an L2 pool made for itself, %s', (_, change, replaceExisting) => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'WithPhones', { signInAliases: { phone: true } });
+    const resource = userPool.node.defaultChild as CfnUserPool;
+    change(resource);
+
+    make(stack, { userPool: resource, origination, replaceExisting });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
   });
 
   test('the role has no removal policy where the user pool has none', () => {

@@ -33,6 +33,9 @@ interface Kind {
   readonly membersKnown?: boolean;
 }
 
+/** Of another account. */
+const SHARED_LIST = 'arn:aws:sms-voice:us-east-1:444455556666:opt-out-list/Ours';
+
 const KINDS: Record<string, Kind> = {
   'a number': {
     identity: (stack) => number(stack, 'Number'),
@@ -44,8 +47,8 @@ const KINDS: Record<string, Kind> = {
     statements: (of) => [allow('sms-voice:DescribePhoneNumbers', of('Number'))],
   },
   'a number with an opt-out list by its ARN': {
-    identity: (stack, arn) => number(stack, 'Number', arn('opt-out-list/Ours')),
-    list: 'Ours',
+    identity: (stack) => number(stack, 'Number', SHARED_LIST),
+    list: SHARED_LIST,
     statements: (of) => [allow('sms-voice:DescribePhoneNumbers', of('Number'))],
   },
   'an imported number': {
@@ -110,7 +113,12 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
           ...kind.statements(of, arn),
           ...(kind.hasNoList
             ? []
-            : [allow('sms-voice:DescribeOptedOutNumbers', arn(`opt-out-list/${kind.list ?? 'Default'}`))]),
+            : [
+                allow(
+                  'sms-voice:DescribeOptedOutNumbers',
+                  kind.list?.startsWith('arn:') ? kind.list : arn(`opt-out-list/${kind.list ?? 'Default'}`),
+                ),
+              ]),
           METRIC_STATEMENT,
           logsStatement(stack),
         ]),
@@ -166,6 +174,17 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       expect(customResourcesOf(stack)).toEqual([customResource(stack, 'WARN')]);
     });
   });
+});
+
+test('refuses a delivery of another account', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: 'us-east-1' } });
+  const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool: createUserPool(stack) });
+  const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'us-east-1' } });
+
+  expect(() => new SmsReadiness(other, 'Readiness', { delivery })).toThrow(
+    "delivery: got one in the account 111122223333, expected one in 444455556666, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), 'Readiness', …)",
+  );
 });
 
 test('of another Region on the path of Amazon SNS', () => {
