@@ -99,7 +99,7 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
       new PolicyStatement({ actions: ['sms-voice:SendTextMessage'], resources: [originationIdentityArn] }),
     ]);
     this.role = role;
-    configureSms(this, props, {
+    configureSms(this, userPool, props.replaceExisting, {
       eumsSms: {
         callerArn: role.roleArn,
         externalId,

@@ -86,6 +86,10 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'A message to a phone number has no ARN that sns:Publish could be limited to; topics are denied.',
     });
-    configureSms(this, props, { snsCallerArn: role.roleArn, externalId, snsRegion: this.smsRegion });
+    configureSms(this, userPool, props.replaceExisting, {
+      snsCallerArn: role.roleArn,
+      externalId,
+      snsRegion: this.smsRegion,
+    });
   }
 }

@@ -39,6 +39,12 @@ export class RoleCredentials {
   }
 }
 
+/** Where policies allow one value instead of a list. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
 /** The access key id in the Authorization header of a request with an AWS signature of version 4. */
 export function accessKeyIdOf(authorization: string | undefined): string | undefined {
   return authorization?.match(/^AWS4-[^ ]+ (?:.*[ ,])?Credential=([^/, ]+)\//)?.[1];

@@ -1,3 +1,4 @@
+import { listOf } from './iam';
 import type { Json, RoleDefinition } from './service';
 
 /** Who asks for a role: a service of AWS, with what it says about itself. */
@@ -78,9 +79,3 @@ function cannotEvaluate({ roleName }: RoleDefinition, what: string): Error {
 }
 
 const KEYS = 'sts:ExternalId, aws:SourceAccount and aws:SourceArn';
-
-/** Where policies allow one value instead of a list. */
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
-}

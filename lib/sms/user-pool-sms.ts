@@ -5,12 +5,6 @@ import type { Construct, IConstruct } from 'constructs';
 import type { ISmsDelivery } from '../sms-delivery-path';
 import { ownedUserPoolOf } from '../user-pool';
 
-/** What both paths are told. */
-export interface SmsPathProps {
-  readonly userPool: IUserPoolRef;
-  readonly replaceExisting?: boolean;
-}
-
 /** The resource of a user pool whose SMS can be configured from here. */
 export function requireUserPool(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {
   const { name } = delivery.constructor;
@@ -34,13 +28,13 @@ export function requireUserPool(delivery: Construct, userPool: IUserPoolRef): Cf
  */
 export function configureSms(
   delivery: ISmsDelivery,
-  props: SmsPathProps,
+  userPool: CfnUserPool,
+  replaceExisting: boolean | undefined,
   configuration: CfnUserPool.SmsConfigurationProperty,
 ): void {
-  const userPool = requireUserPool(delivery, props.userPool);
   refuseSecond(delivery, userPool);
   const ownRole = ownRoleOf(userPool);
-  if (isConfigured(userPool, ownRole) && !props.replaceExisting) {
+  if (isConfigured(userPool, ownRole) && !replaceExisting) {
     throw new Error(
       'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
     );

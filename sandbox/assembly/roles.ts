@@ -1,3 +1,4 @@
+import { listOf } from '../iam';
 import type { Json, RoleDefinition, Statement } from '../service';
 import { fail, type Place } from './intrinsics';
 import { lazily } from './lazy';
@@ -91,10 +92,4 @@ function parse(document: unknown, at: Place): Statement[] {
 function isForDirectCalls(statement: unknown): boolean {
   const { Condition: condition } = statement as { Condition?: { StringEquals?: Json } };
   return !Object.keys(condition?.StringEquals ?? {}).some((key) => key.toLowerCase() === 'aws:calledvialast');
-}
-
-/** Where policies allow one value instead of a list. */
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
 }
