@@ -11,6 +11,10 @@ const ASSETS = {
   'lambda/reset': ['index.ts', 'idempotency.ts', 'signing.ts'],
   'lambda/messages': ['index.ts', 'next.ts'],
   'lambda/sms-readiness': ['index.ts'],
+  'lambda/campaign-preflight': ['index.ts'],
+  'lambda/campaign-listing': ['index.ts'],
+  'lambda/campaign-worker': ['index.ts'],
+  'lambda/campaign-summary': ['index.ts'],
   // No function: what the constructs use at synth of other packages.
   synth: ['index.ts'],
 };

@@ -29,7 +29,7 @@ export interface ResetAnswer {
 }
 
 /** What an attempt that failed means for the caller, and whether trying again can do no harm. */
-interface Failure {
+export interface Failure {
   readonly name: string;
   readonly retryable: boolean;
 }
@@ -72,7 +72,7 @@ export class UserPool {
       if (remainingTime() < RESET_TIMEOUT + RESERVE) {
         throw new ResetError(ERROR_NAMES.notSent);
       }
-      const failure = await this.#tryReset(request);
+      const failure = await this.tryReset(request);
       if ('httpStatus' in failure) {
         return failure;
       }
@@ -85,7 +85,8 @@ export class UserPool {
     }
   }
 
-  async #tryReset(request: ParsedRequest): Promise<ResetAnswer | Failure> {
+  /** Resets once, whatever comes of it. Takes 20 seconds at most. */
+  async tryReset(request: Pick<ParsedRequest, 'username' | 'clientMetadata'>): Promise<ResetAnswer | Failure> {
     const command = new AdminResetUserPasswordCommand({
       UserPoolId: this.id,
       Username: request.username.reveal(),
@@ -100,7 +101,7 @@ export class UserPool {
   }
 
   /** Revokes the user's tokens. Doing so twice does no harm, so any failure is tried again while there is time. */
-  async globalSignOut(request: ParsedRequest, remainingTime: () => number): Promise<void> {
+  async globalSignOut(request: Pick<ParsedRequest, 'username'>, remainingTime: () => number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const timeout = Math.min(SIGN_OUT_TIMEOUT, remainingTime() - RESERVE);
       if (timeout <= 0) {

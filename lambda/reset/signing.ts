@@ -23,7 +23,10 @@ export class Signer {
   }
 
   /** The request with a token among its metadata. Throws when the key cannot be used, or not in time. */
-  async sign(request: ParsedRequest, userPoolId: string): Promise<ParsedRequest> {
+  async sign<Request extends Pick<ParsedRequest, 'username' | 'clientMetadata'>>(
+    request: Request,
+    userPoolId: string,
+  ): Promise<Request> {
     const username = request.username.reveal();
     const metadata = request.clientMetadata?.reveal() ?? {};
     const token: Token = {

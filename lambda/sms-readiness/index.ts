@@ -1,11 +1,12 @@
 import { ENVIRONMENT } from '../../lib/contract';
+import { required } from '../environment';
 import { createLogger } from '../log';
 import { checkDirectPath } from './direct';
 import { createHandler } from './handler';
 import { checkSns } from './sns';
 
 const { env } = process;
-const region = required(ENVIRONMENT.smsRegion);
+const region = required(ENVIRONMENT.smsRegion, 'SmsReadiness');
 const identityArn = env[ENVIRONMENT.originationIdentityArn];
 
 export const handler = createHandler({
@@ -19,16 +20,8 @@ export const handler = createHandler({
           checkDirectPath({
             region,
             identityArn,
-            optOutListName: required(ENVIRONMENT.optOutListName),
+            optOutListName: required(ENVIRONMENT.optOutListName, 'SmsReadiness'),
             membersKnown: env[ENVIRONMENT.poolMembersKnown] === 'true',
           }),
       }),
 });
-
-function required(name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${name} is missing: deploy the function with SmsReadiness`);
-  }
-  return value;
-}

@@ -1,0 +1,118 @@
+import {
+  AdminGetUserCommand,
+  type CognitoIdentityProviderClient,
+  UserNotFoundException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Campaign, LineReason } from '../../lib/campaign-contract';
+import type { Bucket } from '../campaign/bucket';
+import { refused } from '../campaign/errors';
+import type { Ledger } from '../campaign/ledger';
+import { eachOf, Rate } from '../campaign/rate';
+import { describe, type PoolUser } from '../campaign/user';
+import type { Found } from './listing';
+import { csvFormat, type Format, nameIn } from './names';
+
+/** Users looked up a second: Cognito allows 120 for the account and Region. */
+const USERS_PER_SECOND = 40;
+
+/** Lines that are read at once, and calls that are on their way at once. */
+const LINES = 100;
+const CALLS = 10;
+
+/** Where in the list the next line begins. */
+export interface ListCursor {
+  readonly offset: number;
+  /** How many lines came before. */
+  readonly line: number;
+  readonly format?: Format;
+  /** What the list was when it was first read. */
+  readonly version?: string;
+}
+
+interface NumberedName {
+  readonly line: number;
+  readonly name: string | undefined;
+}
+
+/** The users of a list in the bucket, some lines at a time, each looked up in the pool. */
+export class ListLines {
+  readonly #client: CognitoIdentityProviderClient;
+  readonly #bucket: Bucket;
+  readonly #ledger: Ledger;
+  readonly #rate = new Rate(USERS_PER_SECOND);
+
+  constructor(client: CognitoIdentityProviderClient, bucket: Bucket, ledger: Ledger) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#ledger = ledger;
+  }
+
+  async next(campaign: Campaign, cursor: ListCursor): Promise<Found<ListCursor>> {
+    const { names, ...rest } = await this.#read(campaign.list ?? '', cursor);
+    const lines = await eachOf(names, CALLS, ({ line, name }) => this.#find(campaign, line, name));
+    return { lines, ...rest };
+  }
+
+  async #read(key: string, cursor: ListCursor) {
+    const names: NumberedName[] = [];
+    let { offset, line, version, format = key.endsWith('.csv') ? undefined : ({ kind: 'JSONL' } as const) } = cursor;
+    let done = true;
+    try {
+      for await (const read of this.#bucket.lines(key, offset, version, (found) => {
+        version = found;
+      })) {
+        if (names.length === LINES) {
+          done = false;
+          break;
+        }
+        line += 1;
+        offset = read.end;
+        if (format === undefined) {
+          format = csvFormat(read.text);
+          if (format === undefined) throw refused(['list: got a first line without the header username, expected one']);
+          continue;
+        }
+        const name = nameIn(read, format);
+        if (name !== null) names.push({ line, name });
+      }
+    } catch (error) {
+      throw explained(error);
+    }
+    return { names, cursor: { offset, line, version, format }, done };
+  }
+
+  async #find(
+    { campaignId, run, userPoolId }: Campaign,
+    line: number,
+    name: string | undefined,
+  ): Promise<PoolUser | { line: number; skip: LineReason }> {
+    if (name === undefined) return { line, skip: 'MALFORMED' };
+    await this.#rate.turn();
+    try {
+      const { UserAttributes, UserMFASettingList, ...user } = await this.#client.send(
+        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: name }),
+      );
+      const found = describe(user, UserAttributes, UserMFASettingList);
+      if (found === undefined) return { line, skip: 'USER_NOT_FOUND' };
+      const first = await this.#ledger.isFirst(campaignId, run, found.sub, line);
+      return first ? found : { line, skip: 'DUPLICATE' };
+    } catch (error) {
+      if (error instanceof UserNotFoundException) return { line, skip: 'USER_NOT_FOUND' };
+      throw error;
+    }
+  }
+}
+
+/** What is wrong with the list itself cannot be mended by trying again. */
+function explained(error: unknown): unknown {
+  switch ((error as Error).name) {
+    // Without the permission to list the bucket, AWS does not tell these two apart.
+    case 'NoSuchKey':
+    case 'AccessDenied':
+      return refused(['list: got a key that is not in the bucket or cannot be read, expected one of an object']);
+    case 'PreconditionFailed':
+      return refused(['list: got a list that changed while it was read, expected one that stays: start again']);
+    default:
+      return error;
+  }
+}

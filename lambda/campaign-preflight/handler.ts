@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { Context } from 'aws-lambda';
+import {
+  CAMPAIGN_PREFIXES,
+  type Campaign,
+  type CampaignInput,
+  type CampaignStart,
+  type Listing,
+  PREFLIGHT_STEPS,
+  type SigningProbe,
+  type Summary,
+} from '../../lib/campaign-contract';
+import type { SummaryCursor } from '../campaign/cursor';
+import { refused, step } from '../campaign/errors';
+import type { Ledger } from '../campaign/ledger';
+import { asInput, problemsOf } from './input';
+import type { SmsChecks } from './sms';
+import { describePool, emailProblems, poolProblems } from './user-pool';
+
+/** What the function is made of. */
+export interface Dependencies {
+  readonly client: CognitoIdentityProviderClient;
+  readonly userPoolId: string;
+  readonly ledger: Ledger;
+  readonly sms: SmsChecks;
+  readonly maxUsers: number;
+  readonly logger: Logger;
+}
+
+/** What Step Functions sends: first the start, and once everything is listed the numbers. */
+type Event =
+  | { readonly step: typeof PREFLIGHT_STEPS.first; readonly start: CampaignStart }
+  | {
+      readonly step: typeof PREFLIGHT_STEPS.counts;
+      readonly campaign: Campaign;
+      readonly listing: Listing;
+      readonly signing: SigningProbe | null;
+    };
+
+/** What the next states go on with. */
+interface Begun {
+  readonly campaign: Campaign;
+  readonly listing: Listing<null>;
+  readonly signing: SigningProbe | null;
+}
+
+/**
+ * Refuses a campaign before its first message, with every problem that is known by then: at the start, before a large
+ * pool is listed for nothing, and once more when it is known how many users there are.
+ */
+export function createHandler(dependencies: Dependencies) {
+  return async (event: Event, context: Context): Promise<Begun | Summary<SummaryCursor>> => {
+    dependencies.logger.addContext(context);
+    return step('The preflight', async () =>
+      event.step === PREFLIGHT_STEPS.first
+        ? begin(dependencies, event.start)
+        : confirm(dependencies, event.campaign, event.listing, event.signing),
+    );
+  };
+}
+
+async function begin({ client, userPoolId, ledger, logger }: Dependencies, start: CampaignStart): Promise<Begun> {
+  const signing = start.signing ?? null;
+  const inputProblems = problemsOf(start.input, userPoolId);
+  const pool = await describePool(client, userPoolId);
+  const input = asInput(start.input);
+  const problems = [
+    ...inputProblems,
+    ...(inputProblems.length === 0 ? sameProblems(await ledger.isSame(input.campaignId, digestOf(input))) : []),
+    ...poolProblems(pool),
+    ...signingProblems(signing),
+  ];
+  if (problems.length > 0) throw refused(problems);
+  const { campaignId, confirm, list = null, clientMetadata = {} } = input;
+  const campaign: Campaign = {
+    campaignId,
+    run: start.run,
+    startedAt: start.startedAt,
+    userPoolId,
+    expectedUsers: confirm.expectedUsers,
+    list,
+    clientMetadata,
+    dryRun: start.dryRunOnly || input.dryRun === true,
+    recovery: pool.recovery,
+    listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${start.run}.jsonl`,
+    reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${start.run}/`,
+  };
+  const { run, dryRun } = campaign;
+  logger.info('Campaign begins', { campaignId, run, dryRun, wholePool: list === null });
+  return {
+    campaign,
+    listing: { cursor: null, done: false, counts: { lines: 0, users: 0, email: 0, sms: 0 } },
+    signing,
+  };
+}
+
+async function confirm(
+  { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
+  campaign: Campaign,
+  { counts }: Listing,
+  signing: SigningProbe | null,
+): Promise<Summary<SummaryCursor>> {
+  const { campaignId, run, dryRun, expectedUsers } = campaign;
+  const pool = await describePool(client, userPoolId);
+  const texts = await sms.judge(counts.sms);
+  const digest = digestOf({ ...campaign, list: campaign.list ?? undefined });
+  const problems = [
+    ...sameProblems(await ledger.isSame(campaignId, digest)),
+    ...poolProblems(pool),
+    ...signingProblems(signing),
+    ...(counts.users > expectedUsers
+      ? [`confirm.expectedUsers: ${expectedUsers} were confirmed, and more would be reset; confirm how many there are`]
+      : []),
+    ...(counts.users > maxUsers ? [`maxUsers: BulkPasswordReset allows ${maxUsers}, and more would be reset`] : []),
+    ...emailProblems(pool, counts.email),
+    ...texts.problems,
+  ];
+  if (problems.length > 0) throw refused(problems);
+  // From here on there may be messages, and the id stands for this campaign.
+  if (!dryRun && !(await ledger.begin(campaignId, digest))) throw refused(sameProblems(false));
+  const { warnings } = texts;
+  logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
+  return {
+    cursor: { offset: 0, parts: 0, warnings, lines: 0, totals: {}, reasons: {} },
+    done: false,
+    waitSeconds: 1,
+    result: null,
+  };
+}
+
+function sameProblems(same: boolean): string[] {
+  return same
+    ? []
+    : ['campaignId: it was used with another list or other clientMetadata; use another id for another campaign'];
+}
+
+function signingProblems(signing: SigningProbe | null): string[] {
+  return signing?.errorName === undefined
+    ? []
+    : [
+        `signing: the worker cannot sign clientMetadata (${signing.errorName}), so that users would get the wrong message; check the signing key and its policy`,
+      ];
+}
+
+/** What an id stands for: who is meant, and what they are told. Not how many: users come and go. */
+function digestOf({
+  campaignId,
+  list,
+  clientMetadata = {},
+}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata'>) {
+  const metadata = Object.entries(clientMetadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([campaignId, list ?? null, metadata]))
+    .digest('base64');
+}

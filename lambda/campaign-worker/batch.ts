@@ -1,0 +1,233 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { ERROR_NAMES } from '../../lib/contract';
+import { nameOf } from '../campaign/errors';
+import { BEGIN_WITHIN, type Ending, isOpen, type Ledger } from '../campaign/ledger';
+import type { Failure, ResetAnswer, UserPool } from '../reset/cognito';
+import type { ParsedRequest } from '../reset/request';
+import { Sensitive } from '../reset/sensitive';
+import type { Signer } from '../reset/signing';
+import type { Pace } from './pace';
+
+/** The most calls that are on their way at once. */
+const MAX_IN_FLIGHT = 200;
+
+/** What a reset that is begun may still take, with its record and its sign-out, in milliseconds. */
+export const NEEDED = 26_000;
+
+/** How often a reset is tried whose connection was never made. */
+const MAX_CONNECTIONS = 5;
+
+/** Failures of the ledger in a row, after which it is given up. */
+const MAX_LEDGER_FAILURES = 10;
+
+/** What the work is done with. */
+export interface Tools {
+  readonly userPool: UserPool;
+  readonly ledger: Ledger;
+  readonly pace: Pace;
+  /** Undefined when nobody reads the metadata. */
+  readonly signer: Signer | undefined;
+  readonly failWithoutSignature: boolean;
+  readonly globalSignOut: boolean;
+  readonly logger: Logger;
+}
+
+/** Whose work it is. */
+export interface Assignment {
+  readonly campaignId: string;
+  readonly run: string;
+  /** The id of the invocation. */
+  readonly claimant: string;
+  readonly clientMetadata: Readonly<Record<string, string>>;
+}
+
+/** How a batch ended. */
+export interface Counts {
+  reset: number;
+  notSent: number;
+  unknown: number;
+  throttled: number;
+  signedOut: number;
+  unsigned: number;
+  /** Users that are left for another try. */
+  left: number;
+}
+
+type Request = Pick<ParsedRequest, 'username' | 'clientMetadata'>;
+
+interface Item {
+  readonly sub: string;
+  /** When the claim was made that is held, in milliseconds since 1970; 0 without one. */
+  claimedAt: number;
+  connections: number;
+}
+
+/** Resets the users of one batch, each under a claim, at the pace of all workers. */
+export class Batch {
+  readonly counts: Counts = { reset: 0, notSent: 0, unknown: 0, throttled: 0, signedOut: 0, unsigned: 0, left: 0 };
+  readonly #tools: Tools;
+  readonly #assignment: Assignment;
+  readonly #inFlight = new Set<Promise<void>>();
+  #queue: Item[] = [];
+  #ledgerFailures = 0;
+
+  constructor(tools: Tools, assignment: Assignment) {
+    this.#tools = tools;
+    this.#assignment = assignment;
+  }
+
+  /** @param remainingTime of the invocation, in milliseconds */
+  async run(subs: readonly string[], remainingTime: () => number): Promise<Counts> {
+    const { ledger, pace } = this.#tools;
+    const records = await ledger.find(this.#assignment.campaignId, subs);
+    for (const sub of subs) {
+      const record = records.get(sub);
+      if (isOpen(record)) this.#queue.push({ sub, claimedAt: 0, connections: 0 });
+      else if (record?.status === 'DONE' && record.owesSignOut)
+        this.#begin(this.#signOutLater(sub, record.claimant, remainingTime));
+    }
+    while (this.#queue.length > 0 || this.#inFlight.size > 0) {
+      const full = this.#inFlight.size >= MAX_IN_FLIGHT;
+      if (this.#queue.length === 0 || full) {
+        await Promise.race(this.#inFlight);
+        continue;
+      }
+      const deadline = Date.now() + remainingTime() - NEEDED;
+      const givenUp = this.#ledgerFailures >= MAX_LEDGER_FAILURES;
+      if (givenUp || !(await pace.next(this.#queue.length, deadline))) break;
+      const item = this.#queue.shift();
+      if (item !== undefined) this.#begin(this.#attempt(item, remainingTime));
+    }
+    await Promise.all(this.#inFlight);
+    await this.#release();
+    return this.counts;
+  }
+
+  #begin(work: Promise<void>): void {
+    const done = work.finally(() => this.#inFlight.delete(done));
+    this.#inFlight.add(done);
+  }
+
+  async #attempt(item: Item, remainingTime: () => number): Promise<void> {
+    const request = await this.#prepare(item);
+    if (request === undefined) return;
+    const answer = await this.#tools.userPool.tryReset(request);
+    if (isAnswer(answer)) {
+      this.#tools.pace.answered();
+      this.counts.reset += 1;
+      const owesSignOut = this.#tools.globalSignOut && !(await this.#signOut(item.sub, remainingTime));
+      return this.#end(item, { status: 'DONE', owesSignOut });
+    }
+    if (isThrottled(answer)) {
+      this.#tools.pace.throttled();
+      this.counts.throttled += 1;
+      // First again: the claim is held, and the next moment is another one.
+      this.#queue.unshift(item);
+      return;
+    }
+    this.#tools.pace.answered();
+    item.connections += 1;
+    if (answer.retryable && item.connections < MAX_CONNECTIONS) {
+      this.#queue.push(item);
+      return;
+    }
+    const unknown = answer.name === ERROR_NAMES.outcomeUnknown;
+    this.counts[unknown ? 'unknown' : 'notSent'] += 1;
+    await this.#end(item, { status: unknown ? 'UNKNOWN' : 'NOT_SENT', reason: answer.name });
+  }
+
+  /** Claims the user and signs the request; undefined when there is nothing to send, for now or at all. */
+  async #prepare(item: Item): Promise<Request | undefined> {
+    let request: Request | undefined;
+    try {
+      if (!(await this.#claim(item))) return undefined;
+      this.#ledgerFailures = 0;
+      request = await this.#sign(item.sub);
+    } catch (error) {
+      this.#ledgerFailures += 1;
+      this.#tools.logger.warn('The ledger could not be used', { errorName: nameOf(error) });
+      this.#queue.push(item);
+      return undefined;
+    }
+    if (request === undefined) {
+      this.counts.notSent += 1;
+      await this.#end(item, { status: 'NOT_SENT', reason: ERROR_NAMES.notSent });
+      return undefined;
+    }
+    // Frozen or starved since: the claim could be taken for a dead one before this call is over.
+    if (Date.now() - item.claimedAt > BEGIN_WITHIN) {
+      this.#queue.unshift(item);
+      return undefined;
+    }
+    return request;
+  }
+
+  /** Makes a claim, or renews the one that is held when it is too old to begin with. */
+  async #claim(item: Item): Promise<boolean> {
+    const now = Date.now();
+    if (now - item.claimedAt <= BEGIN_WITHIN / 2) return true;
+    const { ledger, globalSignOut } = this.#tools;
+    const { campaignId, run, claimant } = this.#assignment;
+    const claimed = await ledger.claim(campaignId, item.sub, { run, claimant, owesSignOut: globalSignOut });
+    if (claimed) item.claimedAt = now;
+    return claimed;
+  }
+
+  /** Undefined when the request must be signed and cannot be. */
+  async #sign(sub: string): Promise<Request | undefined> {
+    const { signer, userPool, failWithoutSignature, logger } = this.#tools;
+    const request = { username: new Sensitive(sub), clientMetadata: new Sensitive(this.#assignment.clientMetadata) };
+    if (signer === undefined) return request;
+    try {
+      return await signer.sign(request, userPool.id);
+    } catch (error) {
+      this.counts.unsigned += 1;
+      logger.warn('The metadata could not be signed', { errorName: nameOf(error) });
+      return failWithoutSignature ? undefined : request;
+    }
+  }
+
+  async #signOut(sub: string, remainingTime: () => number): Promise<boolean> {
+    try {
+      await this.#tools.userPool.globalSignOut({ username: new Sensitive(sub) }, remainingTime);
+      this.counts.signedOut += 1;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Of a user whom an earlier invocation reset. */
+  async #signOutLater(sub: string, claimant: string, remainingTime: () => number): Promise<void> {
+    if (!(await this.#signOut(sub, remainingTime))) return;
+    const { campaignId } = this.#assignment;
+    const done = { status: 'DONE', owesSignOut: false } as const;
+    await this.#tools.ledger.end(campaignId, sub, { claimant, status: 'DONE' }, done).catch(() => {});
+  }
+
+  /** What cannot be written stays a claim, which the summary settles. */
+  async #end({ sub }: Item, ending: Ending): Promise<void> {
+    const { ledger, logger } = this.#tools;
+    const { campaignId, claimant } = this.#assignment;
+    try {
+      await ledger.end(campaignId, sub, { claimant, status: 'CLAIMED' }, ending);
+    } catch (error) {
+      logger.warn('The ledger does not know of an outcome', { status: ending.status, errorName: nameOf(error) });
+    }
+  }
+
+  /** Claims that are held and were not used are given back, so that the next try need not wait for them. */
+  async #release(): Promise<void> {
+    this.counts.left = this.#queue.length;
+    const held = this.#queue.filter(({ claimedAt }) => claimedAt > 0);
+    await Promise.all(held.map((item) => this.#end(item, { status: 'NOT_SENT', reason: ERROR_NAMES.notSent })));
+  }
+}
+
+function isAnswer(answer: ResetAnswer | Failure): answer is ResetAnswer {
+  return 'httpStatus' in answer;
+}
+
+function isThrottled({ name, retryable }: Failure): boolean {
+  return retryable && name !== ERROR_NAMES.notSent;
+}

@@ -1,0 +1,70 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { CAMPAIGN_ERROR_NAMES, type CampaignBatch, type SigningProbe } from '../../lib/campaign-contract';
+import { CampaignError, nameOf, step } from '../campaign/errors';
+import type { Ledger } from '../campaign/ledger';
+import type { UserPool } from '../reset/cognito';
+import { Sensitive } from '../reset/sensitive';
+import type { Signer } from '../reset/signing';
+import { Batch, type Counts } from './batch';
+import type { CampaignMetrics } from './campaign-metrics';
+import { Pace, type PaceOptions } from './pace';
+
+/** What the function is made of. */
+export interface Dependencies {
+  readonly userPool: UserPool;
+  readonly ledger: Ledger;
+  readonly pace: Omit<PaceOptions, 'takeTime'>;
+  /** Undefined when nobody reads the metadata. */
+  readonly signer: Signer | undefined;
+  readonly failWithoutSignature: boolean;
+  readonly globalSignOut: boolean;
+  readonly logger: Logger;
+  readonly metrics: CampaignMetrics;
+}
+
+/** What Step Functions sends, once before a campaign: whether the function can sign. */
+interface Probe {
+  readonly probe: 'SIGNING';
+}
+
+/** Resets the users of a batch, or tries whether it could sign. */
+export function createHandler(dependencies: Dependencies) {
+  const { userPool, ledger, logger, metrics } = dependencies;
+  return async (event: CampaignBatch | Probe, context: Context): Promise<Partial<Counts> | SigningProbe> => {
+    logger.addContext(context);
+    if ('probe' in event) return probe(dependencies);
+    const { BatchInput: campaign, Items: items } = event;
+    const subs = items.flatMap((item) => ('sub' in item && item.skip === undefined ? [item.sub] : []));
+    if (campaign.dryRun) return {};
+
+    const counts = await step('The worker', async () => {
+      // A clock for each invocation: what throttled the last one need not throttle this one.
+      const pace = new Pace({
+        ...dependencies.pace,
+        takeTime: (milliseconds) => ledger.takeTime(userPool.id, milliseconds),
+      });
+      const assignment = { ...campaign, claimant: context.awsRequestId };
+      return new Batch({ ...dependencies, pace }, assignment).run(subs, () => context.getRemainingTimeInMillis());
+    });
+    logger.info('Batch ended', { campaignId: campaign.campaignId, run: campaign.run, counts });
+    metrics.count(counts);
+    if (counts.left > 0) {
+      throw new CampaignError(
+        CAMPAIGN_ERROR_NAMES.batchUnfinished,
+        `${counts.left} users of the batch are left; it is safe to try again`,
+      );
+    }
+    return counts;
+  };
+}
+
+async function probe({ signer, userPool, logger }: Dependencies): Promise<SigningProbe> {
+  try {
+    await signer?.sign({ username: new Sensitive('nobody') }, userPool.id);
+    return {};
+  } catch (error) {
+    logger.warn('Nothing can be signed', { errorName: nameOf(error) });
+    return { errorName: nameOf(error) };
+  }
+}
