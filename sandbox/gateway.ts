@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Fault, type Faults, parseFault } from './faults';
-import { accessKeyIdOf, signedRegion } from './iam';
+import { accessKeyIdOf, signedRegion, signedService } from './iam';
 import type { LambdaService } from './lambda';
-import { readForm, writeError, writeResult } from './query-protocol';
-import { type Json, type Service, ServiceError } from './service';
+import { readForm, writeError, writePlainError, writeResult } from './query-protocol';
+import type { S3Call, S3Service } from './s3';
+import { type Json, type RequestContext, type Service, ServiceError } from './service';
 
 /** The APIs in the AWS JSON protocol, by what stands before the operation in the X-Amz-Target header. */
 const JSON_APIS: Readonly<Record<string, JsonApi>> = {
@@ -40,6 +41,9 @@ interface QueryApi {
 /** The largest request body, in bytes. */
 const MAX_BODY = 10 * 1024 * 1024;
 
+/** The same for S3, which on AWS takes 5 GB at once. */
+const MAX_OBJECT = 64 * 1024 * 1024;
+
 /** Lambda's limit for the event of an asynchronous invocation, in bytes. */
 const MAX_EVENT = 1024 * 1024;
 
@@ -54,6 +58,12 @@ export interface GatewayOptions {
    * @default - no Lambda API
    */
   readonly lambda?: LambdaService;
+  /**
+   * Serves the S3 API.
+   *
+   * @default - no S3 API
+   */
+  readonly s3?: S3Service;
   /** What goes wrong with calls. */
   readonly faults: Faults;
   /**
@@ -62,7 +72,18 @@ export interface GatewayOptions {
    *
    * @default - every caller may do everything
    */
-  readonly authorize?: (caller: { accessKeyId: string | undefined }, action: string, resource: string) => void;
+  readonly authorize?: (
+    caller: { accessKeyId: string | undefined },
+    action: string,
+    resource: string,
+    context?: RequestContext,
+  ) => void;
+  /**
+   * Called with every call, before it is carried out.
+   *
+   * @default - nobody counts more calls than are remembered
+   */
+  readonly onCall?: (call: RecordedCall) => void;
   /**
    * Called with an error that is the sandbox's own and that the caller therefore does not see.
    *
@@ -100,7 +121,7 @@ interface Call {
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** All local AWS APIs on one loopback endpoint, as the SDK's AWS_ENDPOINT_URL wants them. */
@@ -148,24 +169,31 @@ export class Gateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await read(request);
-    if (body === undefined) {
+    const isForS3 = signedService(request.headers.authorization) === 's3';
+    const bytes = await read(request, isForS3 ? MAX_OBJECT : MAX_BODY);
+    if (bytes === undefined) {
       send(
         response,
         jsonError('1.1', new ServiceError('RequestEntityTooLargeException', 'too large', { status: 413 })),
       );
     } else if (request.url === '/_sandbox/faults') {
-      send(response, this.#editFaults(request, body));
+      send(response, this.#editFaults(request, bytes.toString()));
     } else {
-      const call = this.#lambdaCall(request, body) ?? this.#queryCall(request, body) ?? this.#jsonCall(request, body);
+      const call = isForS3 ? this.#s3Call(request, bytes) : this.#callOf(request, bytes.toString());
       if (call) await this.#carryOut(call, response);
       else send(response, jsonError('1.1', new ServiceError('UnknownOperationException', 'unknown operation')));
     }
   }
 
+  #callOf(request: IncomingMessage, body: string): Call | undefined {
+    return this.#lambdaCall(request, body) ?? this.#queryCall(request, body) ?? this.#jsonCall(request, body);
+  }
+
   async #carryOut(call: Call, response: ServerResponse): Promise<void> {
-    this.#calls.push({ service: call.service, operation: call.operation, at: Date.now() });
+    const recorded = { service: call.service, operation: call.operation, at: Date.now() };
+    this.#calls.push(recorded);
     if (this.#calls.length > MAX_CALLS) this.#calls.shift();
+    this.#options.onCall?.(recorded);
     const { delay = 0, instead }: Partial<Fault> = this.#options.faults.take(call.service, call.operation) ?? {};
     if (delay > 0) await wait(delay, undefined, { ref: false });
     if (this.#stopped) return;
@@ -178,7 +206,7 @@ export class Gateway {
     const answer = await this.#answer(call);
     if (instead === 'cut-after') return void response.socket?.destroy();
     if (instead === 'slow-body') return sendAllButTheEnd(response, answer);
-    send(response, instead === 'garbage' ? { ...answer, status: 200, body: '<not json' } : answer);
+    send(response, instead === 'garbage' ? garbled(answer) : answer);
   }
 
   async #answer(call: Call): Promise<Answer> {
@@ -192,12 +220,17 @@ export class Gateway {
     }
   }
 
-  #authorize(request: IncomingMessage, action: string, resource: string | readonly string[] | undefined): void {
+  #authorize(
+    request: IncomingMessage,
+    action: string,
+    resource: string | readonly string[] | undefined,
+    ...context: [RequestContext?]
+  ): void {
     if (resource === undefined) return;
     const accessKeyId = accessKeyIdOf(request.headers.authorization);
     if (!accessKeyId) throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const resources = typeof resource === 'string' ? [resource] : resource;
-    for (const each of resources) this.#options.authorize?.({ accessKeyId }, action, each);
+    for (const each of resources) this.#options.authorize?.({ accessKeyId }, action, each, ...context);
   }
 
   #jsonCall(request: IncomingMessage, body: string): Call | undefined {
@@ -231,12 +264,12 @@ export class Gateway {
       service: api.prefix,
       operation: action,
       fault: api.fault,
-      refuse: (error) => queryAnswer(queryStatus(error), writeError(api.namespace, requestId, error)),
+      refuse: (error) => xmlAnswer(queryStatus(error), writeError(api.namespace, requestId, error)),
       run: async () => {
         const region = signedRegion(request.headers.authorization);
         this.#authorize(request, `${api.prefix}:${action}`, service.resource(action, input, region));
         const output = await service.call(action, input, region);
-        return queryAnswer(200, writeResult(action, api.namespace, requestId, output));
+        return xmlAnswer(200, writeResult(action, api.namespace, requestId, output));
       },
     };
   }
@@ -260,6 +293,33 @@ export class Gateway {
         return invoke(lambda, nameOrArn, String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse'), body);
       },
     };
+  }
+
+  #s3Call(request: IncomingMessage, body: Buffer): Call | undefined {
+    const { s3 } = this.#options;
+    if (!s3) return undefined;
+    const { method = '', url = '', headers } = request;
+    const requestId = randomUUID();
+    const authorize = ({ action, resource, context }: S3Call['toLearnOfAbsence']) =>
+      this.#authorize(request, action, resource, context);
+    const common = {
+      service: 's3',
+      fault: 'InternalError',
+      refuse: (error: ServiceError) => xmlAnswer(queryStatus(error), writePlainError(requestId, error)),
+    };
+    try {
+      const call = s3.read({ method, url, headers, body }, signedRegion(headers.authorization) ?? '');
+      const run = async () => {
+        for (const permission of call.permissions) authorize(permission);
+        const answer = await call.run();
+        // That there is no such object is nobody's business who may not list the bucket.
+        if (answer.status === 404) authorize(call.toLearnOfAbsence);
+        return answer;
+      };
+      return { ...common, operation: call.operation, run };
+    } catch (error) {
+      return { ...common, operation: method, run: () => Promise.reject(error) };
+    }
   }
 
   /** For those who try the sandbox by hand: POST adds a fault, DELETE removes all. */
@@ -324,7 +384,7 @@ function jsonError(version: JsonApi['version'], { name, message, status, fields 
   return jsonAnswer(version, status, { __type: name, message, ...fields });
 }
 
-function queryAnswer(status: number, body: string): Answer {
+function xmlAnswer(status: number, body: string): Answer {
   return { status, headers: { 'Content-Type': 'text/xml' }, body };
 }
 
@@ -368,22 +428,27 @@ function isObject(value: unknown): value is Json {
 }
 
 /** The whole body; undefined when it is too large. */
-async function read(request: IncomingMessage): Promise<string | undefined> {
+async function read(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size <= MAX_BODY) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   }
-  return size <= MAX_BODY ? Buffer.concat(chunks).toString() : undefined;
+  return size <= limit ? Buffer.concat(chunks) : undefined;
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), ...headers }).end(body);
 }
 
+function garbled({ headers: { 'content-length': _, ...headers } }: Answer): Answer {
+  return { status: 200, headers, body: '<not json' };
+}
+
 /** One byte less than promised: the client goes on waiting for it. */
 function sendAllButTheEnd(response: ServerResponse, { status, headers, body }: Answer): void {
   const length = Buffer.byteLength(body) + 1;
-  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), 'Content-Length': length, ...headers }).write(body);
+  const withLength = { ...headers, 'content-length': length };
+  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), ...withLength }).write(body);
 }

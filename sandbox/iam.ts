@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import { type RoleDefinition, ServiceError, type Statement } from './service';
+import { OPERATORS } from './conditions';
+import { type Condition, type RequestContext, type RoleDefinition, ServiceError, type Statement } from './service';
 
-/** Decides whether a role may do an action on a resource: an explicit deny wins, then an allow; else it may not. */
-export function isAllowed(role: RoleDefinition, action: string, resource: string): boolean {
-  const effects = new Set(matching(role, action, resource).map((statement) => statement.effect));
+/** Condition keys of which the sandbox knows when a request has none, such as that of a call by way of a service. */
+const KNOWN_KEYS = /^(kms:ViaService|kms:EncryptionContext:.+|s3:prefix)$/i;
+
+/**
+ * Decides whether a role may do an action on a resource: an explicit deny wins, then an allow; else it may not. A
+ * condition on what the request does not have does not hold.
+ */
+export function isAllowed(role: RoleDefinition, action: string, resource: string, context?: RequestContext): boolean {
+  const effects = new Set(matching(role, action, resource, context).map((statement) => statement.effect));
   return effects.has('Allow') && !effects.has('Deny');
 }
 
 /** The error for what {@link isAllowed} refuses, in IAM's own words. */
-export function accessDenied(role: RoleDefinition, action: string, resource: string): ServiceError {
-  const denied = matching(role, action, resource).some((statement) => statement.effect === 'Deny');
+export function accessDenied(
+  role: RoleDefinition,
+  action: string,
+  resource: string,
+  context?: RequestContext,
+): ServiceError {
+  const denied = matching(role, action, resource, context).some((statement) => statement.effect === 'Deny');
   const reason = denied
     ? 'with an explicit deny in an identity-based policy'
     : `because no identity-based policy allows the ${action} action`;
@@ -55,12 +67,29 @@ export function signedRegion(authorization: string | undefined): string | undefi
   return authorization?.match(/^AWS4-[^ ]+ (?:.*[ ,])?Credential=[^/, ]+\/\d+\/([^/, ]+)\//)?.[1];
 }
 
-function matching(role: RoleDefinition, action: string, resource: string): Statement[] {
+/** The service that such a request is signed for, such as `s3`. */
+export function signedService(authorization: string | undefined): string | undefined {
+  return authorization?.match(/^AWS4-[^ ]+ (?:.*[ ,])?Credential=[^/, ]+\/\d+\/[^/, ]+\/([^/, ]+)\/aws4_request/)?.[1];
+}
+
+function matching(role: RoleDefinition, action: string, resource: string, context: RequestContext = {}): Statement[] {
   return role.statements.filter(
     (statement) =>
       statement.actions.some((pattern) => wildcard(pattern, 'i').test(action)) &&
-      statement.resources.some((pattern) => wildcard(pattern, '').test(resource)),
+      statement.resources.some((pattern) => wildcard(pattern, '').test(resource)) &&
+      (statement.conditions ?? []).every((condition) => holds(condition, statement, role, context)),
   );
+}
+
+/** A deny that depends on what the sandbox knows nothing of is an error: real requests might have it. */
+function holds(condition: Condition, { effect }: Statement, role: RoleDefinition, context: RequestContext): boolean {
+  const { operator, key, values } = condition;
+  const known = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
+  if (known !== undefined) return values.some((value) => OPERATORS[operator](value, String(context[known])));
+  if (effect === 'Deny' && !KNOWN_KEYS.test(key)) {
+    throw new Error(`role ${role.roleName}: the sandbox cannot evaluate the condition key ${key} in a deny`);
+  }
+  return false;
 }
 
 /**

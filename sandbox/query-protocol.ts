@@ -50,6 +50,12 @@ export function writeError(namespace: string, requestId: string, { name, message
   return `<ErrorResponse xmlns="${namespace}">${xml({ Error: error, RequestId: requestId })}</ErrorResponse>`;
 }
 
+/** An error as S3 words it: without a namespace, and its code is the SDK's name for it. */
+export function writePlainError(requestId: string, { name, message }: ServiceError): string {
+  const code = name === 'AccessDeniedException' ? 'AccessDenied' : name;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml({ Error: { Code: code, Message: message, RequestId: requestId } })}`;
+}
+
 function errorCode(name: string): string {
   return CODES[name] ?? name.replace(/Exception$/, '');
 }

@@ -3,15 +3,17 @@ import { CognitoService } from './cognito/cognito-service';
 import { SmsSender } from './cognito/sms';
 import { DynamoDbService } from './dynamodb';
 import { Faults } from './faults';
-import { Gateway } from './gateway';
+import { Gateway, type RecordedCall } from './gateway';
 import { accessDenied, isAllowed, RoleCredentials } from './iam';
 import { KmsService } from './kms';
 import { LambdaService } from './lambda';
+import { S3Service } from './s3';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './service';
 import { SmsAccount } from './sms/account';
 import { CloudWatchService } from './sms/cloudwatch';
 import { EndUserMessagingService } from './sms/end-user-messaging';
 import { SnsService } from './sms/sns';
+import { WorkflowService } from './workflow';
 
 export interface SandboxOptions {
   /** The folder that `cdk synth` wrote. */
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   readonly onMessage?: (message: Message) => void;
   /** Called with every line that a function writes. */
   readonly onLog?: (line: string) => void;
+  /** Called with every call of an AWS API. */
+  readonly onCall?: (call: RecordedCall) => void;
 }
 
 /** A synthesized cloud assembly, running on this machine: what it describes is read from it and not repeated here. */
@@ -68,6 +72,7 @@ export class Sandbox {
       },
     });
     const dynamodb = await DynamoDbService.start(assembly.tables);
+    const s3 = assembly.buckets.length > 0 ? await S3Service.start(assembly.buckets) : undefined;
     try {
       const gateway = await Gateway.start({
         port: options.port,
@@ -80,17 +85,34 @@ export class Sandbox {
           new CloudWatchService(sms),
         ],
         lambda,
+        s3,
         faults,
-        authorize: ({ accessKeyId }, action, resource) => {
+        onCall: options.onCall,
+        authorize: ({ accessKeyId }, action, resource, context) => {
           // Keys that belong to no role are the developer's own, who may do everything.
           const role = accessKeyId === undefined ? undefined : credentials.roleOf(accessKeyId);
-          if (role !== undefined && !isAllowed(role, action, resource)) throw accessDenied(role, action, resource);
+          if (role !== undefined && !isAllowed(role, action, resource, context)) {
+            throw accessDenied(role, action, resource, context);
+          }
         },
       });
       endpoint = gateway.endpoint;
-      return new Sandbox(assembly, messages, faults, lambda, cognito, sms, credentials, dynamodb, gateway);
+      const workflows = new WorkflowService({ assembly, credentials, endpoint });
+      return new Sandbox(
+        assembly,
+        messages,
+        faults,
+        lambda,
+        cognito,
+        sms,
+        workflows,
+        credentials,
+        dynamodb,
+        s3,
+        gateway,
+      );
     } catch (error) {
-      await Promise.all([lambda.stop(), dynamodb.stop()]);
+      await Promise.all([lambda.stop(), dynamodb.stop(), s3?.stop()]);
       throw error;
     }
   }
@@ -104,8 +126,11 @@ export class Sandbox {
     readonly cognito: CognitoService,
     /** The account's SMS: what messages leave from, and what stops them. */
     readonly sms: SmsAccount,
+    /** Step Functions. */
+    readonly workflows: WorkflowService,
     private readonly credentials: RoleCredentials,
     private readonly dynamodb: DynamoDbService,
+    private readonly s3: S3Service | undefined,
     private readonly gateway: Gateway,
   ) {}
 
@@ -125,8 +150,9 @@ export class Sandbox {
   }
 
   async stop(): Promise<void> {
+    this.workflows.stop();
     await this.lambda.stop();
-    await Promise.all([this.gateway.stop(), this.dynamodb.stop()]);
+    await Promise.all([this.gateway.stop(), this.dynamodb.stop(), this.s3?.stop()]);
   }
 }
 

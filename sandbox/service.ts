@@ -78,6 +78,35 @@ export interface TableDefinition {
   readonly properties: Json;
 }
 
+/** An S3 bucket as its template describes it. */
+export interface BucketDefinition {
+  readonly bucketName: string;
+  readonly bucketArn: string;
+  /** The resource's properties, resolved. */
+  readonly properties: Json;
+  /** How objects are encrypted that say nothing about it; missing when it takes no key of KMS. */
+  readonly encryption?: BucketEncryption;
+}
+
+/** The default encryption of a bucket with a key of KMS. */
+export interface BucketEncryption {
+  readonly keyArn: string;
+  /** Whether S3 asks KMS for keys of the whole bucket instead of one for every object. */
+  readonly bucketKeyEnabled: boolean;
+}
+
+/** A Step Functions state machine as its template describes it. */
+export interface StateMachineDefinition {
+  readonly stateMachineName: string;
+  readonly stateMachineArn: string;
+  readonly roleArn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** The definition in the Amazon States Language, every intrinsic and substitution resolved. */
+  readonly definition: Json;
+  /** The customer managed key that encrypts its data. */
+  readonly keyArn?: string;
+}
+
 /** A KMS key as its template describes it. */
 export interface KeyDefinition {
   readonly keyId: string;
@@ -115,7 +144,23 @@ export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** All of them have to hold. */
+  readonly conditions?: readonly Condition[];
 }
+
+/** The comparisons of conditions that the sandbox carries out. */
+export type ConditionOperator = 'ArnEquals' | 'ArnLike' | 'StringEquals' | 'StringLike';
+
+/** One test of a statement: the request's value for the key must match one of the values. */
+export interface Condition {
+  readonly operator: ConditionOperator;
+  /** Such as `kms:ViaService`, in any case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** What a request says besides action and resource, by condition key. */
+export type RequestContext = Readonly<Record<string, string>>;
 
 /** An IAM role with the statements of all its inline and attached policies. */
 export interface RoleDefinition {

@@ -1,3 +1,4 @@
+import { OPERATORS } from './conditions';
 import { listOf } from './iam';
 import type { Json, RoleDefinition } from './service';
 
@@ -9,10 +10,10 @@ export interface TrustRequest {
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** The comparisons that are evaluated here, each of the value in the policy and the one in the request. */
-const OPERATORS: Readonly<Record<string, (pattern: string, value: string) => boolean>> = {
-  StringEquals: (pattern, value) => pattern === value,
-  ArnLike: matchesArn,
+/** The comparisons that are evaluated here. */
+const COMPARISONS: Readonly<Record<string, (pattern: string, value: string) => boolean>> = {
+  StringEquals: OPERATORS.StringEquals,
+  ArnLike: OPERATORS.ArnLike,
 };
 
 /**
@@ -51,25 +52,12 @@ function holds(
   { context }: TrustRequest,
   role: RoleDefinition,
 ): boolean {
-  const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+  const compare = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;
   if (compare === undefined) throw cannotEvaluate(role, `the operator ${operator}`);
   const known = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
   if (known === undefined) throw cannotEvaluate(role, `the condition key ${key}`);
   const value = context[known];
   return value !== undefined && patterns.some((pattern) => compare(String(pattern), value));
-}
-
-/** Each of the six parts of an ARN for itself, as IAM compares them. */
-function matchesArn(pattern: string, arn: string): boolean {
-  const [patterns, parts] = [pattern, arn].map((text) => text.split(':')) as [string[], string[]];
-  const sixth = (all: string[]) => [...all.slice(0, 5), all.slice(5).join(':')];
-  const wanted = sixth(patterns);
-  return sixth(parts).every((part, index) => wildcard(wanted[index] ?? '').test(part));
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/\*|\?|\W/g, (character) => ({ '*': '.*', '?': '.' })[character] ?? `\\${character}`);
-  return new RegExp(`^${source}$`, 's');
 }
 
 function cannotEvaluate({ roleName }: RoleDefinition, what: string): Error {

@@ -1,14 +1,17 @@
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import type {
   AppClientDefinition,
+  BucketDefinition,
   FunctionDefinition,
   InvokePermission,
   KeyDefinition,
   OriginationIdentityDefinition,
   RoleDefinition,
+  StateMachineDefinition,
   TableDefinition,
   UserPoolDefinition,
 } from '../service';
+import { bucketsOf } from './buckets';
 import { functionsOf, permissionsOf } from './functions';
 import { outputsOf, resolveText } from './intrinsics';
 import { keysOf } from './keys';
@@ -17,6 +20,7 @@ import { originationIdentitiesOf } from './origination';
 import { resourcesOf } from './resource';
 import { rolesOf } from './roles';
 import { type Environment, Stack } from './stack';
+import { stateMachinesOf } from './state-machines';
 
 /**
  * What a synthesized cloud assembly describes, as if it were deployed: names, ids and ARNs depend only on the assembly,
@@ -27,6 +31,8 @@ export interface Assembly {
   readonly functions: readonly FunctionDefinition[];
   readonly userPools: readonly UserPoolDefinition[];
   readonly tables: readonly TableDefinition[];
+  readonly buckets: readonly BucketDefinition[];
+  readonly stateMachines: readonly StateMachineDefinition[];
   readonly keys: readonly KeyDefinition[];
   readonly roles: readonly RoleDefinition[];
   readonly permissions: readonly InvokePermission[];
@@ -49,6 +55,8 @@ export function loadAssembly(directory: string, options: Partial<Environment> = 
     functions: functionsOf(stacks),
     userPools: userPoolsOf(stacks),
     tables: tablesOf(stacks),
+    buckets: bucketsOf(stacks),
+    stateMachines: stateMachinesOf(stacks),
     keys: keysOf(stacks),
     roles: rolesOf(stacks),
     permissions: permissionsOf(stacks),

@@ -18,6 +18,17 @@ export function keysOf(stacks: readonly Stack[]): KeyDefinition[] {
   );
 }
 
+/** The ARN of a key that a resource names by ARN, id or alias. */
+export function keyArnOf(name: string, { stack }: Resource, stacks: readonly Stack[]): string {
+  if (/^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(name)) return name;
+  const named = resourcesOf(stacks, 'AWS::KMS::Key')
+    .filter((key) => key.stack.account === stack.account && key.stack.region === stack.region)
+    .find((key) =>
+      [key.attribute('KeyId'), ...aliasesOf(key, stacks)].includes(name.replace(/^arn:.*:alias\//, 'alias/')),
+    );
+  return named?.attribute('Arn') ?? stack.arn('kms', name.startsWith('alias/') ? name : `key/${name}`);
+}
+
 function aliasesOf(key: Resource, stacks: readonly Stack[]): string[] {
   const names = [key.attribute('KeyId'), key.attribute('Arn')];
   return resourcesOf(stacks, 'AWS::KMS::Alias')

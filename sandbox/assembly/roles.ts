@@ -1,5 +1,6 @@
+import { OPERATORS } from '../conditions';
 import { listOf } from '../iam';
-import type { Json, RoleDefinition, Statement } from '../service';
+import type { Condition, ConditionOperator, Json, RoleDefinition, Statement } from '../service';
 import { fail, type Place } from './intrinsics';
 import { lazily } from './lazy';
 import { type Resource, resourcesOf } from './resource';
@@ -60,14 +61,21 @@ function awsManaged(arn: string, role: Resource): Statement {
 }
 
 /**
- * The statements of a policy document. A request in the sandbox has an action and a resource and no context, so what
- * depends on more is an error: to ignore a condition would allow too much, and to drop its statement would lift a deny.
+ * The statements of a policy document. What the sandbox cannot evaluate is an error: to ignore it would allow too much,
+ * and to drop its statement would lift a deny.
  */
 function parse(document: unknown, at: Place): Statement[] {
   return listOf((document as Json).Statement)
     .filter(isForDirectCalls)
     .map((item) => {
-      const { Sid: _, Effect: effect, Action: actions, Resource: resources, ...others } = item as Json;
+      const {
+        Sid: _,
+        Effect: effect,
+        Action: actions,
+        Resource: resources,
+        Condition: tests,
+        ...others
+      } = item as Json;
       if (effect !== 'Allow' && effect !== 'Deny')
         fail(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
       for (const element of Object.keys(others))
@@ -76,11 +84,26 @@ function parse(document: unknown, at: Place): Statement[] {
         effect,
         actions: listOf(actions).map(String),
         resources: listOf(resources).map(String),
+        ...(tests !== undefined && { conditions: conditionsOf(tests as Json, at) }),
       } as const;
-      const variable = statement.resources.find((resource) => resource.includes('${'));
+      const texts = [...statement.resources, ...(statement.conditions ?? []).flatMap(({ values }) => values)];
+      const variable = texts.find((text) => text.includes('${'));
       if (variable) fail(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
       return statement;
     });
+}
+
+function conditionsOf(tests: Json, at: Place): Condition[] {
+  return Object.entries(tests).flatMap(([operator, keys]) => {
+    if (!Object.hasOwn(OPERATORS, operator)) {
+      fail(at, `the sandbox cannot evaluate the operator ${operator} in a policy statement`);
+    }
+    return Object.entries(keys as Json).map(([key, values]) => ({
+      operator: operator as ConditionOperator,
+      key,
+      values: listOf(values).map(String),
+    }));
+  });
 }
 
 /**

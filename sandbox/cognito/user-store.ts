@@ -21,7 +21,8 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   readonly #users = new Map<string, { readonly order: number; readonly user: PoolUser }>();
   /** The keys of all users that have a value of an attribute. */
   readonly #holders = new Map<string, Set<string>>();
-  #created = 0;
+  /** The keys of users by the order in which they were created; those who were deleted leave a gap. */
+  readonly #created: (string | undefined)[] = [];
 
   constructor(definition: UserPoolDefinition, now: () => Date, clients: DataStore, own: DataStore, options: UserPool) {
     super(clients, { get: now }, own, options);
@@ -69,8 +70,10 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     const filter = parseFilter(options.filter);
     const users: PoolUser[] = [];
     let last = options.after;
-    for (const { order, user } of this.#users.values()) {
-      if (order <= options.after || !matches(filter, user)) continue;
+    for (let order = options.after + 1; order < this.#created.length; order += 1) {
+      const key = this.#created[order];
+      const user = key === undefined ? undefined : this.#users.get(key)?.user;
+      if (user === undefined || !matches(filter, user)) continue;
       if (users.length === options.limit) return { users, next: last };
       users.push(user);
       last = order;
@@ -94,14 +97,17 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     const key = this.#key(user.Username);
     const known = this.#users.get(key);
     if (known !== undefined) this.#index(key, known.user, 'delete');
-    this.#users.set(key, { order: known?.order ?? this.#created++, user });
+    this.#users.set(key, { order: known?.order ?? this.#created.push(key) - 1, user });
     this.#index(key, user, 'add');
   }
 
   override async deleteUser(context: Context, user: User): Promise<void> {
     const key = this.#key(user.Username);
     const known = this.#users.get(key);
-    if (known !== undefined) this.#index(key, known.user, 'delete');
+    if (known !== undefined) {
+      this.#index(key, known.user, 'delete');
+      this.#created[known.order] = undefined;
+    }
     this.#users.delete(key);
     await super.deleteUser(context, user);
   }

@@ -77,6 +77,10 @@ function inlineFunction(stack: Stack, id: string, props: Partial<lambda.Function
   });
 }
 
+function newBucket(stack: Stack): s3.Bucket {
+  return new s3.Bucket(stack, 'B', { bucketName: 'files' });
+}
+
 function functionNamed(assembly: Assembly, name: string): FunctionDefinition {
   return named(assembly.functions, ({ functionName }) => functionName === name);
 }
@@ -395,6 +399,125 @@ describe('a key', () => {
   });
 });
 
+describe('a bucket', () => {
+  it('comes with everything that its template says', () => {
+    const { buckets } = loadStack(
+      (stack) => void new s3.Bucket(stack, 'Files', { bucketName: 'files', versioned: true }),
+    );
+
+    expect(buckets).toEqual([
+      {
+        bucketName: 'files',
+        bucketArn: 'arn:aws:s3:::files',
+        properties: { BucketName: 'files', VersioningConfiguration: { Status: 'Enabled' } },
+        encryption: undefined,
+      },
+    ]);
+  });
+
+  it.each<[string, (stack: Stack, key: kms.Key) => unknown, object | undefined]>([
+    ['a key', (s, encryptionKey) => new s3.Bucket(s, 'B', { encryptionKey }), { bucketKeyEnabled: false }],
+    [
+      'a key and a bucket key',
+      (s, encryptionKey) => new s3.Bucket(s, 'B', { encryptionKey, bucketKeyEnabled: true }),
+      { bucketKeyEnabled: true },
+    ],
+    ['the id of a key', (s, key) => encryptedBy(s, 'aws:kms', key.keyId), { bucketKeyEnabled: false }],
+    ['the alias of a key', (s) => encryptedBy(s, 'aws:kms:dsse', 'alias/files'), { bucketKeyEnabled: false }],
+    ['the key of AWS', (s) => encryptedBy(s, 'aws:kms'), undefined],
+    ['no key of KMS', (s) => encryptedBy(s, 'AES256'), undefined],
+  ])('that is encrypted by %s says so', (_, build, expected) => {
+    const { buckets, keys } = loadStack(
+      (stack) => void build(stack, new kms.Key(stack, 'Key', { alias: 'alias/files' })),
+    );
+
+    expect(buckets[0]?.encryption).toEqual(expected && { keyArn: keys[0]?.keyArn, ...expected });
+  });
+
+  it('may be encrypted by a key that is not in the assembly', () => {
+    const { buckets } = loadStack((stack) => void encryptedBy(stack, 'aws:kms', 'alias/elsewhere'));
+
+    expect(buckets[0]?.encryption?.keyArn).toBe('arn:aws:kms:us-east-1:111122223333:alias/elsewhere');
+  });
+
+  function encryptedBy(stack: Stack, sseAlgorithm: string, kmsMasterKeyId?: string): s3.CfnBucket {
+    const serverSideEncryptionByDefault = { sseAlgorithm, kmsMasterKeyId };
+    return new s3.CfnBucket(stack, 'B', {
+      bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault }] },
+    });
+  }
+});
+
+describe('a state machine', () => {
+  const role = (stack: Stack) =>
+    new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com'), roleName: 'states' });
+
+  it('comes with everything that its template says', () => {
+    const { stateMachines, keys } = loadStack((stack) => {
+      new sfn.StateMachine(stack, 'Machine', {
+        stateMachineName: 'campaign',
+        stateMachineType: sfn.StateMachineType.EXPRESS,
+        role: role(stack),
+        definitionBody: sfn.DefinitionBody.fromChainable(
+          new sfn.Pass(stack, 'Where', {
+            parameters: { bucket: newBucket(stack).bucketName, 'at.$': '$$.Execution.Id' },
+          }),
+        ),
+        encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(new kms.Key(stack, 'Key')),
+      });
+    });
+
+    expect(stateMachines).toEqual([
+      {
+        stateMachineName: 'campaign',
+        stateMachineArn: 'arn:aws:states:us-east-1:111122223333:stateMachine:campaign',
+        roleArn: 'arn:aws:iam::111122223333:role/states',
+        type: 'EXPRESS',
+        definition: {
+          StartAt: 'Where',
+          States: {
+            Where: { Type: 'Pass', Parameters: { bucket: 'files', 'at.$': '$$.Execution.Id' }, End: true },
+          },
+        },
+        keyArn: keys[0]?.keyArn,
+      },
+    ]);
+  });
+
+  it('is of type STANDARD and has no key where its template says nothing', () => {
+    const { stateMachines } = loadStack((stack) => {
+      new sfn.CfnStateMachine(stack, 'Machine', { roleArn: role(stack).roleArn, definition: { StartAt: 'A' } });
+    });
+
+    expect(stateMachines).toEqual([
+      expect.objectContaining({ type: 'STANDARD', definition: { StartAt: 'A' }, keyArn: undefined }),
+    ]);
+  });
+
+  it('has its substitutions made, and nothing else', () => {
+    const { stateMachines } = loadStack((stack) => {
+      new sfn.CfnStateMachine(stack, 'Machine', {
+        roleArn: role(stack).roleArn,
+        definitionString: `{"a":"\${Bucket}","b":"\${Other}"}`,
+        definitionSubstitutions: { Bucket: newBucket(stack).bucketName },
+      });
+    });
+
+    expect(stateMachines[0]?.definition).toEqual({ a: 'files', b: `\${Other}` });
+  });
+
+  it.each([
+    ['no JSON', { definitionString: '{' }],
+    ['in S3', { definitionS3Location: { bucket: 'b', key: 'k' } }],
+  ])('whose definition is %s is an error once somebody asks for it', (_, props) => {
+    const { stateMachines } = loadStack((stack) => {
+      new sfn.CfnStateMachine(stack, 'Machine', { roleArn: role(stack).roleArn, ...props });
+    });
+
+    expect(() => stateMachines[0]?.definition).toThrow('its definition is not in the template as a JSON object');
+  });
+});
+
 describe('what a reference answers', () => {
   const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
   const chain = sfn.DefinitionBody.fromString('{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}');
@@ -647,10 +770,6 @@ describe('an intrinsic function', () => {
     ],
     ['another condition', (s) => new CfnCondition(s, 'No', { expression: Fn.conditionEquals('a', 'b') }), false],
   ];
-
-  function newBucket(stack: Stack): s3.Bucket {
-    return new s3.Bucket(stack, 'B', { bucketName: 'files' });
-  }
 
   function idOf(resource: s3.Bucket): string {
     return resource.stack.getLogicalId(resource.node.defaultChild as CfnResource);
@@ -1031,6 +1150,8 @@ describe('a folder', () => {
       originationIdentities: [],
       userPools: [],
       tables: [],
+      buckets: [],
+      stateMachines: [],
       keys: [],
       roles: [],
       permissions: [],
@@ -1170,17 +1291,36 @@ describe('a role', () => {
       (role) => iam.PermissionsBoundary.of(role).apply(iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')),
       'cannot evaluate PermissionsBoundary',
     ],
+    ...['Bool', 'StringNotEquals', 'StringEqualsIfExists', 'ForAllValues:StringLike', 'constructor'].flatMap(
+      (operator) =>
+        (['ALLOW', 'DENY'] as const).map((effect): [string, (role: iam.Role) => void, string] => [
+          `the operator ${operator} in a statement to ${effect}`,
+          (role) =>
+            role.addToPolicy(
+              new iam.PolicyStatement({
+                effect: iam.Effect[effect],
+                actions: ['a:B'],
+                resources: ['*'],
+                conditions: {
+                  StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' },
+                  [operator]: { 'aws:SourceVpc': 'vpc-1' },
+                },
+              }),
+            ),
+          `the sandbox cannot evaluate the operator ${operator} in a policy statement`,
+        ]),
+    ),
     [
-      'a condition',
+      'a policy variable in a condition',
       (role) =>
         role.addToPolicy(
           new iam.PolicyStatement({
             actions: ['a:B'],
             resources: ['*'],
-            conditions: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } },
+            conditions: { StringLike: { 's3:prefix': `\${aws:username}/*` } },
           }),
         ),
-      'cannot evaluate Condition in a policy statement',
+      `cannot evaluate the policy variable in "\${aws:username}/*"`,
     ],
     [
       'NotAction',
@@ -1203,6 +1343,34 @@ describe('a role', () => {
     const role = roleNamed(assembly, 'desk');
     expect(() => role.statements).toThrow(problem);
     expect(() => role.statements).toThrow(/^stack "Desk", "Role/);
+  });
+
+  it('keeps the conditions of its statements, resolved', () => {
+    const assembly = loadStack((stack) =>
+      newRole(stack).addToPolicy(
+        new iam.PolicyStatement({
+          actions: ['kms:Decrypt'],
+          resources: ['*'],
+          conditions: {
+            StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com`, 'aws:SourceVpc': ['vpc-1', 'vpc-2'] },
+            ArnLike: { 'kms:EncryptionContext:aws:s3:arn': newBucket(stack).bucketArn },
+          },
+        }),
+      ),
+    );
+
+    expect(roleNamed(assembly, 'desk').statements).toEqual([
+      {
+        effect: 'Allow',
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: [
+          { operator: 'StringEquals', key: 'kms:ViaService', values: ['s3.us-east-1.amazonaws.com'] },
+          { operator: 'StringEquals', key: 'aws:SourceVpc', values: ['vpc-1', 'vpc-2'] },
+          { operator: 'ArnLike', key: 'kms:EncryptionContext:aws:s3:arn', values: ['arn:aws:s3:::files'] },
+        ],
+      },
+    ]);
   });
 
   it('with a Sid is no other than without', () => {

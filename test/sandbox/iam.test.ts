@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { accessDenied, accessKeyIdOf, isAllowed, RoleCredentials } from '../../sandbox/iam';
-import type { RoleDefinition, Statement } from '../../sandbox/service';
+import { accessDenied, accessKeyIdOf, isAllowed, RoleCredentials, signedService } from '../../sandbox/iam';
+import type { Condition, ConditionOperator, RequestContext, RoleDefinition, Statement } from '../../sandbox/service';
 
 const ROLE_ARN = 'arn:aws:iam::111122223333:role/HelpDesk';
 const POOL = 'arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_Abc123def';
@@ -54,6 +54,85 @@ describe('the decision', () => {
     ['a deny of everything and a line break', [allow('a:B', 'x\ny'), deny('*', '*')], 'a:B', 'x\ny', false],
   ])('with %s', (_, statements, action, resource, decision) => {
     expect(isAllowed(role(...statements), action, resource)).toBe(decision);
+  });
+});
+
+describe('a condition', () => {
+  const VIA_S3 = { 'kms:ViaService': 's3.us-east-1.amazonaws.com' };
+  const BUCKET = { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::files' };
+  const given = (operator: ConditionOperator, key: string, ...values: string[]) => ({ operator, key, values });
+
+  it.each<[string, Condition[], RequestContext | undefined, boolean]>([
+    ['that holds', [given('StringEquals', 'kms:ViaService', 's3.us-east-1.amazonaws.com')], VIA_S3, true],
+    ['whose key is in another case', [given('StringEquals', 'KMS:viaservice', VIA_S3['kms:ViaService'])], VIA_S3, true],
+    ['on another value', [given('StringEquals', 'kms:ViaService', 's3.eu-west-1.amazonaws.com')], VIA_S3, false],
+    [
+      'on a value in another case',
+      [given('StringEquals', 'kms:ViaService', 'S3.us-east-1.amazonaws.com')],
+      VIA_S3,
+      false,
+    ],
+    [
+      'one of whose values matches',
+      [given('StringEquals', 'kms:ViaService', 'x', VIA_S3['kms:ViaService'])],
+      VIA_S3,
+      true,
+    ],
+    ['without values', [given('StringEquals', 'kms:ViaService')], VIA_S3, false],
+    ['with a wildcard', [given('StringLike', 'kms:ViaService', 's3.*.amazonaws.co?')], VIA_S3, true],
+    ['with a wildcard that is none', [given('StringEquals', 'kms:ViaService', 's3.*')], VIA_S3, false],
+    ['on a key that the request does not have', [given('StringEquals', 'kms:ViaService', 'x')], undefined, false],
+    ['on a key that only another object has', [given('StringLike', 'constructor', '*')], VIA_S3, false],
+    ['on a key that the sandbox does not know', [given('StringLike', 'aws:SourceVpc', '*')], VIA_S3, false],
+    ['on an ARN', [given('ArnEquals', 'kms:EncryptionContext:aws:s3:arn', 'arn:aws:s3:::files')], BUCKET, true],
+    [
+      'on an ARN with a wildcard',
+      [given('ArnLike', 'kms:EncryptionContext:aws:s3:arn', 'arn:*:s3:::fil??')],
+      BUCKET,
+      true,
+    ],
+    [
+      'on an ARN with too wide a wildcard',
+      [given('ArnLike', 'kms:EncryptionContext:aws:s3:arn', 'arn:*')],
+      BUCKET,
+      false,
+    ],
+    [
+      'of which one does not hold',
+      [given('StringLike', 'kms:ViaService', 's3.*'), given('ArnLike', 'kms:EncryptionContext:aws:s3:arn', 'arn:*')],
+      { ...VIA_S3, ...BUCKET },
+      false,
+    ],
+  ])('%s decides', (_, conditions, context, decision) => {
+    const conditional = role({ ...allow('kms:Decrypt', 'key'), conditions });
+
+    expect(isAllowed(conditional, 'kms:Decrypt', 'key', context)).toBe(decision);
+  });
+
+  it.each<[string, RequestContext | undefined, boolean]>([
+    ['holds', VIA_S3, false],
+    ['does not hold', { 'kms:ViaService': 'sqs.us-east-1.amazonaws.com' }, true],
+    ['is on what the call does not have', {}, true],
+  ])('of a deny that %s decides', (_, context, decision) => {
+    const denied = { ...deny('kms:*', '*'), conditions: [given('StringLike', 'kms:ViaService', 's3.*')] };
+
+    expect(isAllowed(role(allow('*', '*'), denied), 'kms:Decrypt', 'key', context)).toBe(decision);
+  });
+
+  it('of a deny on what the sandbox does not know is an error, and no permission', () => {
+    const denied = { ...deny('kms:*', '*'), conditions: [given('StringEquals', 'aws:SourceVpc', 'vpc-1')] };
+
+    expect(() => isAllowed(role(allow('*', '*'), denied), 'kms:Decrypt', 'key')).toThrow(
+      'role HelpDesk: the sandbox cannot evaluate the condition key aws:SourceVpc in a deny',
+    );
+    expect(isAllowed(role(allow('*', '*'), denied), 's3:GetObject', 'key')).toBe(true);
+  });
+
+  it('of a deny that holds is told in the error', () => {
+    const denied = { ...deny('kms:*', '*'), conditions: [given('StringLike', 'kms:ViaService', 's3.*')] };
+
+    expect(accessDenied(role(denied), 'kms:Decrypt', 'key', VIA_S3).message).toContain('with an explicit deny');
+    expect(accessDenied(role(denied), 'kms:Decrypt', 'key').message).toContain('no identity-based policy allows');
   });
 });
 
@@ -124,7 +203,7 @@ describe('the access keys', () => {
 });
 
 describe('the Authorization header', () => {
-  it('of an AWS SDK client gives the access key id', async () => {
+  it('of an AWS SDK client gives the access key id and the service', async () => {
     // GIVEN
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
@@ -146,6 +225,7 @@ describe('the Authorization header', () => {
 
     // THEN
     expect(seen.map(accessKeyIdOf)).toEqual([credentials.accessKeyId]);
+    expect(seen.map(signedService)).toEqual(['cognito-idp']);
   });
 
   it.each([
@@ -156,6 +236,7 @@ describe('the Authorization header', () => {
     ['one with an empty credential', 'AWS4-HMAC-SHA256 Credential=/20260101/us-east-1/x/aws4_request'],
   ])('%s gives no access key id', (_, header) => {
     expect(accessKeyIdOf(header)).toBeUndefined();
+    expect(signedService(header)).toBeUndefined();
   });
 
   it('may put the credential second, and leave out the space', () => {

@@ -1,0 +1,2 @@
+export type { Execution, ExecutionResult, StartOptions } from './execution';
+export { WorkflowService } from './workflow-service';
