@@ -10,5 +10,8 @@ new DemonstrationStack(app, 'CognitoPasswordReset', {
   fromEmail: app.node.tryGetContext('fromEmail'),
   originationIdentityArn: app.node.tryGetContext('originationIdentityArn'),
   snsSms: app.node.tryGetContext('snsSms'),
+  globalSignOut: app.node.tryGetContext('globalSignOut'),
+  maxResetsPerSecond: app.node.tryGetContext('maxResetsPerSecond'),
+  useWholeQuota: app.node.tryGetContext('useWholeQuota'),
 });
 app.synth();

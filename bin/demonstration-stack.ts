@@ -4,6 +4,7 @@ import { AccountRecovery, type IUserPool, Mfa, UserPool, UserPoolEmail } from 'a
 import type { Construct } from 'constructs';
 import {
   AdminPasswordReset,
+  BulkPasswordReset,
   type ISmsDelivery,
   MessageCatalog,
   OriginationPhoneNumber,
@@ -46,6 +47,27 @@ export interface DemonstrationStackProps extends StackProps {
    * @default - not through Amazon SNS
    */
   readonly snsSms?: string;
+
+  /**
+   * `false` to leave the tokens of users alone.
+   *
+   * @default - a reset revokes them
+   */
+  readonly globalSignOut?: string;
+
+  /**
+   * How many users a campaign resets in a second.
+   *
+   * @default - 10
+   */
+  readonly maxResetsPerSecond?: string;
+
+  /**
+   * `true` to let `maxResetsPerSecond` be all that Cognito takes.
+   *
+   * @default - users who finish their own resets are left a share
+   */
+  readonly useWholeQuota?: string;
 }
 
 /** Everything the library offers, on a user pool to try it with or on an existing one. */
@@ -67,10 +89,9 @@ export class DemonstrationStack extends Stack {
     const userPool = attached
       ? UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId))
       : this.createUserPool(props.fromEmail, sendsSms);
-    if (sendsSms) {
-      const readiness = new SmsReadiness(this, 'SmsReadiness', { delivery: this.deliverSms(userPool, props) });
-      new CfnOutput(this, 'SmsReadinessFunctionName', { value: readiness.lambdaFunction.functionName });
-    }
+    const smsReadiness = sendsSms
+      ? new SmsReadiness(this, 'SmsReadiness', { delivery: this.deliverSms(userPool, props) })
+      : undefined;
     // A trigger can only be set where the user pool is created.
     const messages = attached
       ? undefined
@@ -79,8 +100,14 @@ export class DemonstrationStack extends Stack {
     const reset = new AdminPasswordReset(this, 'Reset', {
       userPool,
       messages,
-      globalSignOut: true,
+      globalSignOut: props.globalSignOut === undefined || isTrue('globalSignOut', props.globalSignOut),
       idempotency: true,
+    });
+    const bulk = new BulkPasswordReset(this, 'Bulk', {
+      passwordReset: reset,
+      smsReadiness,
+      maxResetsPerSecond: numberOf('maxResetsPerSecond', props.maxResetsPerSecond),
+      useWholeQuota: isTrue('useWholeQuota', props.useWholeQuota),
     });
 
     const { functionName } = reset.lambdaFunction;
@@ -90,11 +117,20 @@ export class DemonstrationStack extends Stack {
       description: 'Forces the user of that name, alias or sub to choose a new password',
       value: `aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '{"username":"USERNAME"}' /dev/stdout`,
     });
+    if (smsReadiness !== undefined) {
+      new CfnOutput(this, 'SmsReadinessFunctionName', { value: smsReadiness.lambdaFunction.functionName });
+    }
+    new CfnOutput(this, 'CampaignBucketName', { value: bulk.bucket.bucketName });
+    new CfnOutput(this, 'CampaignArn', { value: bulk.campaignStateMachine.stateMachineArn });
+    new CfnOutput(this, 'DryRunArn', {
+      description: 'Says what a campaign would do',
+      value: bulk.dryRunStateMachine.stateMachineArn,
+    });
   }
 
   private deliverSms(userPool: IUserPool, { originationIdentityArn, snsSms }: DemonstrationStackProps): ISmsDelivery {
     if (originationIdentityArn === undefined) return new SnsSmsDelivery(this, 'Sms', { userPool });
-    if (snsSms !== undefined) {
+    if (isTrue('snsSms', snsSms)) {
       throw new Error(
         'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
       );
@@ -142,8 +178,14 @@ export class DemonstrationStack extends Stack {
 }
 
 function isTrue(property: string, value: unknown): boolean {
-  if (value === undefined || value === 'true') return value === 'true';
-  throw new Error(`${property}: got ${JSON.stringify(value)}, expected true, as in -c ${property}=true, or nothing`);
+  if (value === undefined || value === 'true' || value === 'false') return value === 'true';
+  throw new Error(`${property}: got ${JSON.stringify(value)}, expected true or false, as in -c ${property}=true`);
+}
+
+function numberOf(property: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
+  throw new Error(`${property}: got ${JSON.stringify(value)}, expected a number, as in -c ${property}=10`);
 }
 
 function requireUserPoolId(value: unknown): string {

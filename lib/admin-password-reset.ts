@@ -7,11 +7,14 @@ import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, Service
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { type Architecture, type CfnFunction, Code, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, IDEMPOTENCY_TABLE, METRICS, MINIMUM_TIMEOUT_SECONDS } from './contract';
 import { createFunction } from './function';
 import { grantInvoke } from './invoke-grant';
 import { type ResetMessages, resetMessagesOf } from './reset-messages';
+import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
+import { createJsonataTask, createTask, type ResetTaskTarget } from './reset-task-state';
 import { keyArnOf } from './signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from './user-pool';
 
@@ -203,6 +206,22 @@ export class AdminPasswordReset extends Construct {
   /** All that the execution role needs, for a role that statements cannot be added to. */
   public readonly policyStatements: PolicyStatement[];
 
+  /**
+   * Whether the tokens of a user are revoked after the reset.
+   *
+   * @internal
+   */
+  public readonly _globalSignOut: boolean;
+
+  /**
+   * How ClientMetadata is signed; undefined when it is not.
+   *
+   * @internal
+   */
+  public readonly _signing?: Signing;
+
+  private readonly taskTarget: ResetTaskTarget;
+
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
     super(scope, id);
     const timeout = props.timeout ?? Duration.seconds(MINIMUM_TIMEOUT_SECONDS);
@@ -216,8 +235,9 @@ export class AdminPasswordReset extends Construct {
     this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
     this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
-    const signingKeyArn = signingKeyArnOf(this, props);
-    this.policyStatements = this.requiredStatements(props, signingKeyArn);
+    this._globalSignOut = props.globalSignOut ?? false;
+    this._signing = signingOf(this, props);
+    this.policyStatements = this.requiredStatements(props);
 
     const { lambdaFunction, policy } = createFunction(this, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
@@ -241,11 +261,7 @@ export class AdminPasswordReset extends Construct {
           [ENVIRONMENT.idempotencyTableName]: this.idempotencyTable.tableName,
           [ENVIRONMENT.idempotencyExpiresAfterSeconds]: `${idempotencyExpiresAfter.toSeconds()}`,
         }),
-        ...(signingKeyArn && {
-          [ENVIRONMENT.signingKeyArn]: signingKeyArn,
-          ...(props.messages && { [ENVIRONMENT.caseInsensitive]: props.messages._caseInsensitive }),
-          ...(props.onSigningFailure === OnSigningFailure.FAIL && { [ENVIRONMENT.failWithoutSignature]: 'true' }),
-        }),
+        ...this._signing?.environment,
       },
     });
     if (isTraced(props)) {
@@ -263,6 +279,11 @@ export class AdminPasswordReset extends Construct {
       lambdaFunction.node.addDependency(props.messages.lambdaFunction);
     }
     this.lambdaFunction = lambdaFunction;
+    this.taskTarget = {
+      lambdaFunction,
+      timeout,
+      idempotencyExpiresAfter: props.idempotency ? idempotencyExpiresAfter : undefined,
+    };
   }
 
   /**
@@ -275,6 +296,41 @@ export class AdminPasswordReset extends Construct {
    */
   public grantInvoke(grantee: IGrantable): Grant {
     return grantInvoke(this, this.lambdaFunction, grantee);
+  }
+
+  /**
+   * A task that resets the user whom the input of the state names, for a state machine in JSONPath.
+   *
+   * Its result has the fields `status`, `userPoolId`, `httpStatus`, `requestId`, `signedOut` and `replayed`, and no
+   * personal data. Catch its errors by the names in `ResetErrors`. The state machine may invoke the function and no
+   * version or alias of it.
+   *
+   * A throttled function is retried for a minute at most. With an `idempotencyKey`, errors of Lambda are retried too,
+   * after which the function may have run: the task then ends within eight times the time-out of the function and 85
+   * seconds, which is less than six minutes by default. Retries of your own belong on `ResetErrors.NOT_SENT`,
+   * `TOO_MANY_REQUESTS` and `THROTTLING`.
+   *
+   * @param scope where to create the state
+   * @param id the id of the construct, and the name of the state unless there is a `stateName`
+   * @param props whom to reset, and how
+   * @throws when a text is given where a path was meant
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+   */
+  public task(scope: Construct, id: string, props: ResetTaskProps): LambdaInvoke {
+    return createTask(scope, id, this.taskTarget, props);
+  }
+
+  /**
+   * The same as `task` in JSONata, for a state machine in either query language.
+   *
+   * @param scope where to create the state
+   * @param id the id of the construct, and the name of the state unless there is a `stateName`
+   * @param props whom to reset, and how
+   * @throws when a path or a text is given where an expression was meant
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+   */
+  public taskJsonata(scope: Construct, id: string, props: ResetTaskJsonataProps): LambdaInvoke {
+    return createJsonataTask(scope, id, this.taskTarget, props);
   }
 
   /**
@@ -327,7 +383,7 @@ export class AdminPasswordReset extends Construct {
     }).attachTo(this);
   }
 
-  private requiredStatements(props: AdminPasswordResetProps, signingKeyArn?: string): PolicyStatement[] {
+  private requiredStatements(props: AdminPasswordResetProps): PolicyStatement[] {
     const statements = [
       new PolicyStatement({
         actions: [
@@ -349,8 +405,8 @@ export class AdminPasswordReset extends Construct {
         }),
       );
     }
-    if (signingKeyArn) {
-      statements.push(new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [signingKeyArn] }));
+    if (this._signing) {
+      statements.push(new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [this._signing.keyArn] }));
     }
     if (isTraced(props)) {
       statements.push(
@@ -367,6 +423,25 @@ export class AdminPasswordReset extends Construct {
 
 function isTraced(props: AdminPasswordResetProps): boolean {
   return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;
+}
+
+/** What a function needs to sign ClientMetadata: the key, and all that its environment says of it. */
+interface Signing {
+  readonly keyArn: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+function signingOf(scope: Construct, props: AdminPasswordResetProps): Signing | undefined {
+  const keyArn = signingKeyArnOf(scope, props);
+  if (keyArn === undefined) return undefined;
+  return {
+    keyArn,
+    environment: {
+      [ENVIRONMENT.signingKeyArn]: keyArn,
+      ...(props.messages && { [ENVIRONMENT.caseInsensitive]: props.messages._caseInsensitive }),
+      ...(props.onSigningFailure === OnSigningFailure.FAIL && { [ENVIRONMENT.failWithoutSignature]: 'true' }),
+    },
+  };
 }
 
 function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): string | undefined {

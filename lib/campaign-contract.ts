@@ -215,7 +215,7 @@ export const CAMPAIGN_ERROR_NAMES = {
   batchUnfinished: 'CampaignBatchUnfinishedError',
 } as const;
 
-/** The longest that a worker takes for a batch when nothing goes wrong, in seconds: an EXPRESS execution ends after 300. */
+/** How long a worker takes for a batch when nothing goes wrong, about, in seconds: an EXPRESS execution ends after 300. */
 export const BATCH_SECONDS = 45;
 
 /** The time-out of the worker, in seconds: a batch, the slowest answer of Cognito, and what throttling costs. */

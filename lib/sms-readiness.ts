@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CustomResource, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -71,11 +72,19 @@ export class SmsReadiness extends Construct {
   /** Where the function writes its log. */
   public readonly logGroup: ILogGroup;
 
+  /**
+   * The user pool whose SMS these are.
+   *
+   * @internal
+   */
+  public readonly _userPool: IUserPoolRef;
+
   public constructor(scope: Construct, id: string, props: SmsReadinessProps) {
     super(scope, id);
     const { delivery } = props;
     refuseOtherAccount(this, delivery);
     const { origination } = delivery;
+    this._userPool = delivery.userPool;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
     const { lambdaFunction, policy } = createFunction(this, {

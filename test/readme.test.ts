@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import ts from 'typescript';
+import { CAMPAIGN_ERROR_NAMES } from '../lib/campaign-contract';
 import { ERROR_NAMES } from '../lib/contract';
 
 const ROOT = resolve(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+const BULK = readFileSync(join(ROOT, 'docs', 'bulk.md'), 'utf8');
 
 const DOCS = readdirSync(join(ROOT, 'docs')).map((file) => readFileSync(join(ROOT, 'docs', file), 'utf8'));
 
@@ -44,6 +47,21 @@ test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+
 
 test.each(Object.values(ERROR_NAMES))('%s is explained', (name) => {
   expect(README).toContain(`| \`${name}\` |`);
+});
+
+test.each(Object.values(CAMPAIGN_ERROR_NAMES))('%s is explained', (name) => {
+  expect(BULK).toContain(`| \`${name}\` |`);
+});
+
+test('every outcome of a campaign, and every reason to skip a user or a line, is explained', () => {
+  const contract = readFileSync(join(ROOT, 'lib', 'campaign-contract.ts'), 'utf8');
+  const names = ['SkipReason', 'LineReason', 'Outcome'].flatMap((type) => {
+    const [, union = ''] = new RegExp(`export type ${type} =([\\s\\S]+?);\\n\\n`).exec(contract) ?? [];
+    return [...union.matchAll(/'(\w+)'/g)].map(([, name]) => name ?? '');
+  });
+
+  expect(names.length).toBe(6 + 3 + 7);
+  expect(names.filter((name) => !BULK.includes(`| \`${name}\` |`))).toEqual([]);
 });
 
 test('every reason that the trigger logs is explained', () => {

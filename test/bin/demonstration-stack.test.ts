@@ -12,6 +12,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     [{ fromEmail: 'no-reply@example.com' }],
     [{ originationIdentityArn: NUMBER }],
     [{ snsSms: 'true' }],
+    [{ globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' }],
   ])('%j: no finding of the template validation or of cdk-nag', (props) => {
     const app = strictApp(flags);
     new DemonstrationStack(app, 'Demonstration', props);
@@ -111,6 +112,25 @@ test('sends SMS through Amazon SNS', () => {
 });
 
 test.each([
+  [{}, '10', 'true'],
+  [{ maxResetsPerSecond: '24', globalSignOut: 'false' }, '24', undefined],
+  [{ maxResetsPerSecond: '25', useWholeQuota: 'true' }, '25', 'true'],
+])('campaigns with %j reset %s users a second', (props, MAX_RESETS_PER_SECOND, GLOBAL_SIGN_OUT) => {
+  const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', props));
+
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: {
+      Variables: Match.objectLike({
+        MAX_RESETS_PER_SECOND,
+        GLOBAL_SIGN_OUT: GLOBAL_SIGN_OUT ?? Match.absent(),
+      }),
+    },
+  });
+  template.hasOutput('CampaignArn', { Value: { Ref: Match.stringLikeRegexp('^BulkCampaign') } });
+  template.hasOutput('DryRunArn', { Value: { Ref: Match.stringLikeRegexp('^BulkDryRun') } });
+});
+
+test.each([
   [
     { userPoolId: EXISTING, originationIdentityArn: NUMBER },
     'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
@@ -119,7 +139,8 @@ test.each([
     { snsSms: 'true', originationIdentityArn: NUMBER },
     'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
   ],
-  [{ snsSms: 'yes' }, 'snsSms: got "yes", expected true, as in -c snsSms=true, or nothing'],
+  [{ maxResetsPerSecond: 'fast' }, 'maxResetsPerSecond: got "fast", expected a number, as in -c maxResetsPerSecond=10'],
+  [{ snsSms: 'yes' }, 'snsSms: got "yes", expected true or false, as in -c snsSms=true'],
 ])('refuses %j', (props, message) => {
   expect(() => new DemonstrationStack(strictApp(), 'Demonstration', props)).toThrow(message);
 });

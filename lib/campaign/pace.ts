@@ -1,0 +1,63 @@
+import { Token } from 'aws-cdk-lib';
+import { BATCH_SECONDS } from '../campaign-contract';
+
+/** How fast a campaign goes, and how its work is shared out. */
+export interface Pace {
+  readonly resetsPerSecond: number;
+  readonly workers: number;
+  /** Users that a worker is given at a time. */
+  readonly batchSize: number;
+}
+
+export interface PaceOptions {
+  readonly maxResetsPerSecond?: number;
+  readonly useWholeQuota?: boolean;
+  readonly globalSignOut: boolean;
+}
+
+const DEFAULT_RATE = 10;
+
+/** Slower, and a worker would run out of time while it waits for its turn. */
+const MINIMUM_RATE = 0.1;
+
+/** What Cognito takes of an account in a second, and what is left of it for others. Signing out has its own quota. */
+const MAXIMUM_RATES = {
+  reset: { quota: 30, polite: 24 },
+  signOut: { quota: 25, polite: 20 },
+};
+
+/** Resets in a second that one worker is trusted with. */
+const WORKER_RATE = 6;
+
+/** While one of them is stuck, the others go on. */
+const MINIMUM_WORKERS = 2;
+
+/** A batch travels as the input of an execution, which may be no longer than 256 KiB. */
+const MAXIMUM_BATCH_SIZE = 1000;
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+export function paceOf(options: PaceOptions): Pace {
+  const resetsPerSecond = options.maxResetsPerSecond ?? DEFAULT_RATE;
+  refuseRate(resetsPerSecond, options);
+  const workers = Math.max(MINIMUM_WORKERS, Math.ceil(resetsPerSecond / WORKER_RATE));
+  const batchSize = Math.floor((resetsPerSecond / workers) * BATCH_SECONDS);
+  return { resetsPerSecond, workers, batchSize: Math.min(Math.max(batchSize, 1), MAXIMUM_BATCH_SIZE) };
+}
+
+function refuseRate(rate: number, { useWholeQuota, globalSignOut }: PaceOptions): void {
+  if (Token.isUnresolved(rate)) {
+    throw new Error(
+      'maxResetsPerSecond: got a token, expected a number that is known at synth: how many workers there are and how many users each is given follow from it',
+    );
+  }
+  const { quota, polite } = globalSignOut ? MAXIMUM_RATES.signOut : MAXIMUM_RATES.reset;
+  const maximum = useWholeQuota ? quota : polite;
+  if (rate >= MINIMUM_RATE && rate <= maximum) return;
+  const signOut = globalSignOut ? ' with globalSignOut' : '';
+  const more = useWholeQuota
+    ? `Cognito takes no more than ${quota} of an account`
+    : `the quota of ${quota} is shared with users who finish their resets; to take all of it, set useWholeQuota: true`;
+  throw new Error(
+    `maxResetsPerSecond: got ${rate}, expected a number from ${MINIMUM_RATE} to ${maximum}${signOut}: ${more}`,
+  );
+}

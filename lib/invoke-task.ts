@@ -1,0 +1,15 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+
+/** Invokes a function by its unqualified ARN. The task of the CDK may invoke every version and alias of it as well. */
+export class InvokeTask extends LambdaInvoke {
+  protected override readonly taskPolicies?: PolicyStatement[];
+
+  public constructor(scope: Construct, id: string, props: LambdaInvokeProps) {
+    super(scope, id, props);
+    this.taskPolicies = [
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.lambdaFunction.functionArn] }),
+    ];
+  }
+}

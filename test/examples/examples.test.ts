@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Construct } from 'constructs';
+import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
+import { definitionOf, definitionsOf, problemsOf } from '../lib/definition';
+import { CONTEXTS, strictApp } from '../lib/synthesis';
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples');
+const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? entry.name : [],
+);
+
+type StackClass = new (scope: Construct, id: string) => Stack;
+
+/** All stacks that an example exports, as its app creates them. */
+function synthesize(folder: string, flags: Record<string, unknown>): Stack[] {
+  const app = strictApp(flags);
+  const exported = Object.entries<StackClass>(require(join(EXAMPLES, folder, 'app')));
+  const stacks = exported.flatMap(([name, Class]) => (Class.prototype instanceof Stack ? [new Class(app, name)] : []));
+  app.synth();
+  return stacks;
+}
+
+describe.each(CONTEXTS)('with $context', ({ flags }) => {
+  test.each(FOLDERS)('%s has no finding of the template validation or of cdk-nag', (folder) => {
+    expect(synthesize(folder, flags).length).toBeGreaterThan(0);
+  });
+
+  test.each(FOLDERS)('%s has state machines that are valid in the States Language', (folder) => {
+    for (const stack of synthesize(folder, flags)) {
+      expect(definitionsOf(Template.fromStack(stack)).flatMap(problemsOf)).toEqual([]);
+    }
+  });
+
+  test('the help desk workflow may do its three calls on two resources, use its key and write its log', () => {
+    const template = Template.fromStack(new HelpDeskWorkflow(strictApp(flags), 'Example'));
+
+    const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
+    const [{ PolicyDocument }, ...others] = policies.filter(({ Roles }) => /^WorkflowRole/.test(Roles[0].Ref)) as [
+      { PolicyDocument: { Statement: Statement[] } },
+    ];
+    expect(others).toEqual([]);
+    const [userPool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
+    const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+    const [lambdaFunction] = Object.keys(template.findResources('AWS::Lambda::Function'));
+    const here = (...parts: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...parts]] });
+    const accountAndRegion = [{ Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+    const pool = { 'Fn::GetAtt': [userPool, 'Arn'] };
+    const historyKey = { 'Fn::GetAtt': [key, 'Arn'] };
+    const forHistory = {
+      StringEquals: {
+        'kms:EncryptionContext:aws:states:stateMachineArn': here(
+          ':states:',
+          ...accountAndRegion,
+          ':stateMachine:help-desk-password-reset',
+        ),
+      },
+    };
+    const forLog = { StringEquals: { 'kms:EncryptionContext:SourceArn': here(':logs:', ...accountAndRegion, ':*') } };
+    expect(permissionsOf(PolicyDocument.Statement)).toEqual(
+      sorted([
+        ['lambda:InvokeFunction', { 'Fn::GetAtt': [lambdaFunction, 'Arn'] }],
+        ['cognito-idp:AdminGetUser', pool],
+        ['cognito-idp:AdminUserGlobalSignOut', pool],
+        ['kms:Decrypt', historyKey, forHistory],
+        ['kms:GenerateDataKey', historyKey, forHistory],
+        ['kms:GenerateDataKey', historyKey, forLog],
+        // These have no resources.
+        ['logs:CreateLogDelivery', '*'],
+        ['logs:DeleteLogDelivery', '*'],
+        ['logs:DescribeLogGroups', '*'],
+        ['logs:DescribeResourcePolicies', '*'],
+        ['logs:GetLogDelivery', '*'],
+        ['logs:ListLogDeliveries', '*'],
+        ['logs:PutResourcePolicy', '*'],
+        ['logs:UpdateLogDelivery', '*'],
+      ]),
+    );
+  });
+});
+
+describe('the help desk workflow', () => {
+  const template = Template.fromStack(new HelpDeskWorkflow(strictApp(), 'Example'));
+  const { States } = definitionOf(template);
+
+  test('writes no execution data into its log, and encrypts its history under the name that its key knows', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineName: 'help-desk-password-reset',
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' },
+    });
+  });
+
+  test('goes on with the user name only where it looks at the user or signs out', () => {
+    const kept = States['Reset password']?.Catch?.flatMap(({ Next, ResultPath }) => (ResultPath ? [Next] : []));
+    expect(kept).toEqual(['Sign out', 'Let Cognito finish']);
+
+    const ends = Object.values(States).filter(({ End }) => End);
+    expect(ends.map(({ Result }) => Result)).toEqual(
+      ['RESET_REQUIRED', 'USER_NOT_FOUND', 'NOT_RESET', 'RESET_REQUIRED', 'WRONG_STATE'].map((outcome) => ({
+        outcome,
+      })),
+    );
+    expect(Object.values(States).filter(({ Type }) => Type === 'Fail')).toEqual([
+      { Type: 'Fail', ErrorPath: '$.Error', Cause: expect.not.stringContaining('$') },
+    ]);
+  });
+});
+
+test('every example has its line in the table, and the command to run it', () => {
+  const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
+
+  expect(FOLDERS.filter((folder) => !readme.includes(`| [${folder}](${folder}/app.ts) |`))).toEqual([]);
+});
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** One by one: a feature flag puts statements together. */
+function permissionsOf(statements: readonly Statement[]): unknown[][] {
+  return sorted(
+    statements.flatMap(({ Effect, Action, Resource, Condition, ...others }) => {
+      expect({ Effect, ...others }).toEqual({ Effect: 'Allow' });
+      return [Action].flat().map((action) => [action, Resource, ...(Condition ? [Condition] : [])]);
+    }),
+  );
+}
+
+function sorted(permissions: unknown[][]): unknown[][] {
+  return [...permissions].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}

@@ -1,0 +1,49 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+
+// It comes without types.
+const validate: (definition: unknown) => { errors: readonly object[] } = require('asl-validator');
+
+/** A state of a state machine, as the States Language has it. */
+export type State = Readonly<Record<string, unknown>> & {
+  readonly Type: string;
+  readonly Retry?: readonly Record<string, unknown>[];
+  readonly Catch?: readonly { readonly ErrorEquals: string[]; readonly Next: string; readonly ResultPath?: string }[];
+};
+
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** The definition of the only state machine of a template: references read `${LogicalId}` or `${LogicalId.Attribute}`. */
+export function definitionOf(template: Template): Definition {
+  const [definition, ...others] = definitionsOf(template);
+  if (definition === undefined || others.length > 0) throw new Error('expected one state machine');
+  return definition;
+}
+
+/** Those of all its state machines. */
+export function definitionsOf(template: Template): Definition[] {
+  return Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => {
+    const text = Properties.DefinitionString;
+    const parts: unknown[] = typeof text === 'string' ? [text] : text['Fn::Join'][1];
+    const json = parts.map(textOf).join('');
+    // A reference in place of a number has no quotes.
+    return JSON.parse(json.replaceAll(/":(\$\{[^}]*\})/g, '":"$1"'));
+  });
+}
+
+/** What the validator of the States Language has to say; nothing when all is well. */
+export function problemsOf(definition: Definition): string[] {
+  // Its patterns know ARNs, and no references to resources: those that stand for a whole ARN are of functions.
+  const text = JSON.stringify(definition)
+    .replaceAll(/"\$\{(\w+)\.Arn\}"/g, '"arn:aws:lambda:us-east-1:111122223333:function:$1"')
+    .replaceAll(/\$\{[\w:.]+\}/g, 'aws');
+  return validate(JSON.parse(text)).errors.map((error) => JSON.stringify(error));
+}
+
+function textOf(part: unknown): string {
+  if (typeof part === 'string') return part;
+  const { Ref: id, 'Fn::GetAtt': attribute } = part as { Ref?: string; 'Fn::GetAtt'?: string[] };
+  return `\${${id ?? attribute?.join('.') ?? Object.keys(part as object)}}`;
+}

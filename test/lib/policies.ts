@@ -1,0 +1,52 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+
+/** A statement of a policy as a template has it. */
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+/**
+ * All that the policies of a role allow, one line for each action on each resource, sorted: feature flags merge
+ * statements. References read `<LogicalId>` or `<LogicalId.Attribute>`.
+ */
+export function grantsOf(template: Template, role: unknown): string[] {
+  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+  const id = textOf(role);
+  const own = policies.filter(({ Properties }) => Properties.Roles.some((of: unknown) => textOf(of) === id));
+  return linesOf(own.flatMap(({ Properties }) => Properties.PolicyDocument.Statement));
+}
+
+export function linesOf(statements: readonly Statement[]): string[] {
+  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+  return statements
+    .flatMap(({ Effect, Action, Resource, Principal, Condition }) =>
+      list(Action).flatMap((action) =>
+        list(Resource).map((resource) =>
+          [
+            Effect === 'Allow' ? '' : `${Effect} `,
+            Principal === undefined ? '' : `${textOf(Principal)}: `,
+            `${action} on ${textOf(resource)}`,
+            Condition === undefined ? '' : ` if ${textOf(Condition)}`,
+          ].join(''),
+        ),
+      ),
+    )
+    .sort();
+}
+
+/** A value of a template in one line. The partition, which some flags spell out, always is. */
+export function textOf(value: unknown, partition = 'aws'): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return value.map((item) => textOf(item, partition)).join(' or ');
+  const entries = Object.entries(value);
+  const [[name, content] = ['', undefined]] = entries;
+  if (name === 'Fn::Join') return content[1].map((part: unknown) => textOf(part, partition)).join(content[0]);
+  if (name === 'Fn::GetAtt') return `<${content.join('.')}>`;
+  if (name === 'Fn::ImportValue') return `<${content}>`;
+  if (name === 'Ref') return content === 'AWS::Partition' ? partition : `<${content}>`;
+  return entries.map(([key, item]) => `${key} ${textOf(item, partition)}`).join(', ');
+}
