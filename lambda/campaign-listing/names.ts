@@ -28,8 +28,9 @@ export function nameIn({ text }: Pick<Line, 'text'>, format: Format): string | n
 /** A user name has no line break, and so no record has one. */
 function cells(text = ''): string[] | undefined {
   try {
-    const [record] = parse(text, { relax_column_count: true }) as string[][];
-    return record;
+    const records = parse(text, { relax_column_count: true }) as string[][];
+    // More than one when lines end with a carriage return only: the others must not be lost.
+    return records.length === 1 ? records[0] : undefined;
   } catch {
     return undefined;
   }

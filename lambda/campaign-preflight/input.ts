@@ -8,7 +8,7 @@ const CAMPAIGN_ID = new RegExp(`^[A-Za-z0-9_-]{1,${CAMPAIGN_LIMITS.campaignIdCha
 
 /** Below the prefix, with nothing that a path could lead out of it by. */
 const LIST = new RegExp(
-  `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)[\\w.-][\\w./-]{0,${CAMPAIGN_LIMITS.listKeyCharacters - 1}}\\.(?:csv|jsonl)$`,
+  `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)(?=.{1,${CAMPAIGN_LIMITS.listKeyCharacters}}$)[\\w.-][\\w./-]*\\.(?:csv|jsonl)$`,
 );
 
 /**
@@ -27,7 +27,9 @@ export function problemsOf(input: unknown, userPoolId: string): string[] {
     ...confirmProblems(confirm, userPoolId),
     ...(list === undefined || (typeof list === 'string' && LIST.test(list))
       ? []
-      : [`list: expected the key of an object below ${CAMPAIGN_PREFIXES.input} that ends in .csv or .jsonl`]),
+      : [
+          `list: expected the key of a .csv or .jsonl object below ${CAMPAIGN_PREFIXES.input}, at most ${CAMPAIGN_LIMITS.listKeyCharacters} letters, digits, dots, hyphens, underscores and slashes`,
+        ]),
     ...metadataProblems(clientMetadata),
     ...(dryRun === undefined || typeof dryRun === 'boolean' ? [] : ['dryRun: expected true or false']),
   ];
@@ -62,7 +64,7 @@ function metadataProblems(metadata: unknown): string[] {
     ...(texts.every((text) => typeof text === 'string' && text.isWellFormed())
       ? []
       : ['clientMetadata: expected keys and values to be well-formed strings']),
-    ...(texts.reduce<number>((total, text) => total + String(text).length, 0) > limit
+    ...(texts.reduce<number>((total, text) => total + (typeof text === 'string' ? text.length : 0), 0) > limit
       ? [`clientMetadata: expected at most ${limit} characters in all`]
       : []),
   ];

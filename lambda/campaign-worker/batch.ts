@@ -6,13 +6,16 @@ import type { Failure, ResetAnswer, UserPool } from '../reset/cognito';
 import type { ParsedRequest } from '../reset/request';
 import { Sensitive } from '../reset/sensitive';
 import type { Signer } from '../reset/signing';
-import type { Pace } from './pace';
+import { isTime, type Pace } from './pace';
 
 /** The most calls that are on their way at once. */
 const MAX_IN_FLIGHT = 200;
 
 /** What a reset that is begun may still take, with its record and its sign-out, in milliseconds. */
 export const NEEDED = 26_000;
+
+/** How long a signature is used, in milliseconds: the trigger takes it for five minutes. */
+const SIGNATURE_HOLDS = 60_000;
 
 /** How often a reset is tried whose connection was never made. */
 const MAX_CONNECTIONS = 5;
@@ -60,6 +63,8 @@ interface Item {
   /** When the claim was made that is held, in milliseconds since 1970; 0 without one. */
   claimedAt: number;
   connections: number;
+  /** A signature that was made and not used. */
+  signed?: { readonly request: Request; readonly at: number };
 }
 
 /** Resets the users of one batch, each under a claim, at the pace of all workers. */
@@ -78,9 +83,9 @@ export class Batch {
 
   /** @param remainingTime of the invocation, in milliseconds */
   async run(subs: readonly string[], remainingTime: () => number): Promise<Counts> {
-    const { ledger, pace } = this.#tools;
-    const records = await ledger.find(this.#assignment.campaignId, subs);
-    for (const sub of subs) {
+    const records = await this.#tools.ledger.find(this.#assignment.campaignId, subs);
+    // One page of users can repeat somebody of the page before, and the claim of an invocation is good for all of it.
+    for (const sub of new Set(subs)) {
       const record = records.get(sub);
       if (isOpen(record)) this.#queue.push({ sub, claimedAt: 0, connections: 0 });
       else if (record?.status === 'DONE' && record.owesSignOut)
@@ -94,13 +99,25 @@ export class Batch {
       }
       const deadline = Date.now() + remainingTime() - NEEDED;
       const givenUp = this.#ledgerFailures >= MAX_LEDGER_FAILURES;
-      if (givenUp || !(await pace.next(this.#queue.length, deadline))) break;
+      const moment = givenUp ? undefined : await this.#nextMoment(deadline);
+      if (moment === undefined) break;
       const item = this.#queue.shift();
-      if (item !== undefined) this.#begin(this.#attempt(item, remainingTime));
+      if (item !== undefined) this.#begin(this.#attempt(item, moment, remainingTime));
     }
     await Promise.all(this.#inFlight);
     await this.#release();
     return this.counts;
+  }
+
+  /** Undefined when there is none before the deadline, or nobody can tell: the rest is left for another try. */
+  async #nextMoment(deadline: number): Promise<number | undefined> {
+    const { pace, logger } = this.#tools;
+    try {
+      return await pace.next(this.#queue.length, deadline);
+    } catch (error) {
+      logger.warn('The ledger could not be used', { errorName: nameOf(error) });
+      return undefined;
+    }
   }
 
   #begin(work: Promise<void>): void {
@@ -108,9 +125,14 @@ export class Batch {
     this.#inFlight.add(done);
   }
 
-  async #attempt(item: Item, remainingTime: () => number): Promise<void> {
+  async #attempt(item: Item, moment: number, remainingTime: () => number): Promise<void> {
     const request = await this.#prepare(item);
     if (request === undefined) return;
+    // Prepared too slowly, frozen or starved since: then it is another moment's call, and the claim may need renewing.
+    if (!(await isTime(moment)) || Date.now() - item.claimedAt > BEGIN_WITHIN) {
+      this.#queue.unshift(item);
+      return;
+    }
     const answer = await this.#tools.userPool.tryReset(request);
     if (isAnswer(answer)) {
       this.#tools.pace.answered();
@@ -142,7 +164,7 @@ export class Batch {
     try {
       if (!(await this.#claim(item))) return undefined;
       this.#ledgerFailures = 0;
-      request = await this.#sign(item.sub);
+      request = await this.#sign(item);
     } catch (error) {
       this.#ledgerFailures += 1;
       this.#tools.logger.warn('The ledger could not be used', { errorName: nameOf(error) });
@@ -152,11 +174,6 @@ export class Batch {
     if (request === undefined) {
       this.counts.notSent += 1;
       await this.#end(item, { status: 'NOT_SENT', reason: ERROR_NAMES.notSent });
-      return undefined;
-    }
-    // Frozen or starved since: the claim could be taken for a dead one before this call is over.
-    if (Date.now() - item.claimedAt > BEGIN_WITHIN) {
-      this.#queue.unshift(item);
       return undefined;
     }
     return request;
@@ -174,12 +191,16 @@ export class Batch {
   }
 
   /** Undefined when the request must be signed and cannot be. */
-  async #sign(sub: string): Promise<Request | undefined> {
+  async #sign(item: Item): Promise<Request | undefined> {
     const { signer, userPool, failWithoutSignature, logger } = this.#tools;
-    const request = { username: new Sensitive(sub), clientMetadata: new Sensitive(this.#assignment.clientMetadata) };
+    const { clientMetadata } = this.#assignment;
+    const request = { username: new Sensitive(item.sub), clientMetadata: new Sensitive(clientMetadata) };
     if (signer === undefined) return request;
+    const now = Date.now();
+    if (item.signed !== undefined && now - item.signed.at < SIGNATURE_HOLDS) return item.signed.request;
     try {
-      return await signer.sign(request, userPool.id);
+      item.signed = { request: await signer.sign(request, userPool.id), at: now };
+      return item.signed.request;
     } catch (error) {
       this.counts.unsigned += 1;
       logger.warn('The metadata could not be signed', { errorName: nameOf(error) });

@@ -42,7 +42,7 @@ export function createHandler(dependencies: Dependencies) {
       // A clock for each invocation: what throttled the last one need not throttle this one.
       const pace = new Pace({
         ...dependencies.pace,
-        takeTime: (milliseconds) => ledger.takeTime(userPool.id, milliseconds),
+        takeTime: (milliseconds, lead) => ledger.takeTime(userPool.id, milliseconds, lead),
       });
       const assignment = { ...campaign, claimant: context.awsRequestId };
       return new Batch({ ...dependencies, pace }, assignment).run(subs, () => context.getRemainingTimeInMillis());

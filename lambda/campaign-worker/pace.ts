@@ -6,11 +6,14 @@ const AIM = 0.96;
 /** A moment that was missed by more than this is given up, in milliseconds: made up for, it would be a burst. */
 const MISSED = 200;
 
+/** How long before its moment a call may be prepared, in milliseconds. */
+const LEAD = 1_000;
+
 /** How slow throttling can make a worker, as a share of its pace. */
 const SLOWEST = 1 / 16;
 
-/** What a call that was not throttled adds to that share. */
-const RECOVERY = 0.01;
+/** How long the whole of a pace takes to come back while calls are answered, in milliseconds; half of it, half as long. */
+const RECOVERY = 10_000;
 
 /** Throttled calls that were made together slow down once, in milliseconds. */
 const ONE_THROTTLING = 1_000;
@@ -19,8 +22,8 @@ export interface PaceOptions {
   readonly callsPerSecond: number;
   /** Workers that share it. */
   readonly workers: number;
-  /** Takes the next moments of all workers, and answers when they begin. See `Ledger.takeTime`. */
-  readonly takeTime: (milliseconds: number) => Promise<number>;
+  /** Takes the next moments of all workers, so far ahead, and answers when they begin. See `Ledger.takeTime`. */
+  readonly takeTime: (milliseconds: number, lead: number) => Promise<number>;
 }
 
 /**
@@ -36,6 +39,7 @@ export class Pace {
   /** Between {@link SLOWEST} and 1. */
   #share = 1;
   #throttledAt = 0;
+  #answeredAt = 0;
   #lastCall = 0;
 
   constructor(options: PaceOptions) {
@@ -44,26 +48,30 @@ export class Pace {
   }
 
   /**
-   * Fulfilled with `true` when the next call is to be made, or with `false` when that would be after the deadline.
+   * Fulfilled with the moment of the next call, some time before it, so that the call can be prepared; with undefined
+   * when that would be after the deadline.
    *
    * @param wanted how many calls are left, this one included
    * @param deadline in milliseconds since 1970
    */
-  async next(wanted: number, deadline: number): Promise<boolean> {
+  async next(wanted: number, deadline: number): Promise<number | undefined> {
     for (;;) {
+      // A worker that was throttled asks for less, and leaves the rest to the others.
+      const earliest = this.#earliest();
+      if (earliest > deadline) return undefined;
+      await sleepUntil(earliest - LEAD);
       const moment = this.#moments.shift();
       if (moment === undefined) {
         await this.#take(wanted);
         continue;
       }
       // Taken early, so that the next moments follow on these without a gap.
-      if (this.#moments.length === 0 && wanted > 1) void this.#take(wanted - 1).catch(() => {});
-      // A worker that was throttled leaves out moments; the others go on as before.
-      if (moment < this.#earliest() || moment < Date.now() - MISSED) continue;
-      if (moment > deadline) return false;
-      await sleep(Math.max(0, moment - Date.now()));
+      if (this.#moments.length === 0 && wanted > 1 && this.#share === 1) void this.#take(wanted - 1).catch(() => {});
+      if (moment < earliest || isMissed(moment)) continue;
+      if (moment > deadline) return undefined;
+      await sleepUntil(moment - LEAD);
       this.#lastCall = moment;
-      return true;
+      return moment;
     }
   }
 
@@ -71,11 +79,14 @@ export class Pace {
     const now = Date.now();
     if (now - this.#throttledAt < ONE_THROTTLING) return;
     this.#throttledAt = now;
+    this.#answeredAt = now;
     this.#share = Math.max(SLOWEST, this.#share / 2);
   }
 
   answered(): void {
-    this.#share = Math.min(1, this.#share + RECOVERY);
+    const now = Date.now();
+    this.#share = Math.min(1, this.#share + (now - this.#answeredAt) / RECOVERY);
+    this.#answeredAt = now;
   }
 
   #earliest(): number {
@@ -85,8 +96,9 @@ export class Pace {
   /** About as many as are this worker's share of a second. */
   #take(wanted: number): Promise<void> {
     const { callsPerSecond, workers, takeTime } = this.#options;
-    const count = Math.max(1, Math.min(wanted, Math.round(callsPerSecond / workers)));
-    this.#taking ??= takeTime(count * this.#interval)
+    const most = this.#share === 1 ? Math.round(callsPerSecond / workers) : 1;
+    const count = Math.max(1, Math.min(wanted, most));
+    this.#taking ??= takeTime(count * this.#interval, LEAD)
       .then((first) => {
         this.#moments.push(...Array.from({ length: count }, (_, index) => first + index * this.#interval));
       })
@@ -95,4 +107,19 @@ export class Pace {
       });
     return this.#taking;
   }
+}
+
+/** Fulfilled when the moment has come; with `false` when it has gone by, and the call is not to be made. */
+export async function isTime(moment: number): Promise<boolean> {
+  await sleepUntil(moment);
+  return !isMissed(moment);
+}
+
+function isMissed(moment: number): boolean {
+  return moment < Date.now() - MISSED;
+}
+
+async function sleepUntil(moment: number): Promise<void> {
+  const milliseconds = moment - Date.now();
+  if (milliseconds > 0) await sleep(milliseconds);
 }

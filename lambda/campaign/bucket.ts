@@ -33,7 +33,13 @@ export class Bucket {
     retryMode: 'standard',
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 30_000,
+      throwOnRequestTimeout: true,
+      // An answer that began may never end.
+      socketTimeout: 30_000,
+    },
   });
 
   constructor(name: string) {
@@ -41,8 +47,10 @@ export class Bucket {
   }
 
   async put(key: string, body: string): Promise<void> {
+    // As bytes: of a string that is empty the SDK warns that nobody knows its length.
+    const Body = Buffer.from(body);
     await this.#client.send(
-      new PutObjectCommand({ Bucket: this.name, Key: key, Body: body, ContentType: 'application/jsonl' }),
+      new PutObjectCommand({ Bucket: this.name, Key: key, Body, ContentType: 'application/jsonl' }),
     );
   }
 

@@ -63,7 +63,13 @@ export class Ledger {
     const client = new DynamoDBClient({
       maxAttempts: 4,
       retryMode: 'standard',
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: 1_000,
+        requestTimeout: 2_000,
+        throwOnRequestTimeout: true,
+        // An answer that began may never end.
+        socketTimeout: 2_000,
+      },
     });
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }
@@ -71,8 +77,10 @@ export class Ledger {
   /** What is known of these users. Unless it must be the latest, what was written a moment ago may be missing. */
   async find(campaignId: string, users: readonly string[], latest = false): Promise<Map<string, LedgerRecord>> {
     const records = new Map<string, LedgerRecord>();
-    for (let at = 0; at < users.length; at += MAX_KEYS) {
-      let keys = users.slice(at, at + MAX_KEYS).map((user) => this.#key(campaignId, user));
+    // DynamoDB refuses to be asked for the same key twice.
+    const distinct = [...new Set(users)];
+    for (let at = 0; at < distinct.length; at += MAX_KEYS) {
+      let keys = distinct.slice(at, at + MAX_KEYS).map((user) => this.#key(campaignId, user));
       while (keys.length > 0) {
         const { Responses, UnprocessedKeys } = await this.#client.send(
           new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: latest } } }),
@@ -178,26 +186,32 @@ export class Ledger {
   /**
    * Takes the next moments at which a call may be made, over all who take some of the same name: so many, so far apart.
    *
+   * @param milliseconds for how long
+   * @param lead how far ahead they must at least be, in milliseconds
    * @returns the first of them, in milliseconds since 1970
    */
-  async takeTime(name: string, milliseconds: number): Promise<number> {
+  async takeTime(name: string, milliseconds: number, lead: number): Promise<number> {
     const shared = { TableName: this.#tableName, Key: this.#key(PACE, name), ReturnValues: 'UPDATED_NEW' } as const;
     for (;;) {
-      const now = Date.now();
+      const earliest = Date.now() + lead;
       const goOn = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = nextAt + :taken',
         // What lies further ahead than any pace leads was written by a clock that is wrong.
-        ConditionExpression: 'nextAt BETWEEN :now AND :horizon',
-        ExpressionAttributeValues: { ':taken': milliseconds, ':now': now, ':horizon': now + HORIZON },
+        ConditionExpression: 'nextAt BETWEEN :earliest AND :horizon',
+        ExpressionAttributeValues: { ':taken': milliseconds, ':earliest': earliest, ':horizon': earliest + HORIZON },
       });
-      const beginNow = new UpdateCommand({
+      const beginAnew = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = :next',
-        ConditionExpression: 'attribute_not_exists(nextAt) OR NOT (nextAt BETWEEN :now AND :horizon)',
-        ExpressionAttributeValues: { ':next': now + milliseconds, ':now': now, ':horizon': now + HORIZON },
+        ConditionExpression: 'attribute_not_exists(nextAt) OR NOT (nextAt BETWEEN :earliest AND :horizon)',
+        ExpressionAttributeValues: {
+          ':next': earliest + milliseconds,
+          ':earliest': earliest,
+          ':horizon': earliest + HORIZON,
+        },
       });
-      for (const command of [goOn, beginNow]) {
+      for (const command of [goOn, beginAnew]) {
         try {
           const { Attributes } = await this.#client.send(command);
           return Number(Attributes?.nextAt) - milliseconds;
