@@ -36,15 +36,23 @@ export interface DemonstrationOptions extends Omit<SandboxOptions, 'assemblyDire
    * @default 'END_USER_MESSAGING'
    */
   readonly smsPath?: SmsPath;
+  /**
+   * Further context of the app, as `cdk synth -c` takes it.
+   *
+   * @default - none
+   */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** The app of bin/, synthesized and running on this machine, with users to try it on. */
 export class Demonstration {
   static async start({
     smsPath = 'END_USER_MESSAGING',
+    context,
     ...options
   }: DemonstrationOptions = {}): Promise<Demonstration> {
     const synthesized = await synthesize({
+      ...context,
       fromEmail: 'no-reply@example.com',
       ...(smsPath === 'SNS' ? { snsSms: 'true' } : { originationIdentityArn: ORIGINATION_IDENTITY_ARN }),
     });
@@ -67,6 +75,10 @@ export class Demonstration {
   readonly readinessFunctionName: string;
   readonly userPoolId: string;
   readonly clientId: string;
+  readonly campaignArn: string;
+  readonly dryRunArn: string;
+  /** Of the users above, by `sub`. */
+  readonly subs: string[] = [];
 
   private constructor(
     readonly sandbox: Sandbox,
@@ -82,6 +94,8 @@ export class Demonstration {
     this.readinessFunctionName = output('SmsReadinessFunctionName');
     this.userPoolId = output('UserPoolId');
     this.clientId = output('AppClientId');
+    this.campaignArn = output('CampaignArn');
+    this.dryRunArn = output('DryRunArn');
   }
 
   /** For a client of the AWS SDK, with the keys of a developer: any that are not a role's. */
@@ -118,13 +132,14 @@ export class Demonstration {
         ...user,
       };
       const phone = phone_number !== undefined && { phone_number, phone_number_verified: 'true' };
-      await this.sandbox.cognito.addUser({
+      const sub = await this.sandbox.cognito.addUser({
         userPoolId: this.userPoolId,
         username,
         password: OLD_PASSWORD,
         attributes: { email: `${username}@example.com`, email_verified, given_name: 'User', locale, ...phone },
         ...rest,
       });
+      this.subs.push(sub);
     }
   }
 }
