@@ -148,8 +148,8 @@ export interface BulkPasswordResetProps {
   /**
    * How long lists, reports and the ledger are kept.
    *
-   * Whole days, at least 15: an execution can be redriven for 14 days, and a ledger that has forgotten its users by
-   * then would let them be sent a second message.
+   * Whole days, at least 30: an execution can be redriven for 14 days after it ended, and a ledger that has forgotten
+   * its first users by then would let them be sent a second message.
    *
    * @default Duration.days(90)
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
@@ -170,7 +170,7 @@ export interface BulkPasswordResetProps {
   /**
    * Where lists, results and reports lie, under `input/`, `listings/`, `results/` and `reports/`.
    *
-   * In the account and Region of this stack. What is in it names users, if only by their `sub`: it should be encrypted,
+   * In the account and Region of this stack, and not shared with another `BulkPasswordReset`. What is in it names users, if only by their `sub`: it should be encrypted,
    * private and forget its objects. Import one that has a key of AWS KMS with its `encryptionKey`.
    *
    * @default - a bucket of its own, which is encrypted with `encryptionKey`, forgets its objects and is retained when
@@ -182,7 +182,7 @@ export interface BulkPasswordResetProps {
    * Which users were claimed, reset, or not: the memory that keeps a second message from being sent.
    *
    * A table with the partition key `campaign`, the sort key `user`, both strings, and the time-to-live attribute
-   * `expiresAt`, in this Region. A customer managed key of it must let the roles of the functions use it.
+   * `expiresAt`, in this Region, and not shared with another `BulkPasswordReset`. A customer managed key of it must let the roles of the functions use it.
    *
    * @default - a table of its own, which can be restored to any second of the last 35 days and is retained when the
    * stack is deleted
@@ -508,15 +508,15 @@ function refuseNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
   }
 }
 
-/** Days for which an execution can be redriven, and one more. */
-const MINIMUM_DAYS = 15;
+/** Days for which an execution can be redriven, and as many for itself. */
+const MINIMUM_DAYS = 30;
 
 function refuseExpiry(expiresAfter: Duration): void {
   if (expiresAfter.isUnresolved()) return;
   const days = expiresAfter.toDays({ integral: false });
   if (!Number.isInteger(days) || days < MINIMUM_DAYS) {
     throw new Error(
-      `expiresAfter: got ${expiresAfter.toHumanString()}, expected whole days, and at least ${MINIMUM_DAYS}: a campaign can be redriven for 14 days, and a ledger that is forgotten by then would let a second message be sent`,
+      `expiresAfter: got ${expiresAfter.toHumanString()}, expected whole days, and at least ${MINIMUM_DAYS}: a campaign can be redriven for 14 days after it ended, and a ledger that is forgotten by then would let a second message be sent`,
     );
   }
 }

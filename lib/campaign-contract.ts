@@ -24,7 +24,7 @@ export interface CampaignInput {
 /** What the first state makes of the input and of what Step Functions knows. */
 export interface CampaignStart {
   readonly input: unknown;
-  /** The name of the execution. */
+  /** The name of the execution, which is unique among those of its state machine only. */
   readonly run: string;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -43,6 +43,7 @@ export interface SigningProbe {
 /** A campaign that passed the first checks, as it goes from state to state. */
 export interface Campaign {
   readonly campaignId: string;
+  /** The name of the execution; with a prefix when its state machine never resets. */
   readonly run: string;
   readonly startedAt: string;
   readonly userPoolId: string;
@@ -72,7 +73,7 @@ export type SkipReason =
   | 'DISABLED'
   | 'EXTERNAL_PROVIDER'
   | 'FORCE_CHANGE_PASSWORD'
-  /** An earlier run claimed the user: the ledger says what came of it. */
+  /** An earlier run reset the user, or may have: the ledger says so. */
   | 'IN_LEDGER'
   | 'NO_VERIFIED_CONTACT';
 
@@ -83,6 +84,8 @@ export type LineReason = 'DUPLICATE' | 'MALFORMED' | 'USER_NOT_FOUND';
 export interface Listing<Cursor = unknown> {
   readonly cursor: Cursor;
   readonly done: boolean;
+  /** Whether it ended before all were listed, at more users than may be reset. */
+  readonly stopped: boolean;
   readonly counts: ListingCounts;
 }
 
@@ -94,12 +97,16 @@ export interface ListingCounts {
   /** Of these, by the channel of their code. */
   readonly email: number;
   readonly sms: number;
+  /** Users that were reset, and are only to be signed out. */
+  readonly signOuts: number;
 }
 
 /** What the worker gets: the batch of a Distributed Map. */
 export interface CampaignBatch {
   readonly BatchInput: Pick<Campaign, 'campaignId' | 'run' | 'clientMetadata' | 'dryRun'>;
   readonly Items: readonly ListedUser[];
+  /** When the child execution began, which ends after {@link CHILD_SECONDS}: ISO 8601. */
+  readonly startedAt: string;
 }
 
 /** How far the summary has come. */
@@ -211,12 +218,17 @@ export const CAMPAIGN_ERROR_NAMES = {
   refused: 'CampaignRefusedError',
   /** A step could not do its work, and may be tried again. */
   stepFailed: 'CampaignStepFailedError',
+  /** Cognito refused as it would for everybody: trying again now is of no use. */
+  halted: 'CampaignHaltedError',
   /** A worker ran out of time; what is left of its batch may be tried again. */
   batchUnfinished: 'CampaignBatchUnfinishedError',
 } as const;
 
-/** How long a worker takes for a batch when nothing goes wrong, about, in seconds: an EXPRESS execution ends after 300. */
+/** How long a worker takes for a batch when nothing goes wrong, about, in seconds. */
 export const BATCH_SECONDS = 45;
+
+/** How long an EXPRESS execution may take, in seconds: what a worker did after it, nobody would wait for. */
+export const CHILD_SECONDS = 300;
 
 /** The time-out of the worker, in seconds: a batch, the slowest answer of Cognito, and what throttling costs. */
 export const WORKER_TIMEOUT_SECONDS = 110;

@@ -27,8 +27,8 @@ export function createHandler({ lister, pool, list, logger }: Dependencies) {
     logger.addContext(context);
     const next = await step<Listing>('The listing', () =>
       campaign.list === null
-        ? lister.goOn<PoolCursor>(pool, campaign, begun(listing, {}))
-        : lister.goOn<ListCursor>(list, campaign, begun(listing, { offset: 0, line: 0 })),
+        ? lister.goOn<PoolCursor>(pool, campaign, begun(listing, {}), context.awsRequestId)
+        : lister.goOn<ListCursor>(list, campaign, begun(listing, { offset: 0, line: 0 }), context.awsRequestId),
     );
     const { campaignId, run } = campaign;
     logger.info('Users listed', { campaignId, run, counts: next.counts, done: next.done });
@@ -37,5 +37,5 @@ export function createHandler({ lister, pool, list, logger }: Dependencies) {
 }
 
 function begun<Cursor>(listing: Event['listing'], at: Cursor): Listing<ListingCursor<Cursor>> {
-  return { ...listing, cursor: (listing.cursor as ListingCursor<Cursor> | null) ?? { at, parts: 0 } };
+  return { ...listing, cursor: (listing.cursor as ListingCursor<Cursor> | null) ?? { at, parts: [] } };
 }

@@ -1,6 +1,7 @@
 import {
   AdminGetUserCommand,
   type CognitoIdentityProviderClient,
+  InvalidParameterException,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Campaign, LineReason } from '../../lib/campaign-contract';
@@ -49,7 +50,7 @@ export class ListLines {
 
   async next(campaign: Campaign, cursor: ListCursor): Promise<Found<ListCursor>> {
     const { names, ...rest } = await this.#read(campaign.list ?? '', cursor);
-    const lines = await eachOf(names, CALLS, ({ line, name }) => this.#find(campaign, line, name));
+    const lines = await eachOf(names, CALLS, (name) => this.#find(campaign, name, rest.cursor.version));
     return { lines, ...rest };
   }
 
@@ -81,10 +82,11 @@ export class ListLines {
     return { names, cursor: { offset, line, version, format }, done };
   }
 
+  /** @param version of the list: the lines of another one say nothing about this one */
   async #find(
     { campaignId, run, userPoolId }: Campaign,
-    line: number,
-    name: string | undefined,
+    { line, name }: NumberedName,
+    version: string | undefined,
   ): Promise<PoolUser | { line: number; skip: LineReason }> {
     if (name === undefined) return { line, skip: 'MALFORMED' };
     await this.#rate.turn();
@@ -94,10 +96,12 @@ export class ListLines {
       );
       const found = describe(user, UserAttributes, UserMFASettingList);
       if (found === undefined) return { line, skip: 'USER_NOT_FOUND' };
-      const first = await this.#ledger.isFirst(campaignId, run, found.sub, line);
+      const first = await this.#ledger.isFirst(campaignId, `${run} ${version}`, found.sub, line);
       return first ? found : { line, skip: 'DUPLICATE' };
     } catch (error) {
       if (error instanceof UserNotFoundException) return { line, skip: 'USER_NOT_FOUND' };
+      // Cognito knows rules for names that it does not tell.
+      if (error instanceof InvalidParameterException) return { line, skip: 'MALFORMED' };
       throw error;
     }
   }

@@ -1,10 +1,10 @@
 import type { Campaign, ListedUser, Listing, ListingCounts } from '../../lib/campaign-contract';
 import type { Bucket } from '../campaign/bucket';
-import { isOpen, type Ledger } from '../campaign/ledger';
-import { judge, type PoolUser, type Verdict } from '../campaign/user';
+import type { Ledger } from '../campaign/ledger';
+import { judge, type PoolUser } from '../campaign/user';
 
 /** Lines of one part of the listing, which is all that is in memory. */
-const PART = 20_000;
+const PART = 5_000;
 
 /** How long listing goes on before it hands over to the next invocation, in milliseconds. */
 const HANDS_OVER_AFTER = 300_000;
@@ -24,7 +24,8 @@ export interface Source<Cursor> {
 /** How far listing has come: in the source, and in parts of the listing. */
 export interface ListingCursor<Cursor> {
   readonly at: Cursor;
-  readonly parts: number;
+  /** The names of the parts, in order. */
+  readonly parts: readonly string[];
 }
 
 /** Writes down who is to be reset, and who is not and why, by `sub`. */
@@ -39,13 +40,16 @@ export class Lister {
     this.#maxUsers = maxUsers;
   }
 
+  /** @param invocation names the parts: an earlier invocation, of which nobody knows, may still be writing its own */
   async goOn<Cursor>(
     source: Source<Cursor>,
     campaign: Campaign,
     listing: Listing<ListingCursor<Cursor>>,
+    invocation: string,
   ): Promise<Listing<ListingCursor<Cursor>>> {
     const until = Date.now() + HANDS_OVER_AFTER;
-    let { at, parts } = listing.cursor;
+    let { at } = listing.cursor;
+    const parts = [...listing.cursor.parts];
     const counts = { ...listing.counts };
     let done = false;
     while (!done && Date.now() < until && !this.#tooMany(campaign, counts)) {
@@ -56,15 +60,16 @@ export class Lister {
         counts.lines += found.lines.length;
         ({ cursor: at, done } = found);
       }
-      parts += 1;
-      await this.#bucket.put(partKey(campaign, parts), lines.map((line) => `${line}\n`).join(''));
+      parts.push(`${parts.length + 1}-${invocation.slice(0, 8)}`);
+      await this.#bucket.put(partKey(campaign, parts.at(-1)), lines.map((line) => `${line}\n`).join(''));
     }
     if (done) {
-      const keys = Array.from({ length: parts }, (_, index) => partKey(campaign, index + 1));
+      const keys = parts.map((part) => partKey(campaign, part));
       await this.#bucket.concatenate(keys, campaign.listingKey);
     }
     // Beyond what was confirmed nobody need be listed: nothing will be sent.
-    return { cursor: { at, parts }, done: done || this.#tooMany(campaign, counts), counts };
+    const stopped = !done && this.#tooMany(campaign, counts);
+    return { cursor: { at, parts }, done: done || stopped, stopped, counts };
   }
 
   async #judgeAll(
@@ -78,13 +83,16 @@ export class Lister {
       if (!('sub' in line)) return line;
       const { sub } = line;
       const record = records.get(sub);
-      const claimed = !isOpen(record);
-      // The sign-out that is owed sends nothing.
-      if (claimed && !(record?.status === 'DONE' && record.owesSignOut)) return { sub, skip: 'IN_LEDGER' };
-      const { channel, skip }: Verdict = claimed ? {} : judge(line, recovery);
+      if (record?.status === 'DONE' && record.owesSignOut) {
+        counts.signOuts += 1;
+        return { sub };
+      }
+      // Whoever is claimed may be given back before the workers get there.
+      if (record?.status === 'DONE' || record?.status === 'UNKNOWN') return { sub, skip: 'IN_LEDGER' };
+      const { channel, skip } = judge(line, recovery);
       if (skip !== undefined) return { sub, skip };
       counts.users += 1;
-      if (channel !== undefined) counts[channel === 'SMS' ? 'sms' : 'email'] += 1;
+      counts[channel === 'SMS' ? 'sms' : 'email'] += 1;
       return { sub };
     });
   }
@@ -94,6 +102,6 @@ export class Lister {
   }
 }
 
-function partKey({ listingKey }: Campaign, part: number): string {
-  return `${listingKey}.parts/${String(part).padStart(6, '0')}`;
+function partKey({ listingKey }: Campaign, part: string | undefined): string {
+  return `${listingKey}.parts/${part}`;
 }

@@ -74,9 +74,11 @@ async function begin({ client, userPoolId, ledger, logger }: Dependencies, start
   ];
   if (problems.length > 0) throw refused(problems);
   const { campaignId, confirm, list = null, clientMetadata = {} } = input;
+  // The other state machine may have an execution of the same name: the two must not write into each other's objects.
+  const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
   const campaign: Campaign = {
     campaignId,
-    run: start.run,
+    run,
     startedAt: start.startedAt,
     userPoolId,
     expectedUsers: confirm.expectedUsers,
@@ -84,14 +86,18 @@ async function begin({ client, userPoolId, ledger, logger }: Dependencies, start
     clientMetadata,
     dryRun: start.dryRunOnly || input.dryRun === true,
     recovery: pool.recovery,
-    listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${start.run}.jsonl`,
-    reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${start.run}/`,
+    listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${run}.jsonl`,
+    reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
   };
-  const { run, dryRun } = campaign;
-  logger.info('Campaign begins', { campaignId, run, dryRun, wholePool: list === null });
+  logger.info('Campaign begins', { campaignId, run, dryRun: campaign.dryRun, wholePool: list === null });
   return {
     campaign,
-    listing: { cursor: null, done: false, counts: { lines: 0, users: 0, email: 0, sms: 0 } },
+    listing: {
+      cursor: null,
+      done: false,
+      stopped: false,
+      counts: { lines: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
+    },
     signing,
   };
 }
@@ -99,7 +105,7 @@ async function begin({ client, userPoolId, ledger, logger }: Dependencies, start
 async function confirm(
   { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
   campaign: Campaign,
-  { counts }: Listing,
+  { counts, stopped }: Listing,
   signing: SigningProbe | null,
 ): Promise<Summary<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
@@ -117,6 +123,9 @@ async function confirm(
     ...emailProblems(pool, counts.email),
     ...texts.problems,
   ];
+  if (problems.length === 0 && stopped) {
+    problems.push('the listing: it was stopped at more users than were allowed then; start again, under another name');
+  }
   if (problems.length > 0) throw refused(problems);
   // From here on there may be messages, and the id stands for this campaign.
   if (!dryRun && !(await ledger.begin(campaignId, digest))) throw refused(sameProblems(false));

@@ -10,7 +10,7 @@ import { CLAIM_HOLDS, CLOCK_TOLERANCE, isFresh, type Ledger, type LedgerRecord }
 import { eachOf, Rate } from '../campaign/rate';
 
 /** Lines of one part of the report, which is all that is in memory. */
-const PART = 20_000;
+const PART = 5_000;
 
 /** Lines that are looked up at once. */
 const LOOKUP = 500;
@@ -87,8 +87,8 @@ export class Summarizer {
   }
 
   /**
-   * Whoever is to choose a new password was reset: before the claim nobody of the listing was. Anything else proves
-   * nothing, because a message can go out before the state changes, and so it stays unknown.
+   * Whoever is to choose a new password is taken for reset: when users were listed, nobody of these was. Anything else
+   * proves nothing, because a message can go out before the state changes, and so it stays unknown.
    */
   async #settle(campaign: Campaign, record: LedgerRecord): Promise<LedgerRecord> {
     const { user, status, claimant, reason = 'WORKER_LOST' } = record;
@@ -133,6 +133,10 @@ function lineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecor
     case 'UNKNOWN':
       return { sub, outcome: 'UNKNOWN', reason: record.reason ?? 'CLAIMED' };
   }
+  // Its record has expired since, or was given back.
+  if (skip === 'IN_LEDGER') return { sub, outcome: dryRun ? 'WOULD_RESET' : 'NOT_ATTEMPTED' };
+  // Of these somebody should know: they must choose a new password, and the campaign has sent them nothing.
+  if (skip === 'ALREADY_RESET_REQUIRED' && record !== undefined) return { sub, outcome: 'NOT_SENT', reason: skip };
   if (skip !== undefined) return { sub, outcome: 'SKIPPED', reason: skip };
   if (dryRun) return { sub, outcome: 'WOULD_RESET' };
   return record?.run === run ? { sub, outcome: 'NOT_SENT', reason: record.reason } : { sub, outcome: 'NOT_ATTEMPTED' };

@@ -11,8 +11,16 @@ import { isTime, type Pace } from './pace';
 /** The most calls that are on their way at once. */
 const MAX_IN_FLIGHT = 200;
 
-/** What a reset that is begun may still take, with its record and its sign-out, in milliseconds. */
-export const NEEDED = 26_000;
+/** What a reset that is begun may still take, with its record, and most of its sign-out, in milliseconds. */
+const NEEDED = 26_000;
+
+/** Refusals that are not of this user: everybody else would get the same. */
+const REFUSALS_OF_ALL: readonly string[] = [
+  'AccessDeniedException',
+  'InvalidEmailRoleAccessPolicyException',
+  'OperationNotEnabledException',
+  'ResourceNotFoundException',
+];
 
 /** How long a signature is used, in milliseconds: the trigger takes it for five minutes. */
 const SIGNATURE_HOLDS = 60_000;
@@ -60,8 +68,12 @@ type Request = Pick<ParsedRequest, 'username' | 'clientMetadata'>;
 
 interface Item {
   readonly sub: string;
+  /** Of a user who was reset, and is only to be signed out: who claimed the reset. */
+  readonly owedBy: string | undefined;
   /** When the claim was made that is held, in milliseconds since 1970; 0 without one. */
   claimedAt: number;
+  /** Whether there may be a claim, although nobody said so. */
+  mayBeClaimed: boolean;
   connections: number;
   /** A signature that was made and not used. */
   signed?: { readonly request: Request; readonly at: number };
@@ -75,21 +87,28 @@ export class Batch {
   readonly #inFlight = new Set<Promise<void>>();
   #queue: Item[] = [];
   #ledgerFailures = 0;
+  #refusal: string | undefined;
 
   constructor(tools: Tools, assignment: Assignment) {
     this.#tools = tools;
     this.#assignment = assignment;
   }
 
-  /** @param remainingTime of the invocation, in milliseconds */
+  /** What Cognito would say to everybody, if it said so: the work was given up then. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** @param remainingTime for the batch, in milliseconds */
   async run(subs: readonly string[], remainingTime: () => number): Promise<Counts> {
-    const records = await this.#tools.ledger.find(this.#assignment.campaignId, subs);
+    // The latest: an earlier try may have given users back a moment ago.
+    const records = await this.#tools.ledger.find(this.#assignment.campaignId, subs, true);
     // One page of users can repeat somebody of the page before, and the claim of an invocation is good for all of it.
     for (const sub of new Set(subs)) {
       const record = records.get(sub);
-      if (isOpen(record)) this.#queue.push({ sub, claimedAt: 0, connections: 0 });
-      else if (record?.status === 'DONE' && record.owesSignOut)
-        this.#begin(this.#signOutLater(sub, record.claimant, remainingTime));
+      const owedBy = record?.status === 'DONE' && record.owesSignOut ? record.claimant : undefined;
+      if (!isOpen(record) && owedBy === undefined) continue;
+      this.#queue.push({ sub, owedBy, claimedAt: 0, mayBeClaimed: false, connections: 0 });
     }
     while (this.#queue.length > 0 || this.#inFlight.size > 0) {
       const full = this.#inFlight.size >= MAX_IN_FLIGHT;
@@ -98,7 +117,7 @@ export class Batch {
         continue;
       }
       const deadline = Date.now() + remainingTime() - NEEDED;
-      const givenUp = this.#ledgerFailures >= MAX_LEDGER_FAILURES;
+      const givenUp = this.#ledgerFailures >= MAX_LEDGER_FAILURES || this.#refusal !== undefined;
       const moment = givenUp ? undefined : await this.#nextMoment(deadline);
       if (moment === undefined) break;
       const item = this.#queue.shift();
@@ -126,10 +145,16 @@ export class Batch {
   }
 
   async #attempt(item: Item, moment: number, remainingTime: () => number): Promise<void> {
+    if (item.owedBy !== undefined) {
+      if (await isTime(moment)) return this.#signOut(item.sub, item.owedBy, remainingTime);
+      this.#queue.unshift(item);
+      return;
+    }
     const request = await this.#prepare(item);
     if (request === undefined) return;
     // Prepared too slowly, frozen or starved since: then it is another moment's call, and the claim may need renewing.
-    if (!(await isTime(moment)) || Date.now() - item.claimedAt > BEGIN_WITHIN) {
+    const inTime = (await isTime(moment)) && Date.now() - item.claimedAt <= BEGIN_WITHIN;
+    if (!inTime || this.#refusal !== undefined) {
       this.#queue.unshift(item);
       return;
     }
@@ -137,8 +162,10 @@ export class Batch {
     if (isAnswer(answer)) {
       this.#tools.pace.answered();
       this.counts.reset += 1;
-      const owesSignOut = this.#tools.globalSignOut && !(await this.#signOut(item.sub, remainingTime));
-      return this.#end(item, { status: 'DONE', owesSignOut });
+      const { globalSignOut } = this.#tools;
+      await this.#end(item, { status: 'DONE', owesSignOut: globalSignOut });
+      if (globalSignOut) await this.#signOut(item.sub, this.#assignment.claimant, remainingTime);
+      return;
     }
     if (isThrottled(answer)) {
       this.#tools.pace.throttled();
@@ -148,6 +175,11 @@ export class Batch {
       return;
     }
     this.#tools.pace.answered();
+    if (REFUSALS_OF_ALL.includes(answer.name)) {
+      this.#refusal = answer.name;
+      this.#queue.unshift(item);
+      return;
+    }
     item.connections += 1;
     if (answer.retryable && item.connections < MAX_CONNECTIONS) {
       this.#queue.push(item);
@@ -185,6 +217,7 @@ export class Batch {
     if (now - item.claimedAt <= BEGIN_WITHIN / 2) return true;
     const { ledger, globalSignOut } = this.#tools;
     const { campaignId, run, claimant } = this.#assignment;
+    item.mayBeClaimed = true;
     const claimed = await ledger.claim(campaignId, item.sub, { run, claimant, owesSignOut: globalSignOut });
     if (claimed) item.claimedAt = now;
     return claimed;
@@ -208,22 +241,16 @@ export class Batch {
     }
   }
 
-  async #signOut(sub: string, remainingTime: () => number): Promise<boolean> {
+  /** Of a user who was reset, by whoever claimed that. */
+  async #signOut(sub: string, claimant: string, remainingTime: () => number): Promise<void> {
     try {
       await this.#tools.userPool.globalSignOut({ username: new Sensitive(sub) }, remainingTime);
       this.counts.signedOut += 1;
-      return true;
+      const done = { status: 'DONE', owesSignOut: false } as const;
+      await this.#tools.ledger.end(this.#assignment.campaignId, sub, { claimant, status: 'DONE' }, done);
     } catch {
-      return false;
+      // It stays owed, and the report says so.
     }
-  }
-
-  /** Of a user whom an earlier invocation reset. */
-  async #signOutLater(sub: string, claimant: string, remainingTime: () => number): Promise<void> {
-    if (!(await this.#signOut(sub, remainingTime))) return;
-    const { campaignId } = this.#assignment;
-    const done = { status: 'DONE', owesSignOut: false } as const;
-    await this.#tools.ledger.end(campaignId, sub, { claimant, status: 'DONE' }, done).catch(() => {});
   }
 
   /** What cannot be written stays a claim, which the summary settles. */
@@ -240,7 +267,7 @@ export class Batch {
   /** Claims that are held and were not used are given back, so that the next try need not wait for them. */
   async #release(): Promise<void> {
     this.counts.left = this.#queue.length;
-    const held = this.#queue.filter(({ claimedAt }) => claimedAt > 0);
+    const held = this.#queue.filter(({ mayBeClaimed }) => mayBeClaimed);
     await Promise.all(held.map((item) => this.#end(item, { status: 'NOT_SENT', reason: ERROR_NAMES.notSent })));
   }
 }

@@ -1,6 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { CAMPAIGN_ERROR_NAMES, type CampaignBatch, type SigningProbe } from '../../lib/campaign-contract';
+import {
+  CAMPAIGN_ERROR_NAMES,
+  type CampaignBatch,
+  CHILD_SECONDS,
+  type SigningProbe,
+} from '../../lib/campaign-contract';
 import { CampaignError, nameOf, step } from '../campaign/errors';
 import type { Ledger } from '../campaign/ledger';
 import type { UserPool } from '../reset/cognito';
@@ -34,18 +39,25 @@ export function createHandler(dependencies: Dependencies) {
   return async (event: CampaignBatch | Probe, context: Context): Promise<Partial<Counts> | SigningProbe> => {
     logger.addContext(context);
     if ('probe' in event) return probe(dependencies);
-    const { BatchInput: campaign, Items: items } = event;
+    const { BatchInput: campaign, Items: items, startedAt } = event;
+    const ends = Date.parse(startedAt) + CHILD_SECONDS * 1000;
+    const remainingTime = () => Math.min(context.getRemainingTimeInMillis(), ends - Date.now());
     const subs = items.flatMap((item) => ('sub' in item && item.skip === undefined ? [item.sub] : []));
-    if (campaign.dryRun) return {};
+    // Nothing but a clear no lets anybody be reset.
+    if (campaign.dryRun !== false) return {};
 
     const counts = await step('The worker', async () => {
       // A clock for each invocation: what throttled the last one need not throttle this one.
       const pace = new Pace({
         ...dependencies.pace,
-        takeTime: (milliseconds, lead) => ledger.takeTime(userPool.id, milliseconds, lead),
+        takeTime: (wanted) => ledger.takeTime(userPool.id, wanted),
       });
       const assignment = { ...campaign, claimant: context.awsRequestId };
-      return new Batch({ ...dependencies, pace }, assignment).run(subs, () => context.getRemainingTimeInMillis());
+      const batch = new Batch({ ...dependencies, pace }, assignment);
+      const counts = await batch.run(subs, remainingTime);
+      if (batch.refusal === undefined) return counts;
+      const problem = `Cognito refused with ${batch.refusal}, as it would for everybody; ${counts.left} users are left`;
+      throw new CampaignError(CAMPAIGN_ERROR_NAMES.halted, `${problem}; it is safe to redrive when that is mended`);
     });
     logger.info('Batch ended', { campaignId: campaign.campaignId, run: campaign.run, counts });
     metrics.count(counts);

@@ -22,8 +22,12 @@ export interface PaceOptions {
   readonly callsPerSecond: number;
   /** Workers that share it. */
   readonly workers: number;
-  /** Takes the next moments of all workers, so far ahead, and answers when they begin. See `Ledger.takeTime`. */
-  readonly takeTime: (milliseconds: number, lead: number) => Promise<number>;
+  /** Takes the next moments of all workers, and answers when they begin. See `Ledger.takeTime`. */
+  readonly takeTime: (wanted: {
+    readonly milliseconds: number;
+    readonly lead: number;
+    readonly latest: number;
+  }) => Promise<number | undefined>;
 }
 
 /**
@@ -35,7 +39,7 @@ export class Pace {
   readonly #interval: number;
   /** The moments that were taken and not used, the next one first. */
   #moments: number[] = [];
-  #taking: Promise<void> | undefined;
+  #taking: Promise<boolean> | undefined;
   /** Between {@link SLOWEST} and 1. */
   #share = 1;
   #throttledAt = 0;
@@ -62,11 +66,12 @@ export class Pace {
       await sleepUntil(earliest - LEAD);
       const moment = this.#moments.shift();
       if (moment === undefined) {
-        await this.#take(wanted);
+        if (!(await this.#take(wanted, deadline))) return undefined;
         continue;
       }
       // Taken early, so that the next moments follow on these without a gap.
-      if (this.#moments.length === 0 && wanted > 1 && this.#share === 1) void this.#take(wanted - 1).catch(() => {});
+      if (this.#moments.length === 0 && wanted > 1 && this.#share === 1)
+        this.#take(wanted - 1, deadline).catch(() => {});
       if (moment < earliest || isMissed(moment)) continue;
       if (moment > deadline) return undefined;
       await sleepUntil(moment - LEAD);
@@ -93,14 +98,16 @@ export class Pace {
     return this.#share === 1 ? 0 : this.#lastCall + (this.#interval * this.#options.workers) / this.#share;
   }
 
-  /** About as many as are this worker's share of a second. */
-  #take(wanted: number): Promise<void> {
+  /** About as many as are this worker's share of a second. Tells whether there were any before the deadline. */
+  #take(wanted: number, deadline: number): Promise<boolean> {
     const { callsPerSecond, workers, takeTime } = this.#options;
     const most = this.#share === 1 ? Math.round(callsPerSecond / workers) : 1;
     const count = Math.max(1, Math.min(wanted, most));
-    this.#taking ??= takeTime(count * this.#interval, LEAD)
+    this.#taking ??= takeTime({ milliseconds: count * this.#interval, lead: LEAD, latest: deadline })
       .then((first) => {
+        if (first === undefined) return false;
         this.#moments.push(...Array.from({ length: count }, (_, index) => first + index * this.#interval));
+        return true;
       })
       .finally(() => {
         this.#taking = undefined;

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { LEDGER } from '../../lib/campaign-contract';
 
 /**
- * How long a claim holds, in milliseconds: a reset must begin within the first seconds of it, and takes twenty at most.
- * Whoever claimed longer ago than this, and the tolerance, is not at work any more.
+ * How long a claim holds, in milliseconds: a reset must begin within the first seconds of it, takes twenty at most, and
+ * is written down at once. Whoever claimed longer ago than this, and the tolerance, is not at work any more.
  */
 export const CLAIM_HOLDS = 30_000;
 export const BEGIN_WITHIN = 6_000;
@@ -87,6 +88,7 @@ export class Ledger {
         );
         for (const item of Responses?.[this.#tableName] ?? []) records.set(item.user, item as LedgerRecord);
         keys = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []) as typeof keys;
+        if (keys.length > 0) await pause();
       }
     }
     return records;
@@ -188,22 +190,27 @@ export class Ledger {
    *
    * @param milliseconds for how long
    * @param lead how far ahead they must at least be, in milliseconds
-   * @returns the first of them, in milliseconds since 1970
+   * @param latest when the first of them must be at the latest, in milliseconds since 1970
+   * @returns the first of them, in milliseconds since 1970; undefined, and nothing is taken, when it would be later
    */
-  async takeTime(name: string, milliseconds: number, lead: number): Promise<number> {
+  async takeTime(
+    name: string,
+    { milliseconds, lead, latest }: { readonly milliseconds: number; readonly lead: number; readonly latest: number },
+  ): Promise<number | undefined> {
     const shared = { TableName: this.#tableName, Key: this.#key(PACE, name), ReturnValues: 'UPDATED_NEW' } as const;
-    for (;;) {
+    for (let attempt = 0; attempt < MAX_RACES; attempt++) {
       const earliest = Date.now() + lead;
+      if (earliest > latest) return undefined;
       const goOn = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = nextAt + :taken',
-        // What lies further ahead than any pace leads was written by a clock that is wrong.
-        ConditionExpression: 'nextAt BETWEEN :earliest AND :horizon',
-        ExpressionAttributeValues: { ':taken': milliseconds, ':earliest': earliest, ':horizon': earliest + HORIZON },
+        ConditionExpression: 'nextAt BETWEEN :earliest AND :latest',
+        ExpressionAttributeValues: { ':taken': milliseconds, ':earliest': earliest, ':latest': latest },
       });
       const beginAnew = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = :next',
+        // What lies further ahead than anybody takes was written by a clock that is wrong.
         ConditionExpression: 'attribute_not_exists(nextAt) OR NOT (nextAt BETWEEN :earliest AND :horizon)',
         ExpressionAttributeValues: {
           ':next': earliest + milliseconds,
@@ -219,7 +226,10 @@ export class Ledger {
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
         }
       }
+      // Others were faster, or the next moment is too late.
+      await pause();
     }
+    return undefined;
   }
 
   async #putOnce(partition: string, user: string, field: string, value: string | number): Promise<boolean> {
@@ -255,5 +265,13 @@ const CAMPAIGN = '#campaign';
 /** Stands beside the campaigns: no id looks like it. */
 const PACE = '#pace';
 
-/** How far ahead time is taken at the most, in milliseconds. */
-const HORIZON = 120_000;
+/** Further ahead than time is taken by any worker, in milliseconds. */
+const HORIZON = 300_000;
+
+/** How often the next moment is asked for while others take it. */
+const MAX_RACES = 20;
+
+/** Up to a twentieth of a second: not at once again, and not all together. */
+function pause(): Promise<void> {
+  return sleep(Math.random() * 50);
+}

@@ -18,6 +18,12 @@ const RESERVE = 1_000;
 /** A connection that takes longer than this is given up: nothing was sent, and the next one may succeed. */
 const CONNECTION_TIMEOUT = 3_000;
 
+/**
+ * A socket kept across a freeze of the function may be dead, and would look like an unknown outcome. And no call waits
+ * for another's: it would miss its moment.
+ */
+const AGENT = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
+
 const MAX_ATTEMPTS = 5;
 const BACKOFF_BASE = 100;
 const BACKOFF_CAP = 2_000;
@@ -49,11 +55,10 @@ export class UserPool {
       // What may be tried again is decided below, not by the SDK: it would resend what may have been carried out.
       maxAttempts: 1,
       retryMode: 'standard',
-      // A socket kept across a freeze of the function may be dead, and would look like an unknown outcome.
       requestHandler: {
         connectionTimeout: CONNECTION_TIMEOUT,
-        httpAgent: { keepAlive: false },
-        httpsAgent: { keepAlive: false },
+        httpAgent: AGENT,
+        httpsAgent: AGENT,
       },
     });
     this.#client.middlewareStack.add(

@@ -90,7 +90,13 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
   );
   check.next(
     new Choice(scope, 'Anybody to reset?')
-      .when(Condition.numberGreaterThan('$.listing.counts.users', 0), reset)
+      .when(
+        Condition.or(
+          Condition.numberGreaterThan('$.listing.counts.users', 0),
+          Condition.numberGreaterThan('$.listing.counts.signOuts', 0),
+        ),
+        reset,
+      )
       .otherwise(summarize),
   );
   reset.next(summarize);
@@ -110,16 +116,24 @@ function trySigning(scope: Construct, worker: IFunction): TaskStateBase {
 function resetUsers(scope: Construct, { functions, bucket, pace }: DefinitionOptions): DistributedMap {
   const batch = new InvokeTask(scope, 'Reset a batch', {
     lambdaFunction: functions.worker,
+    payload: TaskInput.fromObject({
+      BatchInput: JsonPath.objectAt('$.BatchInput'),
+      Items: JsonPath.objectAt('$.Items'),
+      // Of this child, which ends after five minutes, whatever the worker is doing then.
+      startedAt: JsonPath.executionStartTime,
+    }),
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
-  }).addRetry({
-    errors: [Errors.ALL],
-    interval: Duration.seconds(1),
-    maxAttempts: 10,
-    backoffRate: 1.5,
-    maxDelay: Duration.seconds(20),
-    jitterStrategy: JitterType.FULL,
-  });
+  })
+    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.halted], maxAttempts: 0 })
+    .addRetry({
+      errors: [Errors.ALL],
+      interval: Duration.seconds(1),
+      maxAttempts: 10,
+      backoffRate: 1.5,
+      maxDelay: Duration.seconds(20),
+      jitterStrategy: JitterType.FULL,
+    });
   return new DistributedMap(scope, 'Reset users', {
     label: MAP_LABEL,
     mapExecutionType: StateMachineType.EXPRESS,

@@ -32,16 +32,13 @@ const WORKER_RATE = 6;
 /** While one of them is stuck, the others go on. */
 const MINIMUM_WORKERS = 2;
 
-/** A batch travels as the input of an execution, which may be no longer than 256 KiB. */
-const MAXIMUM_BATCH_SIZE = 1000;
-
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 export function paceOf(options: PaceOptions): Pace {
   const resetsPerSecond = options.maxResetsPerSecond ?? DEFAULT_RATE;
   refuseRate(resetsPerSecond, options);
   const workers = Math.max(MINIMUM_WORKERS, Math.ceil(resetsPerSecond / WORKER_RATE));
-  const batchSize = Math.floor((resetsPerSecond / workers) * BATCH_SECONDS);
-  return { resetsPerSecond, workers, batchSize: Math.min(Math.max(batchSize, 1), MAXIMUM_BATCH_SIZE) };
+  // At most 270 users, who fit into the input of an execution, and at least 2.
+  return { resetsPerSecond, workers, batchSize: Math.floor((resetsPerSecond / workers) * BATCH_SECONDS) };
 }
 
 function refuseRate(rate: number, { useWholeQuota, globalSignOut }: PaceOptions): void {

@@ -1,3 +1,7 @@
+import {
+  AdminResetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../lib';
 import type { CampaignResult, ReportLine } from '../../lib/campaign-contract';
@@ -63,6 +67,76 @@ test('what Cognito refuses is reported with its reason, and tried again by the n
     reasons: { 'NOT_SENT UserLambdaValidationException': 1 },
   });
   expect(second).toMatchObject({ complete: true, totals: { RESET: 1, ALREADY_RESET: 2 } });
+});
+
+test('what Cognito would refuse to everybody ends the campaign before the first message, and a redrive finishes it', async () => {
+  const campaign = await start();
+  await campaign.addUsers(30);
+  campaign.sandbox.faults.add({ ...RESET, ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
+  const execution = campaign.begin({}, { maxWait: 1 });
+  const failed = await execution.result;
+  const tries = campaign.resets;
+  campaign.sandbox.faults.clear();
+  const { output } = await execution.redrive().result;
+
+  expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
+  // The first call, and what left before its answer came.
+  expect(tries).toBeLessThan(15);
+  expect((output as CampaignResult).totals).toEqual({ RESET: 30 });
+  expect(campaign.sandbox.messages).toHaveLength(30);
+});
+
+test('who has to choose a new password without a message of the campaign is not lost sight of', async () => {
+  // GIVEN a user whom the campaign could not reset, and somebody else did
+  const campaign = await start();
+  await campaign.addUsers(1);
+  campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
+  const first = await campaign.run();
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: campaign.sandbox.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+  });
+  const { userPoolId } = campaign;
+  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: 'user-1' }));
+
+  // WHEN
+  const second = await campaign.run();
+
+  // THEN
+  expect(first.totals).toEqual({ NOT_SENT: 1 });
+  expect(second).toMatchObject({ complete: false, reasons: { 'NOT_SENT ALREADY_RESET_REQUIRED': 1 } });
+});
+
+describe('a worker that is invoked by itself', () => {
+  let campaign: DeployedCampaign;
+  let sub: string;
+  beforeAll(async () => {
+    campaign = await start();
+    sub = await campaign.addUser('one');
+  });
+
+  async function invoke(batch: Record<string, unknown>, startedAt: Date) {
+    const { functions } = campaign.sandbox.assembly;
+    const worker = functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
+    const BatchInput = { campaignId: 'alone', run: 'alone', clientMetadata: {}, ...batch };
+    const event = { BatchInput, Items: [{ sub }], startedAt: startedAt.toISOString() };
+    return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
+  }
+
+  test('resets nobody when the input does not say that it is no dry run', async () => {
+    expect(await invoke({}, new Date())).toEqual({});
+    expect(await invoke({ dryRun: 'false' }, new Date())).toEqual({});
+    expect(campaign.resets).toBe(0);
+  });
+
+  test('begins nothing that the execution would not wait for', async () => {
+    const late = new Date(Date.now() - 280_000);
+
+    expect(await invoke({ dryRun: false }, late)).toMatchObject({ errorType: 'CampaignBatchUnfinishedError' });
+    expect(campaign.resets).toBe(0);
+    expect(await invoke({ dryRun: false }, new Date())).toMatchObject({ reset: 1 });
+  });
 });
 
 test('a ledger that answers too late, or not at all, loses nobody and sends nothing twice', async () => {

@@ -183,6 +183,36 @@ describe('a campaign over a list', () => {
     ]);
   });
 
+  test('a name that Cognito dislikes stops nobody else', async () => {
+    await campaign.addUser('liked');
+    await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
+    const dislike = { status: 400, name: 'InvalidParameterException' };
+    campaign.sandbox.faults.add({ operation: 'AdminGetUser', times: 1, instead: dislike });
+    const result = await campaign.run({ campaignId: 'disliked', list: 'input/disliked.jsonl', dryRun: true });
+
+    expect(result.reasons).toMatchObject({ 'SKIPPED MALFORMED': 1 });
+    expect(result.lines).toBe(2);
+  });
+
+  test('a list that changed before a redrive is read anew', async () => {
+    // GIVEN users who were looked up, and a listing that could not be written
+    const names = ['list-1', 'list-2', 'list-3'];
+    for (const name of names) await campaign.addUser(name);
+    await campaign.put('input/changing.csv', ['username', ...names.slice(1)].join('\n'));
+    const forbidden = { service: 's3', operation: 'PutObject', instead: { status: 403, name: 'AccessDenied' } };
+    const broken = campaign.sandbox.faults.add({ ...forbidden, times: Number.POSITIVE_INFINITY });
+    const execution = campaign.begin({ campaignId: 'changing', list: 'input/changing.csv' }, { maxWait: 1 });
+    expect(await execution.result).toMatchObject({ status: 'FAILED', error: 'CampaignStepFailedError' });
+    broken();
+
+    // WHEN
+    await campaign.put('input/changing.csv', ['username', ...names].join('\n'));
+    const { output } = await execution.redrive().result;
+
+    // THEN
+    expect((output as CampaignResult).totals).toEqual({ RESET: 3 });
+  });
+
   test('a list of nobody ends, and sends nothing', async () => {
     const before = campaign.resets;
     await campaign.put('input/empty.csv', 'username\n');
@@ -232,10 +262,29 @@ describe('a dry run', () => {
     expect(campaign.sandbox.countCalls('UpdateItem')).toBe(0);
   });
 
+  test('of the same name as a campaign leaves its objects alone', async () => {
+    // GIVEN a campaign that waits before its map, and a dry run of all users under the same name
+    const only = await campaign.addUser('only');
+    await campaign.put('input/only.csv', 'username\nonly\n');
+    let dry: CampaignResult | undefined;
+    const name = 'monday';
+    await campaign.begin({ campaignId: 'named' }, { name }, 'DryRun').result.then(({ output }) => {
+      dry = output as CampaignResult;
+    });
+
+    // WHEN
+    const result = await campaign.run({ campaignId: 'named', list: 'input/only.csv' }, { name });
+
+    // THEN
+    expect(dry?.totals).toEqual({ WOULD_RESET: 4, SKIPPED: 1 });
+    expect(await campaign.report(result)).toEqual([{ sub: only, outcome: 'RESET' }]);
+    expect(await campaign.report(dry as CampaignResult)).toHaveLength(5);
+  });
+
   test('leaves the id of the campaign to whatever it is used for', async () => {
     const result = await campaign.run({ campaignId: 'dry', clientMetadata: { other: 'metadata' } });
 
-    expect(result.totals).toEqual({ RESET: 3, SKIPPED: 1 });
+    expect(result.totals).toEqual({ RESET: 3, SKIPPED: 2 });
   });
 
   test('says of a campaign that has run what is left of it', async () => {
@@ -243,7 +292,7 @@ describe('a dry run', () => {
     const { output } = await campaign.begin({ campaignId: 'dry', clientMetadata: { other: 'metadata' }, dryRun: true })
       .result;
 
-    expect(output).toMatchObject({ totals: { ALREADY_RESET: 3, WOULD_RESET: 1, SKIPPED: 1 } });
+    expect(output).toMatchObject({ totals: { ALREADY_RESET: 3, WOULD_RESET: 1, SKIPPED: 2 } });
   });
 });
 
@@ -260,7 +309,8 @@ describe('with globalSignOut', () => {
 
     // WHEN
     const first = await campaign.run();
-    const second = await campaign.run();
+    // Nobody is to be sent anything.
+    const second = await campaign.run({ confirm: { userPoolId: campaign.userPoolId, expectedUsers: 1 } });
     const signOuts = campaign.sandbox.countCalls('AdminUserGlobalSignOut');
     const third = await campaign.run();
     await campaign.stop();

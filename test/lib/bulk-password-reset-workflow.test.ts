@@ -97,7 +97,15 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
           },
           'Anybody to reset?': {
             Type: 'Choice',
-            Choices: [{ Variable: '$.listing.counts.users', NumericGreaterThan: 0, Next: 'Reset users' }],
+            Choices: [
+              {
+                Or: [
+                  { Variable: '$.listing.counts.users', NumericGreaterThan: 0 },
+                  { Variable: '$.listing.counts.signOuts', NumericGreaterThan: 0 },
+                ],
+                Next: 'Reset users',
+              },
+            ],
             Default: 'Summarize',
           },
           'Reset users': {
@@ -126,7 +134,13 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
                 'Reset a batch': {
                   Type: 'Task',
                   Resource: WORKER,
+                  Parameters: {
+                    'BatchInput.$': '$.BatchInput',
+                    'Items.$': '$.Items',
+                    'startedAt.$': '$$.Execution.StartTime',
+                  },
                   Retry: [
+                    { ErrorEquals: ['CampaignHaltedError'], MaxAttempts: 0 },
                     {
                       ErrorEquals: ['States.ALL'],
                       IntervalSeconds: 1,

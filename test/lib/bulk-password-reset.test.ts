@@ -251,7 +251,7 @@ describe('the functions', () => {
     ['maxUsers, before listing', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
     ['maxUsers, while listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
     ['smsPrice', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
-    ['expiresAfter', 'Summary', { expiresAfter: Duration.days(15) }, { LEDGER_EXPIRES_AFTER_SECONDS: '1296000' }],
+    ['expiresAfter', 'Summary', { expiresAfter: Duration.days(30) }, { LEDGER_EXPIRES_AFTER_SECONDS: '2592000' }],
     ['maxResetsPerSecond', 'Worker', { maxResetsPerSecond: 24 }, { MAX_RESETS_PER_SECOND: '24', MAX_WORKERS: '4' }],
     [
       'useWholeQuota',
@@ -616,15 +616,15 @@ describe('refuses', () => {
     ['a negative price', { smsPrice: -1 }, {}, 'smsPrice: got -1, expected US dollars for one SMS, such as 0.05'],
     [
       'a ledger that forgets while an execution can be redriven',
-      { expiresAfter: Duration.days(14) },
+      { expiresAfter: Duration.days(29) },
       {},
-      'expiresAfter: got 14 days, expected whole days, and at least 15: a campaign can be redriven for 14 days, and a ledger that is forgotten by then would let a second message be sent',
+      'expiresAfter: got 29 days, expected whole days, and at least 30: a campaign can be redriven for 14 days after it ended, and a ledger that is forgotten by then would let a second message be sent',
     ],
     [
       'half a day',
-      { expiresAfter: Duration.hours(372) },
+      { expiresAfter: Duration.hours(732) },
       {},
-      'expiresAfter: got 15 days 12 hours, expected whole days',
+      'expiresAfter: got 30 days 12 hours, expected whole days',
     ],
   ])('%s', (_, bulk, reset, message) => {
     expect(() => synthesize({ bulk, reset })).toThrow(message);
