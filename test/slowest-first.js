@@ -2,12 +2,17 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Begun last, one of these would go on alone while the other cores have nothing to do. */
 const SLOWEST = [
+  'campaign-faults',
   'requests',
+  'campaign-pace',
+  'campaign',
   'start',
   'forged-metadata',
   'idempotency',
   'faults',
   'sms-readiness',
+  'campaign-preflight',
+  'workflow',
   'serve',
   'messages',
   'readme',

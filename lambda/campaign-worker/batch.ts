@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { ERROR_NAMES } from '../../lib/contract';
 import { nameOf } from '../campaign/errors';
-import { BEGIN_WITHIN, type Ending, isOpen, type Ledger } from '../campaign/ledger';
+import { BEGIN_WITHIN, type Ending, isOpen, type Ledger, type LedgerRecord } from '../campaign/ledger';
 import type { Failure, ResetAnswer, UserPool } from '../reset/cognito';
 import type { ParsedRequest } from '../reset/request';
 import { Sensitive } from '../reset/sensitive';
@@ -107,7 +107,7 @@ export class Batch {
     for (const sub of new Set(subs)) {
       const record = records.get(sub);
       const owedBy = record?.status === 'DONE' && record.owesSignOut ? record.claimant : undefined;
-      if (!isOpen(record) && owedBy === undefined) continue;
+      if ((!isOpen(record) || this.#wasRefused(record)) && owedBy === undefined) continue;
       this.#queue.push({ sub, owedBy, claimedAt: 0, mayBeClaimed: false, connections: 0 });
     }
     while (this.#queue.length > 0 || this.#inFlight.size > 0) {
@@ -126,6 +126,11 @@ export class Batch {
     await Promise.all(this.#inFlight);
     await this.#release();
     return this.counts;
+  }
+
+  /** Refused by Cognito in this run: another try of the batch would get the same answer. */
+  #wasRefused(record: LedgerRecord | undefined): boolean {
+    return record?.run === this.#assignment.run && record.reason !== ERROR_NAMES.notSent;
   }
 
   /** Undefined when there is none before the deadline, or nobody can tell: the rest is left for another try. */

@@ -103,32 +103,26 @@ export class Ledger {
     user: string,
     claim: { readonly run: string; readonly claimant: string; readonly owesSignOut: boolean },
   ): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#tableName,
-          Key: this.#key(campaignId, user),
-          UpdateExpression:
-            'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owes, #expires = :expires REMOVE reason',
-          ConditionExpression:
-            'attribute_not_exists(#status) OR #status = :notSent OR (#status = :claimed AND claimant = :claimant)',
-          ExpressionAttributeNames: { '#status': 'status', '#run': 'run', '#expires': LEDGER.timeToLiveAttribute },
-          ExpressionAttributeValues: {
-            ':claimed': 'CLAIMED',
-            ':notSent': 'NOT_SENT',
-            ':run': claim.run,
-            ':claimant': claim.claimant,
-            ':now': Date.now(),
-            ':owes': claim.owesSignOut,
-            ':expires': this.#expiry(),
-          },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return this.#write(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: this.#key(campaignId, user),
+        UpdateExpression:
+          'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owes, #expires = :expires REMOVE reason',
+        ConditionExpression:
+          'attribute_not_exists(#status) OR #status = :notSent OR (#status = :claimed AND claimant = :claimant)',
+        ExpressionAttributeNames: { '#status': 'status', '#run': 'run', '#expires': LEDGER.timeToLiveAttribute },
+        ExpressionAttributeValues: {
+          ':claimed': 'CLAIMED',
+          ':notSent': 'NOT_SENT',
+          ':run': claim.run,
+          ':claimant': claim.claimant,
+          ':now': Date.now(),
+          ':owes': claim.owesSignOut,
+          ':expires': this.#expiry(),
+        },
+      }),
+    );
   }
 
   /** Writes what came of a claim, unless the record is no longer what it was. Tells whether it was written. */
@@ -138,33 +132,27 @@ export class Ledger {
     from: { readonly claimant: string; readonly status: 'CLAIMED' | 'DONE' | 'UNKNOWN' },
     { status, reason, owesSignOut }: Ending,
   ): Promise<boolean> {
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#tableName,
-          Key: this.#key(campaignId, user),
-          UpdateExpression: [
-            'SET #status = :status',
-            ...(reason === undefined ? [] : [', reason = :reason']),
-            ...(owesSignOut === undefined ? [] : [', owesSignOut = :owes']),
-            ...(reason === undefined ? [' REMOVE reason'] : []),
-          ].join(''),
-          ConditionExpression: 'claimant = :claimant AND #status = :from',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':claimant': from.claimant,
-            ':from': from.status,
-            ':status': status,
-            ':reason': reason,
-            ':owes': owesSignOut,
-          },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return this.#write(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: this.#key(campaignId, user),
+        UpdateExpression: [
+          'SET #status = :status',
+          ...(reason === undefined ? [] : [', reason = :reason']),
+          ...(owesSignOut === undefined ? [] : [', owesSignOut = :owes']),
+          ...(reason === undefined ? [' REMOVE reason'] : []),
+        ].join(''),
+        ConditionExpression: 'claimant = :claimant AND #status = :from',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':claimant': from.claimant,
+          ':from': from.status,
+          ':status': status,
+          ':reason': reason,
+          ':owes': owesSignOut,
+        },
+      }),
+    );
   }
 
   /** Whether this line of a list is the first in its run that stands for the user. Asking again changes nothing. */
@@ -233,16 +221,22 @@ export class Ledger {
   }
 
   async #putOnce(partition: string, user: string, field: string, value: string | number): Promise<boolean> {
+    return this.#write(
+      new PutCommand({
+        TableName: this.#tableName,
+        Item: { ...this.#key(partition, user), [field]: value, [LEDGER.timeToLiveAttribute]: this.#expiry() },
+        ConditionExpression: 'attribute_not_exists(#field) OR #field = :value',
+        ExpressionAttributeNames: { '#field': field },
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    );
+  }
+
+  /** Tells whether the condition held. */
+  async #write(command: UpdateCommand | PutCommand): Promise<boolean> {
     try {
-      await this.#client.send(
-        new PutCommand({
-          TableName: this.#tableName,
-          Item: { ...this.#key(partition, user), [field]: value, [LEDGER.timeToLiveAttribute]: this.#expiry() },
-          ConditionExpression: 'attribute_not_exists(#field) OR #field = :value',
-          ExpressionAttributeNames: { '#field': field },
-          ExpressionAttributeValues: { ':value': value },
-        }),
-      );
+      // They are the same to a client, but not to its types.
+      await this.#client.send(command as UpdateCommand);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

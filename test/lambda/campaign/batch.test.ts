@@ -68,7 +68,7 @@ function ownClock(): PaceOptions['takeTime'] {
   };
 }
 
-function batch(takeTime = ownClock()): Batch {
+function batch(takeTime = ownClock(), run = 'run-1'): Batch {
   const tools = {
     userPool: new UserPool(POOL),
     ledger,
@@ -78,7 +78,7 @@ function batch(takeTime = ownClock()): Batch {
     globalSignOut: false,
     logger: new Logger({ logLevel: 'SILENT' }),
   };
-  return new Batch(tools, { campaignId: CAMPAIGN, run: 'run-1', claimant: randomUUID(), clientMetadata: {} });
+  return new Batch(tools, { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} });
 }
 
 const inTime = () => 60_000;
@@ -91,6 +91,16 @@ test('a user who is in a batch twice is sent one message', async () => {
 
   expect(resets.sort()).toEqual([one, other].sort());
   expect(counts).toMatchObject({ reset: 2, left: 0 });
+});
+
+test('who was refused is not tried again in the same run, and is in the next', async () => {
+  const sub = randomUUID();
+  faults.add({ operation: 'AdminResetUserPassword', instead: { status: 400, name: 'UserLambdaValidationException' } });
+
+  expect(await batch().run([sub], inTime)).toMatchObject({ notSent: 1 });
+  expect(await batch().run([sub], inTime)).toMatchObject({ notSent: 0, reset: 0, left: 0 });
+  expect(resets).toEqual([]);
+  expect(await batch(ownClock(), 'run-2').run([sub], inTime)).toMatchObject({ reset: 1 });
 });
 
 test('when nobody tells the time any more, what is on its way is ended, and the rest is left', async () => {
