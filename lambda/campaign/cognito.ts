@@ -7,6 +7,11 @@ export function createReader(userPoolId: string): CognitoIdentityProviderClient 
     // Reading again does no harm, and throttling passes: the quotas are shared with the application.
     maxAttempts: 8,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 10_000,
+    },
   });
 }

@@ -14,9 +14,10 @@ class Clock {
   }
 
   of(worker: number): PaceOptions['takeTime'] {
-    return async ({ milliseconds, lead }) => {
+    return async ({ milliseconds, lead, latest }) => {
       await sleep(5);
       const first = Math.max(this.#nextAt, Date.now() + lead);
+      if (first > latest) return undefined;
       this.#nextAt = first + milliseconds;
       this.taken[worker] = (this.taken[worker] ?? 0) + Math.round(milliseconds / this.#interval);
       return first;
@@ -275,13 +276,41 @@ describe('moments', () => {
     }
   });
 
-  test('after the deadline are none, and nobody waits for them', async () => {
+  test.each([
+    ['says so', undefined],
+    ['gives one nevertheless', 60_000],
+  ])('after the deadline are none, and nobody waits for them: the clock %s', async (_, ahead) => {
     const begin = Date.now();
-    const pace = new Pace({ callsPerSecond: 10, workers: 1, takeTime: async () => begin + 60_000 });
+    const takeTime = async () => (ahead === undefined ? undefined : begin + ahead);
+    const pace = new Pace({ callsPerSecond: 10, workers: 1, takeTime });
 
     expect(await pace.next(10, begin + 59_999)).toBeUndefined();
     expect(Date.now() - begin).toBeLessThan(500);
-    expect(await new Team(10, 1).paces[0]?.next(10, begin - 1)).toBeUndefined();
+  });
+
+  test('of a worker that is throttled are none when the next one is after the deadline, and nobody waits for it', async () => {
+    const [pace] = new Team(2, 4).paces;
+    const begin = Date.now();
+    expect(await pace?.next(10, begin + 4_000)).toBeDefined();
+
+    pace?.throttled();
+
+    expect(await pace?.next(10, begin + 4_000)).toBeUndefined();
+    expect(Date.now() - begin).toBeLessThan(1_000);
+  });
+
+  test('are asked for no later than the deadline', async () => {
+    const asked: unknown[] = [];
+    const takeTime: PaceOptions['takeTime'] = async ({ latest, lead }) => {
+      asked.push(latest);
+      return Date.now() + lead;
+    };
+    const pace = new Pace({ callsPerSecond: 4, workers: 4, takeTime });
+    const deadline = Date.now() + 5_000;
+
+    expect(await pace.next(2, deadline)).toBeLessThanOrEqual(deadline);
+
+    expect(new Set(asked)).toEqual(new Set([deadline]));
   });
 
   test('are taken for what is left to do, and for no more', async () => {
