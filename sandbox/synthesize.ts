@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -12,20 +12,28 @@ export interface Synthesized {
   remove(): void;
 }
 
-/** Runs `cdk synth` on the app that cdk.json names. What it prints is shown only when it fails. */
+/**
+ * Runs the app that cdk.json names, after its build, as the CDK runs it: told by two variables where to write and with
+ * which context. Without its command line, which looks up an account and takes longer than the app itself. What is
+ * printed is shown only when something fails.
+ */
 export async function synthesize(context: Readonly<Record<string, string>>): Promise<Synthesized> {
   const directory = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-'));
+  const assembly = join(directory, 'cdk.out');
   const remove = () => rmSync(directory, { recursive: true, force: true });
-  const cdk = spawn(
-    process.execPath,
-    [
-      require.resolve('aws-cdk/bin/cdk'),
-      ...['synth', '--quiet', '--no-notices', '--output', join(directory, 'cdk.out')],
-      ...Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]),
-    ],
-    // A process group of its own, so that what cdk starts can be ended with it.
-    { cwd: ROOT, env: withoutAccount(directory), detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const settings = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+  const cdk = spawn(`${settings.build} && ${settings.app}`, {
+    cwd: ROOT,
+    env: {
+      ...withoutAccount(directory),
+      CDK_OUTDIR: assembly,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
+    },
+    shell: true,
+    // A process group of its own, so that what the shell starts can be ended with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   process.once('exit', () => {
     // Left alone, it would go on and write into the folder that is deleted here.
     if (cdk.pid !== undefined && cdk.exitCode === null && cdk.signalCode === null) process.kill(-cdk.pid, 'SIGKILL');
@@ -37,23 +45,20 @@ export async function synthesize(context: Readonly<Record<string, string>>): Pro
   const status = await new Promise((done, fail) => cdk.on('error', fail).on('close', done));
   if (status !== 0) {
     remove();
-    throw new Error(`cdk synth failed:\n${Buffer.concat(printed).toString().trim()}`);
+    const output = Buffer.concat(printed).toString().trim();
+    // What the app threw says it all; without it, all that was printed.
+    const thrown = /^(?:\w*Error: )(.+)$/m.exec(output)?.[1];
+    throw new Error(`the app of bin/ could not be synthesized: ${thrown ?? `\n${output}`}`);
   }
-  return { directory: join(directory, 'cdk.out'), remove };
+  return { directory: assembly, remove };
 }
 
-/**
- * The environment without what belongs to somebody's account or settings: `cdk` would look up the account with any
- * credentials that it finds, and read a context from the home folder.
- */
+/** The environment without what belongs to somebody's account or settings. */
 function withoutAccount(home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
   return {
     ...Object.fromEntries(kept),
     HOME: home,
     USERPROFILE: home,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    CDK_DISABLE_CLI_TELEMETRY: 'true',
-    CDK_DISABLE_VERSION_CHECK: 'true',
   };
 }

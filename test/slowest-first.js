@@ -2,9 +2,9 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Begun last, one of these would go on alone while the other cores have nothing to do. */
 const SLOWEST = [
+  'campaign-pace',
   'campaign-faults',
   'requests',
-  'campaign-pace',
   'campaign',
   'start',
   'forged-metadata',
