@@ -269,7 +269,8 @@ async function inTrouble() {
   const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
   while (messages.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
   const [killed] = lambda.processIds(worker);
-  process.kill(killed ?? 0, 'SIGKILL');
+  if (killed === undefined) throw new Error('there is no worker to kill');
+  process.kill(killed, 'SIGKILL');
 
   const first = await running;
   const report = await campaign.report(first);
