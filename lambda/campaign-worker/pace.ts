@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const AIM = 0.96;
 
 /** A moment that was missed by more than this is given up, in milliseconds: made up for, it would be a burst. */
-const MISSED = 300;
+const MISSED = 200;
 
 /** How long before its moment a call may be prepared, in milliseconds. */
 const LEAD = 1_000;
