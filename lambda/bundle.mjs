@@ -1,29 +1,28 @@
 // Bundles every function into assets/<function>/ and collects the notices of what is inside.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The folders that become an asset, each with the entry points that become a file of it. */
+/** The assets by name, each with its folder of sources and the entry points that become a file of the asset. */
 const ASSETS = {
-  'lambda/reset': ['index.ts', 'idempotency.ts', 'signing.ts'],
-  'lambda/messages': ['index.ts', 'next.ts'],
-  'lambda/sms-readiness': ['index.ts'],
-  'lambda/campaign-preflight': ['index.ts'],
-  'lambda/campaign-listing': ['index.ts'],
-  'lambda/campaign-worker': ['index.ts'],
-  'lambda/campaign-summary': ['index.ts'],
+  reset: ['lambda/reset', 'index.ts', 'idempotency.ts', 'signing.ts'],
+  messages: ['lambda/messages', 'index.ts', 'next.ts'],
+  'sms-readiness': ['lambda/sms-readiness', 'index.ts'],
+  'campaign-preflight': ['lambda/campaign/preflight', 'index.ts'],
+  'campaign-listing': ['lambda/campaign/listing', 'index.ts'],
+  'campaign-worker': ['lambda/campaign/worker', 'index.ts'],
+  'campaign-summary': ['lambda/campaign/summary', 'index.ts'],
   // No function: what the constructs use at synth of other packages.
-  synth: ['index.ts'],
+  synth: ['synth', 'index.ts'],
 };
 
 await removeCompiledLibrary();
 
 const packages = new Set();
-for (const [folder, entryPoints] of Object.entries(ASSETS)) {
-  const name = basename(folder);
+for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entryPoints.map((file) => join(folder, file)),
@@ -37,7 +36,7 @@ for (const [folder, entryPoints] of Object.entries(ASSETS)) {
     format: 'cjs',
     // The builds in ES modules lose what nobody imports; those in CommonJS keep it.
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'credentials.ts') },
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
     // Loaded at run time, and only with their options.
     external: ['./idempotency.js', './next.js', './signing.js'],
     supported: { 'dynamic-import': false },

@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse, type TreeAdapter } from 'parse5';
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { SourceRange, SynthTools } from '../lib/synth-tools';
+import type { SourceRange, SynthTools } from '../lib/contract/synth-tools';
 
 type Node = DefaultTreeAdapterMap['node'];
 

@@ -1,10 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, CustomMessageTriggerEvent } from 'aws-lambda';
-import { type Catalog, MESSAGE_METADATA, RESERVED_METADATA_KEY } from '../../lib/contract';
+import { type Catalog, MESSAGE_METADATA } from '../../lib/contract/messages';
+import { RESERVED_METADATA_KEY } from '../../lib/contract/reset';
 import { chooseLocale } from './locale';
 import type { NextFunction } from './next';
+import type { Reason } from './reason';
 import { render } from './render';
-import type { Verifier } from './verify';
+import type { Verifier } from './verifier';
 
 type Event = CustomMessageTriggerEvent;
 
@@ -33,7 +35,7 @@ export function createHandler(dependencies: Dependencies) {
   return async (event: Event, context: Context): Promise<unknown> => {
     logger.addContext(context);
     const decision = await decide(dependencies, event).catch((error: Error): Decision => {
-      logger.error(LEFT_TO_COGNITO, { reason: 'Unexpected', errorName: error.name });
+      logger.error(LEFT_TO_COGNITO, { reason: 'Unexpected' satisfies Reason, errorName: error.name });
       return { answer: event };
     });
     if ('answer' in decision) return decision.answer;
@@ -47,20 +49,20 @@ async function decide(dependencies: Dependencies, event: Event): Promise<Decisio
     return next ? { forNext: withoutToken(event) } : { answer: event };
   }
 
-  const asker = await verifier.whoAsked(event);
-  switch (asker.kind) {
+  const requester = await verifier.identifyRequester(event);
+  switch (requester.kind) {
     case 'admin': {
-      const template = asker.metadata[MESSAGE_METADATA.template] ?? catalog.defaultTemplate;
-      return { answer: answerWith(dependencies, event, template, asker.metadata) };
+      const template = requester.metadata[MESSAGE_METADATA.template] ?? catalog.defaultTemplate;
+      return { answer: answerWith(dependencies, event, template, requester.metadata) };
     }
     case 'selfService':
-      if (asker.why) logger.warn('Not signed by the reset function', { reason: asker.why });
+      if (requester.reason) logger.warn('Not signed by the reset function', { reason: requester.reason });
       return next
         ? { forNext: withoutToken(event) }
         : { answer: answerWith(dependencies, event, catalog.selfServiceTemplate, {}) };
     case 'unverifiable':
       // Nobody knows whether this is an admin reset, which the next function is not to see.
-      logger.error(LEFT_TO_COGNITO, { reason: 'Unverifiable', errorName: asker.why });
+      logger.error(LEFT_TO_COGNITO, { reason: 'Unverifiable' satisfies Reason, errorName: requester.errorName });
       return { answer: event };
   }
 }
@@ -74,7 +76,7 @@ function answerWith(
   if (template === undefined) return event;
   if (!Object.hasOwn(catalog.templates, template)) {
     // Its name is metadata, and not shown.
-    logger.warn(LEFT_TO_COGNITO, { reason: 'UnknownTemplate' });
+    logger.warn(LEFT_TO_COGNITO, { reason: 'UnknownTemplate' satisfies Reason });
     return event;
   }
   const { userAttributes, clientMetadata } = event.request;

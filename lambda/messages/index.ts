@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { CATALOG_FILE, type Catalog, ENVIRONMENT } from '../../lib/contract';
-import { createLogger } from '../log';
+import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT } from '../../lib/contract/messages';
+import { RESET_ENVIRONMENT } from '../../lib/contract/reset';
+import { createLogger } from '../shared/logger';
 import { createHandler } from './handler';
-import { Verifier } from './verify';
+import { Verifier } from './verifier';
 
 /** Stands for a catalog that cannot be read: all messages are left to Cognito. */
 const EMPTY_CATALOG: Catalog = { defaultLocale: 'en', attributes: {}, metadata: {}, templates: {} };
 
 const { env } = process;
-const keyArns = [env[ENVIRONMENT.signingKeyArn], env[ENVIRONMENT.previousSigningKeyArn]];
-const nextFunctionArn = env[ENVIRONMENT.nextFunctionArn];
+const keyArns = [env[RESET_ENVIRONMENT.signingKeyArn], env[MESSAGES_ENVIRONMENT.previousSigningKeyArn]];
+const nextFunctionArn = env[MESSAGES_ENVIRONMENT.nextFunctionArn];
 const logger = createLogger();
 
 export const handler = createHandler({
   catalog: readCatalog(logger),
   verifier: new Verifier(
     keyArns.filter((arn) => arn !== undefined),
-    env[ENVIRONMENT.caseInsensitive] === 'true',
+    env[RESET_ENVIRONMENT.caseInsensitive] === 'true',
   ),
-  customEmail: env[ENVIRONMENT.customEmail] === 'true',
+  customEmail: env[MESSAGES_ENVIRONMENT.customEmail] === 'true',
   next: nextFunctionArn === undefined ? undefined : loadNext(nextFunctionArn),
   logger,
 });

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
-import { within } from '../within';
+import { withTimeLimit } from '../shared/time-limit';
 
 /** In milliseconds: Cognito waits five seconds for the whole of the trigger. */
 const NEXT_TIMEOUT = 3_000;
@@ -39,7 +39,7 @@ export class NextFunction {
   async #send(event: CustomMessageTriggerEvent): Promise<{ failed: boolean; payload: unknown }> {
     const command = new InvokeCommand({ FunctionName: this.#arn, Payload: JSON.stringify(event) });
     try {
-      const answer = await within(NEXT_TIMEOUT, (abortSignal) => this.#client.send(command, { abortSignal }));
+      const answer = await withTimeLimit(NEXT_TIMEOUT, (abortSignal) => this.#client.send(command, { abortSignal }));
       return {
         failed: answer.FunctionError !== undefined,
         payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString()),

@@ -2,10 +2,11 @@ import {
   type Catalog,
   type CatalogMessage,
   CODE_PARAMETER,
-  GOES_ON,
+  CONTINUES_HOST_NAME,
   MESSAGE_LIMITS,
   type TextPart,
-} from '../../lib/contract';
+} from '../../lib/contract/messages';
+import type { Reason } from './reason';
 import { escapeHtml, neutralize, separator } from './value';
 
 /** What can be put in, by name. It comes from outside. */
@@ -27,7 +28,6 @@ export interface Refusal {
   readonly reason: Reason;
 }
 
-type Reason = 'MissingValue' | 'ValueTooLong' | 'MessageTooLong';
 type Limits = Pick<Catalog, 'attributes' | 'metadata'>;
 type Text = { readonly text: string } | { readonly reason: Reason };
 type Placeholder = Exclude<TextPart, string | { readonly code: true }>;
@@ -65,7 +65,7 @@ function writeText(
   let afterValue = false;
   for (const part of parts) {
     if (typeof part === 'string') {
-      text += (afterValue && GOES_ON.test(part) ? separator(text, part) : '') + part;
+      text += (afterValue && CONTINUES_HOST_NAME.test(part) ? separator(text, part) : '') + part;
     } else if ('code' in part) {
       text += CODE_PARAMETER;
     } else {

@@ -1,4 +1,4 @@
-import { COLON, DOT, UNFINISHED } from '../../lib/contract';
+import { COLON_LIKE, COMPLETABLE_END, DOT_LIKE } from '../../lib/contract/messages';
 
 const LINE_BREAK = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
 
@@ -9,9 +9,9 @@ const LINE_BREAK = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
 const NOT_TEXT = /(?![\u200c\u200d])\p{C}|[{}]/gu;
 
 /** Mail programs make a link of `example.com` and of `tel:0`, and not when there is a space in it. */
-const DOT_IN_WORD = new RegExp(`${DOT}(?=\\S)(?!${DOT})`, 'gu');
+const DOT_IN_WORD = new RegExp(`${DOT_LIKE}(?=\\S)(?!${DOT_LIKE})`, 'gu');
 /** Also at the end, where the message may go on with slashes. A time such as 10:30 stays as it is. */
-const COLON_IN_WORD = new RegExp(`(?<!\\d)${COLON}(?!\\s)|${COLON}(?![\\s\\d])`, 'gu');
+const COLON_IN_WORD = new RegExp(`(?<!\\d)${COLON_LIKE}(?!\\s)|${COLON_LIKE}(?![\\s\\d])`, 'gu');
 
 // None is longer than five characters.
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -36,5 +36,5 @@ export function escapeHtml(text: string): string {
 
 /** What goes between two pieces of a text of which one is a value, so that they make up nothing together. */
 export function separator(before: string, after: string): string {
-  return UNFINISHED.test(before) && !after.startsWith(' ') ? ' ' : '';
+  return COMPLETABLE_END.test(before) && !after.startsWith(' ') ? ' ' : '';
 }

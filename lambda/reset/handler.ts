@@ -1,12 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { ERROR_NAMES, type ResetResult } from '../../lib/contract';
-import type { ResetAnswer, UserPool } from './cognito';
-import { invalidRequest, ResetError } from './errors';
-import type { IdempotentResets, Outcome } from './idempotency';
+import { RESET_ERROR_NAMES, type ResetResult } from '../../lib/contract/reset';
+import { invalidRequest, ResetError } from '../shared/reset-error';
+import type { Signer } from '../shared/signing/signer';
+import type { ResetAnswer, UserPool } from '../shared/user-pool';
+import type { IdempotentResets, StoredOutcome } from './idempotency';
 import { type ParsedRequest, parseRequest } from './request';
 import type { ResetMetrics } from './reset-metrics';
-import type { Signer } from './signing';
 
 /** What the function is made of. */
 export interface Dependencies {
@@ -55,7 +55,7 @@ export function createHandler(dependencies: Dependencies) {
       };
     } catch (thrown) {
       // Anything unforeseen may have happened after the request left.
-      const error = thrown instanceof ResetError ? thrown : new ResetError(ERROR_NAMES.outcomeUnknown);
+      const error = thrown instanceof ResetError ? thrown : new ResetError(RESET_ERROR_NAMES.outcomeUnknown);
       logger.error('Password reset failed', { errorName: error.name, claims });
       metrics.failure(error.name);
       throw error;
@@ -81,7 +81,7 @@ async function resetOnce(
     try {
       return { kind: 'reset', ...(await reset()) };
     } catch (error) {
-      if (error instanceof ResetError && error.name === ERROR_NAMES.outcomeUnknown) {
+      if (error instanceof ResetError && error.name === RESET_ERROR_NAMES.outcomeUnknown) {
         // Kept like a success, so that a repeat is answered as unknown instead of being sent again.
         return { kind: 'unknown' };
       }
@@ -95,11 +95,11 @@ async function resetOnce(
   switch (once.kind) {
     case 'unavailable':
       logger.error('The idempotency table could not be used', { errorName: once.errorName });
-      throw new ResetError(ERROR_NAMES.notSent);
+      throw new ResetError(RESET_ERROR_NAMES.notSent);
     case 'mismatch':
       throw invalidRequest('idempotencyKey: expected a new key, this one was used for another user or other metadata');
     case 'inProgress':
-      throw new ResetError(ERROR_NAMES.idempotencyInProgress);
+      throw new ResetError(RESET_ERROR_NAMES.idempotencyInProgress);
     case 'failed':
       throw once.error;
     case 'carriedOut':
@@ -123,15 +123,15 @@ async function sign(
     logger.warn('The metadata could not be signed', { errorName: (error as Error).name });
     metrics.signingFailure();
     if (failWithoutSignature) {
-      throw new ResetError(ERROR_NAMES.notSent);
+      throw new ResetError(RESET_ERROR_NAMES.notSent);
     }
     return request;
   }
 }
 
-function answerOf(outcome: Outcome): ResetAnswer {
+function answerOf(outcome: StoredOutcome): ResetAnswer {
   if (outcome.kind === 'unknown') {
-    throw new ResetError(ERROR_NAMES.outcomeUnknown);
+    throw new ResetError(RESET_ERROR_NAMES.outcomeUnknown);
   }
   return { httpStatus: outcome.httpStatus, requestId: outcome.requestId };
 }

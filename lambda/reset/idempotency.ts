@@ -3,29 +3,27 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IDEMPOTENCY_TABLE } from '../../lib/contract';
+import { IDEMPOTENCY_TABLE } from '../../lib/contract/reset';
+import { CLOCK_TOLERANCE } from '../shared/clock';
+import type { Sensitive } from '../shared/sensitive';
 import type { ParsedRequest } from './request';
-import type { Sensitive } from './sensitive';
 
 /** What is kept about a request, and answered again when it is repeated. It names no user. */
-export type Outcome =
+export type StoredOutcome =
   | { readonly kind: 'reset'; readonly httpStatus: number; readonly requestId: string }
   | { readonly kind: 'unknown' };
 
 /** What became of a request that must be carried out once. Where `saved` is false, the table does not know of it. */
-export type Once =
-  | { readonly kind: 'carriedOut'; readonly outcome: Outcome; readonly saved: boolean }
+export type IdempotentResult =
+  | { readonly kind: 'carriedOut'; readonly outcome: StoredOutcome; readonly saved: boolean }
   /** Certainly not carried out, for the reason that `run` threw. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly saved: boolean }
-  | { readonly kind: 'replayed'; readonly outcome: Outcome }
+  | { readonly kind: 'replayed'; readonly outcome: StoredOutcome }
   | { readonly kind: 'inProgress' }
   /** The key was used with another user or other metadata. */
   | { readonly kind: 'mismatch' }
   /** The table could not be used, and nothing was done. */
   | { readonly kind: 'unavailable'; readonly errorName: string };
-
-/** How far the clocks of the machines that make and read a record may be apart, in milliseconds. */
-const CLOCK_TOLERANCE = 2_000;
 
 /** How long the table may take in all before the reset, and after it, in milliseconds. */
 const CLAIM_TIMEOUT = 7_000;
@@ -69,12 +67,12 @@ export class IdempotentResets {
     idempotencyKey: Sensitive<string>,
     userPoolId: string,
     remainingTime: () => number,
-    run: () => Promise<Outcome>,
-  ): Promise<Once> {
+    run: () => Promise<StoredOutcome>,
+  ): Promise<IdempotentResult> {
     // Whoever began longer ago than this cannot be at work any more.
     const timeout = remainingTime();
-    let result: { readonly outcome: Outcome } | { readonly error: unknown } | undefined;
-    const patience = new Patience(CLAIM_TIMEOUT);
+    let result: { readonly outcome: StoredOutcome } | { readonly error: unknown } | undefined;
+    const patience = new TimeLimit(CLAIM_TIMEOUT);
     const reset = makeIdempotent(
       async (_digests: { readonly key: string; readonly request: string }) => {
         // The claim succeeded after all, but the caller was told that nothing was sent.
@@ -95,7 +93,7 @@ export class IdempotentResets {
     );
     const saved = await Promise.race([
       reset(digestsOf(request, idempotencyKey, userPoolId)).then(
-        (stored) => ({ stored: stored as Outcome }),
+        (stored) => ({ stored: stored as StoredOutcome }),
         (error: Error) => ({ error }),
       ),
       patience.over.then(() => ({ error: new TableTooSlow() })),
@@ -114,7 +112,7 @@ export class IdempotentResets {
 }
 
 /** A time limit that can be stopped and set again. */
-class Patience {
+class TimeLimit {
   /** Resolves when the limit was reached. */
   readonly over: Promise<void>;
   isOver = false;
@@ -145,7 +143,7 @@ class TableTooSlow extends Error {
   override readonly name = 'TimeoutError';
 }
 
-function explain(error: Error, timeout: number): Once {
+function explain(error: Error, timeout: number): IdempotentResult {
   if (error instanceof RecordInProgress) {
     return error.age > timeout + CLOCK_TOLERANCE
       ? { kind: 'replayed', outcome: { kind: 'unknown' } }

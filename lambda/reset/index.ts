@@ -1,19 +1,19 @@
-import { ENVIRONMENT } from '../../lib/contract';
-import { required } from '../environment';
-import { createLogger } from '../log';
-import { UserPool } from './cognito';
+import { RESET_ENVIRONMENT } from '../../lib/contract/reset';
+import { required } from '../shared/environment';
+import { createLogger } from '../shared/logger';
+import { UserPool } from '../shared/user-pool';
 import { createHandler } from './handler';
 import { ResetMetrics } from './reset-metrics';
 
-const idempotencyTableName = process.env[ENVIRONMENT.idempotencyTableName];
-const signingKeyArn = process.env[ENVIRONMENT.signingKeyArn];
+const idempotencyTableName = process.env[RESET_ENVIRONMENT.idempotencyTableName];
+const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
 
 export const handler = createHandler({
-  userPool: new UserPool(required(ENVIRONMENT.userPoolId, 'AdminPasswordReset')),
-  globalSignOut: process.env[ENVIRONMENT.globalSignOut] === 'true',
+  userPool: new UserPool(required(RESET_ENVIRONMENT.userPoolId, 'AdminPasswordReset')),
+  globalSignOut: process.env[RESET_ENVIRONMENT.globalSignOut] === 'true',
   idempotentResets: idempotencyTableName === undefined ? undefined : loadIdempotency(idempotencyTableName),
   signer: signingKeyArn === undefined ? undefined : loadSigner(signingKeyArn),
-  failWithoutSignature: process.env[ENVIRONMENT.failWithoutSignature] === 'true',
+  failWithoutSignature: process.env[RESET_ENVIRONMENT.failWithoutSignature] === 'true',
   logger: createLogger(),
   metrics: new ResetMetrics(required('AWS_LAMBDA_FUNCTION_NAME', 'AdminPasswordReset')),
 });
@@ -23,12 +23,12 @@ async function loadIdempotency(tableName: string) {
   const { IdempotentResets } = await import('./idempotency.js');
   return new IdempotentResets(
     tableName,
-    Number(required(ENVIRONMENT.idempotencyExpiresAfterSeconds, 'AdminPasswordReset')),
+    Number(required(RESET_ENVIRONMENT.idempotencyExpiresAfterSeconds, 'AdminPasswordReset')),
   );
 }
 
 /** Likewise. */
 async function loadSigner(keyArn: string) {
   const { Signer } = await import('./signing.js');
-  return new Signer(keyArn, process.env[ENVIRONMENT.caseInsensitive] === 'true');
+  return new Signer(keyArn, process.env[RESET_ENVIRONMENT.caseInsensitive] === 'true');
 }

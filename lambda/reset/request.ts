@@ -1,11 +1,10 @@
-import { LIMITS, RESERVED_METADATA_KEY, type ResetRequest } from '../../lib/contract';
-import { invalidRequest } from './errors';
-import { Sensitive } from './sensitive';
+import { REQUEST_LIMITS, RESERVED_METADATA_KEY, type ResetRequest, USERNAME_PATTERN } from '../../lib/contract/reset';
+import { invalidRequest } from '../shared/reset-error';
+import type { ResetTarget } from '../shared/reset-target';
+import { Sensitive } from '../shared/sensitive';
 
 /** A request that keeps the contract, with what must not be shown wrapped. */
-export interface ParsedRequest {
-  readonly username: Sensitive<string>;
-  readonly clientMetadata?: Sensitive<Readonly<Record<string, string>>>;
+export interface ParsedRequest extends ResetTarget {
   readonly idempotencyKey?: Sensitive<string>;
   /** What the caller says of itself, with the user name cut out. */
   readonly claims: { readonly requestedBy?: string; readonly reason?: string };
@@ -16,9 +15,6 @@ export interface RequestRules {
   readonly userPoolId: string;
   readonly idempotency: boolean;
 }
-
-// Cognito's own pattern for Username; with the `u` flag a character is a code point.
-const USERNAME = new RegExp(`^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]{1,${LIMITS.usernameCharacters}}$`, 'u');
 
 const FIELDS: Readonly<Record<keyof ResetRequest, true>> = {
   username: true,
@@ -46,16 +42,16 @@ export function parseRequest(event: unknown, rules: RequestRules): ParsedRequest
     clientMetadata: event.clientMetadata === undefined ? undefined : parseMetadata(event.clientMetadata),
     idempotencyKey: parseIdempotencyKey(event.idempotencyKey, rules),
     claims: {
-      requestedBy: parseClaim('requestedBy', event.requestedBy, LIMITS.requestedByCharacters, username),
-      reason: parseClaim('reason', event.reason, LIMITS.reasonCharacters, username),
+      requestedBy: parseClaim('requestedBy', event.requestedBy, REQUEST_LIMITS.requestedByCharacters, username),
+      reason: parseClaim('reason', event.reason, REQUEST_LIMITS.reasonCharacters, username),
     },
   };
 }
 
 function parseUsername(value: unknown): string {
-  if (typeof value !== 'string' || !USERNAME.test(value)) {
+  if (typeof value !== 'string' || !USERNAME_PATTERN.test(value)) {
     throw invalidRequest(
-      `username: expected 1 to ${LIMITS.usernameCharacters} letters, marks, symbols, numbers or punctuation, and no space`,
+      `username: expected 1 to ${REQUEST_LIMITS.usernameCharacters} letters, marks, symbols, numbers or punctuation, and no space`,
     );
   }
   return value;
@@ -72,15 +68,17 @@ function parseMetadata(value: unknown): Sensitive<Readonly<Record<string, string
         'clientMetadata has a reserved key: expected any key but that of the signature, or __proto__',
       );
     }
-    if (!isText(key, LIMITS.metadataKeyCharacters) || !isText(text, LIMITS.metadataValueCharacters)) {
+    if (!isText(key, REQUEST_LIMITS.metadataKeyCharacters) || !isText(text, REQUEST_LIMITS.metadataValueCharacters)) {
       throw invalidRequest(
-        `clientMetadata: expected keys and values to be well-formed strings of at most ${LIMITS.metadataValueCharacters} characters`,
+        `clientMetadata: expected keys and values to be well-formed strings of at most ${REQUEST_LIMITS.metadataValueCharacters} characters`,
       );
     }
     total += countCharacters(key) + countCharacters(text);
   }
-  if (total > LIMITS.metadataTotalCharacters) {
-    throw invalidRequest(`clientMetadata: expected at most ${LIMITS.metadataTotalCharacters} characters in all`);
+  if (total > REQUEST_LIMITS.metadataTotalCharacters) {
+    throw invalidRequest(
+      `clientMetadata: expected at most ${REQUEST_LIMITS.metadataTotalCharacters} characters in all`,
+    );
   }
   return new Sensitive(value as Record<string, string>);
 }
@@ -92,8 +90,10 @@ function parseIdempotencyKey(value: unknown, rules: RequestRules): Sensitive<str
   if (!rules.idempotency) {
     throw invalidRequest('idempotencyKey: expected none, because the function was deployed without idempotency');
   }
-  if (!isText(value, LIMITS.idempotencyKeyCharacters) || value === '') {
-    throw invalidRequest(`idempotencyKey: expected a string of 1 to ${LIMITS.idempotencyKeyCharacters} characters`);
+  if (!isText(value, REQUEST_LIMITS.idempotencyKeyCharacters) || value === '') {
+    throw invalidRequest(
+      `idempotencyKey: expected a string of 1 to ${REQUEST_LIMITS.idempotencyKeyCharacters} characters`,
+    );
   }
   return new Sensitive(value);
 }

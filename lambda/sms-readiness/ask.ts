@@ -1,5 +1,5 @@
-import type { SmsReadinessCheck } from '../../lib/contract';
-import { within } from '../within';
+import type { SmsReadinessCheck } from '../../lib/contract/sms';
+import { withTimeLimit } from '../shared/time-limit';
 
 /** A check before it has its name. */
 export type Finding = Omit<SmsReadinessCheck, 'name'>;
@@ -43,7 +43,7 @@ export async function ask<Output, Value>(
   send: (options: { abortSignal: AbortSignal }) => Promise<Output>,
   read: (output: Output) => Value | undefined,
 ): Promise<Value> {
-  const output = await within(CALL_TIMEOUT, (abortSignal) => send({ abortSignal })).catch((error: unknown) => {
+  const output = await withTimeLimit(CALL_TIMEOUT, (abortSignal) => send({ abortSignal })).catch((error: unknown) => {
     throw new Unanswered(api, nameOf(error));
   });
   let value: Value | undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SMS_READINESS_RESOURCE, type SmsReadinessReport } from '../../lib/contract';
+import { SMS_READINESS_RESOURCE, type SmsReadinessReport } from '../../lib/contract/sms';
 
 /** The most bytes of an answer. */
 const MAX_ANSWER = 4_096;

@@ -5,7 +5,7 @@ import {
   DescribeSpendLimitsCommand,
   PinpointSMSVoiceV2Client,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import type { SmsReadinessCheck } from '../../lib/contract';
+import type { SmsReadinessCheck } from '../../lib/contract/sms';
 import { judgeOptOuts, judgeSpending, judgeTier, spentThisMonth } from './account';
 import { amount, ask, CLIENT, check } from './ask';
 import { Identity } from './identity';

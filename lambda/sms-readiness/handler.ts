@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import type { SmsReadinessCheck, SmsReadinessReport } from '../../lib/contract';
+import type { SmsReadinessCheck, SmsReadinessReport } from '../../lib/contract/sms';
 import { answer, decide, isResourceEvent } from './cloudformation';
 
 /** What the function is made of. */

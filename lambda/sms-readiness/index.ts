@@ -1,13 +1,13 @@
-import { ENVIRONMENT } from '../../lib/contract';
-import { required } from '../environment';
-import { createLogger } from '../log';
+import { SMS_READINESS_ENVIRONMENT } from '../../lib/contract/sms';
+import { required } from '../shared/environment';
+import { createLogger } from '../shared/logger';
 import { checkDirectPath } from './direct';
 import { createHandler } from './handler';
 import { checkSns } from './sns';
 
 const { env } = process;
-const region = required(ENVIRONMENT.smsRegion, 'SmsReadiness');
-const identityArn = env[ENVIRONMENT.originationIdentityArn];
+const region = required(SMS_READINESS_ENVIRONMENT.smsRegion, 'SmsReadiness');
+const identityArn = env[SMS_READINESS_ENVIRONMENT.originationIdentityArn];
 
 export const handler = createHandler({
   region,
@@ -20,8 +20,8 @@ export const handler = createHandler({
           checkDirectPath({
             region,
             identityArn,
-            optOutListName: required(ENVIRONMENT.optOutListName, 'SmsReadiness'),
-            membersKnown: env[ENVIRONMENT.poolMembersKnown] === 'true',
+            optOutListName: required(SMS_READINESS_ENVIRONMENT.optOutListName, 'SmsReadiness'),
+            membersKnown: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
           }),
       }),
 });

@@ -6,7 +6,7 @@ import {
   ListPhoneNumbersOptedOutCommand,
   SNSClient,
 } from '@aws-sdk/client-sns';
-import type { SmsReadinessCheck } from '../../lib/contract';
+import type { SmsReadinessCheck } from '../../lib/contract/sms';
 import { judgeOptOuts, judgeSpending, judgeTier, spentThisMonth } from './account';
 import { amount, ask, CLIENT, check } from './ask';
 

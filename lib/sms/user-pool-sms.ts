@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { type CfnUserPool, type IUserPoolRef, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
-import type { ISmsDelivery } from '../sms-delivery-path';
-import { ownedUserPoolOf } from '../user-pool';
+import { ownedUserPoolOf } from '../private/user-pool-ref';
+import type { ISmsDelivery } from './sms-delivery-path';
 
 /** The resource of a user pool whose SMS can be configured from here. */
 export function requireUserPool(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {

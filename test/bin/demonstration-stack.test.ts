@@ -1,6 +1,6 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { DemonstrationStack } from '../../bin/demonstration-stack';
-import { CONTEXTS, policiesOf, strictApp } from '../lib/synthesis';
+import { CONTEXTS, policiesOf, strictApp } from '../support/synthesis';
 
 const EXISTING = 'eu-west-1_AbCdEfGhI';
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef';

@@ -4,8 +4,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
-import { definitionOf, definitionsOf, problemsOf } from '../lib/definition';
-import { CONTEXTS, strictApp } from '../lib/synthesis';
+import { definitionOf, definitionsOf, problemsOf } from '../support/definition';
+import { CONTEXTS, strictApp } from '../support/synthesis';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((entry) =>

@@ -9,8 +9,8 @@ import {
 import { App, type Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Sandbox } from 'cloud-assembly-sandbox';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
-import { Sandbox } from '../../sandbox/sandbox';
 
 const ENV = { account: '111122223333', region: 'us-east-1' };
 const WORKFLOW = 'help-desk-password-reset';

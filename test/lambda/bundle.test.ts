@@ -2,10 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type FunctionDefinition, LambdaService } from 'cloud-assembly-sandbox';
 import ts from 'typescript';
-import { LambdaService } from '../../sandbox/lambda';
-import type { FunctionDefinition } from '../../sandbox/service';
-import { DeployedReset } from './deployed-reset';
+import { DeployedReset } from '../support/deployed-reset';
 
 const ROOT = resolve(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'assets');

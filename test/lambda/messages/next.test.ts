@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
+import { Faults, Gateway, LambdaService } from 'cloud-assembly-sandbox';
 import { NextFunction } from '../../../lambda/messages/next';
-import { Faults } from '../../../sandbox/faults';
-import { Gateway } from '../../../sandbox/gateway';
-import { LambdaService } from '../../../sandbox/lambda';
 
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:next';
 

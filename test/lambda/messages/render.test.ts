@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { convert } from 'html-to-text';
 import { render } from '../../../lambda/messages/render';
-import type { CatalogMessage, TextPart } from '../../../lib/contract';
-import { linksIn, nastyValue } from './nasty-values';
+import type { CatalogMessage, TextPart } from '../../../lib/contract/messages';
+import { linksIn, nastyValue } from '../../support/nasty-values';
 
 const CODE = { code: true } as const;
 const TICKET = { metadata: 'ticket' };

@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LambdaService } from '../../../sandbox/lambda';
-import type { FunctionDefinition } from '../../../sandbox/service';
+import { type FunctionDefinition, LambdaService } from 'cloud-assembly-sandbox';
 
 const ASSET = resolve(__dirname, '..', '..', '..', 'assets', 'messages');
 

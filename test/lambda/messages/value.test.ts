@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { escapeHtml, neutralize } from '../../../lambda/messages/value';
-import { linksIn, nastyValue } from './nasty-values';
+import { linksIn, nastyValue } from '../../support/nasty-values';
 
 const RUNS = { numRuns: 10_000 };
 

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { Context } from 'aws-lambda';
+import {
+  CAMPAIGN_PREFIXES,
+  type Campaign,
+  type CampaignInput,
+  type CampaignStart,
+  type ListingProgress,
+  PREFLIGHT_STEPS,
+  type SigningProbe,
+  type SummaryProgress,
+} from '../../../lib/contract/campaign';
+import { campaignRefused, runStep } from '../shared/campaign-error';
+import type { Ledger } from '../shared/ledger';
+import type { SummaryCursor } from '../shared/summary-cursor';
+import { asInput, inputProblems } from './input';
+import type { SmsChecks } from './sms-checks';
+import { describePool, emailProblems, poolProblems } from './user-pool-checks';
+
+/** What the function is made of. */
+export interface Dependencies {
+  readonly client: CognitoIdentityProviderClient;
+  readonly userPoolId: string;
+  readonly ledger: Ledger;
+  readonly sms: SmsChecks;
+  readonly maxUsers: number;
+  readonly logger: Logger;
+}
+
+/** What Step Functions sends: first the start, and once everything is listed the numbers. */
+type Event =
+  | { readonly step: typeof PREFLIGHT_STEPS.first; readonly start: CampaignStart }
+  | {
+      readonly step: typeof PREFLIGHT_STEPS.counts;
+      readonly campaign: Campaign;
+      readonly listing: ListingProgress;
+      readonly signing: SigningProbe | null;
+    };
+
+/** What the next states go on with. */
+interface Begun {
+  readonly campaign: Campaign;
+  readonly listing: ListingProgress<null>;
+  readonly signing: SigningProbe | null;
+}
+
+/**
+ * Refuses a campaign before its first message, with every problem that is known by then: at the start, before a large
+ * pool is listed for nothing, and once more when it is known how many users there are.
+ */
+export function createHandler(dependencies: Dependencies) {
+  return async (event: Event, context: Context): Promise<Begun | SummaryProgress<SummaryCursor>> => {
+    dependencies.logger.addContext(context);
+    return runStep('The preflight', async () =>
+      event.step === PREFLIGHT_STEPS.first
+        ? begin(dependencies, event.start)
+        : confirm(dependencies, event.campaign, event.listing, event.signing),
+    );
+  };
+}
+
+async function begin({ client, userPoolId, ledger, logger }: Dependencies, start: CampaignStart): Promise<Begun> {
+  const signing = start.signing ?? null;
+  const problemsOfInput = inputProblems(start.input, userPoolId);
+  const pool = await describePool(client, userPoolId);
+  const input = asInput(start.input);
+  const problems = [
+    ...problemsOfInput,
+    ...(problemsOfInput.length === 0 ? sameProblems(await ledger.isSame(input.campaignId, digestOf(input))) : []),
+    ...poolProblems(pool),
+    ...signingProblems(signing),
+  ];
+  if (problems.length > 0) throw campaignRefused(problems);
+  const { campaignId, confirm, list = null, clientMetadata = {} } = input;
+  // The other state machine may have an execution of the same name: the two must not write into each other's objects.
+  const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
+  const campaign: Campaign = {
+    campaignId,
+    run,
+    startedAt: start.startedAt,
+    userPoolId,
+    expectedUsers: confirm.expectedUsers,
+    list,
+    clientMetadata,
+    dryRun: start.dryRunOnly || input.dryRun === true,
+    recovery: pool.recovery,
+    listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${run}.jsonl`,
+    reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
+  };
+  logger.info('Campaign begins', { campaignId, run, dryRun: campaign.dryRun, wholePool: list === null });
+  return {
+    campaign,
+    listing: {
+      cursor: null,
+      done: false,
+      stopped: false,
+      counts: { lines: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
+    },
+    signing,
+  };
+}
+
+async function confirm(
+  { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
+  campaign: Campaign,
+  { counts, stopped }: ListingProgress,
+  signing: SigningProbe | null,
+): Promise<SummaryProgress<SummaryCursor>> {
+  const { campaignId, run, dryRun, expectedUsers } = campaign;
+  const pool = await describePool(client, userPoolId);
+  const texts = await sms.judge(counts.sms);
+  const digest = digestOf({ ...campaign, list: campaign.list ?? undefined });
+  const problems = [
+    ...sameProblems(await ledger.isSame(campaignId, digest)),
+    ...poolProblems(pool),
+    ...signingProblems(signing),
+    ...(counts.users > expectedUsers
+      ? [`confirm.expectedUsers: ${expectedUsers} were confirmed, and more would be reset; confirm how many there are`]
+      : []),
+    ...(counts.users > maxUsers ? [`maxUsers: BulkPasswordReset allows ${maxUsers}, and more would be reset`] : []),
+    ...emailProblems(pool, counts.email),
+    ...texts.problems,
+  ];
+  if (problems.length === 0 && stopped) {
+    problems.push('the listing: it was stopped at more users than were allowed then; start again, under another name');
+  }
+  if (problems.length > 0) throw campaignRefused(problems);
+  // From here on there may be messages, and the id stands for this campaign.
+  if (!dryRun && !(await ledger.begin(campaignId, digest))) throw campaignRefused(sameProblems(false));
+  const { warnings } = texts;
+  logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
+  return {
+    cursor: { offset: 0, parts: 0, warnings, lines: 0, totals: {}, reasons: {} },
+    done: false,
+    waitSeconds: 1,
+    result: null,
+  };
+}
+
+function sameProblems(same: boolean): string[] {
+  return same
+    ? []
+    : ['campaignId: it was used with another list or other clientMetadata; use another id for another campaign'];
+}
+
+function signingProblems(signing: SigningProbe | null): string[] {
+  return signing?.errorName === undefined
+    ? []
+    : [
+        `signing: the worker cannot sign clientMetadata (${signing.errorName}), so that users would get the wrong message; check the signing key and its policy`,
+      ];
+}
+
+/** What an id stands for: who is meant, and what they are told. Not how many: users come and go. */
+function digestOf({
+  campaignId,
+  list,
+  clientMetadata = {},
+}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata'>) {
+  const metadata = Object.entries(clientMetadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([campaignId, list ?? null, metadata]))
+    .digest('base64');
+}

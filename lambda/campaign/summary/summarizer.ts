@@ -1,0 +1,180 @@
+import {
+  AdminGetUserCommand,
+  type CognitoIdentityProviderClient,
+  UserNotFoundException,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type {
+  Campaign,
+  CampaignResult,
+  ListedUser,
+  ReportLine,
+  SummaryProgress,
+  UserOutcome,
+} from '../../../lib/contract/campaign';
+import { CLOCK_TOLERANCE } from '../../shared/clock';
+import type { Bucket } from '../shared/bucket';
+import { HANDS_OVER_AFTER, LINES_PER_OBJECT } from '../shared/hand-over';
+import { CLAIM_HOLDS, isFresh, type Ledger, type LedgerRecord } from '../shared/ledger';
+import { mapConcurrently, RateLimiter } from '../shared/rate-limiter';
+import type { SummaryCursor } from '../shared/summary-cursor';
+
+/** Lines that are looked up at once. */
+const LOOKUP = 500;
+
+/** Users asked for a second, and at once: Cognito allows 120 for the account and Region. */
+const USERS_PER_SECOND = 60;
+const CALLS = 10;
+
+/** Nothing that these say of a line changes in another run. */
+const FINAL: readonly UserOutcome[] = ['ALREADY_RESET', 'RESET', 'SKIPPED', 'UNKNOWN'];
+
+/** The reason of a reset whose tokens are still to be revoked. */
+const SIGN_OUT = 'SIGN_OUT_FAILED';
+
+/** Says of every line of the listing, once, what became of it. */
+export class Summarizer {
+  readonly #client: CognitoIdentityProviderClient;
+  readonly #bucket: Bucket;
+  readonly #ledger: Ledger;
+  readonly #rate = new RateLimiter(USERS_PER_SECOND);
+
+  constructor(client: CognitoIdentityProviderClient, bucket: Bucket, ledger: Ledger) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#ledger = ledger;
+  }
+
+  async goOn(
+    campaign: Campaign,
+    { cursor: from }: SummaryProgress<SummaryCursor>,
+  ): Promise<SummaryProgress<SummaryCursor>> {
+    const until = Date.now() + HANDS_OVER_AFTER;
+    let cursor = from;
+    for (;;) {
+      const part = await this.#readPart(campaign, cursor.offset);
+      const reported = await this.#report(campaign, part.users);
+      // A worker may still be at it: the part is looked at again.
+      if (typeof reported === 'number') return { cursor, done: false, waitSeconds: reported, result: null };
+      const key = `${campaign.reportPrefix}${String(cursor.parts + 1).padStart(6, '0')}.jsonl`;
+      await this.#bucket.put(key, reported.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      cursor = { ...added(cursor, reported), offset: part.end, parts: cursor.parts + 1 };
+      if (part.last)
+        return { cursor, done: true, waitSeconds: 1, result: resultOf(campaign, cursor, this.#bucket.name) };
+      if (Date.now() > until) return { cursor, done: false, waitSeconds: 1, result: null };
+    }
+  }
+
+  async #readPart({ listingKey }: Campaign, offset: number) {
+    const users: ListedUser[] = [];
+    let end = offset;
+    for await (const line of this.#bucket.lines(listingKey, offset)) {
+      if (users.length === LINES_PER_OBJECT) return { users, end, last: false };
+      users.push(JSON.parse(line.text ?? ''));
+      end = line.end;
+    }
+    return { users, end, last: true };
+  }
+
+  /** A line of the report for each, or for how many seconds to wait before that can be said. */
+  async #report(campaign: Campaign, users: readonly ListedUser[]): Promise<ReportLine[] | number> {
+    const lines: ReportLine[] = [];
+    for (let at = 0; at < users.length; at += LOOKUP) {
+      const some = users.slice(at, at + LOOKUP);
+      const subs = some.flatMap((user) => ('sub' in user ? [user.sub] : []));
+      const records = await this.#ledger.find(campaign.campaignId, subs, true);
+      const now = Date.now();
+      const fresh = [...records.values()].filter((record) => isFresh(record, now));
+      if (fresh.length > 0 && !campaign.dryRun) return secondsUntilStale(fresh, now);
+      const settled = await mapConcurrently([...records.values()], CALLS, (record) => this.#settle(campaign, record));
+      const bySub = new Map(settled.map((record) => [record.user, record]));
+      lines.push(...some.map((user) => lineOf(campaign, user, 'sub' in user ? bySub.get(user.sub) : undefined)));
+    }
+    return lines;
+  }
+
+  /**
+   * Whoever is to choose a new password is taken for reset: when users were listed, nobody of these was. Anything else
+   * proves nothing, because a message can go out before the state changes, and so it stays unknown.
+   */
+  async #settle(campaign: Campaign, record: LedgerRecord): Promise<LedgerRecord> {
+    const { user, status, claimant, reason = 'WORKER_LOST' } = record;
+    if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
+    const mustChoose = await this.#mustChoose(campaign, user);
+    const ending = mustChoose ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
+    if (ending.status !== status) await this.#ledger.end(campaign.campaignId, user, { claimant, status }, ending);
+    return { ...record, reason: undefined, ...ending };
+  }
+
+  async #mustChoose({ userPoolId }: Campaign, sub: string): Promise<boolean> {
+    await this.#rate.turn();
+    try {
+      const { UserStatus } = await this.#client.send(
+        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: sub }),
+      );
+      return UserStatus === 'RESET_REQUIRED';
+    } catch (error) {
+      if (error instanceof UserNotFoundException) return false;
+      throw error;
+    }
+  }
+}
+
+/** Until the youngest claim holds no more. */
+function secondsUntilStale(records: readonly LedgerRecord[], now: number): number {
+  const youngest = Math.max(...records.map(({ claimedAt }) => claimedAt));
+  return Math.max(1, Math.ceil((youngest + CLAIM_HOLDS + CLOCK_TOLERANCE - now) / 1000));
+}
+
+function lineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecord | undefined): ReportLine {
+  if (!('sub' in user)) return { line: user.line, outcome: 'SKIPPED', reason: user.skip };
+  const { sub, skip } = user;
+  switch (record?.status) {
+    case 'DONE':
+      return {
+        sub,
+        outcome: record.run === run ? 'RESET' : 'ALREADY_RESET',
+        ...(record.owesSignOut && { reason: SIGN_OUT }),
+      };
+    case 'CLAIMED':
+    case 'UNKNOWN':
+      return { sub, outcome: 'UNKNOWN', reason: record.reason ?? 'CLAIMED' };
+  }
+  // Its record has expired since, or was given back.
+  if (skip === 'IN_LEDGER') return { sub, outcome: dryRun ? 'WOULD_RESET' : 'NOT_ATTEMPTED' };
+  // Of these somebody should know: they must choose a new password, and the campaign has sent them nothing.
+  if (skip === 'ALREADY_RESET_REQUIRED' && record !== undefined) return { sub, outcome: 'NOT_SENT', reason: skip };
+  if (skip !== undefined) return { sub, outcome: 'SKIPPED', reason: skip };
+  if (dryRun) return { sub, outcome: 'WOULD_RESET' };
+  return record?.run === run ? { sub, outcome: 'NOT_SENT', reason: record.reason } : { sub, outcome: 'NOT_ATTEMPTED' };
+}
+
+function added(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCursor {
+  const totals = { ...cursor.totals };
+  const reasons = { ...cursor.reasons };
+  for (const { outcome, reason } of report) {
+    totals[outcome] = (totals[outcome] ?? 0) + 1;
+    if (reason === undefined) continue;
+    const why = `${outcome} ${reason}`;
+    reasons[why] = (reasons[why] ?? 0) + 1;
+  }
+  return { ...cursor, lines: cursor.lines + report.length, totals, reasons };
+}
+
+function resultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
+  const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
+  const { lines, totals, reasons, warnings } = cursor;
+  const final = FINAL.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
+  const owed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT}`));
+  return {
+    campaignId,
+    run,
+    dryRun,
+    complete: final === lines && !owed,
+    lines,
+    totals,
+    reasons,
+    warnings,
+    durationSeconds: Math.round((Date.now() - Date.parse(startedAt)) / 1000),
+    report: { bucket, prefix: reportPrefix },
+  };
+}

@@ -1,0 +1,27 @@
+import { CAMPAIGN_ENVIRONMENT } from '../../../lib/contract/campaign';
+import { RESET_ENVIRONMENT } from '../../../lib/contract/reset';
+import { createLogger } from '../../shared/logger';
+import { Signer } from '../../shared/signing/signer';
+import { UserPool } from '../../shared/user-pool';
+import { ledgerFromEnvironment, setting, userPoolIdFromEnvironment } from '../shared/from-environment';
+import { CampaignMetrics } from './campaign-metrics';
+import { createHandler } from './handler';
+
+const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
+
+export const handler = createHandler({
+  userPool: new UserPool(userPoolIdFromEnvironment()),
+  ledger: ledgerFromEnvironment(),
+  pace: {
+    callsPerSecond: Number(setting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
+    workers: Number(setting(CAMPAIGN_ENVIRONMENT.maxWorkers)),
+  },
+  signer:
+    signingKeyArn === undefined
+      ? undefined
+      : new Signer(signingKeyArn, process.env[RESET_ENVIRONMENT.caseInsensitive] === 'true'),
+  failWithoutSignature: process.env[RESET_ENVIRONMENT.failWithoutSignature] === 'true',
+  globalSignOut: process.env[RESET_ENVIRONMENT.globalSignOut] === 'true',
+  logger: createLogger(),
+  metrics: new CampaignMetrics(setting('AWS_LAMBDA_FUNCTION_NAME')),
+});

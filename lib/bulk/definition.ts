@@ -1,0 +1,199 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  Choice,
+  Condition,
+  DistributedMap,
+  Errors,
+  type IChainable,
+  ItemBatcher,
+  JitterType,
+  JsonPath,
+  OutputType,
+  Pass,
+  ResultWriterV2,
+  S3JsonLItemReader,
+  StateMachineType,
+  Succeed,
+  TaskInput,
+  type TaskStateBase,
+  Transformation,
+  Wait,
+  WaitTime,
+  WriterConfig,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { CAMPAIGN_ERROR_NAMES, CAMPAIGN_PREFIXES, PREFLIGHT_STEPS } from '../contract/campaign';
+import { InvokeTask } from '../private/invoke-task';
+import type { CampaignPace } from './campaign-pace';
+import type { CampaignFunctions } from './functions';
+
+/** Names the executions of the map in ARNs. */
+export const MAP_LABEL = 'Users';
+
+/**
+ * Batches that may fail for good, in percent. They were tried again many times, so more of them are an outage, or a
+ * mistake in the setup: the execution fails, and can be redriven when that is over.
+ */
+const TOLERATED_FAILURE_PERCENTAGE = 5;
+
+export interface DefinitionOptions {
+  readonly functions: CampaignFunctions;
+  readonly bucket: IBucket;
+  readonly pace: CampaignPace;
+  /** Whether ClientMetadata is signed. */
+  readonly signs: boolean;
+  /** Whether it never resets, whatever its input says. */
+  readonly dryRunOnly: boolean;
+}
+
+/**
+ * The states of a campaign: preflight, list users, reset them in a Distributed Map, summarize.
+ *
+ * Each of them may be repeated: the ledger knows who was reset. So what fails is tried again, and nothing is caught: an
+ * execution that failed is redriven where it stopped.
+ */
+export function defineCampaign(scope: Construct, options: DefinitionOptions): IChainable {
+  const { functions, signs, dryRunOnly } = options;
+  const start = new Pass(scope, 'Start', {
+    parameters: {
+      input: JsonPath.entirePayload,
+      run: JsonPath.executionName,
+      startedAt: JsonPath.executionStartTime,
+      dryRunOnly,
+    },
+  });
+  const preflight = step(scope, 'Preflight', functions.preflight, {
+    payload: { step: PREFLIGHT_STEPS.first, start: JsonPath.entirePayload },
+  });
+  const list = step(scope, 'List users', functions.listing, {
+    payload: field('campaign', 'listing'),
+    resultPath: '$.listing',
+  });
+  const check = step(scope, 'Check the numbers', functions.preflight, {
+    payload: { step: PREFLIGHT_STEPS.counts, ...field('campaign', 'listing', 'signing') },
+    resultPath: '$.summary',
+  });
+  const reset = resetUsers(scope, options);
+  const summarize = step(scope, 'Summarize', functions.summary, {
+    payload: field('campaign', 'summary'),
+    resultPath: '$.summary',
+  });
+  const wait = new Wait(scope, 'Wait', { time: WaitTime.secondsPath('$.summary.waitSeconds') });
+  const done = new Succeed(scope, 'Done', { outputPath: '$.summary.result' });
+
+  const signed = signs ? start.next(trySigning(scope, functions.worker)) : start;
+  signed.next(preflight).next(list);
+  list.next(
+    new Choice(scope, 'All listed?').when(Condition.booleanEquals('$.listing.done', true), check).otherwise(list),
+  );
+  check.next(
+    new Choice(scope, 'Anybody to reset?')
+      .when(
+        Condition.or(
+          Condition.numberGreaterThan('$.listing.counts.users', 0),
+          Condition.numberGreaterThan('$.listing.counts.signOuts', 0),
+        ),
+        reset,
+      )
+      .otherwise(summarize),
+  );
+  reset.next(summarize);
+  summarize.next(
+    new Choice(scope, 'All counted?')
+      .when(Condition.booleanEquals('$.summary.done', true), done)
+      .otherwise(wait.next(summarize)),
+  );
+  return start;
+}
+
+/** The worker signs where its answer can still stop everything. */
+function trySigning(scope: Construct, worker: IFunction): TaskStateBase {
+  return step(scope, 'Try to sign', worker, { payload: { probe: 'SIGNING' }, resultPath: '$.signing' });
+}
+
+function resetUsers(scope: Construct, { functions, bucket, pace }: DefinitionOptions): DistributedMap {
+  const batch = new InvokeTask(scope, 'Reset a batch', {
+    lambdaFunction: functions.worker,
+    payload: TaskInput.fromObject({
+      BatchInput: JsonPath.objectAt('$.BatchInput'),
+      Items: JsonPath.objectAt('$.Items'),
+      // Of this child, which ends after five minutes, whatever the worker is doing then.
+      startedAt: JsonPath.executionStartTime,
+    }),
+    payloadResponseOnly: true,
+    retryOnServiceExceptions: false,
+  })
+    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.halted], maxAttempts: 0 })
+    .addRetry({
+      errors: [Errors.ALL],
+      interval: Duration.seconds(1),
+      maxAttempts: 10,
+      backoffRate: 1.5,
+      maxDelay: Duration.seconds(20),
+      jitterStrategy: JitterType.FULL,
+    });
+  return new DistributedMap(scope, 'Reset users', {
+    label: MAP_LABEL,
+    mapExecutionType: StateMachineType.EXPRESS,
+    maxConcurrency: pace.workers,
+    toleratedFailurePercentage: TOLERATED_FAILURE_PERCENTAGE,
+    itemReader: new S3JsonLItemReader({ bucket, key: JsonPath.stringAt('$.campaign.listingKey') }),
+    itemBatcher: new ItemBatcher({
+      maxItemsPerBatch: pace.batchSize,
+      // The CDK passes this on as it is, and does not know a path in it.
+      batchInput: Object.fromEntries(
+        ['campaignId', 'run', 'clientMetadata', 'dryRun'].map((name) => [`${name}.$`, `$.campaign.${name}`]),
+      ),
+    }),
+    resultWriterV2: new ResultWriterV2({
+      bucket,
+      prefix: JsonPath.format(
+        `${CAMPAIGN_PREFIXES.results}{}/{}`,
+        JsonPath.stringAt('$.campaign.campaignId'),
+        JsonPath.stringAt('$.campaign.run'),
+      ),
+      writerConfig: new WriterConfig({ outputType: OutputType.JSON, transformation: Transformation.COMPACT }),
+    }),
+    // What counts is in the ledger.
+    resultPath: JsonPath.DISCARD,
+  }).itemProcessor(batch);
+}
+
+/** A function, invoked until it answers or refuses. Its answer is the result, with nothing of Lambda around it. */
+function step(
+  scope: Construct,
+  id: string,
+  lambdaFunction: IFunction,
+  { payload, resultPath }: { readonly payload: Record<string, unknown>; readonly resultPath?: string },
+): TaskStateBase {
+  return new InvokeTask(scope, id, {
+    lambdaFunction,
+    payload: TaskInput.fromObject(payload),
+    payloadResponseOnly: true,
+    resultPath,
+    retryOnServiceExceptions: false,
+  }).addRetry({
+    errors: [
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.Unknown',
+      // A function that ran out of time.
+      'Sandbox.Timedout',
+      CAMPAIGN_ERROR_NAMES.stepFailed,
+    ],
+    interval: Duration.seconds(2),
+    maxAttempts: 6,
+    backoffRate: 2,
+    jitterStrategy: JitterType.FULL,
+  });
+}
+
+/** Fields of the state's input under their own names. */
+function field(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, JsonPath.stringAt(`$.${name}`)]));
+}

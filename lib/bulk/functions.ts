@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnFunction, Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { CAMPAIGN_ENVIRONMENT, CAMPAIGN_PREFIXES, WORKER_TIMEOUT_SECONDS } from '../contract/campaign';
+import { RESET_ENVIRONMENT } from '../contract/reset';
+import { createFunction } from '../private/function';
+import { userPoolArnOf } from '../private/user-pool-ref';
+import type { AdminPasswordReset } from '../reset/admin-password-reset';
+import type { SmsReadiness } from '../sms/sms-readiness';
+import type { CampaignPace } from './campaign-pace';
+import { keyStatements, objectStatement } from './storage';
+import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
+
+/** The functions behind a campaign. */
+export interface CampaignFunctions {
+  readonly preflight: IFunction;
+  readonly listing: IFunction;
+  readonly worker: IFunction;
+  readonly summary: IFunction;
+}
+
+export interface CampaignFunctionsOptions {
+  readonly passwordReset: AdminPasswordReset;
+  readonly bucket: IBucket;
+  readonly ledger: ITable;
+  readonly expiresAfter: Duration;
+  readonly pace: CampaignPace;
+  readonly maxUsers?: number;
+  readonly smsReadiness?: SmsReadiness;
+  readonly smsPrice: number;
+  readonly logGroup: ILogGroup;
+  readonly roles: { readonly [name in keyof CampaignFunctions]?: IRole };
+}
+
+export function createFunctions(scope: Construct, options: CampaignFunctionsOptions): CampaignFunctions {
+  return {
+    preflight: createPreflight(new Construct(scope, 'Preflight'), options),
+    listing: createListing(new Construct(scope, 'Listing'), options),
+    worker: createWorker(new Construct(scope, 'Worker'), options),
+    summary: createSummary(new Construct(scope, 'Summary'), options),
+  };
+}
+
+function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
+  const { smsReadiness } = options;
+  return create(scope, options, {
+    name: 'preflight',
+    description: 'Checks whether a bulk password reset may begin',
+    memorySize: 256,
+    timeout: Duration.minutes(1),
+    statements: [
+      cognitoStatement(options, 'cognito-idp:DescribeUserPool'),
+      ledgerStatement(options, 'dynamodb:GetItem', 'dynamodb:PutItem'),
+      ...(smsReadiness
+        ? [
+            new PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [smsReadiness.lambdaFunction.functionArn],
+            }),
+          ]
+        : []),
+    ],
+    environment: {
+      ...maxUsers(options),
+      ...(smsReadiness && {
+        [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,
+      }),
+      [CAMPAIGN_ENVIRONMENT.smsPrice]: `${options.smsPrice}`,
+    },
+  });
+}
+
+function createListing(scope: Construct, options: CampaignFunctionsOptions): IFunction {
+  const { bucket } = options;
+  return create(scope, options, {
+    name: 'listing',
+    description: 'Lists the users of a bulk password reset',
+    memorySize: 512,
+    timeout: Duration.minutes(15),
+    statements: [
+      cognitoStatement(options, 'cognito-idp:AdminGetUser', 'cognito-idp:ListUsers'),
+      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.input, 's3:GetObject'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'),
+      ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    ],
+    environment: { ...bucketName(options), ...maxUsers(options) },
+  });
+}
+
+function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFunction {
+  const { passwordReset, pace } = options;
+  const { _globalSignOut: globalSignOut, _signing: signing } = passwordReset;
+  const worker = create(scope, options, {
+    name: 'worker',
+    description: 'Resets a batch of users in a bulk password reset',
+    memorySize: 512,
+    timeout: Duration.seconds(WORKER_TIMEOUT_SECONDS),
+    statements: [
+      cognitoStatement(
+        options,
+        'cognito-idp:AdminResetUserPassword',
+        ...(globalSignOut ? ['cognito-idp:AdminUserGlobalSignOut'] : []),
+      ),
+      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
+      ...(signing ? [new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [signing.keyArn] })] : []),
+    ],
+    environment: {
+      [CAMPAIGN_ENVIRONMENT.maxResetsPerSecond]: `${pace.resetsPerSecond}`,
+      [CAMPAIGN_ENVIRONMENT.maxWorkers]: `${pace.workers}`,
+      ...(globalSignOut && { [RESET_ENVIRONMENT.globalSignOut]: 'true' }),
+      ...signing?.environment,
+    },
+  });
+  if (signing) {
+    // It waits for the trigger to know a new key, as this function does. Not for who may invoke that.
+    worker.node.addDependency(passwordReset.lambdaFunction.node.defaultChild as CfnFunction);
+  }
+  return worker;
+}
+
+function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFunction {
+  const { bucket } = options;
+  return create(scope, options, {
+    name: 'summary',
+    description: 'Reports on a bulk password reset',
+    memorySize: 512,
+    timeout: Duration.minutes(15),
+    statements: [
+      cognitoStatement(options, 'cognito-idp:AdminGetUser'),
+      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.reports, 's3:PutObject'),
+      ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
+    ],
+    environment: bucketName(options),
+  });
+}
+
+/** What is different from one function of a campaign to the next. */
+interface CampaignFunctionOptions {
+  readonly name: keyof CampaignFunctions;
+  readonly description: string;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly statements: PolicyStatement[];
+  readonly environment: Record<string, string>;
+}
+
+function create(
+  scope: Construct,
+  { passwordReset, ledger, expiresAfter, logGroup, roles }: CampaignFunctionsOptions,
+  { name, statements, environment, ...options }: CampaignFunctionOptions,
+): IFunction {
+  const { lambdaFunction, policy } = createFunction(scope, {
+    ...options,
+    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', `campaign-${name}`)),
+    role: roles[name] ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+    logGroup,
+    statements: [
+      ...statements,
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    ],
+    // The state machine tries again, and knows when to.
+    retryAttempts: 0,
+    environment: {
+      [RESET_ENVIRONMENT.userPoolId]: passwordReset.userPool.userPoolRef.userPoolId,
+      [CAMPAIGN_ENVIRONMENT.ledgerTableName]: ledger.tableName,
+      [CAMPAIGN_ENVIRONMENT.expiresAfterSeconds]: `${expiresAfter.toSeconds()}`,
+      ...environment,
+    },
+  });
+  acknowledgeWildcards(policy, statements, OBJECTS_REASON);
+  return lambdaFunction;
+}
+
+function cognitoStatement({ passwordReset }: CampaignFunctionsOptions, ...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [userPoolArnOf(passwordReset.userPool)] });
+}
+
+function ledgerStatement({ ledger }: CampaignFunctionsOptions, ...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [ledger.tableArn] });
+}
+
+function bucketName({ bucket }: CampaignFunctionsOptions): Record<string, string> {
+  return { [CAMPAIGN_ENVIRONMENT.bucketName]: bucket.bucketName };
+}
+
+function maxUsers({ maxUsers }: CampaignFunctionsOptions): Record<string, string> {
+  return maxUsers === undefined ? {} : { [CAMPAIGN_ENVIRONMENT.maxUsers]: `${maxUsers}` };
+}

@@ -1,0 +1,162 @@
+import { ArnFormat, Names, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  CustomerManagedEncryptionConfiguration,
+  DefinitionBody,
+  type IStateMachine,
+  LogLevel,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { CAMPAIGN_PREFIXES } from '../contract/campaign';
+import { type DefinitionOptions, defineCampaign, MAP_LABEL } from './definition';
+import { keyStatements, objectStatement } from './storage';
+import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
+
+export interface StateMachineOptions extends DefinitionOptions {
+  readonly encryptionKey: IKey;
+  readonly logGroup: ILogGroup;
+  readonly role?: IRole;
+}
+
+/** The actions for log delivery, which have no resources that they could be limited to. */
+const LOG_DELIVERY_ACTIONS = [
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+];
+
+/**
+ * A state machine in its scope, and the policy of its role, whole: what the CDK would add by itself reaches further,
+ * and lies in the stack of the role.
+ */
+export function createStateMachine(scope: Construct, options: StateMachineOptions): IStateMachine {
+  const { encryptionKey, logGroup } = options;
+  const names = namesOf(scope);
+  const role = options.role ?? createRole(scope, names);
+  const policy = createPolicy(scope, names, options);
+  role.attachInlinePolicy(policy);
+  const stateMachine = new StateMachine(scope, 'StateMachine', {
+    stateMachineName: names.stateMachine,
+    definitionBody: DefinitionBody.fromChainable(defineCampaign(scope, options)),
+    // The CDK adds nothing to a role that it takes for one of somebody else.
+    role: Role.fromRoleArn(scope, 'AsItIs', role.roleArn, { mutable: false }),
+    encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
+    logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
+  });
+  stateMachine.node.addDependency(policy);
+  // The policy that the CDK made for the map and could attach to nothing.
+  stateMachine.node.tryRemoveChild('DistributedMapPolicy');
+  Validations.of(stateMachine).acknowledge({
+    id: 'AwsSolutions-SF2',
+    reason: 'The log tells of each state, and the report of each user: a trace of either would add nothing.',
+  });
+  return stateMachine;
+}
+
+/** A name that is known before the state machine is there, and the ARNs that follow from it. */
+interface StateMachineNames {
+  readonly stateMachine: string;
+  readonly arn: string;
+  /** Of the state machine and of the one in its map: which of them its executions go by is not documented. */
+  readonly arns: string[];
+  readonly executions: string;
+  readonly mapExecutions: string;
+}
+
+function namesOf(scope: Construct): StateMachineNames {
+  const name = Names.uniqueResourceName(scope, { maxLength: 80, separator: '-' });
+  const arnOf = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({
+      service: 'states',
+      resource,
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  return {
+    stateMachine: name,
+    arn: arnOf('stateMachine', name),
+    arns: [arnOf('stateMachine', name), arnOf('stateMachine', `${name}/${MAP_LABEL}`)],
+    executions: arnOf('execution', `${name}:*`),
+    mapExecutions: arnOf('execution', `${name}/${MAP_LABEL}:*`),
+  };
+}
+
+function createRole(scope: Construct, names: StateMachineNames): IRole {
+  return new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('states.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account, 'aws:SourceArn': names.arns },
+      },
+    }),
+  });
+}
+
+/**
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
+function createPolicy(scope: Construct, names: StateMachineNames, options: StateMachineOptions): Policy {
+  const { bucket, functions, encryptionKey } = options;
+  const { preflight, listing, worker, summary } = functions;
+  const objects = [
+    objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
+    objectStatement(
+      bucket,
+      CAMPAIGN_PREFIXES.results,
+      's3:AbortMultipartUpload',
+      's3:GetObject',
+      's3:ListMultipartUploadParts',
+      's3:PutObject',
+    ),
+  ];
+  const executions = [
+    new PolicyStatement({
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [names.executions],
+    }),
+    new PolicyStatement({ actions: ['states:RedriveExecution'], resources: [names.mapExecutions] }),
+  ];
+  const logDelivery = new PolicyStatement({ actions: LOG_DELIVERY_ACTIONS, resources: ['*'] });
+  const policy = new Policy(scope, 'Policy', {
+    statements: [
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: [preflight, listing, worker, summary].map(({ functionArn }) => functionArn),
+      }),
+      ...objects,
+      ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
+      new PolicyStatement({
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [encryptionKey.keyArn],
+        conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.arns } },
+      }),
+      // For the log on its way to the log group.
+      new PolicyStatement({
+        actions: ['kms:GenerateDataKey'],
+        resources: [encryptionKey.keyArn],
+        conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logsArn(scope) } },
+      }),
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [names.arn] }),
+      ...executions,
+      logDelivery,
+    ],
+  });
+  acknowledgeWildcards(policy, objects, OBJECTS_REASON);
+  acknowledgeWildcards(policy, executions, 'Executions have names that are not known before.');
+  acknowledgeWildcards(policy, [logDelivery], 'Log delivery has no resources that its actions could be limited to.');
+  return policy;
+}
+
+/** As AWS documents it: with an asterisk for the log group, and to be equal to. */
+function logsArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+}

@@ -1,0 +1,91 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, CfnGlobalTable, CfnTable, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { LEDGER_TABLE } from '../contract/campaign';
+
+/** A key for what lies in the bucket and for what the state machines remember. */
+export function createEncryptionKey(scope: Construct): IKey {
+  return new Key(scope, 'Key', {
+    description: 'Encrypts lists, reports and execution histories of bulk password resets',
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
+/** Retained, because what it holds tells whom a campaign has reached. All of it expires. */
+export function createBucket(scope: Construct, encryptionKey: IKey, expiresAfter: Duration): IBucket {
+  const bucket = new Bucket(scope, 'Bucket', {
+    encryption: BucketEncryption.KMS,
+    encryptionKey,
+    bucketKeyEnabled: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    lifecycleRules: [{ expiration: expiresAfter, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'Who may read which prefix is granted one by one, and AWS CloudTrail can record each access.',
+  });
+  return bucket;
+}
+
+/** Retained and restorable: where it is lost, the campaigns in it would send their messages again. */
+export function createLedger(scope: Construct): ITable {
+  return new TableV2(scope, 'Ledger', {
+    partitionKey: { name: LEDGER_TABLE.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: LEDGER_TABLE.sortKey, type: AttributeType.STRING },
+    timeToLiveAttribute: LEDGER_TABLE.timeToLiveAttribute,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
+/** Refuses a table of this app with other keys. Those of an imported one are not known. */
+export function requireLedger(ledger: ITable): ITable {
+  const resource = [ledger, ledger.node.defaultChild].find(
+    (construct) => construct instanceof CfnTable || construct instanceof CfnGlobalTable,
+  );
+  if (resource === undefined) return ledger;
+  const { keySchema, attributeDefinitions } = resource.stack.resolve({
+    keySchema: resource.keySchema,
+    attributeDefinitions: resource.attributeDefinitions,
+  });
+  const typeOf = (name: string) =>
+    attributeDefinitions.find(({ attributeName }: { attributeName: string }) => attributeName === name)?.attributeType;
+  const keys = keySchema
+    .map((key: { attributeName: string; keyType: string }) => ({ ...key, type: typeOf(key.attributeName) }))
+    .map((key: { attributeName: string; keyType: string; type: string }) =>
+      [key.keyType, key.attributeName, key.type].join(' '),
+    )
+    .join(', ');
+  const expected = `HASH ${LEDGER_TABLE.partitionKey} S, RANGE ${LEDGER_TABLE.sortKey} S`;
+  if (keys !== expected) {
+    throw new Error(
+      `ledger: got a table with the keys ${keys}, expected ${expected}: new TableV2(this, 'Ledger', { partitionKey: { name: '${LEDGER_TABLE.partitionKey}', type: AttributeType.STRING }, sortKey: { name: '${LEDGER_TABLE.sortKey}', type: AttributeType.STRING }, timeToLiveAttribute: '${LEDGER_TABLE.timeToLiveAttribute}' })`,
+    );
+  }
+  return ledger;
+}
+
+/** Objects under a prefix. */
+export function objectStatement(bucket: IBucket, prefix: string, ...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [bucket.arnForObjects(`${prefix}*`)] });
+}
+
+/** What Amazon S3 needs of the key of a bucket for its caller; nothing when the bucket has no key of one's own. */
+export function keyStatements(scope: Construct, bucket: IBucket, ...actions: string[]): PolicyStatement[] {
+  const { encryptionKey } = bucket;
+  return encryptionKey
+    ? [new PolicyStatement({ actions, resources: [encryptionKey.keyArn], conditions: throughS3(scope) })]
+    : [];
+}
+
+/** @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+export function throughS3(scope: Construct): Record<string, Record<string, string>> {
+  // The same suffix in all partitions, that of China included.
+  return { StringEquals: { 'kms:ViaService': `s3.${Stack.of(scope).region}.amazonaws.com` } };
+}

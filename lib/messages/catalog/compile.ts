@@ -1,0 +1,232 @@
+import type { Catalog, CatalogMessage } from '../../contract/messages';
+import { canonicalLocale, expectedLocale } from './locale';
+import { describe, quote } from './quote';
+import { readSettings, type Settings } from './settings';
+import { checkText, type TextKind } from './text';
+
+/** What is wrong with a catalog, or not as it should be. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** The file or property, and the line. */
+  readonly place: string;
+  readonly text: string;
+  readonly template?: string;
+  /** In its canonical form, if it has one. */
+  readonly locale?: string;
+  readonly channel?: Channel;
+}
+
+/** A catalog with every text that can be shown, and what is wrong with it. */
+export interface CompiledCatalog {
+  readonly catalog: Catalog;
+  readonly problems: readonly Problem[];
+}
+
+/** A catalog as it was found, in a directory or in a program. */
+export interface CatalogSource {
+  /** What it says beside its texts; undefined if that could not be read. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The file or property, and the line, of a property of the settings. */
+  readonly placeOfSetting: (path: readonly string[]) => string;
+  readonly templates: readonly TemplateSource[];
+  /** What went wrong so far. */
+  readonly problems: readonly Problem[];
+}
+
+export interface TemplateSource {
+  readonly name: string;
+  readonly place: string;
+  readonly locales: readonly LocaleSource[];
+}
+
+export interface LocaleSource {
+  readonly locale: string;
+  readonly place: string;
+  /** Where each text is, or should be. */
+  readonly places: Readonly<Record<TextKind, string>>;
+  readonly texts: Readonly<Partial<Record<TextKind, string>>>;
+}
+
+type Channel = 'email' | 'sms';
+
+type Report = (problem: Problem) => void;
+
+const TEMPLATE = /^[\w-]{1,64}$/;
+
+const CHANNELS: readonly { channel: Channel; name: string; kinds: readonly TextKind[] }[] = [
+  { channel: 'email', name: 'email', kinds: ['subject', 'html'] },
+  { channel: 'sms', name: 'SMS', kinds: ['sms'] },
+];
+
+/** Checks a catalog and brings it into the one form that equal catalogs have. */
+export function compile(source: CatalogSource): CompiledCatalog {
+  const problems: Problem[] = [...source.problems];
+  const report: Report = (problem) => problems.push(problem);
+  const reportSetting = (severity: Problem['severity'], path: readonly string[], text: string) =>
+    report({ severity, place: source.placeOfSetting(path), text });
+
+  const settings = source.settings
+    ? readSettings(source.settings, (path, text) => reportSetting('error', path, text))
+    : {};
+  const templates = Object.fromEntries(
+    byName(source.templates, ({ name }) => name).map((template) => [
+      template.name,
+      compileTemplate(template, settings, report),
+    ]),
+  );
+  for (const key of ['defaultTemplate', 'selfServiceTemplate'] as const) {
+    const name = settings[key];
+    if (name !== undefined && !Object.hasOwn(templates, name)) {
+      const text = `got ${describe(name)}, which is no template, expected ${oneOf(Object.keys(templates))}`;
+      reportSetting('error', [key], text);
+    }
+  }
+  for (const [property, name] of unusedValues(settings, templates)) {
+    reportSetting('warning', [property, name], `got ${describe(name)}, which no text uses; remove it, or use it`);
+  }
+  return { catalog: toCatalog(settings, templates), problems };
+}
+
+function compileTemplate(template: TemplateSource, settings: Settings, report: Report): Record<string, CatalogMessage> {
+  const error = (text: string) => report({ severity: 'error', place: template.place, text, template: template.name });
+  if (!TEMPLATE.test(template.name)) {
+    error(`got the name ${describe(template.name)}, expected 1 to 64 letters, digits, hyphens and underscores`);
+  }
+  const locales = distinctLocales(template, report);
+  const ofDefaultLocale = locales.get(settings.defaultLocale ?? '');
+  if (settings.defaultLocale !== undefined && !ofDefaultLocale) {
+    const { defaultLocale } = settings;
+    error(`got ${listOf([...locales.keys()])}, expected the default locale ${defaultLocale} among the locales: add it`);
+  }
+  return Object.fromEntries(
+    byName([...locales], ([locale]) => locale).map(([locale, source]) => {
+      const context = { template: template.name, locale };
+      refuseMissing(source, ofDefaultLocale, settings, (problem) => report({ ...problem, ...context }));
+      return [locale, compileMessage(source, template.name, settings, (problem) => report({ ...problem, ...context }))];
+    }),
+  );
+}
+
+/** By their canonical tags. One that is no tag keeps the name it has. */
+function distinctLocales(template: TemplateSource, report: Report): Map<string, LocaleSource> {
+  const locales = new Map<string, LocaleSource>();
+  for (const source of byName(template.locales, ({ locale }) => locale)) {
+    const canonical = canonicalLocale(source.locale);
+    const locale = canonical ?? source.locale;
+    const other = locales.get(locale);
+    const error = (text: string) =>
+      report({ severity: 'error', place: source.place, text, template: template.name, locale });
+    if (canonical === undefined) {
+      error(`got the locale ${describe(source.locale)}, expected ${expectedLocale(source.locale)}`);
+    }
+    if (other) {
+      error(
+        `got ${describe(source.locale)} beside ${describe(other.locale)}, expected one of them: both are the locale ${locale}`,
+      );
+    } else {
+      locales.set(locale, source);
+    }
+  }
+  return locales;
+}
+
+/** What is not there although it should be, and the other way round. */
+function refuseMissing(
+  source: LocaleSource,
+  ofDefaultLocale: LocaleSource | undefined,
+  { defaultLocale }: Settings,
+  report: Report,
+): void {
+  const { texts, places, place } = source;
+  if (CHANNELS.every((channel) => !hasChannel(source, channel.kinds))) {
+    report({ severity: 'error', place, text: 'got no texts, expected an email, an SMS or both' });
+  }
+  for (const { channel, name, kinds } of CHANNELS) {
+    const isThere = hasChannel(source, kinds);
+    const missing = kinds.filter((kind) => texts[kind] === undefined);
+    if (isThere && missing.length > 0) {
+      const text = 'got no such text, expected one: an email needs a subject and HTML; add it, or remove the other';
+      report({ severity: 'error', place: places[missing[0]], text, channel });
+    }
+    if (ofDefaultLocale && isThere !== hasChannel(ofDefaultLocale, kinds)) {
+      const [got, expected] = isThere ? ['an', 'none'] : ['no', 'one'];
+      const text = `got ${got} ${name}, expected ${expected}: the default locale ${defaultLocale} has ${expected}, and all locales of a template must have the same`;
+      report({ severity: 'error', place: places[kinds[0]], text, channel });
+    }
+  }
+}
+
+function hasChannel({ texts }: LocaleSource, kinds: readonly TextKind[]): boolean {
+  return kinds.some((kind) => texts[kind] !== undefined);
+}
+
+function compileMessage(
+  { texts, places }: LocaleSource,
+  template: string,
+  settings: Settings,
+  report: Report,
+): CatalogMessage {
+  const compileText = (kind: TextKind) => {
+    // What a text is must not depend on how the files were checked out.
+    const text = texts[kind]?.replaceAll('\r\n', '\n');
+    if (text === undefined) return undefined;
+    const channel = kind === 'sms' ? 'sms' : 'email';
+    const at = (offset: number) => `${places[kind]}:${text.slice(0, offset).split('\n').length}`;
+    const { parts, placeholders, errors, warnings } = checkText(kind, text, settings);
+    for (const { offset, text } of errors) report({ severity: 'error', place: at(offset), text, channel });
+    for (const { offset, text } of warnings) report({ severity: 'warning', place: at(offset), text, channel });
+    for (const { start, end, part } of template === settings.selfServiceTemplate ? placeholders : []) {
+      if (!('metadata' in part)) continue;
+      const got = quote(text.slice(start, end));
+      const problem = `got ${got} in the template for self-service, expected no metadata there: anybody may send it`;
+      report({ severity: 'error', place: at(start), text: problem, channel });
+    }
+    return parts;
+  };
+  const [subject, html, sms] = (['subject', 'html', 'sms'] as const).map(compileText);
+  return {
+    ...((subject || html) && { email: { subject: subject ?? [], html: html ?? [] } }),
+    ...(sms && { sms }),
+  };
+}
+
+function unusedValues(settings: Settings, templates: Catalog['templates']): [property: string, name: string][] {
+  const parts = Object.values(templates)
+    .flatMap((messages) => Object.values(messages))
+    .flatMap(({ email, sms }) => [...(email?.subject ?? []), ...(email?.html ?? []), ...(sms ?? [])]);
+  const used = {
+    attributes: parts.map((part) => typeof part === 'object' && 'attribute' in part && part.attribute),
+    metadata: parts.map((part) => typeof part === 'object' && 'metadata' in part && part.metadata),
+  };
+  return (['attributes', 'metadata'] as const).flatMap((property) =>
+    Object.keys(settings[property] ?? {})
+      .filter((name) => !used[property].includes(name))
+      .map((name): [string, string] => [property, name]),
+  );
+}
+
+function toCatalog(settings: Settings, templates: Catalog['templates']): Catalog {
+  const { defaultLocale = '', defaultTemplate, selfServiceTemplate, attributes = {}, metadata = {} } = settings;
+  const isTemplate = (name: string | undefined) => name !== undefined && Object.hasOwn(templates, name);
+  return {
+    defaultLocale,
+    ...(isTemplate(defaultTemplate) && { defaultTemplate }),
+    ...(isTemplate(selfServiceTemplate) && { selfServiceTemplate }),
+    attributes,
+    metadata,
+    templates,
+  };
+}
+
+/** In an order that does not depend on the machine. */
+function byName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  return [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.map(describe).join(', ');
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 0 ? 'none, because there are no templates' : `one of ${listOf(names)}`;
+}

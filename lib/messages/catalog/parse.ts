@@ -1,0 +1,86 @@
+import type { TextPart } from '../../contract/messages';
+import { quote } from './quote';
+
+/** A placeholder that can be read, and where it stands in the source. */
+export interface Placeholder {
+  readonly start: number;
+  readonly end: number;
+  readonly part: Exclude<TextPart, string>;
+}
+
+/** What is wrong at one place of a text. */
+export interface Flaw {
+  readonly offset: number;
+  readonly text: string;
+}
+
+export interface ParsedText {
+  readonly placeholders: readonly Placeholder[];
+  readonly flaws: readonly Flaw[];
+}
+
+const BRACES = /(?<open>\{{2,})(?<inside>[^{}]*)(?<close>\}{2,})|\{(?:####|username)\}|\{+|\}+/g;
+
+const PLACEHOLDER = /^ *(?:(?<code>code)|attribute\.(?<attribute>[\w:-]{1,64})|metadata\.(?<metadata>[\w-]{1,64})) *$/;
+
+const PLACEHOLDERS = '{{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
+
+/**
+ * Finds the placeholders of a text.
+ *
+ * @param singleBraces whether braces may stand alone, in pairs, as they do in CSS
+ */
+export function parseText(source: string, singleBraces: boolean): ParsedText {
+  const placeholders: Placeholder[] = [];
+  const flaws: Flaw[] = [];
+  const opened: number[] = [];
+  for (const match of source.matchAll(BRACES)) {
+    const [braces] = match;
+    const offset = match.index;
+    const { open, inside = '', close } = match.groups ?? {};
+    if (open !== undefined) {
+      const part = readPlaceholder(inside);
+      if (open !== '{{' || close !== '}}') {
+        flaws.push({ offset, text: `got ${quote(braces)}, expected two braces on each side of a placeholder` });
+      } else if (part) {
+        placeholders.push({ start: offset, end: offset + braces.length, part });
+      } else {
+        flaws.push({ offset, text: `got ${quote(braces)}, expected ${PLACEHOLDERS}` });
+      }
+    } else if (braces.length > 2 && braces.endsWith('}') && braces.startsWith('{')) {
+      flaws.push({ offset, text: `got ${braces}, which Cognito replaces, expected {{code}} for the code` });
+    } else if (braces.length > 1) {
+      const missing = braces[0] === '{' ? '}}' : '{{';
+      // As CSS they close what is open, and are not missing there.
+      if (missing === '{{') opened.splice(-braces.length);
+      const hint = singleBraces ? '; in CSS, put a space or line break between two braces' : '';
+      flaws.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}${hint}` });
+    } else if (!singleBraces) {
+      flaws.push({ offset, text: `got a single ${braces}, expected ${PLACEHOLDERS}: braces stand for nothing else` });
+    } else if (braces === '{') {
+      opened.push(offset);
+    } else if (opened.pop() === undefined) {
+      flaws.push({ offset, text: 'got a single } without {, expected pairs' });
+    }
+  }
+  const unclosed = opened.map((offset) => ({ offset, text: 'got a single { without }, expected pairs' }));
+  return { placeholders, flaws: [...flaws, ...unclosed] };
+}
+
+/** The text cut into parts, of which no two in a row are literal. */
+export function cut(source: string, placeholders: readonly Placeholder[]): TextPart[] {
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const { start, end, part } of placeholders) {
+    parts.push(source.slice(from, start), part);
+    from = end;
+  }
+  return [...parts, source.slice(from)].filter((part) => part !== '');
+}
+
+function readPlaceholder(inside: string): Exclude<TextPart, string> | undefined {
+  const { code, attribute, metadata } = PLACEHOLDER.exec(inside)?.groups ?? {};
+  if (code !== undefined) return { code: true };
+  if (attribute !== undefined) return { attribute };
+  return metadata === undefined ? undefined : { metadata };
+}

@@ -1,0 +1,188 @@
+import {
+  CODE_PARAMETER,
+  COMPLETABLE_END,
+  CONTINUES_HOST_NAME,
+  MAX_ESCAPED_CHARACTERS,
+  MESSAGE_LIMITS,
+  type TextPart,
+} from '../../contract/messages';
+import type { SourceRange } from '../../contract/synth-tools';
+import { countSegments, scanHtml } from '../synth-tools';
+import { cut, type Flaw, type Placeholder, parseText } from './parse';
+import { quote } from './quote';
+
+/** The texts of a message: of an email its subject and its HTML, and an SMS. */
+export type TextKind = 'subject' | 'html' | 'sms';
+
+/** The most characters of the values that may be put in, by their names; undefined when that could not be read. */
+export interface DeclaredValues {
+  readonly attributes?: Readonly<Record<string, number>>;
+  readonly metadata?: Readonly<Record<string, number>>;
+}
+
+export interface CheckedText {
+  readonly parts: readonly TextPart[];
+  readonly placeholders: readonly Placeholder[];
+  readonly errors: readonly Flaw[];
+  readonly warnings: readonly Flaw[];
+}
+
+const LIMITS: Readonly<Record<TextKind, number>> = {
+  subject: MESSAGE_LIMITS.emailSubject,
+  html: MESSAGE_LIMITS.emailMessage,
+  sms: MESSAGE_LIMITS.smsMessage,
+};
+
+/** A text that is this many times too long is a file that got here by mistake, with no end of problems in it. */
+const NOT_READ_ABOVE = 10;
+
+/** What a text may not contain: control characters, halves of surrogate pairs, and other line breaks than LF. */
+const FORBIDDEN: Readonly<Record<TextKind, RegExp>> = {
+  subject: /[\p{Cc}\p{Cs}\u2028\u2029]/u,
+  html: /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029]/u,
+  sms: /(?!\n)[\p{Cc}\p{Cs}\u2028\u2029]/u,
+};
+
+/** Everything about a text that can be seen without the others. Its line breaks must be LF. */
+export function checkText(kind: TextKind, source: string, declared: DeclaredValues): CheckedText {
+  if (source.length > NOT_READ_ABOVE * LIMITS[kind]) {
+    const parts = [source];
+    return { parts, placeholders: [], errors: refuseLength(kind, parts, declared), warnings: [] };
+  }
+  const { placeholders, flaws } = parseText(source, kind === 'html');
+  // What has no maximum length stays as it is written: nothing can be put in its place.
+  const parts = cut(
+    source,
+    placeholders.filter(({ part }) => longest(part, declared, kind) > 0),
+  );
+  if (source.trim() === '') {
+    const errors = [{ offset: 0, text: 'got an empty text, expected one with words in it' }];
+    return { parts, placeholders, errors, warnings: [] };
+  }
+  const errors = [
+    ...refuseLength(kind, parts, declared),
+    ...(kind === 'html' ? refusePlaces(source, placeholders) : []),
+    ...(kind === 'sms' ? refuseMissingCode(placeholders) : []),
+    ...refuseCharacters(kind, source),
+    ...flaws,
+    ...refuseUndeclared(source, placeholders, declared),
+  ].sort((a, b) => a.offset - b.offset);
+  return { parts, placeholders, errors, warnings: kind === 'sms' ? warnOfSegments(parts, declared) : [] };
+}
+
+function refuseLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): Flaw[] {
+  const length = parts.reduce(
+    (sum, part, at) => sum + roomBefore(part, parts[at - 1]) + longest(part, declared, kind),
+    0,
+  );
+  if (length <= LIMITS[kind]) return [];
+  const text = `got ${length} characters with the code and with every value at its maximum length${
+    kind === 'html' ? ` and escaped (${MAX_ESCAPED_CHARACTERS} times that)` : ''
+  }, expected at most ${LIMITS[kind]}: shorten the text or lower the maximum lengths`;
+  return [{ offset: 0, text }];
+}
+
+/** The space that a value may need on either side. */
+function roomBefore(part: TextPart, before: TextPart | undefined): number {
+  if (before === undefined || isCode(part) || isCode(before)) return 0;
+  if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
+  return typeof before !== 'string' || COMPLETABLE_END.test(before) ? 1 : 0;
+}
+
+function isCode(part: TextPart): boolean {
+  return typeof part === 'object' && 'code' in part;
+}
+
+/** How long a part may become, in UTF-16 units; 0 for a value that is not declared. */
+function longest(part: TextPart, { attributes, metadata }: DeclaredValues, kind: TextKind): number {
+  if (typeof part === 'string') return part.length;
+  if ('code' in part) return CODE_PARAMETER.length;
+  const [name, lengths = {}] = 'attribute' in part ? [part.attribute, attributes] : [part.metadata, metadata];
+  const characters = Object.hasOwn(lengths, name) ? lengths[name] : 0;
+  return characters * (kind === 'html' ? MAX_ESCAPED_CHARACTERS : 1);
+}
+
+function refuseMissingCode(placeholders: readonly Placeholder[]): Flaw[] {
+  return placeholders.some(({ part }) => 'code' in part)
+    ? []
+    : [{ offset: 0, text: 'got no {{code}}, expected one: the user needs the code to choose a new password' }];
+}
+
+/** In HTML the code must be where it is seen or works as a link, and what somebody else wrote must be text. */
+function refusePlaces(source: string, placeholders: readonly Placeholder[]): Flaw[] {
+  const { text, attributeValues } = scanHtml(fill(source, placeholders));
+  const codeIsSeen = placeholders.some(
+    ({ part, ...range }) => 'code' in part && (isWithin(range, text) || isWithin(range, attributeValues)),
+  );
+  const flaws = placeholders
+    .filter(({ part, ...range }) => !('code' in part) && !isWithin(range, text))
+    .map(({ start, end }) => ({
+      offset: start,
+      text: `got ${quote(source.slice(start, end))} where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read`,
+    }));
+  return codeIsSeen
+    ? flaws
+    : [
+        {
+          offset: 0,
+          text: 'got no {{code}} that a reader sees, expected one in the text or in an attribute such as href: the user needs the code to choose a new password',
+        },
+        ...flaws,
+      ];
+}
+
+/** As the message may read once values are in, each as long as its placeholder: after `<`, a letter makes a tag. */
+function fill(source: string, placeholders: readonly Placeholder[]): string {
+  let filled = '';
+  for (const { start, end, part } of placeholders) {
+    filled += source.slice(filled.length, start) + ('code' in part ? '0' : 'x').repeat(end - start);
+  }
+  return filled + source.slice(filled.length);
+}
+
+function isWithin({ start, end }: SourceRange, ranges: readonly SourceRange[]): boolean {
+  return ranges.some((range) => range.start <= start && end <= range.end);
+}
+
+function refuseCharacters(kind: TextKind, source: string): Flaw[] {
+  const match = FORBIDDEN[kind].exec(source);
+  if (!match) return [];
+  if (kind === 'subject' && /[\n\u2028\u2029]/.test(match[0])) {
+    return [{ offset: match.index, text: 'got a line break, expected none: a subject is one line' }];
+  }
+  const codePoint = match[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  return [{ offset: match.index, text: `got the character U+${codePoint}, expected no control characters` }];
+}
+
+function refuseUndeclared(
+  source: string,
+  placeholders: readonly Placeholder[],
+  { attributes, metadata }: DeclaredValues,
+): Flaw[] {
+  return placeholders.flatMap(({ start, end, part }) => {
+    if ('code' in part) return [];
+    const [property, name, declared] =
+      'attribute' in part ? ['attributes', part.attribute, attributes] : ['metadata', part.metadata, metadata];
+    if (declared === undefined || Object.hasOwn(declared, name)) return [];
+    const names = Object.keys(declared);
+    const expected = names.length === 0 ? 'none, because it declares none' : `one of ${names.join(', ')}`;
+    const text = `got ${quote(source.slice(start, end))}, which ${property} does not declare, expected ${expected}: add it there with the most characters of its value`;
+    return [{ offset: start, text }];
+  });
+}
+
+function warnOfSegments(parts: readonly TextPart[], declared: DeclaredValues): Flaw[] {
+  // The code is six digits, and values are letters of any alphabet, so those that take the least room.
+  const text = parts
+    .map((part) => (typeof part === 'string' ? part : 'x'.repeat(longest(part, declared, 'sms'))))
+    .join('');
+  const { encoding, segments } = countSegments(text);
+  if (segments < 2) return [];
+  const most = encoding === 'GSM-7' ? '160 characters of GSM-7' : '70 characters of UCS-2';
+  return [
+    {
+      offset: 0,
+      text: `got an SMS that is sent in ${segments} segments (${encoding}), each of which is charged; one segment has at most ${most}`,
+    },
+  ];
+}

@@ -1,0 +1,226 @@
+import type { Json } from '../model';
+import { ATTRIBUTES, type ResourceView } from './attributes';
+import type { Stack, TemplateOutput } from './stack';
+
+/** Where in the assembly a value stands, for error messages and for what the value refers to. */
+export interface Place {
+  readonly stack: Stack;
+  readonly logicalId: string;
+}
+
+/** Stops with an error that says where. */
+export function fail({ stack, logicalId }: Place, problem: string): never {
+  throw new Error(`stack "${stack.name}", "${logicalId}": ${problem}`);
+}
+
+/**
+ * A value of a template with every intrinsic function carried out. `AWS::NoValue` becomes undefined, which JSON has
+ * no other use for, and is left out of objects and lists.
+ */
+export function resolve(value: unknown, at: Place): unknown {
+  if (typeof value === 'string' && value.includes('{{resolve:')) {
+    fail(at, `the sandbox cannot look up the dynamic reference in "${value}"`);
+  }
+  if (Array.isArray(value)) return value.map((item) => resolve(item, at)).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const [name, ...others] = Object.keys(value);
+  if (name !== undefined && others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'))) {
+    return intrinsic(name, (value as Json)[name], at);
+  }
+  const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, at)]);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+}
+
+/** A value that must come out as text; CloudFormation takes numbers and booleans for text too. */
+export function resolveText(value: unknown, at: Place): string {
+  return asText(resolve(value, at), at);
+}
+
+/** Whether a condition of the stack holds. What has no condition holds. */
+export function holds(stack: Stack, condition: string | undefined): boolean {
+  return condition === undefined || evaluate(stack.template.Conditions?.[condition], { stack, logicalId: condition });
+}
+
+/** The outputs of a stack whose condition holds. */
+export function outputsOf(stack: Stack): (Place & { readonly output: TemplateOutput })[] {
+  return Object.entries(stack.template.Outputs ?? {})
+    .filter(([, output]) => holds(stack, output.Condition))
+    .map(([logicalId, output]) => ({ stack, logicalId, output }));
+}
+
+/**
+ * What `Ref` (attribute `Ref`) or `Fn::GetAtt` answers for a resource.
+ *
+ * @param at where the reference stands
+ */
+export function attribute(logicalId: string, name: string, at: Place): string {
+  const { stack } = at;
+  const intrinsicName = name === 'Ref' ? `Ref ${logicalId}` : `Fn::GetAtt ${logicalId}.${name}`;
+  const resource = stack.template.Resources?.[logicalId];
+  if (!resource) fail(at, `${intrinsicName} names nothing that the template has`);
+  if (!holds(stack, resource.Condition)) {
+    fail(at, `${intrinsicName} names a resource whose condition "${resource.Condition}" does not hold`);
+  }
+  if (resource.Type === 'Custom::CrossRegionExportReader') return importAcrossRegions(name, at);
+  const attributes = ATTRIBUTES[resource.Type];
+  if (!attributes) fail(at, `${intrinsicName}: the sandbox knows no attributes of ${resource.Type}`);
+  const value = attributes(viewOf(stack, logicalId))[name];
+  return value ?? fail(at, `${intrinsicName}: the sandbox knows no such attribute of ${resource.Type}`);
+}
+
+function viewOf(stack: Stack, logicalId: string): ResourceView {
+  const place = { stack, logicalId };
+  return {
+    ...place,
+    text: (property) => {
+      const value = resolve(stack.template.Resources?.[logicalId]?.Properties?.[property], place);
+      return value === undefined ? undefined : asText(value, place);
+    },
+  };
+}
+
+function intrinsic(name: string, argument: unknown, at: Place): unknown {
+  // Only the branch that is taken has to make sense.
+  if (name === 'Fn::If') {
+    const [condition, whenTrue, whenFalse] = asList(argument, at);
+    return resolve(holds(at.stack, asText(condition, at)) ? whenTrue : whenFalse, at);
+  }
+  const carryOut = INTRINSICS[name] ?? fail(at, `the sandbox does not know the intrinsic function ${name}`);
+  return carryOut(resolve(argument, at), at);
+}
+
+/** The intrinsic functions, given their resolved argument. */
+const INTRINSICS: Readonly<Record<string, (argument: unknown, at: Place) => unknown>> = {
+  Ref: (argument, at) => reference(asText(argument, at), at),
+
+  'Fn::GetAtt': (argument, at) => {
+    const [logicalId = '', ...name] = Array.isArray(argument) ? argument.map(String) : asText(argument, at).split('.');
+    return attribute(logicalId, name.join('.'), at);
+  },
+
+  'Fn::Join': (argument, at) => {
+    const [delimiter, parts] = asList(argument, at);
+    return asList(parts, at)
+      .map((part) => asText(part, at))
+      .join(asText(delimiter, at));
+  },
+
+  'Fn::Sub': (argument, at) => {
+    const [text, variables = {}] = Array.isArray(argument) ? argument : [argument];
+    return asText(text, at).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
+      if (Object.hasOwn(variables, name)) return asText(variables[name], at);
+      const [logicalId = '', ...path] = name.split('.');
+      return path.length > 0 ? attribute(logicalId, path.join('.'), at) : asText(reference(name, at), at);
+    });
+  },
+
+  'Fn::Select': (argument, at) => {
+    const [index, list] = asList(argument, at);
+    const selected = asList(list, at)[Number(index)];
+    return selected ?? fail(at, `Fn::Select finds no item ${index} in ${JSON.stringify(list)}`);
+  },
+
+  'Fn::Split': (argument, at) => {
+    const [delimiter, text] = asList(argument, at);
+    return asText(text, at).split(asText(delimiter, at));
+  },
+
+  'Fn::FindInMap': (argument, at) => {
+    const [map, first, second] = asList(argument, at).map(String) as [string, string, string];
+    const value = at.stack.template.Mappings?.[map]?.[first]?.[second];
+    return value ?? fail(at, `Fn::FindInMap finds nothing under ${map}.${first}.${second}`);
+  },
+
+  'Fn::ImportValue': (argument, at) => {
+    const name = asText(argument, at);
+    const exported = at.stack.peers
+      .filter(({ account, region }) => account === at.stack.account && region === at.stack.region)
+      .flatMap(outputsOf)
+      .find((place) => place.output.Export && resolve(place.output.Export.Name, place) === name);
+    if (!exported) fail(at, `Fn::ImportValue: no stack of the assembly exports "${name}" there`);
+    return resolve(exported.output.Value, exported);
+  },
+
+  'Fn::GetStackOutput': (argument, at) => {
+    const { StackName: stackName, OutputName: name, Region: region = at.stack.region } = argument as Json;
+    const output = at.stack.peers
+      .filter((peer) => peer.name === stackName && peer.region === region)
+      .flatMap(outputsOf)
+      .find(({ logicalId }) => logicalId === name);
+    if (!output) fail(at, `Fn::GetStackOutput: no stack "${stackName}" in ${region} has an output "${name}"`);
+    return resolve(output.output.Value, output);
+  },
+};
+
+function reference(name: string, at: Place): unknown {
+  const { stack } = at;
+  switch (name) {
+    case 'AWS::AccountId':
+      return stack.account;
+    case 'AWS::NoValue':
+      return undefined;
+    case 'AWS::Partition':
+      return stack.partition;
+    case 'AWS::Region':
+      return stack.region;
+    case 'AWS::StackId':
+      return stack.arn('cloudformation', `stack/${stack.name}/${stack.uuid('')}`);
+    case 'AWS::StackName':
+      return stack.name;
+    case 'AWS::URLSuffix':
+      return stack.urlSuffix;
+  }
+  return stack.template.Parameters?.[name] ? parameter(name, at) : attribute(name, 'Ref', at);
+}
+
+function parameter(name: string, at: Place): unknown {
+  const { Type: type, Default: byDefault } = at.stack.template.Parameters?.[name] ?? { Type: 'String' };
+  // The default is then the name of a parameter in another service, not the value.
+  if (type.startsWith('AWS::SSM::')) fail(at, `Ref ${name}: the sandbox has no values of ${type}`);
+  const value = at.stack.parameters[name] ?? byDefault;
+  if (value === undefined) fail(at, `Ref ${name}: the parameter has no default`);
+  return /^(List<|CommaDelimitedList)/.test(type) ? asText(value, at).split(',') : asText(value, at);
+}
+
+/** CDK carries a strong reference to another Region through a custom resource that writes and one that reads. */
+function importAcrossRegions(name: string, at: Place): string {
+  for (const peer of at.stack.peers) {
+    for (const [logicalId, { Type: type, Properties: properties }] of Object.entries(peer.template.Resources ?? {})) {
+      const written =
+        type === 'Custom::CrossRegionExportWriter' ? (properties?.WriterProps as { exports: Json }) : null;
+      if (written && name in written.exports) return resolveText(written.exports[name], { stack: peer, logicalId });
+    }
+  }
+  return fail(at, `no stack of the assembly writes the export "${name}"`);
+}
+
+function evaluate(condition: unknown, at: Place): boolean {
+  const [[name, argument] = ['', undefined]] = Object.entries(condition ?? {});
+  switch (name) {
+    case 'Condition':
+      return holds(at.stack, asText(argument, at));
+    case 'Fn::And':
+      return asList(argument, at).every((part) => evaluate(part, at));
+    case 'Fn::Equals': {
+      const [one, other] = asList(argument, at);
+      return resolveText(one, at) === resolveText(other, at);
+    }
+    case 'Fn::Not':
+      return !evaluate(asList(argument, at)[0], at);
+    case 'Fn::Or':
+      return asList(argument, at).some((part) => evaluate(part, at));
+    default:
+      return fail(at, name ? `the sandbox does not know the condition function ${name}` : 'there is no such condition');
+  }
+}
+
+function asText(value: unknown, at: Place): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return fail(at, `text expected, got ${JSON.stringify(value)}`);
+}
+
+function asList(value: unknown, at: Place): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(at, `a list expected, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,37 @@
+import type { KeyDefinition } from '../model';
+import { lazily } from './lazy';
+import { type Resource, resourcesOf } from './resource';
+import type { Stack } from './stack';
+
+/** The KMS keys of the assembly. */
+export function keysOf(stacks: readonly Stack[]): KeyDefinition[] {
+  return resourcesOf(stacks, 'AWS::KMS::Key').map((key) =>
+    lazily<KeyDefinition>({
+      keyId: () => key.attribute('KeyId'),
+      keyArn: () => key.attribute('Arn'),
+      aliases: () => aliasesOf(key, stacks),
+      keySpec: () => key.text('KeySpec') ?? 'SYMMETRIC_DEFAULT',
+      keyUsage: () => key.text('KeyUsage') ?? 'ENCRYPT_DECRYPT',
+      origin: () => key.text('Origin') ?? 'AWS_KMS',
+      enabled: () => key.text('Enabled') !== 'false',
+    }),
+  );
+}
+
+/** The ARN of a key that a resource names by ARN, id or alias. */
+export function keyArnOf(name: string, { stack }: Resource, stacks: readonly Stack[]): string {
+  if (/^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(name)) return name;
+  const named = resourcesOf(stacks, 'AWS::KMS::Key')
+    .filter((key) => key.stack.account === stack.account && key.stack.region === stack.region)
+    .find((key) =>
+      [key.attribute('KeyId'), ...aliasesOf(key, stacks)].includes(name.replace(/^arn:.*:alias\//, 'alias/')),
+    );
+  return named?.attribute('Arn') ?? stack.arn('kms', name.startsWith('alias/') ? name : `key/${name}`);
+}
+
+function aliasesOf(key: Resource, stacks: readonly Stack[]): string[] {
+  const names = [key.attribute('KeyId'), key.attribute('Arn')];
+  return resourcesOf(stacks, 'AWS::KMS::Alias')
+    .filter((alias) => names.includes(alias.requiredText('TargetKeyId')))
+    .map((alias) => alias.attribute('Ref'));
+}

@@ -1,0 +1,40 @@
+import type { Json, OriginationIdentityDefinition } from '../model';
+import { type Resource, resourcesOf } from './resource';
+import type { Stack } from './stack';
+
+const KINDS = {
+  'AWS::SMSVOICE::PhoneNumber': 'PHONE_NUMBER',
+  'AWS::SMSVOICE::Pool': 'POOL',
+  'AWS::SMSVOICE::SenderId': 'SENDER_ID',
+} as const;
+
+/** What SMS leave from, as the assembly creates it. */
+export function originationIdentitiesOf(stacks: readonly Stack[]): OriginationIdentityDefinition[] {
+  const all = Object.entries(KINDS).flatMap(([type, kind]) =>
+    resourcesOf(stacks, type).map((resource) => ({ kind, resource, arn: resource.attribute('Arn') })),
+  );
+  const arnOf = (name: string) => all.find(({ arn, resource }) => [arn, resource.attribute('Ref')].includes(name))?.arn;
+  return all.map(({ kind, resource, arn }) => ({
+    arn,
+    kind,
+    isoCountryCode: resource.text('IsoCountryCode'),
+    optOutListName: resource.text('OptOutListName'),
+    ...(kind === 'PHONE_NUMBER' && {
+      numberType: resource.requiredText('NumberType'),
+      phoneNumber: resource.attribute('PhoneNumber'),
+    }),
+    ...(kind === 'SENDER_ID' && { senderId: resource.requiredText('SenderId') }),
+    ...(kind === 'POOL' && { members: membersOf(resource).map((name) => arnOf(name) ?? name) }),
+  }));
+}
+
+/** What user pools send from, by ARN, whether the assembly creates it or not. */
+export function namedIdentities(properties: Json): string[] {
+  const { EumsSms } = (properties.SmsConfiguration ?? {}) as { EumsSms?: { OriginationIdentity?: string } };
+  const arn = EumsSms?.OriginationIdentity;
+  return arn?.startsWith('arn:') ? [arn] : [];
+}
+
+function membersOf(pool: Resource): string[] {
+  return ((pool.property('OriginationIdentities') ?? []) as unknown[]).map(String);
+}

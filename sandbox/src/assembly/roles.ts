@@ -1,0 +1,118 @@
+import type { Condition, ConditionOperator, Json, RoleDefinition, Statement } from '../model';
+import { CONDITION_OPERATORS } from '../services/iam/conditions';
+import { listOf } from '../services/iam/iam';
+import { fail, type Place } from './intrinsics';
+import { lazily } from './lazy';
+import { type Resource, resourcesOf } from './resource';
+import type { Stack } from './stack';
+
+/** The policies of AWS that the sandbox knows, by the end of their ARN. */
+const AWS_MANAGED_POLICIES: Readonly<Record<string, Statement>> = {
+  'service-role/AWSLambdaBasicExecutionRole': {
+    effect: 'Allow',
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: ['*'],
+  },
+};
+
+/**
+ * The roles of the assembly. Their statements are read when somebody asks for them, so that a role which plays no part
+ * in the sandbox may have policies that the sandbox cannot evaluate.
+ */
+export function rolesOf(stacks: readonly Stack[]): RoleDefinition[] {
+  return resourcesOf(stacks, 'AWS::IAM::Role').map((role) =>
+    lazily<RoleDefinition>({
+      roleName: () => role.attribute('Ref'),
+      roleArn: () => role.attribute('Arn'),
+      statements: () => statementsOf(role, stacks),
+      trustPolicy: () => role.property('AssumeRolePolicyDocument'),
+    }),
+  );
+}
+
+function statementsOf(role: Resource, stacks: readonly Stack[]): Statement[] {
+  if (role.property('PermissionsBoundary') !== undefined) fail(role, 'the sandbox cannot evaluate PermissionsBoundary');
+  const roleName = role.attribute('Ref');
+  const inAccount = stacks.filter((stack) => stack.account === role.stack.account);
+  const managed = resourcesOf(inAccount, 'AWS::IAM::ManagedPolicy');
+  const managedArns = listOf(role.property('ManagedPolicyArns')).map(String);
+
+  const inline = listOf(role.property('Policies')).map((policy) => (policy as Json).PolicyDocument);
+  const own = inline.flatMap((document) => parse(document, role));
+  const attached = resourcesOf(inAccount, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy').filter(
+    (policy) => listOf(policy.property('Roles')).includes(roleName) || policy.property('RoleName') === roleName,
+  );
+  const attachedManaged = managed.filter(
+    (policy) =>
+      listOf(policy.property('Roles')).includes(roleName) || managedArns.includes(policy.attribute('PolicyArn')),
+  );
+  const foreignArns = managedArns.filter((arn) => !managed.some((policy) => policy.attribute('PolicyArn') === arn));
+  return [
+    ...own,
+    ...[...attached, ...attachedManaged].flatMap((policy) => parse(policy.property('PolicyDocument'), policy)),
+    ...foreignArns.map((arn) => awsManaged(arn, role)),
+  ];
+}
+
+function awsManaged(arn: string, role: Resource): Statement {
+  const prefix = `arn:${role.stack.partition}:iam::aws:policy/`;
+  const statement = arn.startsWith(prefix) ? AWS_MANAGED_POLICIES[arn.slice(prefix.length)] : undefined;
+  return statement ?? fail(role, `the sandbox does not know what the managed policy ${arn} allows`);
+}
+
+/**
+ * The statements of a policy document. What the sandbox cannot evaluate is an error: to ignore it would allow too much,
+ * and to drop its statement would lift a deny.
+ */
+function parse(document: unknown, at: Place): Statement[] {
+  return listOf((document as Json).Statement)
+    .filter(isForDirectCalls)
+    .map((item) => {
+      const {
+        Sid: _,
+        Effect: effect,
+        Action: actions,
+        Resource: resources,
+        Condition: tests,
+        ...others
+      } = item as Json;
+      if (effect !== 'Allow' && effect !== 'Deny')
+        fail(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
+      for (const element of Object.keys(others))
+        fail(at, `the sandbox cannot evaluate ${element} in a policy statement`);
+      const statement = {
+        effect,
+        actions: listOf(actions).map(String),
+        resources: listOf(resources).map(String),
+        ...(tests !== undefined && { conditions: conditionsOf(tests as Json, at) }),
+      } as const;
+      const texts = [...statement.resources, ...(statement.conditions ?? []).flatMap(({ values }) => values)];
+      const variable = texts.find((text) => text.includes('${'));
+      if (variable) fail(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
+      return statement;
+    });
+}
+
+function conditionsOf(tests: Json, at: Place): Condition[] {
+  return Object.entries(tests).flatMap(([operator, keys]) => {
+    if (!Object.hasOwn(CONDITION_OPERATORS, operator)) {
+      fail(at, `the sandbox cannot evaluate the operator ${operator} in a policy statement`);
+    }
+    return Object.entries(keys as Json).map(([key, values]) => ({
+      operator: operator as ConditionOperator,
+      key,
+      values: listOf(values).map(String),
+    }));
+  });
+}
+
+/**
+ * Whether a statement can apply to a call that no service of AWS makes in the name of the caller: none does here, so that
+ * the condition key is missing, and StringEquals does not hold.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvialast
+ */
+function isForDirectCalls(statement: unknown): boolean {
+  const { Condition: condition } = statement as { Condition?: { StringEquals?: Json } };
+  return !Object.keys(condition?.StringEquals ?? {}).some((key) => key.toLowerCase() === 'aws:calledvialast');
+}

@@ -1,0 +1,44 @@
+import type { Json, StateMachineDefinition } from '../model';
+import { fail } from './intrinsics';
+import { keyArnOf } from './keys';
+import { lazily } from './lazy';
+import { type Resource, resourcesOf } from './resource';
+import type { Stack } from './stack';
+
+/** The Step Functions state machines of the assembly. */
+export function stateMachinesOf(stacks: readonly Stack[]): StateMachineDefinition[] {
+  return resourcesOf(stacks, 'AWS::StepFunctions::StateMachine').map((machine) =>
+    lazily<StateMachineDefinition>({
+      stateMachineName: () => machine.attribute('Name'),
+      stateMachineArn: () => machine.attribute('Arn'),
+      roleArn: () => machine.requiredText('RoleArn'),
+      type: () => (machine.text('StateMachineType') === 'EXPRESS' ? 'EXPRESS' : 'STANDARD'),
+      definition: () => definitionOf(machine),
+      keyArn: () => {
+        const { KmsKeyId: key } = (machine.property('EncryptionConfiguration') ?? {}) as Json;
+        return key === undefined ? undefined : keyArnOf(String(key), machine, stacks);
+      },
+    }),
+  );
+}
+
+function definitionOf(machine: Resource): Json {
+  const text = machine.text('DefinitionString') ?? JSON.stringify(machine.property('Definition') ?? null);
+  const substitutions = (machine.property('DefinitionSubstitutions') ?? {}) as Json;
+  const substituted = text.replace(/\$\{([\w.-]+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(substitutions, name) ? String(substitutions[name]) : placeholder,
+  );
+  const definition = parse(substituted);
+  if (typeof definition !== 'object' || definition === null) {
+    fail(machine, 'its definition is not in the template as a JSON object');
+  }
+  return definition as Json;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+/** What may be used of the sandbox. */
+export { type Fault, Faults } from './gateway/faults';
+export { Gateway, type RecordedCall } from './gateway/gateway';
+export type { FunctionDefinition, KeyDefinition, Message, Service, SmsPath } from './model';
+export { Sandbox, type SandboxOptions } from './sandbox';
+export type { NewUser } from './services/cognito/users';
+export { DynamoDbService } from './services/dynamodb/dynamodb-service';
+export { KmsService } from './services/kms/kms-service';
+export { LambdaService } from './services/lambda';
+export { S3Service } from './services/s3/s3-service';
+export type { OriginationIdentity } from './services/sms/account';
+export type { Execution, StartOptions } from './services/step-functions';

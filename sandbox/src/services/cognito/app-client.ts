@@ -1,0 +1,87 @@
+import type { AppClient } from 'cognito-local/lib/services/appClient';
+import type { AppClientDefinition } from '../../model';
+import { type IndexedUserPool, strings } from './user-store';
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  seconds: 1000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+};
+
+/** How long tokens of each kind live when the template does not say. */
+const DEFAULT_VALIDITY = {
+  AccessToken: { duration: 1, unit: 'hours' },
+  IdToken: { duration: 1, unit: 'hours' },
+  RefreshToken: { duration: 30, unit: 'days' },
+} as const;
+
+type TokenKind = keyof typeof DEFAULT_VALIDITY;
+
+/** An app client with the user pool it belongs to. */
+export class UserPoolClient {
+  readonly pool: IndexedUserPool;
+  readonly clientId: string;
+  readonly #definition: AppClientDefinition;
+
+  constructor(pool: IndexedUserPool, definition: AppClientDefinition) {
+    this.pool = pool;
+    this.clientId = definition.clientId;
+    this.#definition = definition;
+  }
+
+  /** Whether it keeps to itself which users exist. AWS's default, outside of its console, is that it does not. */
+  get hidesUsers(): boolean {
+    return this.#definition.properties.PreventUserExistenceErrors === 'ENABLED';
+  }
+
+  /** Whether one of these names is among the flows it allows. */
+  allows(...flows: readonly string[]): boolean {
+    const allowed = strings(this.#definition.properties.ExplicitAuthFlows ?? ['ALLOW_REFRESH_TOKEN_AUTH']);
+    return flows.some((flow) => allowed.includes(flow));
+  }
+
+  /** How long its tokens of that kind live, in milliseconds. */
+  lifetime(kind: TokenKind): number {
+    const { duration, unit } = this.#validity(kind);
+    return duration * MILLISECONDS[unit];
+  }
+
+  /** How long a user may take to answer a challenge, in milliseconds. */
+  get challengeLifetime(): number {
+    return ((this.#definition.properties.AuthSessionValidity as number | undefined) ?? 3) * MILLISECONDS.minutes;
+  }
+
+  /** The form that `cognito-local` knows. */
+  toAppClient(created: Date): AppClient {
+    const validity = {
+      AccessToken: this.#validity('AccessToken'),
+      IdToken: this.#validity('IdToken'),
+      RefreshToken: this.#validity('RefreshToken'),
+    };
+    return {
+      ...this.#definition.properties,
+      UserPoolId: this.pool.definition.userPoolId,
+      ClientId: this.clientId,
+      ClientName: this.#definition.clientName,
+      CreationDate: created,
+      LastModifiedDate: created,
+      AccessTokenValidity: validity.AccessToken.duration,
+      IdTokenValidity: validity.IdToken.duration,
+      RefreshTokenValidity: validity.RefreshToken.duration,
+      TokenValidityUnits: {
+        AccessToken: validity.AccessToken.unit,
+        IdToken: validity.IdToken.unit,
+        RefreshToken: validity.RefreshToken.unit,
+      },
+    };
+  }
+
+  #validity(kind: TokenKind): { duration: number; unit: string } {
+    const { properties } = this.#definition;
+    const duration = properties[`${kind}Validity`] as number | undefined;
+    if (duration === undefined) return DEFAULT_VALIDITY[kind];
+    const units = properties.TokenValidityUnits as Partial<Record<TokenKind, string>> | undefined;
+    return { duration, unit: units?.[kind] ?? DEFAULT_VALIDITY[kind].unit };
+  }
+}

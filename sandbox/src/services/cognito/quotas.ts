@@ -1,0 +1,50 @@
+import { ServiceError } from '../../model';
+import { countsTowardsRate } from './assumptions';
+
+/** Requests per second, per account and Region. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+const CATEGORIES = {
+  UserAccountRecovery: {
+    limit: 30,
+    operations: [
+      'AdminResetUserPassword',
+      'AdminSetUserPassword',
+      'ChangePassword',
+      'ConfirmForgotPassword',
+      'ForgotPassword',
+    ],
+  },
+  UserUpdate: { limit: 25, operations: ['AdminUserGlobalSignOut'] },
+  UserList: { limit: 30, operations: ['ListUsers'] },
+  UserRead: { limit: 120, operations: ['AdminGetUser'] },
+  UserPoolRead: { limit: 15, operations: ['DescribeUserPool'] },
+} as const;
+
+type Category = keyof typeof CATEGORIES;
+
+const categoryOf = new Map<string, Category>(
+  Object.entries(CATEGORIES).flatMap(([category, { operations }]) =>
+    operations.map((operation) => [operation, category as Category] as const),
+  ),
+);
+
+/** Cognito's request rates: never more than a category's limit within any second of the clock. */
+export class Quotas {
+  readonly #requests = new Map<Category, number[]>();
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /** Refuses a request that exceeds the rate of its category. */
+  take(operation: string): void {
+    const category = categoryOf.get(operation);
+    if (category === undefined) return;
+    const time = this.#now().getTime();
+    const recent = (this.#requests.get(category) ?? []).filter((earlier) => earlier > time - 1000);
+    const accepted = recent.length < CATEGORIES[category].limit;
+    if (countsTowardsRate({ accepted })) recent.push(time);
+    this.#requests.set(category, recent);
+    if (!accepted) throw new ServiceError('TooManyRequestsException', 'Rate exceeded');
+  }
+}

@@ -1,0 +1,120 @@
+import { type Json, ServiceError } from '../../model';
+import { invalidParameter } from './errors';
+
+/** What Cognito demands of a parameter, wherever it appears. */
+interface Constraint {
+  readonly min?: number;
+  readonly max: number;
+  readonly pattern?: RegExp;
+}
+
+const NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html */
+const STRINGS: Readonly<Record<string, Constraint>> = {
+  UserPoolId: { min: 1, max: 55, pattern: /^[\w-]+_[0-9a-zA-Z]+$/ },
+  Username: { min: 1, max: 128, pattern: NAME },
+  ClientId: { min: 1, max: 128, pattern: /^[\w+]+$/ },
+  ConfirmationCode: { min: 1, max: 2048, pattern: /^\S+$/ },
+  Password: { max: 256, pattern: /^\S+.*\S+$/s },
+  PreviousPassword: { max: 256, pattern: /^\S+.*\S+$/s },
+  ProposedPassword: { max: 256, pattern: /^\S+.*\S+$/s },
+  TemporaryPassword: { max: 256 },
+  Filter: { max: 256 },
+  PaginationToken: { min: 1, max: 131_072 },
+  AccessToken: { max: 131_072 },
+  AuthFlow: { max: 131_072 },
+  ChallengeName: { max: 131_072 },
+  MessageAction: { max: 131_072, pattern: /^(RESEND|SUPPRESS)$/ },
+  Session: { min: 20, max: 2048 },
+  Token: { max: 131_072 },
+};
+
+const STRING_MAPS = ['ClientMetadata', 'AuthParameters', 'ChallengeResponses'];
+const STRING_LISTS = ['AttributesToGet', 'DesiredDeliveryMediums'];
+const METADATA_MAX = 131_072;
+const PAGE_MAX = 60;
+
+/** Refuses input that Cognito's own parameter validation refuses. No message repeats a value: it may be personal. */
+export function validate(input: Json, required: readonly string[]): void {
+  checkLists(input);
+  const violations = [
+    ...required.filter((name) => input[name] === undefined).map(mustNotBeNull),
+    ...Object.entries(STRINGS).flatMap(([name, constraint]) => stringViolations(name, input[name], constraint)),
+    ...STRING_MAPS.flatMap((name) => mapViolations(name, input[name])),
+    ...limitViolations(input.Limit),
+  ];
+  if (violations.length > 0) {
+    const errors = violations.length === 1 ? 'error' : 'errors';
+    throw invalidParameter(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
+  }
+}
+
+const mustNotBeNull = (name: string) => violation(name, 'must not be null');
+
+function violation(name: string, constraint: string): string {
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  return `Value at '${member}' failed to satisfy constraint: Member ${constraint}`;
+}
+
+function stringViolations(name: string, value: unknown, { min = 0, max, pattern }: Constraint): string[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'string') throw wrongType();
+  const violations = lengthViolations(value, min, max);
+  if (pattern !== undefined && !pattern.test(value)) {
+    violations.push(`must satisfy regular expression pattern: ${pattern.source}`);
+  }
+  return violations.map((text) => violation(name, text));
+}
+
+function mapViolations(name: string, value: unknown): string[] {
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType();
+  const parts = Object.entries(value).flat();
+  if (!parts.every((part): part is string => typeof part === 'string')) throw wrongType();
+  const tooLong = parts.some((part) => lengthOf(part) > METADATA_MAX);
+  return tooLong ? [violation(name, `must have length less than or equal to ${METADATA_MAX}`)] : [];
+}
+
+function checkLists(input: Json): void {
+  for (const name of STRING_LISTS) {
+    if (!isListOf(input[name], (item) => typeof item === 'string')) throw wrongType();
+  }
+  if (!isListOf(input.UserAttributes, isAttribute)) throw wrongType();
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return value === undefined || (Array.isArray(value) && value.every(isItem));
+}
+
+function isAttribute(item: unknown): boolean {
+  const { Name, Value = '' } = (item ?? {}) as { Name?: unknown; Value?: unknown };
+  return typeof Name === 'string' && typeof Value === 'string';
+}
+
+function limitViolations(value: unknown): string[] {
+  if (value === undefined) return [];
+  if (!Number.isInteger(value)) throw wrongType();
+  if ((value as number) < 0) return [violation('Limit', 'must have value greater than or equal to 0')];
+  return (value as number) > PAGE_MAX ? [violation('Limit', `must have value less than or equal to ${PAGE_MAX}`)] : [];
+}
+
+function lengthViolations(value: string, min: number, max: number): string[] {
+  const length = lengthOf(value);
+  if (length < min) return [`must have length greater than or equal to ${min}`];
+  return length > max ? [`must have length less than or equal to ${max}`] : [];
+}
+
+/**
+ * In code points, as the model of AWS's APIs defines the length of a string.
+ *
+ * @see https://smithy.io/2.0/spec/constraint-traits.html#length-trait
+ */
+function lengthOf(value: string): number {
+  return [...value].length;
+}
+
+/** What every AWS API in the JSON protocol answers to a value of another JSON type. */
+function wrongType(): ServiceError {
+  return new ServiceError('SerializationException', 'a parameter has another type than its definition');
+}

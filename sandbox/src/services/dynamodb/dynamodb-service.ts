@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Json, type Service, ServiceError, type TableDefinition } from '../../model';
+
+// It ships no types.
+const dynalite: (options: Record<string, number>) => Server = require('dynalite');
+
+const WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
+
+/** DynamoDB, by way of dynalite: it holds the tables of the cloud assembly in memory. Expiry deletes nothing. */
+export class DynamoDbService implements Service {
+  static async start(tables: readonly TableDefinition[]): Promise<DynamoDbService> {
+    const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const service = new DynamoDbService(tables, server);
+    for (const table of tables) await service.#create(table);
+    return service;
+  }
+
+  readonly prefix = 'dynamodb';
+  readonly #tables: readonly TableDefinition[];
+  readonly #server: Server;
+  readonly #endpoint: string;
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  private constructor(tables: readonly TableDefinition[], server: Server) {
+    this.#tables = tables;
+    this.#server = server;
+    this.#endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** The table's ARN, or its index's; of a call for several tables the first one's. */
+  resource(_operation: string, input: Json): string {
+    const items = (input.RequestItems ?? {}) as Json;
+    const name = input.TableName ?? Object.keys(items)[0];
+    if (name === undefined) return '*';
+    const { tableArn } = this.#table(name);
+    return input.IndexName ? `${tableArn}/index/${input.IndexName}` : tableArn;
+  }
+
+  /**
+   * Carries out an operation. Writes go one after the other: between a condition that failed and reading the item for
+   * its error, which dynalite leaves out, nothing else may change the item.
+   */
+  call(operation: string, input: Json): Promise<Json> {
+    if (!WRITES.includes(operation)) return this.#send(operation, input);
+    const write = () => this.#write(operation, input);
+    const done = this.#lastWrite.then(write, write);
+    this.#lastWrite = done;
+    return done;
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #write(operation: string, input: Json): Promise<Json> {
+    try {
+      return await this.#send(operation, input);
+    } catch (error) {
+      const wanted = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+      if (!wanted || !(error instanceof ServiceError) || error.name !== 'ConditionalCheckFailedException') throw error;
+      const { Item } = await this.#send('GetItem', {
+        TableName: input.TableName,
+        Key: this.#keyOf(input),
+        ConsistentRead: true,
+      });
+      throw new ServiceError(error.name, error.message, { fields: Item ? { Item } : {} });
+    }
+  }
+
+  /** The key that a write names: of its own in an update or deletion, within the item in a put. */
+  #keyOf({ TableName, Key, Item }: Json): unknown {
+    if (Key) return Key;
+    const schema = this.#table(TableName).properties.KeySchema as { AttributeName: string }[];
+    return Object.fromEntries(schema.map(({ AttributeName }) => [AttributeName, (Item as Json)[AttributeName]]));
+  }
+
+  #table(name: unknown): TableDefinition {
+    const table = this.#tables.find(({ tableName }) => tableName === name);
+    if (table) return table;
+    throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
+  }
+
+  /** Throughput is not simulated, so every table is one on demand. */
+  async #create({ tableName: TableName, properties }: TableDefinition): Promise<void> {
+    await this.#send('CreateTable', {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: properties.KeySchema,
+      AttributeDefinitions: properties.AttributeDefinitions,
+      GlobalSecondaryIndexes: indexes(properties.GlobalSecondaryIndexes),
+      LocalSecondaryIndexes: indexes(properties.LocalSecondaryIndexes),
+    });
+    const status = async () => ((await this.#send('DescribeTable', { TableName })).Table as Json).TableStatus;
+    while ((await status()) !== 'ACTIVE');
+  }
+
+  async #send(operation: string, input: Json): Promise<Json> {
+    const response = await fetch(this.#endpoint, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': `DynamoDB_20120810.${operation}`,
+        // It looks for a signature and does not check it.
+        'X-Amz-Date': '20260101T000000Z',
+        Authorization: 'AWS4-HMAC-SHA256 Credential=sandbox, SignedHeaders=host, Signature=sandbox',
+      },
+      body: JSON.stringify(input),
+    });
+    const output = (await response.json()) as Json;
+    if (response.ok) return output;
+    const { __type, message, Message, ...fields } = output;
+    const name = String(__type).replace(/^.*#/, '');
+    throw new ServiceError(name, String(message ?? Message ?? ''), { status: response.status, fields });
+  }
+}
+
+function indexes(definitions: unknown): Json[] | undefined {
+  return (definitions as Json[] | undefined)?.map(({ IndexName, KeySchema, Projection }) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+  }));
+}

@@ -1,0 +1,268 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { FunctionDefinition, InvocationResult } from '../../model';
+import { environmentVariables } from './variables';
+
+/** Lambda's limit for what a function returns, in bytes. */
+const MAX_RESPONSE = 6_291_556;
+
+/** Lambda gives an initialization ten seconds; then it starts over, within the first invocation's own time-out. */
+const INIT_SECONDS = 10;
+
+/** How Lambda's errors name a signal. */
+const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGABRT: 'aborted',
+  SIGKILL: 'killed',
+  SIGSEGV: 'segmentation fault',
+  SIGTERM: 'terminated',
+};
+
+/** One invocation, as the environment gets it. */
+export interface Invocation {
+  readonly requestId: string;
+  /** The ARN that the caller named, with its alias or version. */
+  readonly invokedFunctionArn: string;
+  /** The event, as JSON. */
+  readonly payload: string;
+}
+
+/** What an environment needs to start. */
+export interface ExecutionEnvironmentOptions {
+  readonly fn: FunctionDefinition;
+  /** What Lambda sets for the function's role. */
+  readonly variables: Record<string, string>;
+  readonly onLog: (stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+/**
+ * An execution environment: one process that runs the function in Lambda's runtime client, and the Runtime API that
+ * this process, and no other, gets its invocations from, one at a time.
+ */
+export class ExecutionEnvironment {
+  /** Starts the process; the function initializes while its first invocation waits. */
+  static async start(options: ExecutionEnvironmentOptions): Promise<ExecutionEnvironment> {
+    const server = createServer();
+    // A function may take minutes to answer: no connection is closed for being quiet.
+    server.keepAliveTimeout = 0;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new ExecutionEnvironment(options, server);
+  }
+
+  /** Fulfilled when the process is gone. */
+  readonly ended: Promise<void>;
+  /** Undefined when the process could not be started. */
+  readonly processId: number | undefined;
+  readonly #fn: FunctionDefinition;
+  readonly #server: Server;
+  readonly #child: ChildProcess;
+  /** The runtime client's open request for an invocation. */
+  #next?: ServerResponse;
+  #current?: { readonly invocation: Invocation; readonly resolve: (result: InvocationResult) => void };
+  /** What the function answered to the current invocation, or the error of its initialization. */
+  #answer?: InvocationResult;
+  #timer?: NodeJS.Timeout;
+  #timedOut = false;
+  #frozen = false;
+  #alive = true;
+
+  private constructor({ fn, variables, onLog }: ExecutionEnvironmentOptions, server: Server) {
+    this.#fn = fn;
+    this.#server = server.on('request', (request, response) => {
+      // The only client is the process below; when it breaks off, its end is what counts.
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+    const { port } = server.address() as AddressInfo;
+    this.#child = spawn(
+      process.execPath,
+      ['--require', join(__dirname, 'rapid-client.cjs'), require.resolve('aws-lambda-ric')],
+      {
+        cwd: fn.codeDirectory,
+        // A process group of its own: processes that the function starts end with it.
+        detached: true,
+        env: environmentVariables(fn, `127.0.0.1:${port}`, variables),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.processId = this.#child.pid;
+    eachLine(this.#child.stdout, (line) => onLog('stdout', line));
+    eachLine(this.#child.stderr, (line) => onLog('stderr', line));
+    this.ended = new Promise((resolve) => {
+      let failure = '';
+      this.#child
+        .on('error', (error) => {
+          failure = error.message;
+        })
+        .on('exit', () => this.kill())
+        .on('close', (code, signal) => {
+          this.#end(failure || exitReason(code, signal));
+          resolve();
+        });
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /**
+   * Hands the invocation to the function. Fulfilled as on Lambda when the runtime client asks for the next one, which
+   * it does after the answer: the environment is idle then, and its output, written before the answer, was handed over.
+   * That holds for as much as fits into a pipe (64 KB at least); the rest of a longer output may follow.
+   */
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      this.#current = { invocation, resolve };
+      this.thaw();
+      if (this.#next) this.#deliver(this.#next, invocation);
+      else this.#limit(INIT_SECONDS + this.#fn.timeoutSeconds);
+    });
+  }
+
+  /** Stops the process in its tracks, as Lambda does between invocations. */
+  freeze(): void {
+    this.#frozen = true;
+    this.#signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    if (this.#frozen) this.#signal('SIGCONT');
+    this.#frozen = false;
+  }
+
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.replace('/2018-06-01/runtime/', '');
+    const invocation = this.#current?.invocation;
+    if (request.method === 'GET' && path === 'invocation/next') {
+      if (invocation && !this.#answer) this.#deliver(response, invocation);
+      else this.#rest(response);
+      return;
+    }
+    const body = await text(request);
+    if (path === 'init/error' || path === `invocation/${invocation?.requestId}/error`) {
+      this.#answer = { payload: parse(body), functionError: 'Unhandled' };
+    } else if (path === `invocation/${invocation?.requestId}/response`) {
+      this.#answer = Buffer.byteLength(body) > MAX_RESPONSE ? tooLarge() : { payload: parse(body) };
+    } else {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}');
+  }
+
+  #deliver(response: ServerResponse, { requestId, invokedFunctionArn, payload }: Invocation): void {
+    this.#next = undefined;
+    this.#limit(this.#fn.timeoutSeconds);
+    response
+      .writeHead(200, {
+        'Content-Type': 'application/json',
+        'Lambda-Runtime-Aws-Request-Id': requestId,
+        'Lambda-Runtime-Deadline-Ms': Date.now() + this.#fn.timeoutSeconds * 1000,
+        'Lambda-Runtime-Invoked-Function-Arn': invokedFunctionArn,
+        'Lambda-Runtime-Trace-Id': traceId(requestId),
+      })
+      .end(payload);
+  }
+
+  /** The runtime client is ready for an invocation and there is none: the last one is over. */
+  #rest(response: ServerResponse): void {
+    this.#next = response;
+    if (this.#answer) this.#settle(this.#answer);
+  }
+
+  #end(reason: string): void {
+    this.#alive = false;
+    this.#server.close();
+    this.#server.closeAllConnections();
+    const requestId = this.#current?.invocation.requestId;
+    const failed = this.#timedOut
+      ? failure('Sandbox.Timedout', requestId, `Task timed out after ${this.#fn.timeoutSeconds.toFixed(2)} seconds`)
+      : failure('Runtime.ExitError', requestId, reason);
+    this.#settle(this.#answer ?? failed);
+  }
+
+  #settle(result: InvocationResult): void {
+    clearTimeout(this.#timer);
+    this.#current?.resolve(result);
+    this.#current = undefined;
+    this.#answer = undefined;
+  }
+
+  #limit(seconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timedOut = true;
+      this.kill();
+    }, seconds * 1000);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.processId === undefined || !this.#alive) return;
+    try {
+      process.kill(-this.processId, signal);
+    } catch {
+      // The whole group is gone already.
+    }
+  }
+}
+
+/** Lambda's error document for a function that could not answer by itself. */
+function failure(errorType: string, requestId: string | undefined, reason: string): InvocationResult {
+  return {
+    payload: { errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` },
+    functionError: 'Unhandled',
+  };
+}
+
+function tooLarge(): InvocationResult {
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE} bytes).`;
+  return { payload: { errorType: 'Function.ResponseSizeTooLarge', errorMessage }, functionError: 'Unhandled' };
+}
+
+function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal) return `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal}`;
+  return code ? `Runtime exited with error: exit status ${code}` : 'Runtime exited without providing a reason';
+}
+
+function traceId(requestId: string): string {
+  const hex = requestId.replaceAll('-', '');
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
+}
+
+/** A handler that streams its response may answer something else than JSON. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function eachLine(stream: Readable | null, onLine: (line: string) => void): void {
+  let rest = '';
+  stream
+    ?.setEncoding('utf8')
+    .on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    })
+    .on('end', () => {
+      if (rest) onLine(rest);
+    });
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { type FunctionDefinition, type InvocationResult, ServiceError } from '../../model';
+import { ExecutionEnvironment } from './environment';
+import { Guard } from './guard';
+
+/** Lambda's limit for the event of a synchronous invocation, in bytes. */
+const MAX_PAYLOAD = 6_291_456;
+
+/** Environments of a function that has no reserved concurrency: what one machine can bear. More invocations wait. */
+const MAX_ENVIRONMENTS = 64;
+
+export interface LambdaServiceOptions {
+  readonly functions: readonly FunctionDefinition[];
+  /**
+   * Environment variables that Lambda itself sets for a function's role, such as AWS_ACCESS_KEY_ID.
+   *
+   * @default - none
+   */
+  readonly environmentOf?: (fn: FunctionDefinition) => Record<string, string>;
+  /**
+   * Called with every line that a function wrote to stdout or stderr.
+   *
+   * @default - the lines are dropped
+   */
+  readonly onLog?: (fn: FunctionDefinition, stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+/** A function with its execution environments. */
+interface Pool {
+  readonly fn: FunctionDefinition;
+  readonly environments: Set<ExecutionEnvironment>;
+  /** The environment that was used last comes last. */
+  readonly idle: ExecutionEnvironment[];
+  /** Invocations that wait for one of {@link MAX_ENVIRONMENTS}. */
+  readonly waiting: (() => void)[];
+  running: number;
+}
+
+/** Lambda: functions run in Lambda's own runtime client, each execution environment in a process of its own. */
+export class LambdaService {
+  static async start(options: LambdaServiceOptions): Promise<LambdaService> {
+    for (const { functionName, codeDirectory } of options.functions) {
+      if (!existsSync(codeDirectory))
+        throw new Error(`function ${functionName} has no code: ${codeDirectory} is missing`);
+    }
+    return new LambdaService(options);
+  }
+
+  readonly #options: LambdaServiceOptions;
+  readonly #pools: readonly Pool[];
+  readonly #guard = new Guard();
+  #stopped = false;
+
+  private constructor(options: LambdaServiceOptions) {
+    this.#options = options;
+    this.#pools = options.functions.map((fn) => ({
+      fn,
+      environments: new Set(),
+      idle: [],
+      waiting: [],
+      running: 0,
+    }));
+  }
+
+  /**
+   * Invokes a function and waits for its end. Fulfilled also when the function failed.
+   *
+   * @param nameOrArn name, ARN or partial ARN, with or without a version or alias: all of them run the same code here
+   * @throws ServiceError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException
+   */
+  async invoke(nameOrArn: string, payload: unknown): Promise<InvocationResult> {
+    if (this.#stopped) throw new Error('the Lambda service was stopped');
+    const { pool, arn } = this.#find(nameOrArn);
+    const body = payload === undefined ? '{}' : JSON.stringify(payload);
+    const size = Buffer.byteLength(body);
+    if (size > MAX_PAYLOAD) {
+      const limit = `for the RequestResponse invocation type (limit ${MAX_PAYLOAD} bytes)`;
+      throw new ServiceError('RequestTooLargeException', `${size} byte payload is too large ${limit}`, { status: 413 });
+    }
+    await this.#enter(pool);
+    try {
+      const environment = pool.idle.pop() ?? (await this.#startEnvironment(pool));
+      const result = await environment.invoke({ requestId: randomUUID(), invokedFunctionArn: arn, payload: body });
+      if (environment.alive) pool.idle.push(environment);
+      return result;
+    } finally {
+      pool.running -= 1;
+      pool.waiting.shift()?.();
+    }
+  }
+
+  /** The ARN that is invoked under this name, with its version or alias if it has one. */
+  arnOf(nameOrArn: string): string {
+    return this.#find(nameOrArn).arn;
+  }
+
+  /** Freezes the idle environments of a function, as Lambda does between invocations. An invocation thaws its own. */
+  freeze(nameOrArn: string): void {
+    for (const environment of this.#find(nameOrArn).pool.idle) environment.freeze();
+  }
+
+  thaw(nameOrArn: string): void {
+    for (const environment of this.#find(nameOrArn).pool.idle) environment.thaw();
+  }
+
+  processIds(nameOrArn: string): number[] {
+    return processIdsOf(this.#find(nameOrArn).pool);
+  }
+
+  /** Ends every environment; invocations under way fail. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const environments = this.#pools.flatMap((pool) => [...pool.environments]);
+    for (const environment of environments) environment.kill();
+    await Promise.all(environments.map(({ ended }) => ended));
+    for (const { waiting } of this.#pools) for (const enter of waiting.splice(0)) enter();
+    this.#guard.stop();
+  }
+
+  #find(nameOrArn: string): { pool: Pool; arn: string } {
+    for (const pool of this.#pools) {
+      const { functionName, functionArn } = pool.fn;
+      const partialArn = functionArn.split(':').slice(4).join(':');
+      for (const id of [functionName, functionArn, partialArn]) {
+        const qualifier = nameOrArn.slice(id.length);
+        if (nameOrArn.startsWith(id) && /^(:|$)/.test(qualifier)) return { pool, arn: functionArn + qualifier };
+      }
+    }
+    throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 });
+  }
+
+  /** Waits until one more invocation of the function may run. */
+  async #enter(pool: Pool): Promise<void> {
+    if (pool.running >= (pool.fn.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) {
+      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
+        status: 429,
+        fields: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' },
+      });
+    }
+    pool.running += 1;
+    if (pool.running > MAX_ENVIRONMENTS) await new Promise<void>((resolve) => pool.waiting.push(resolve));
+  }
+
+  async #startEnvironment(pool: Pool): Promise<ExecutionEnvironment> {
+    const { environmentOf, onLog } = this.#options;
+    const environment = await ExecutionEnvironment.start({
+      fn: pool.fn,
+      variables: environmentOf?.(pool.fn) ?? {},
+      onLog: (stream, line) => onLog?.(pool.fn, stream, line),
+    });
+    pool.environments.add(environment);
+    this.#guardProcesses();
+    environment.ended.then(() => {
+      pool.environments.delete(environment);
+      if (pool.idle.includes(environment)) pool.idle.splice(pool.idle.indexOf(environment), 1);
+      this.#guardProcesses();
+    });
+    if (this.#stopped) environment.kill();
+    return environment;
+  }
+
+  #guardProcesses(): void {
+    if (!this.#stopped) this.#guard.watch(this.#pools.flatMap(processIdsOf));
+  }
+}
+
+function processIdsOf(pool: Pool): number[] {
+  return [...pool.environments].flatMap(({ processId }) => processId ?? []);
+}

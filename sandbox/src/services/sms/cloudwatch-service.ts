@@ -1,0 +1,82 @@
+import { type Json, type Service, ServiceError } from '../../model';
+import type { SmsAccount } from './account';
+import { hasSpendMetric } from './assumptions';
+
+/**
+ * By namespace, the metric of what SMS have cost in this month, in USD. Neither has a dimension here.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/monitoring-cloudwatch.html
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+ */
+const SPEND_METRICS: Readonly<Record<string, string>> = {
+  'AWS/SMSVoice': 'TextMessageMonthlySpend',
+  'AWS/SNS': 'SMSMonthToDateSpentUSD',
+};
+
+const STATISTICS = ['Average', 'Maximum', 'Minimum', 'Sum'];
+
+/**
+ * Amazon CloudWatch, as far as the spending on SMS goes: one value, of this moment. No other metric has values.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+ */
+export class CloudWatchService implements Service {
+  readonly prefix = 'cloudwatch';
+  readonly #account: SmsAccount;
+  readonly #now: () => Date;
+
+  constructor(account: SmsAccount, now: () => Date = () => new Date()) {
+    this.#account = account;
+    this.#now = now;
+  }
+
+  /** No metric has an ARN. */
+  resource(operation: string): string {
+    if (operation === 'GetMetricData' || operation === 'GetMetricStatistics') return '*';
+    throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
+  }
+
+  async call(operation: string, input: Json): Promise<Json> {
+    const time = this.#timeWithin(input);
+    if (operation === 'GetMetricStatistics') {
+      const Datapoints = this.#values(input, time).map((value) => ({
+        Timestamp: time,
+        Unit: 'None',
+        ...Object.fromEntries(STATISTICS.map((statistic) => [statistic, value])),
+      }));
+      return { Label: input.MetricName, Datapoints };
+    }
+    const MetricDataResults = listOf(input.MetricDataQueries).map(({ Id, MetricStat }) => {
+      const { Metric, Stat } = (MetricStat ?? {}) as { Metric?: Json; Stat?: unknown };
+      if (Metric === undefined) throw invalid('the sandbox evaluates no expression');
+      if (!STATISTICS.includes(String(Stat))) throw invalid(`the sandbox has no statistic besides ${STATISTICS}`);
+      const Values = this.#values(Metric, time);
+      return { Id, Label: Metric.MetricName, Timestamps: Values.map(() => time), Values, StatusCode: 'Complete' };
+    });
+    return { MetricDataResults, Messages: [] };
+  }
+
+  #values({ Namespace, MetricName, Dimensions }: Json, time: Date | undefined): number[] {
+    const known = SPEND_METRICS[String(Namespace)] === MetricName && listOf(Dimensions).length === 0;
+    const { spent } = this.#account;
+    return known && time !== undefined && hasSpendMetric(spent) ? [spent] : [];
+  }
+
+  /** This moment, if that is what was asked for. */
+  #timeWithin({ StartTime: start, EndTime: end }: Json): Date | undefined {
+    if (typeof start !== 'number' || typeof end !== 'number') throw invalid('StartTime and EndTime are times');
+    if (start >= end) throw invalid('StartTime is before EndTime');
+    const seconds = Math.min(this.#now().getTime() / 1000, end - 1);
+    // A caller asks until now, which is a moment ago by now.
+    return seconds >= start && seconds > this.#now().getTime() / 1000 - 3600 ? new Date(seconds * 1000) : undefined;
+  }
+}
+
+function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidParameterValueException', message);
+}

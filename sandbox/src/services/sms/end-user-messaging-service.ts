@@ -1,0 +1,284 @@
+import { type Json, type Service, ServiceError } from '../../model';
+import { idOf, type OriginationIdentity, type SmsAccount } from './account';
+import { EXCEPTION_OF } from './assumptions';
+import { page } from './pages';
+import { SmsRefusal } from './refusals';
+
+/** The kinds of resources, as ARNs name them. */
+const RESOURCES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
+
+type Named = keyof typeof RESOURCES;
+
+/**
+ * AWS End User Messaging SMS, as far as text messages go: sending them, and describing what they leave from.
+ *
+ * Which ARN an operation is authorized for is in the list of actions; an operation that names nothing is for all.
+ *
+ * @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/permissions-actions.html
+ */
+export class EndUserMessagingService implements Service {
+  readonly prefix = 'sms-voice';
+  readonly #account: SmsAccount;
+
+  constructor(account: SmsAccount) {
+    this.#account = account;
+  }
+
+  resource(operation: string, input: Json, region: string | undefined): string | readonly string[] {
+    const named = (kind: Named, names: unknown) => {
+      const list = listOf(names);
+      return list.length === 0
+        ? this.#account.arn(region, `${RESOURCES[kind]}/*`)
+        : list.map((name) => this.#arnOf(kind, name, region));
+    };
+    switch (operation) {
+      // The identity as it was given: a role that may use its ARN may not use its number.
+      case 'SendTextMessage':
+        return typeof input.OriginationIdentity === 'string' ? input.OriginationIdentity : '*';
+      case 'DescribePhoneNumbers':
+        return named('PHONE_NUMBER', input.PhoneNumberIds);
+      case 'DescribePools':
+        return named('POOL', input.PoolIds);
+      case 'ListPoolOriginationIdentities':
+        return named('POOL', [requiredText(input, 'PoolId')]);
+      case 'DescribeSenderIds':
+        return named('SENDER_ID', listOf(input.SenderIds).map(senderIdName));
+      case 'DescribeOptOutLists': {
+        const names = listOf(input.OptOutListNames);
+        return names.length === 0
+          ? this.#account.arn(region, 'opt-out-list/*')
+          : names.map((name) => this.#listArn(String(name), region));
+      }
+      case 'DescribeOptedOutNumbers':
+        return this.#listArn(requiredText(input, 'OptOutListName'), region);
+      case 'DescribeAccountAttributes':
+      case 'DescribeSpendLimits':
+        return '*';
+      default:
+        throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
+    }
+  }
+
+  async call(operation: string, input: Json, region: string | undefined): Promise<Json> {
+    switch (operation) {
+      case 'SendTextMessage':
+        return this.#sendTextMessage(input, region);
+      case 'DescribePhoneNumbers':
+        return this.#describe('PHONE_NUMBER', input, listOf(input.PhoneNumberIds), region);
+      case 'DescribePools':
+        return this.#describe('POOL', input, listOf(input.PoolIds), region);
+      case 'DescribeSenderIds':
+        return this.#describe('SENDER_ID', input, listOf(input.SenderIds).map(senderIdName), region);
+      case 'ListPoolOriginationIdentities':
+        return this.#membersOf(input, region);
+      case 'DescribeOptOutLists':
+        return this.#describeOptOutLists(input, region);
+      case 'DescribeOptedOutNumbers':
+        return this.#describeOptedOutNumbers(input, region);
+      case 'DescribeSpendLimits':
+        return { SpendLimits: [this.#spendLimit()] };
+      default:
+        return { AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: this.#account.tier }] };
+    }
+  }
+
+  #sendTextMessage(input: Json, region: string | undefined): Json {
+    const to = requiredText(input, 'DestinationPhoneNumber');
+    const body = requiredText(input, 'MessageBody');
+    if (!/^\+?[1-9]\d{1,18}$/.test(to)) throw invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is no number');
+    const name = input.OriginationIdentity;
+    const identityArn = name === undefined ? this.#any(region) : this.#account.find(region, String(name));
+    if (name !== undefined && identityArn === undefined) throw notFound('origination-identity', String(name));
+    try {
+      this.#account.check(identityArn, to);
+    } catch (error) {
+      throw error instanceof SmsRefusal ? refused(error) : error;
+    }
+    // What is checked only has no id on AWS either that leads anywhere.
+    if (input.DryRun === true) return { MessageId: '00000000-0000-0000-0000-000000000000' };
+    return { MessageId: this.#account.send({ identityArn, to, body }) };
+  }
+
+  /** AWS chooses when nothing is named: here the first number. */
+  #any(region: string | undefined): string {
+    const [first] = this.#account.identitiesIn(region, 'PHONE_NUMBER').filter(([, { status }]) => status === 'ACTIVE');
+    if (first === undefined) throw refused(new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND'));
+    return first[0];
+  }
+
+  #describe(kind: Named, input: Json, names: readonly unknown[], region: string | undefined): Json {
+    const all = this.#account.identitiesIn(region, kind);
+    const found = names.map((name) => {
+      const arn = this.#arnOf(kind, name, region);
+      return all.find(([other]) => other === arn) ?? fail(notFound(RESOURCES[kind], String(name)));
+    });
+    const { items, next } = page(names.length === 0 ? all : found, input);
+    const [list, describe] = DESCRIPTIONS[kind];
+    return { [list]: items.map(([arn, identity]) => describe(arn, identity)), ...next };
+  }
+
+  #membersOf(input: Json, region: string | undefined): Json {
+    const poolArn = this.#arnOf('POOL', input.PoolId, region);
+    const pool = this.#account.identities.get(poolArn);
+    if (pool === undefined) throw notFound('pool', String(input.PoolId));
+    const members = (pool.members ?? []).map((arn) => {
+      const { isoCountryCode, phoneNumber } = this.#account.identities.get(arn) ?? {};
+      return {
+        OriginationIdentityArn: arn,
+        OriginationIdentity: idOf(arn),
+        IsoCountryCode: isoCountryCode,
+        NumberCapabilities: ['SMS'],
+        PhoneNumber: phoneNumber,
+      };
+    });
+    const { items, next } = page(members, input);
+    return { PoolArn: poolArn, PoolId: idOf(poolArn), OriginationIdentities: items, ...next };
+  }
+
+  #describeOptOutLists(input: Json, region: string | undefined): Json {
+    const names = listOf(input.OptOutListNames).map((name) => this.#knownList(String(name)));
+    const { items, next } = page(names.length === 0 ? this.#listNames() : names, input);
+    const lists = items.map((name) => ({
+      OptOutListArn: this.#listArn(name, region),
+      OptOutListName: name,
+      CreatedTimestamp: CREATED,
+    }));
+    return { OptOutLists: lists, ...next };
+  }
+
+  #describeOptedOutNumbers(input: Json, region: string | undefined): Json {
+    const name = this.#knownList(requiredText(input, 'OptOutListName'));
+    const wanted = listOf(input.OptedOutNumbers).map(String);
+    if (wanted.some((number) => !this.#account.optedOut.has(number))) throw notFound('opted-out-number');
+    const { items, next } = page(wanted.length === 0 ? [...this.#account.optedOut] : wanted, input);
+    return {
+      OptOutListArn: this.#listArn(name, region),
+      OptOutListName: name,
+      OptedOutNumbers: items.map((number) => ({
+        OptedOutNumber: number,
+        OptedOutTimestamp: CREATED,
+        EndUserOptedOut: true,
+      })),
+      ...next,
+    };
+  }
+
+  #spendLimit(): Json {
+    const { spendLimit } = this.#account;
+    const Name = 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT';
+    return { Name, EnforcedLimit: spendLimit, MaxLimit: spendLimit, Overridden: false };
+  }
+
+  #arnOf(kind: Named, name: unknown, region: string | undefined): string {
+    const text = String(name);
+    return text.startsWith('arn:') ? text : this.#account.arn(region, `${RESOURCES[kind]}/${text}`);
+  }
+
+  #listArn(name: string, region: string | undefined): string {
+    return name.startsWith('arn:') ? name : this.#account.arn(region, `opt-out-list/${name}`);
+  }
+
+  /** Those that something uses, and the one that every account has. */
+  #listNames(): string[] {
+    const used = [...this.#account.identities.values()].flatMap(({ optOutListName }) => optOutListName ?? []);
+    return [...new Set(['Default', ...used.map(listName)])];
+  }
+
+  #knownList(name: string): string {
+    const known = this.#listNames().find((other) => other === listName(name));
+    return known ?? fail(notFound('opt-out-list', name));
+  }
+}
+
+/** Nothing here depends on when something was made. */
+const CREATED = new Date('2026-01-01T00:00:00Z');
+
+/** By kind, the field of the answer, and what it tells of each. */
+const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, identity: OriginationIdentity) => Json]>> = {
+  PHONE_NUMBER: [
+    'PhoneNumbers',
+    (arn, identity) => ({
+      PhoneNumberArn: arn,
+      PhoneNumberId: idOf(arn),
+      PhoneNumber: identity.phoneNumber,
+      Status: identity.status,
+      IsoCountryCode: identity.isoCountryCode,
+      MessageType: 'TRANSACTIONAL',
+      NumberCapabilities: ['SMS'],
+      NumberType: identity.numberType,
+      MonthlyLeasingPrice: '2.00',
+      TwoWayEnabled: false,
+      SelfManagedOptOutsEnabled: false,
+      OptOutListName: listName(identity.optOutListName),
+      DeletionProtectionEnabled: false,
+      CreatedTimestamp: CREATED,
+    }),
+  ],
+  POOL: [
+    'Pools',
+    (arn, identity) => ({
+      PoolArn: arn,
+      PoolId: idOf(arn),
+      Status: identity.status,
+      MessageType: 'TRANSACTIONAL',
+      TwoWayEnabled: false,
+      SelfManagedOptOutsEnabled: false,
+      OptOutListName: listName(identity.optOutListName),
+      SharedRoutesEnabled: false,
+      DeletionProtectionEnabled: false,
+      CreatedTimestamp: CREATED,
+    }),
+  ],
+  SENDER_ID: [
+    'SenderIds',
+    (arn, identity) => ({
+      SenderIdArn: arn,
+      SenderId: identity.senderId,
+      IsoCountryCode: identity.isoCountryCode,
+      MessageTypes: ['TRANSACTIONAL'],
+      MonthlyLeasingPrice: '0.00',
+      DeletionProtectionEnabled: false,
+      Registered: identity.status === 'ACTIVE',
+    }),
+  ],
+};
+
+function listName(nameOrArn = 'Default'): string {
+  return nameOrArn.startsWith('arn:') ? idOf(nameOrArn) : nameOrArn;
+}
+
+function senderIdName(value: unknown): string {
+  const { SenderId, IsoCountryCode } = (value ?? {}) as Json;
+  return String(SenderId).startsWith('arn:') ? String(SenderId) : `${SenderId}/${IsoCountryCode}`;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function requiredText(input: Json, name: string): string {
+  const value = input[name];
+  return typeof value === 'string' && value !== '' ? value : fail(invalid('MISSING_PARAMETER', `${name} is missing`));
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** No message repeats a destination. */
+function refused({ reason, identityArn }: SmsRefusal): ServiceError {
+  const name = EXCEPTION_OF[reason];
+  const resource = name === 'ConflictException' &&
+    identityArn !== undefined && { ResourceType: 'origination-identity', ResourceId: identityArn };
+  return new ServiceError(name, `The message is not sent: ${reason}`, { fields: { Reason: reason, ...resource } });
+}
+
+function invalid(reason: string, message: string): ServiceError {
+  return new ServiceError('ValidationException', message, { fields: { Reason: reason } });
+}
+
+function notFound(type: string, id?: string): ServiceError {
+  const fields = { ResourceType: type, ...(id !== undefined && { ResourceId: id }) };
+  return new ServiceError('ResourceNotFoundException', 'A requested resource could not be found.', { fields });
+}

@@ -1,0 +1,266 @@
+import type { Json } from '../../model';
+import { labelOf } from './assumptions';
+import { validate } from './library';
+
+/** A state machine, or the processor of a Distributed Map, as the library runs it. */
+export interface Program {
+  readonly startAt: string;
+  /** States, with what the library misreads put in other words. */
+  readonly states: Readonly<Record<string, Json>>;
+  /** The names of all states, those within states too, in the order in which the context has them. */
+  readonly names: readonly string[];
+  readonly timeoutSeconds?: number;
+  /** What the library leaves to us, by the name of the state. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  /** How long Wait states wait, in milliseconds; infinite for those that read it from their input. */
+  readonly waits: ReadonlyMap<string, number>;
+  /** How long each retrier of a state waits before it tries again for the first time, in milliseconds. */
+  readonly retries: ReadonlyMap<string, number[]>;
+}
+
+export type Task =
+  | { readonly kind: 'invoke' }
+  | { readonly kind: 'function'; readonly functionArn: string }
+  | { readonly kind: 'map'; readonly map: DistributedMap }
+  | { readonly kind: 'unknown'; readonly resource: string };
+
+/** The fields of a Distributed Map that are no templates. */
+export interface DistributedMap {
+  readonly label: string;
+  readonly processor: Program;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly readerResource?: string;
+  readonly readerConfig: Json;
+  readonly batched: boolean;
+  readonly itemSelector?: Json;
+  readonly writerResource?: string;
+  readonly writerConfig: Json;
+}
+
+/** What a Distributed Map gets as its input: every template and path of its fields carried out. */
+export interface MapInput {
+  readonly Input: unknown;
+  readonly Items?: unknown;
+  readonly Reader?: Json;
+  readonly BatchInput?: Json;
+  readonly Writer?: Json;
+  readonly Settings: Partial<
+    Record<
+      | 'MaxConcurrency'
+      | 'MaxInputBytesPerBatch'
+      | 'MaxItems'
+      | 'MaxItemsPerBatch'
+      | 'ToleratedFailureCount'
+      | 'ToleratedFailurePercentage',
+      number
+    >
+  >;
+}
+
+/** In seconds; more than that Node.js cannot wait for in one go. A task without a time-out has none to speak of. */
+const NO_TIMEOUT = 2_000_000;
+
+/** Fields of JSONata and of variables, and of roles to assume: the library ignores them. */
+const UNSUPPORTED = ['Arguments', 'Assign', 'Credentials', 'Output'];
+
+/** Choice rules that the library takes for true only. */
+const TYPE_TESTS = ['IsBoolean', 'IsNull', 'IsNumeric', 'IsPresent', 'IsString', 'IsTimestamp'];
+
+/**
+ * Reads a definition in the Amazon States Language.
+ *
+ * @throws Error what makes it invalid, or what the sandbox cannot run
+ */
+export function programOf(name: string, definition: Json): Program {
+  refuseUnsupported(name, definition);
+  const { isValid, errorsText } = validate(copy(definition), { checkPaths: true, checkArn: true });
+  if (!isValid) throw new Error(`state machine ${name}: its definition is not valid: ${errorsText('; ')}`);
+  return compile(definition);
+}
+
+function refuseUnsupported(name: string, value: unknown): void {
+  for (const [stateName, state] of statesWithin(value)) {
+    if (state.QueryLanguage === 'JSONata') {
+      throw new Error(
+        `state machine ${name}, "${stateName}": got JSONata, expected JSONPath: the sandbox runs no JSONata`,
+      );
+    }
+    const field = UNSUPPORTED.find((unsupported) => state[unsupported] !== undefined);
+    if (field) throw new Error(`state machine ${name}, "${stateName}": got ${field}, which the sandbox does not run`);
+  }
+}
+
+/** A definition itself and all its states, at every depth. */
+function statesWithin(machine: unknown): [string, Json][] {
+  const { States: states = {}, StartAt: startAt } = machine as { States?: Record<string, Json>; StartAt?: string };
+  const inner = Object.entries(states).flatMap(([name, state]): [string, Json][] => [
+    [name, state],
+    ...innerMachines(state).flatMap(statesWithin),
+  ]);
+  return [[startAt ?? '', machine as Json], ...inner];
+}
+
+function innerMachines({ ItemProcessor, Iterator: iterator, Branches }: Json): Json[] {
+  return [ItemProcessor, iterator, ...((Branches ?? []) as unknown[])].filter(
+    (inner): inner is Json => inner !== undefined,
+  );
+}
+
+function compile(machine: Json): Program {
+  const names: string[] = [];
+  const tasks = new Map<string, Task>();
+  const waits = new Map<string, number>();
+  const retries = new Map<string, number[]>();
+  const statesOf = ({ States: states }: Json): Record<string, Json> =>
+    Object.fromEntries(
+      Object.entries(states as Record<string, Json>).map(([name, state]) => [name, stateOf(name, state)]),
+    );
+  const machineOf = (inner: Json) => ({ StartAt: inner.StartAt, States: statesOf(inner) });
+
+  function stateOf(name: string, state: Json): Json {
+    const index = names.push(name) - 1;
+    const retriers = (state.Retry ?? []) as { IntervalSeconds?: number }[];
+    if (retriers.length > 0)
+      retries.set(
+        name,
+        retriers.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000),
+      );
+    const { ItemProcessor, Iterator: iterator, Branches, ...own } = state;
+    // The whole result in place of the input is what happens without a ResultPath, too.
+    const { ResultPath, ...others } = withContext(own, index) as Json;
+    const plain = ResultPath === undefined || ResultPath === '$' ? others : { ...others, ResultPath };
+    switch (state.Type) {
+      case 'Choice':
+        return { ...plain, Choices: (plain.Choices as Json[]).map(choiceRule) };
+      case 'Pass':
+        return plain.Result !== undefined && !plain.Result ? { ...plain, Parameters: plain.Result } : plain;
+      case 'Wait':
+        waits.set(name, state.Seconds === undefined ? Number.POSITIVE_INFINITY : Number(state.Seconds) * 1000);
+        return plain;
+      case 'Parallel':
+        return { ...plain, Branches: (Branches as Json[]).map(machineOf) };
+      case 'Map': {
+        const processor = (ItemProcessor ?? iterator) as Json;
+        const { Mode: mode } = (processor.ProcessorConfig ?? {}) as Json;
+        if (mode !== 'DISTRIBUTED') return { ...plain, ItemProcessor: machineOf(processor) };
+        tasks.set(name, { kind: 'map', map: distributedMap(name, plain, processor) });
+        return mapTask(plain);
+      }
+      case 'Task':
+        tasks.set(name, taskOf(String(state.Resource)));
+        return withTimeout(plain);
+      default:
+        return plain;
+    }
+  }
+
+  const { TimeoutSeconds: timeoutSeconds } = machine;
+  const states = statesOf(machine);
+  return {
+    startAt: String(machine.StartAt),
+    states,
+    names,
+    timeoutSeconds: timeoutSeconds as number | undefined,
+    tasks,
+    waits,
+    retries,
+  };
+}
+
+function taskOf(resource: string): Task {
+  if (/^arn:[^:]+:states:::lambda:invoke$/.test(resource)) return { kind: 'invoke' };
+  if (/^arn:[^:]+:lambda:/.test(resource)) return { kind: 'function', functionArn: resource };
+  return { kind: 'unknown', resource };
+}
+
+/** Without one the library waits for 60 seconds, and Step Functions for ever. */
+function withTimeout(state: Json): Json {
+  if (state.TimeoutSecondsPath !== undefined) return state;
+  return { ...state, TimeoutSeconds: Math.min(Number(state.TimeoutSeconds ?? NO_TIMEOUT), NO_TIMEOUT) };
+}
+
+/** The library knows what to make of a rule that holds, and takes one that asks for the contrary for false. */
+function choiceRule(rule: Json): Json {
+  const { Next: next, ...test } = rule;
+  return { ...testOf(test), ...(next !== undefined && { Next: next }) };
+}
+
+function testOf(test: Json): Json {
+  for (const all of ['And', 'Or']) if (test[all]) return { [all]: (test[all] as Json[]).map(testOf) };
+  if (test.Not) return { Not: testOf(test.Not as Json) };
+  const negated = TYPE_TESTS.find((name) => test[name] === false);
+  return negated === undefined ? test : { Not: { ...test, [negated]: true } };
+}
+
+function distributedMap(name: string, state: Json, processor: Json): DistributedMap {
+  const { ItemReader: reader, ResultWriter: writer } = state as Record<string, Json | undefined>;
+  const { ExecutionType: type } = processor.ProcessorConfig as Json;
+  return {
+    label: String(state.Label ?? labelOf(name)),
+    processor: compile(processor),
+    type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+    readerResource: reader?.Resource as string | undefined,
+    readerConfig: (reader?.ReaderConfig ?? {}) as Json,
+    batched: state.ItemBatcher !== undefined,
+    itemSelector: (state.ItemSelector ?? state.Parameters) as Json | undefined,
+    writerResource: writer?.Resource as string | undefined,
+    writerConfig: (writer?.WriterConfig ?? {}) as Json,
+  };
+}
+
+/** A Distributed Map as a Task, which is ours to carry out: its templates are the parameters. */
+function mapTask(state: Json): Json {
+  const { ItemReader: reader, ItemBatcher: batcher, ResultWriter: writer } = state as Record<string, Json | undefined>;
+  const kept = ['Catch', 'End', 'InputPath', 'Next', 'OutputPath', 'ResultPath', 'ResultSelector', 'Retry'];
+  return withTimeout({
+    ...Object.fromEntries(Object.entries(state).filter(([field]) => kept.includes(field))),
+    Type: 'Task',
+    Resource: 'the sandbox',
+    Parameters: {
+      'Input.$': '$',
+      ...(reader ? { Reader: reader.Parameters ?? {} } : { 'Items.$': state.ItemsPath ?? '$' }),
+      ...(batcher?.BatchInput !== undefined && { BatchInput: batcher.BatchInput }),
+      ...(writer?.Parameters !== undefined && { Writer: writer.Parameters }),
+      Settings: {
+        ...setting(state, 'MaxConcurrency'),
+        ...setting(state, 'ToleratedFailureCount'),
+        ...setting(state, 'ToleratedFailurePercentage'),
+        ...setting(batcher, 'MaxItemsPerBatch'),
+        ...setting(batcher, 'MaxInputBytesPerBatch'),
+        ...setting(reader?.ReaderConfig as Json | undefined, 'MaxItems'),
+      },
+    },
+  });
+}
+
+/** A field that may be a number or a path to one. */
+function setting(fields: Json | undefined, name: string): Json {
+  const path = fields?.[`${name}Path`];
+  if (path !== undefined) return { [`${name}.$`]: path };
+  return fields?.[name] === undefined ? {} : { [name]: fields[name] };
+}
+
+/**
+ * The library makes the input and the start of an execution up anew for every part of it, and does not know the name of a
+ * state: references to both lead to where the sandbox keeps them.
+ */
+function withContext(value: unknown, state: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => withContext(item, state));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      const isPath = typeof item === 'string' && (/(\.\$|Path)$/.test(key) || key === 'Variable');
+      return [key, isPath ? withSandbox(item, state) : withContext(item, state)];
+    }),
+  );
+}
+
+function withSandbox(path: string, state: number): string {
+  return path
+    .replace(/\$\$\.Execution\b/g, '$$$$.Sandbox.Execution')
+    .replace(/\$\$\.State\b/g, `$$$$.Sandbox.States[${state}]`);
+}
+
+function copy(value: Json): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

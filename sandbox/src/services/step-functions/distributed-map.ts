@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { mayNot, REDRIVE_ACTION, writeThenFail } from './assumptions';
+import type { DistributedMap, MapInput } from './definition';
+import { StoppedError, TaskError } from './errors';
+import { childInputs } from './items';
+import type { ChildExecution, Execution, ExecutionResult } from './model';
+import { type ChildRecord, recordOf, writeResults } from './results';
+import type { RunnableStateMachine } from './state-machine';
+
+/** The most child executions at once, whatever the map says: what one machine can bear. */
+const MAX_CONCURRENCY = 1000;
+
+/** A child execution, from before it starts until after it ended. */
+interface Entry {
+  readonly name: string;
+  readonly executionArn: string;
+  /** As JSON: what the results say, and smaller than the objects. */
+  readonly input: string;
+  readonly items: number;
+  status: ChildRecord['Status'];
+  result?: ExecutionResult;
+  /** To redrive it. */
+  execution?: Execution;
+  startDate?: string;
+  stopDate?: string;
+  redriveCount: number;
+}
+
+/** One run of a Distributed Map: the child executions that it starts, and what became of them. */
+export class MapRun {
+  readonly id = randomUUID();
+  readonly arn: string;
+  readonly #machine: RunnableStateMachine;
+  readonly #map: DistributedMap;
+  readonly #start: (child: ChildExecution) => Execution;
+  #entries: Entry[] | undefined;
+
+  constructor(machine: RunnableStateMachine, map: DistributedMap, start: (child: ChildExecution) => Execution) {
+    this.#machine = machine;
+    this.#map = map;
+    this.#start = start;
+    this.arn = machine.arnOf('mapRun', `${machine.name}/${map.label}:${this.id}`);
+  }
+
+  /**
+   * Runs the child executions that did not succeed before, and gives the output of the map.
+   *
+   * @param redriveCount of the execution that goes on with this run, 0 when it begins it
+   */
+  async run(mapInput: unknown, signal: AbortSignal, redriveCount: number): Promise<unknown> {
+    const input = mapInput as MapInput;
+    this.#entries ??= (await childInputs(this.#machine, this.#map, input)).map((child) => this.#entryOf(child));
+    if (signal.aborted) throw new StoppedError();
+    const exceeded = await this.#runAll(this.#entries, input, signal, redriveCount);
+    const records = this.#entries.map((entry) => this.#recordOf(entry));
+    const write = () => writeResults(this.#machine.s3, this.#map, input, this, records);
+    return writeThenFail(write, exceeded ? tooManyFailures() : undefined);
+  }
+
+  #entryOf({ input, items }: { input: unknown; items: number }): Entry {
+    const name = randomUUID();
+    const { name: machineName } = this.#machine;
+    const { label, type } = this.#map;
+    const executionArn =
+      type === 'EXPRESS'
+        ? this.#machine.arnOf('express', `${machineName}/${label}:${this.id}:${name}`)
+        : this.#machine.arnOf('execution', `${machineName}/${label}:${name}`);
+    return { name, executionArn, input: JSON.stringify(input), items, status: 'PENDING', redriveCount: 0 };
+  }
+
+  /** Whether more failed than is tolerated. */
+  async #runAll(
+    entries: readonly Entry[],
+    input: MapInput,
+    signal: AbortSignal,
+    redriveCount: number,
+  ): Promise<boolean> {
+    const { MaxConcurrency } = input.Settings;
+    const isTolerable = tolerance(input, entries);
+    const left = entries.filter(({ status }) => status !== 'SUCCEEDED');
+    for (const entry of left) this.#checkPermission(entry, redriveCount > 0);
+    const stopped = new AbortController();
+    // One for each child execution that runs.
+    setMaxListeners(0, stopped.signal);
+    const stop = () => stopped.abort();
+    signal.addEventListener('abort', stop);
+    const queue = left.values();
+    let failedItems = 0;
+    const work = async () => {
+      for (const entry of queue) {
+        if (stopped.signal.aborted) return;
+        await this.#runOne(entry, stopped.signal, redriveCount);
+        if (entry.status !== 'SUCCEEDED') failedItems += entry.items;
+        if (!isTolerable(failedItems)) stop();
+      }
+    };
+    const workers = Math.min(MaxConcurrency || MAX_CONCURRENCY, MAX_CONCURRENCY, left.length);
+    // What an earlier run left behind counts once it fails again.
+    if (redriveCount > 0) for (const entry of left) entry.status = 'PENDING';
+    await Promise.all(Array.from({ length: workers }, work));
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) throw new StoppedError();
+    return !isTolerable(failedItems);
+  }
+
+  async #runOne(entry: Entry, signal: AbortSignal, redriveCount: number): Promise<void> {
+    const execution = this.#begin(entry, redriveCount);
+    const stop = () => execution.stop();
+    signal.addEventListener('abort', stop);
+    const result = await execution.result;
+    signal.removeEventListener('abort', stop);
+    entry.result = result;
+    entry.status = result.error === 'States.Timeout' ? 'TIMED_OUT' : result.status;
+    entry.stopDate = new Date().toISOString();
+    // Only a STANDARD execution goes on where it stopped.
+    entry.execution = result.status !== 'SUCCEEDED' && this.#map.type === 'STANDARD' ? execution : undefined;
+  }
+
+  #begin(entry: Entry, redriveCount: number): Execution {
+    entry.startDate ??= new Date().toISOString();
+    if (entry.result && redriveCount > 0) entry.redriveCount += 1;
+    if (entry.execution) return entry.execution.redrive();
+    const { name, executionArn } = entry;
+    const { type, processor: program } = this.#map;
+    return this.#start({ name, executionArn, type, program, input: JSON.parse(entry.input) });
+  }
+
+  #checkPermission({ executionArn, name, result }: Entry, isRedriven: boolean): void {
+    const { arn, name: machineName } = this.#machine;
+    const byLabel = this.#machine.arnOf('execution', `${machineName}/${this.#map.label}:${name}`);
+    const needed: [action: string, resource: string][] = [
+      ...(isRedriven && result ? [[REDRIVE_ACTION, byLabel] as [string, string]] : []),
+      ...(!isRedriven || !result || this.#map.type === 'EXPRESS'
+        ? [['states:StartExecution', arn] as [string, string]]
+        : []),
+    ];
+    for (const [action, resource] of needed) {
+      if (!this.#machine.mayDo(action, resource)) {
+        throw mayNot(
+          `${this.#machine.roleArn} is not authorized to perform: ${action} on ${resource} for ${executionArn}`,
+        );
+      }
+    }
+  }
+
+  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#input-output-resultwriter-parameter */
+  #recordOf({ name, executionArn, input, status, result, startDate, stopDate, redriveCount }: Entry): ChildRecord {
+    return recordOf({
+      ExecutionArn: executionArn,
+      Input: input,
+      InputDetails: { Included: true },
+      Name: name,
+      ...(result?.output !== undefined && {
+        Output: JSON.stringify(result.output),
+        OutputDetails: { Included: true },
+      }),
+      Error: result?.error,
+      Cause: result?.cause,
+      RedriveCount: redriveCount,
+      StartDate: startDate,
+      StateMachineArn: this.#machine.arnOf('stateMachine', `${this.#machine.name}/${this.#map.label}`),
+      Status: status,
+      StopDate: stopDate,
+    });
+  }
+}
+
+/** By how many items failed, whether the map goes on. Without a tolerance none may fail. */
+function tolerance({ Settings }: MapInput, entries: readonly Entry[]): (failedItems: number) => boolean {
+  const { ToleratedFailureCount: count, ToleratedFailurePercentage: percentage } = Settings;
+  const all = entries.reduce((sum, { items }) => sum + items, 0);
+  const bounds = [count, percentage === undefined ? undefined : (all * percentage) / 100];
+  const given = bounds.filter((bound): bound is number => bound !== undefined);
+  const least = given.length > 0 ? Math.min(...given) : 0;
+  return (failedItems) => failedItems <= least;
+}
+
+function tooManyFailures(): TaskError {
+  const cause = 'The specified tolerated failure threshold was exceeded';
+  return new TaskError('States.ExceedToleratedFailureThreshold', cause);
+}

@@ -1,0 +1,53 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { Json } from '../../model';
+import { CONNECTION_ERROR, functionErrorName, lambdaApiErrorName } from './assumptions';
+import { StoppedError, TaskError } from './errors';
+
+/**
+ * Invokes a function by the parameters of Step Functions' integration with Lambda, and gives its result.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+ */
+export async function invokeFunction(client: LambdaClient, parameters: Json, signal: AbortSignal): Promise<Json> {
+  const { FunctionName, InvocationType, Qualifier, ClientContext, Payload: event = {} } = parameters;
+  const command = new InvokeCommand({
+    FunctionName: FunctionName as string,
+    InvocationType: InvocationType as 'Event' | 'RequestResponse' | undefined,
+    Qualifier: Qualifier as string | undefined,
+    ClientContext: ClientContext as string | undefined,
+    Payload: JSON.stringify(event),
+  });
+  const output = await client.send(command, { abortSignal: signal }).catch((error) => {
+    throw signal.aborted ? new StoppedError() : apiError(error);
+  });
+  const text = output.Payload?.transformToString() ?? '';
+  const payload = parse(text);
+  if (output.FunctionError) throw new TaskError(functionErrorName((payload as Json | null)?.errorType), text);
+  const { httpStatusCode, requestId } = output.$metadata;
+  return {
+    ExecutedVersion: output.ExecutedVersion ?? '$LATEST',
+    Payload: payload,
+    SdkHttpMetadata: { HttpStatusCode: httpStatusCode },
+    SdkResponseMetadata: { RequestId: requestId },
+    StatusCode: output.StatusCode,
+  };
+}
+
+function apiError(error: Error & { $metadata?: { httpStatusCode?: number } }): TaskError {
+  const { name, message, $metadata } = error;
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return new TaskError(CONNECTION_ERROR, message);
+  return new TaskError(
+    lambdaApiErrorName(name),
+    `${message} (Service: AWSLambda; Status Code: ${status}; Error Code: ${name})`,
+  );
+}
+
+/** An asynchronous invocation has no payload, and a function that streams one that is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

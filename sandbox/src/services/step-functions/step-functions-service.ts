@@ -1,0 +1,58 @@
+import type { Json, StateMachineDefinition } from '../../model';
+import type { Execution, StartOptions } from './model';
+import type { RunnableStateMachine, StepFunctionsServiceOptions } from './state-machine';
+
+/**
+ * Step Functions: the state machines of the cloud assembly, run by aws-local-stepfunctions. Their tasks call the local
+ * AWS APIs over HTTP, with the keys of the state machine's role.
+ */
+export class StepFunctionsService {
+  readonly #options: StepFunctionsServiceOptions;
+  readonly #machines = new Map<string, RunnableStateMachine>();
+  readonly #running = new Set<Execution>();
+
+  constructor(options: StepFunctionsServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts an execution. It throws when there is no such state machine, or none that the sandbox can run; what goes wrong
+   * from then on is the execution's result.
+   */
+  start(nameOrArn: string, input: Json, options: StartOptions = {}): Execution {
+    const machine = this.#machine(nameOrArn);
+    // Loaded here, as below: most sandboxes start no execution.
+    const { StateMachineExecution } = require('./execution') as typeof import('./execution');
+    const onStart = (started: Execution) => {
+      this.#running.add(started);
+      started.result.then(() => this.#running.delete(started));
+    };
+    return new StateMachineExecution(machine, machine.program, { input, options, onStart });
+  }
+
+  /** Stops what is running. */
+  stop(): void {
+    for (const execution of this.#running) execution.stop();
+    for (const machine of this.#machines.values()) machine.close();
+  }
+
+  #machine(nameOrArn: string): RunnableStateMachine {
+    const known = this.#machines.get(nameOrArn);
+    if (known) return known;
+    const definition = this.#find(nameOrArn);
+    const { RunnableStateMachine } = require('./state-machine') as typeof import('./state-machine');
+    const machine = new RunnableStateMachine(definition, this.#options);
+    this.#machines.set(nameOrArn, machine);
+    return machine;
+  }
+
+  #find(nameOrArn: string): StateMachineDefinition {
+    const { stateMachines } = this.#options.assembly;
+    const found = stateMachines.find(({ stateMachineName, stateMachineArn }) =>
+      [stateMachineName, stateMachineArn].includes(nameOrArn),
+    );
+    if (found) return found;
+    const names = stateMachines.map(({ stateMachineName }) => stateMachineName);
+    throw new Error(`state machine: got ${nameOrArn}, expected one of the cloud assembly: [${names.join(', ')}]`);
+  }
+}

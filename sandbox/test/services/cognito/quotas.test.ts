@@ -1,0 +1,86 @@
+import { AdminResetUserPasswordCommand, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
+import type { Json } from '../../../src/model';
+import { CLIENT, Harness, PASSWORD, POOL } from '../../support/cognito-harness';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await Harness.start();
+  await harness.addUser();
+});
+afterEach(() => harness.stop());
+
+const user = { UserPoolId: POOL, Username: 'jane' };
+
+/** How many of that many requests, one after the other, are refused for their rate. */
+async function throttled(operation: string, input: Json, times: number): Promise<number> {
+  let refused = 0;
+  for (let i = 0; i < times; i++) {
+    await harness.service.call(operation, input).catch(({ name }) => {
+      if (name === 'TooManyRequestsException') refused++;
+    });
+  }
+  return refused;
+}
+
+describe('requests beyond the rate are refused', () => {
+  it.each<[string, number, Json]>([
+    ['AdminResetUserPassword', 30, user],
+    ['ForgotPassword', 30, { ClientId: CLIENT, Username: 'jane' }],
+    ['ConfirmForgotPassword', 30, { ClientId: CLIENT, Username: 'jane', ConfirmationCode: '1', Password: PASSWORD }],
+    ['ChangePassword', 30, { AccessToken: 'none', ProposedPassword: PASSWORD }],
+    ['AdminSetUserPassword', 30, { ...user, Password: PASSWORD }],
+    ['AdminUserGlobalSignOut', 25, user],
+    ['ListUsers', 30, { UserPoolId: POOL }],
+    ['AdminGetUser', 120, user],
+    ['DescribeUserPool', 15, { UserPoolId: POOL }],
+  ])('%s: %d a second', async (operation, limit, input) => {
+    expect(await throttled(operation, input, limit)).toBe(0);
+    expect(await throttled(operation, input, 1)).toBe(1);
+    harness.time += 999;
+    expect(await throttled(operation, input, 1)).toBe(1);
+    harness.time += 1;
+    expect(await throttled(operation, input, limit + 1)).toBe(1);
+  });
+
+  it('with TooManyRequestsException, and without a message to the user', async () => {
+    await throttled('AdminResetUserPassword', user, 30);
+    const reset = harness.client.send(new AdminResetUserPasswordCommand(user));
+    await expect(reset).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(harness.messages).toHaveLength(30);
+  });
+
+  it('whichever operation of the category used it up', async () => {
+    await throttled('ForgotPassword', { ClientId: CLIENT, Username: 'nobody' }, 10);
+    await throttled('ConfirmForgotPassword', { ClientId: CLIENT, Username: 'nobody' }, 10);
+    await throttled('AdminSetUserPassword', { ...user, Password: PASSWORD }, 5);
+    await throttled('ChangePassword', { AccessToken: 'none', ProposedPassword: PASSWORD }, 4);
+    expect(await throttled('AdminResetUserPassword', user, 2)).toBe(1);
+  });
+
+  it('in all pools together', async () => {
+    await throttled('AdminResetUserPassword', user, 15);
+    expect(await throttled('AdminResetUserPassword', { ...user, UserPoolId: 'us-east-1_Unknown00' }, 16)).toBe(1);
+  });
+
+  it('over any second, not by the second of the clock', async () => {
+    await throttled('AdminResetUserPassword', user, 10);
+    harness.time += 600;
+    await throttled('AdminResetUserPassword', user, 20);
+    harness.time += 400;
+    expect(await throttled('AdminResetUserPassword', user, 30)).toBe(20);
+  });
+});
+
+it('other operations go on', async () => {
+  await throttled('AdminResetUserPassword', user, 31);
+  await expect(harness.client.send(new ListUsersCommand({ UserPoolId: POOL }))).resolves.toBeDefined();
+  expect(await harness.status()).toBe('RESET_REQUIRED');
+});
+
+it('users that the sandbox itself adds do not count', async () => {
+  for (let i = 0; i < 200; i++) await harness.addUser({ username: `user-${i}` });
+  expect(await throttled('AdminSetUserPassword', { ...user, Password: PASSWORD }, 30)).toBe(0);
+});

@@ -1,0 +1,480 @@
+import {
+  AdminCreateUserCommand,
+  type AdminCreateUserCommandInput,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminGetUserCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  DescribeUserPoolCommand,
+  ListUsersCommand,
+  paginateListUsers,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Json } from '../../../src/model';
+import {
+  ARN,
+  EMAIL,
+  Harness,
+  OTHER_POOL,
+  PASSWORD,
+  PHONE,
+  POOL,
+  recovery,
+  SES,
+  TRIGGER,
+} from '../../support/cognito-harness';
+
+let harness: Harness;
+afterEach(() => harness.stop());
+
+const SUPPRESS = { MessageAction: 'SUPPRESS' };
+const jane = { UserPoolId: POOL, Username: 'jane' };
+const attributes = (record: Record<string, string>) => Object.entries(record).map(([Name, Value]) => ({ Name, Value }));
+
+describe('listing users', () => {
+  const usernames = async (input: Json) =>
+    (await harness.client.send(new ListUsersCommand({ UserPoolId: POOL, ...input }))).Users?.map((u) => u.Username);
+
+  async function addMany(count: number) {
+    for (let i = 0; i < count; i++) await harness.addUser({ username: String(count - i) });
+  }
+
+  it.each([
+    [59, [59]],
+    [60, [60]],
+    [61, [60, 1]],
+    [130, [60, 60, 10]],
+  ])('%d of them come in pages of %j', async (count, sizes) => {
+    harness = await Harness.start();
+    await addMany(count);
+    const pages: string[][] = [];
+    for await (const { Users } of paginateListUsers({ client: harness.client }, { UserPoolId: POOL })) {
+      pages.push((Users ?? []).map(({ Username }) => Username as string));
+    }
+    expect(pages.map(({ length }) => length)).toEqual(sizes);
+    expect(new Set(pages.flat()).size).toBe(count);
+  });
+
+  it('goes on where it was when users come and go between pages', async () => {
+    harness = await Harness.start();
+    await addMany(5);
+    const first = await harness.client.send(new ListUsersCommand({ UserPoolId: POOL, Limit: 3 }));
+    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: POOL, Username: '5' }));
+    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: POOL, Username: '3' }));
+    await harness.addUser({ username: '0' });
+    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: POOL, Username: '4' }));
+    expect(first.Users?.map(({ Username }) => Username)).toEqual(['5', '4', '3']);
+    expect(await usernames({ PaginationToken: first.PaginationToken })).toEqual(['2', '1', '0']);
+  });
+
+  it.each<[string, Json]>([
+    ['a limit of 61', { Limit: 61 }],
+    ['a negative limit', { Limit: -1 }],
+    ['a forged token', { PaginationToken: 'forged' }],
+    ['a token of another pool', { PaginationToken: Buffer.from(`${OTHER_POOL} 5`).toString('base64url') }],
+    ['a filter without operator', { Filter: 'username "jane"' }],
+    ['a filter on what cannot be searched', { Filter: '"custom:tenant" = "a"' }],
+    ['a filter on what every object has', { Filter: 'constructor = "a"' }],
+  ])('refuses %s', async (_name, input) => {
+    harness = await Harness.start();
+    await expect(usernames(input)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['username = "jane"', ['jane']],
+    ['username ^= "j"', ['jane', 'john']],
+    ['username ^= "ane"', []],
+    ['username = "JANE"', []],
+    ['email = "jane@example.com"', ['jane']],
+    ['phone_number ^= "+1555"', ['john']],
+    ['cognito:user_status = "reset_required"', ['john']],
+    ['status = "Disabled"', ['mary']],
+    ['status="Enabled"', ['jane', 'john']],
+    ['given_name = "M"', ['mary']],
+    ['name = "M"', []],
+  ])('filters by %s', async (Filter, expected) => {
+    harness = await Harness.start();
+    await harness.addUser();
+    await harness.addUser({ username: 'john', attributes: PHONE, status: 'RESET_REQUIRED' });
+    await harness.addUser({ username: 'mary', attributes: { given_name: 'M' }, enabled: false });
+    expect(await usernames({ Filter })).toEqual(expected);
+  });
+
+  it('shows what was asked for', async () => {
+    harness = await Harness.start();
+    const sub = await harness.addUser();
+    const list = (input: Json) => harness.client.send(new ListUsersCommand({ UserPoolId: POOL, ...input }));
+    const user = {
+      Username: 'jane',
+      Enabled: true,
+      UserStatus: 'CONFIRMED',
+      UserCreateDate: new Date(harness.time),
+      UserLastModifiedDate: new Date(harness.time),
+    };
+    expect((await list({})).Users).toEqual([{ ...user, Attributes: attributes({ sub, ...EMAIL }) }]);
+    expect((await list({ AttributesToGet: ['sub'] })).Users).toEqual([{ ...user, Attributes: attributes({ sub }) }]);
+  });
+});
+
+describe('creating a user', () => {
+  const create = (input: Partial<AdminCreateUserCommandInput>) =>
+    harness.client.send(new AdminCreateUserCommand({ ...jane, ...input }));
+
+  it('sends no message when told so', async () => {
+    harness = await Harness.start();
+    const { User } = await create({ MessageAction: 'SUPPRESS', UserAttributes: attributes(EMAIL) });
+    expect(User).toMatchObject({ Username: 'jane', UserStatus: 'FORCE_CHANGE_PASSWORD', Enabled: true });
+    expect(harness.messages).toEqual([]);
+  });
+
+  const temporary = 'Temporary-1';
+  it.each<[string, Json, string[]]>([
+    ['by SMS unless told otherwise', {}, ['SMS +15555550100']],
+    ['by email', { DesiredDeliveryMediums: ['EMAIL'] }, ['EMAIL jane@example.com']],
+    ['by both', { DesiredDeliveryMediums: ['EMAIL', 'SMS'] }, ['EMAIL jane@example.com', 'SMS +15555550100']],
+  ])('invites %s', async (_name, input, sent) => {
+    harness = await Harness.start();
+    await create({ TemporaryPassword: temporary, UserAttributes: attributes({ ...EMAIL, ...PHONE }), ...input });
+    expect(harness.messages.map(({ channel, destination }) => `${channel} ${destination}`)).toEqual(sent);
+    for (const { body } of harness.messages) {
+      expect(body).toBe(`Your username is jane and temporary password is ${temporary}.`);
+    }
+    await expect(harness.signIn(temporary)).resolves.toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED' });
+  });
+
+  it('invents a password that the pool allows', async () => {
+    harness = await Harness.start({ Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } } });
+    await create({ UserAttributes: attributes(PHONE) });
+    const password = /password is (.*)\.$/.exec(harness.messages[0].body)?.[1] ?? '';
+    expect(password.length).toBeGreaterThanOrEqual(40);
+    await expect(harness.signIn(password)).resolves.toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED' });
+  });
+
+  it('invites again with another password', async () => {
+    harness = await Harness.start();
+    await create({ TemporaryPassword: temporary, UserAttributes: attributes(PHONE) });
+    const { User } = await create({ TemporaryPassword: 'Temporary-2', MessageAction: 'RESEND' });
+    expect(User?.Username).toBe('jane');
+    expect(harness.messages).toHaveLength(2);
+    await expect(harness.signIn('Temporary-2')).resolves.toBeDefined();
+    await expect(harness.signIn(temporary)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
+  });
+
+  it('uses the template of the pool, which is for invitations only', async () => {
+    const InviteMessageTemplate = { SMSMessage: '{username}/{####}' };
+    harness = await Harness.start({ AdminCreateUserConfig: { InviteMessageTemplate } });
+    await create({ TemporaryPassword: temporary, UserAttributes: attributes(PHONE) });
+    expect(harness.messages[0].body).toBe(`jane/${temporary}`);
+
+    await harness.addUser({ username: 'john', attributes: PHONE });
+    await harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username: 'john' });
+    expect(harness.messages[1].body).toMatch(/^Your password reset code is \d{6}$/);
+  });
+
+  it('names users who sign in with a contact by their sub', async () => {
+    harness = await Harness.start({ UsernameAttributes: ['email', 'phone_number'] });
+    const { User } = await create({ Username: '+15555550100', MessageAction: 'SUPPRESS' });
+    expect(User?.Attributes).toEqual(
+      expect.arrayContaining(attributes({ sub: User?.Username as string, phone_number: '+15555550100' })),
+    );
+    expect(await harness.status('+15555550100')).toBe('FORCE_CHANGE_PASSWORD');
+  });
+
+  it.each<[string, Json, Json, string]>([
+    ['whose name is taken', {}, { Username: 'taken' }, 'UsernameExistsException'],
+    [
+      'whose email is taken to sign in',
+      { UsernameAttributes: ['email'] },
+      { Username: 'taken@example.com' },
+      'UsernameExistsException',
+    ],
+    [
+      'whose alias is taken',
+      { AliasAttributes: ['email'] },
+      { UserAttributes: attributes({ email: 'taken@example.com', email_verified: 'true' }) },
+      'AliasExistsException',
+    ],
+    ['with a weak password', {}, { TemporaryPassword: 'weak' }, 'InvalidPasswordException'],
+    ['without a contact for the invitation (assumed)', {}, {}, 'InvalidParameterException'],
+    [
+      'named by no email where that is needed',
+      { UsernameAttributes: ['email'] },
+      SUPPRESS,
+      'InvalidParameterException',
+    ],
+    [
+      'named by a phone where email is needed',
+      { UsernameAttributes: ['email'] },
+      { Username: '+15555550100', ...SUPPRESS },
+      'InvalidParameterException',
+    ],
+    [
+      'named like an alias',
+      { AliasAttributes: ['email'] },
+      { Username: 'j@example.com', ...SUPPRESS },
+      'InvalidParameterException',
+    ],
+    [
+      'with a sub of one’s own',
+      {},
+      { UserAttributes: attributes({ sub: 'x', ...PHONE }) },
+      'InvalidParameterException',
+    ],
+    ['who does not exist, to invite again', {}, { MessageAction: 'RESEND' }, 'UserNotFoundException'],
+    [
+      'who is confirmed, to invite again',
+      {},
+      { Username: 'taken', MessageAction: 'RESEND' },
+      'UnsupportedUserStateException',
+    ],
+    [
+      'who takes over an alias, which is not offered',
+      {},
+      { ForceAliasCreation: true, MessageAction: 'SUPPRESS' },
+      'InvalidAction',
+    ],
+    ['in an unknown pool', {}, { UserPoolId: 'us-east-1_unknown' }, 'ResourceNotFoundException'],
+  ])('refuses one %s', async (_name, properties, input, name) => {
+    harness = await Harness.start(properties);
+    const taken = { email: 'taken@example.com', email_verified: 'true' };
+    await harness.addUser({
+      username: properties.UsernameAttributes ? 'taken@example.com' : 'taken',
+      attributes: taken,
+    });
+    await expect(create(input)).rejects.toMatchObject({ name });
+    await expect(harness.status()).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    expect(harness.messages).toEqual([]);
+  });
+
+  it('goes with an alias of somebody else, as long as that is not verified', async () => {
+    harness = await Harness.start({ AliasAttributes: ['email'] });
+    await harness.addUser({ username: 'first' });
+    await expect(
+      create({ MessageAction: 'SUPPRESS', UserAttributes: attributes({ email: EMAIL.email }) }),
+    ).resolves.toBeDefined();
+    await expect(harness.status(EMAIL.email)).resolves.toBe('CONFIRMED');
+  });
+
+  it('does not happen when the invitation fails (assumed)', async () => {
+    harness = await Harness.start({ ...SES, LambdaConfig: { CustomMessage: TRIGGER } });
+    harness.respond({ smsMessage: 'no user name {####}' });
+    const creating = create({ UserAttributes: attributes(PHONE) });
+    await expect(creating).rejects.toMatchObject({ name: 'InvalidLambdaResponseException' });
+    await expect(harness.status()).rejects.toMatchObject({ name: 'UserNotFoundException' });
+  });
+});
+
+describe('administrators', () => {
+  beforeEach(async () => {
+    harness = await Harness.start({ AliasAttributes: ['email'], Schema: [{ Name: 'tenant', Mutable: true }] });
+    await harness.addUser({ mfa: ['SOFTWARE_TOKEN_MFA'] });
+  });
+
+  it('see a user', async () => {
+    expect(await harness.client.send(new AdminGetUserCommand(jane))).toMatchObject({
+      Username: 'jane',
+      Enabled: true,
+      UserStatus: 'CONFIRMED',
+      UserMFASettingList: ['SOFTWARE_TOKEN_MFA'],
+      UserAttributes: expect.arrayContaining(attributes(EMAIL)),
+      UserCreateDate: new Date(harness.time),
+    });
+  });
+
+  it('disable and enable a user, by alias too', async () => {
+    const byAlias = { UserPoolId: POOL, Username: 'jane@example.com' };
+    await harness.client.send(new AdminDisableUserCommand(byAlias));
+    expect((await harness.client.send(new AdminGetUserCommand(jane))).Enabled).toBe(false);
+    await harness.client.send(new AdminEnableUserCommand(byAlias));
+    expect((await harness.client.send(new AdminGetUserCommand(jane))).Enabled).toBe(true);
+  });
+
+  it.each([
+    [true, 'CONFIRMED', { AuthenticationResult: expect.anything() }],
+    [false, 'FORCE_CHANGE_PASSWORD', { ChallengeName: 'NEW_PASSWORD_REQUIRED' }],
+    [undefined, 'FORCE_CHANGE_PASSWORD', { ChallengeName: 'NEW_PASSWORD_REQUIRED' }],
+  ])('set a password; permanent: %s', async (Permanent, status, answer) => {
+    const Password = 'Another-horse-2';
+    await harness.client.send(new AdminSetUserPasswordCommand({ ...jane, Password, Permanent }));
+    expect(await harness.status()).toBe(status);
+    await expect(harness.signIn(Password)).resolves.toMatchObject(answer);
+  });
+
+  it('end a required reset by setting a permanent password', async () => {
+    await harness.service.call('AdminResetUserPassword', jane);
+    await harness.client.send(new AdminSetUserPasswordCommand({ ...jane, Password: PASSWORD, Permanent: true }));
+    await expect(harness.signIn()).resolves.toHaveProperty('AuthenticationResult.AccessToken');
+  });
+
+  it('cannot set a weak password', async () => {
+    const set = new AdminSetUserPasswordCommand({ ...jane, Password: 'weak-password', Permanent: true });
+    await expect(harness.client.send(set)).rejects.toMatchObject({ name: 'InvalidPasswordException' });
+  });
+
+  it('delete a user', async () => {
+    await harness.client.send(new AdminDeleteUserCommand(jane));
+    for (const name of ['jane', 'jane@example.com']) {
+      await expect(harness.status(name)).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    }
+    await harness.addUser({ attributes: { email: 'new@example.com', email_verified: 'true' } });
+    await expect(harness.status('jane@example.com')).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    expect(await harness.status('new@example.com')).toBe('CONFIRMED');
+  });
+
+  const update = (record: Record<string, string>, Username = 'jane') =>
+    harness.client.send(
+      new AdminUpdateUserAttributesCommand({ UserPoolId: POOL, Username, UserAttributes: attributes(record) }),
+    );
+
+  it('change attributes, and say that a contact is verified without naming it again', async () => {
+    await update({ 'custom:tenant': 'a', email: 'new@example.com' });
+    await expect(harness.status('new@example.com')).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    await update({ email_verified: 'true' });
+    expect(
+      (await harness.client.send(new AdminGetUserCommand({ ...jane, Username: 'new@example.com' }))).UserAttributes,
+    ).toEqual(
+      expect.arrayContaining(attributes({ 'custom:tenant': 'a', email: 'new@example.com', email_verified: 'true' })),
+    );
+  });
+
+  it('may set an alias to what it is', async () => {
+    await expect(update(EMAIL)).resolves.toBeDefined();
+  });
+
+  it.each<[string, Record<string, string>, string, string]>([
+    ['an unknown attribute', { 'custom:other': 'a' }, 'jane', 'InvalidParameterException'],
+    ['the sub', { sub: 'a' }, 'jane', 'InvalidParameterException'],
+    ['an unknown user', { name: 'a' }, 'john', 'UserNotFoundException'],
+    [
+      'the verification of a contact that is not there',
+      { email_verified: 'true' },
+      'mary',
+      'InvalidParameterException',
+    ],
+    [
+      'an alias to one that is taken',
+      { email: 'jane@example.com', email_verified: 'true' },
+      'mary',
+      'AliasExistsException',
+    ],
+  ])('cannot change %s', async (_name, record, username, name) => {
+    await harness.addUser({ username: 'mary', attributes: {} });
+    await expect(update(record, username)).rejects.toMatchObject({ name });
+  });
+
+  it.each(['AdminGetUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminDeleteUser'])(
+    '%s needs a user and a pool',
+    async (operation) => {
+      const call = (input: Json) => harness.service.call(operation, input);
+      await expect(call({ ...jane, Username: 'john' })).rejects.toMatchObject({
+        name: 'UserNotFoundException',
+        message: 'User does not exist.',
+      });
+      await expect(call({ ...jane, UserPoolId: 'us-east-1_unknown' })).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+      });
+    },
+  );
+});
+
+it.each<[string, Json]>([
+  ['ListUsers', { AttributesToGet: 'sub' }],
+  ['ListUsers', { AttributesToGet: [1] }],
+  ['ListUsers', { Limit: '5' }],
+  ['ListUsers', { Filter: {} }],
+  ['AdminUpdateUserAttributes', { Username: 'jane', UserAttributes: { Name: 'name' } }],
+  ['AdminUpdateUserAttributes', { Username: 'jane', UserAttributes: [null] }],
+  ['AdminUpdateUserAttributes', { Username: 'jane', UserAttributes: [{ Name: 'name', Value: 1 }] }],
+  ['AdminCreateUser', { Username: 'john', DesiredDeliveryMediums: 'EMAIL' }],
+  ['AdminGetUser', { Username: ['jane'] }],
+])('%s refuses values of another type: %j', async (operation, input) => {
+  harness = await Harness.start();
+  await harness.addUser();
+  const call = harness.service.call(operation, { UserPoolId: POOL, ...input });
+  await expect(call).rejects.toMatchObject({ name: 'SerializationException', status: 400 });
+});
+
+describe('describing a pool', () => {
+  const described = async () => (await harness.client.send(new DescribeUserPoolCommand({ UserPoolId: POOL }))).UserPool;
+
+  it('repeats what the template says', async () => {
+    const properties = {
+      ...recovery('verified_email'),
+      ...SES,
+      AliasAttributes: ['email'],
+      AutoVerifiedAttributes: ['email', 'phone_number'],
+      DeletionProtection: 'ACTIVE',
+      LambdaConfig: { CustomMessage: TRIGGER },
+      MfaConfiguration: 'OPTIONAL',
+      SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::111122223333:role/sms', ExternalId: 'id' },
+      UsernameConfiguration: { CaseSensitive: false },
+    };
+    harness = await Harness.start({ UserPoolName: 'users', ...properties });
+    await harness.addUser();
+    expect(await described()).toMatchObject({
+      ...properties,
+      Id: POOL,
+      Arn: ARN,
+      Name: 'users',
+      EstimatedNumberOfUsers: 1,
+      CreationDate: new Date(harness.time),
+    });
+  });
+
+  it.each<[string, Json, Json]>([
+    ['the default', {}, { MinimumLength: 8, RequireSymbols: true, RequireNumbers: true }],
+    [
+      'the template’s',
+      { Policies: { PasswordPolicy: { MinimumLength: 12 } } },
+      { MinimumLength: 12, RequireSymbols: false, RequireNumbers: false },
+    ],
+  ])('shows the password policy: %s', async (_name, properties, policy) => {
+    harness = await Harness.start(properties);
+    expect((await described())?.Policies?.PasswordPolicy).toMatchObject(policy);
+  });
+
+  it('says what AWS says of a pool without such settings', async () => {
+    harness = await Harness.start({ UsernameAttributes: ['email'] });
+    const pool = await described();
+    expect(pool).toMatchObject({
+      UsernameAttributes: ['email'],
+      MfaConfiguration: 'OFF',
+      EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
+      LambdaConfig: {},
+    });
+    expect(pool?.AccountRecoverySetting).toBeUndefined();
+  });
+});
+
+it('finds one of 20,000 users about as fast as one of 20', async () => {
+  // GIVEN
+  harness = await Harness.start({ AliasAttributes: ['email'] });
+  const subs: string[] = [];
+  async function growTo(count: number) {
+    for (let i = subs.length; i < count; i++) {
+      const email = `user-${i}@example.com`;
+      subs.push(await harness.addUser({ username: `user-${i}`, attributes: { email, email_verified: 'true' } }));
+    }
+  }
+  async function timeOfResets() {
+    const last = subs.length - 1;
+    const started = performance.now();
+    for (let i = 0; i < 500; i++) {
+      harness.time += 100;
+      const Username = i % 2 === 0 ? subs[last] : `user-${last}@example.com`;
+      await harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username });
+    }
+    return performance.now() - started;
+  }
+  await growTo(20);
+  await timeOfResets();
+  const few = await timeOfResets();
+
+  // WHEN
+  await growTo(20_000);
+  const many = await timeOfResets();
+
+  // THEN
+  expect(many / few).toBeLessThan(10);
+});

@@ -1,0 +1,276 @@
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { Faults } from '../../../src/gateway/faults';
+import { Gateway } from '../../../src/gateway/gateway';
+import type { TableDefinition } from '../../../src/model';
+import { DynamoDbService } from '../../../src/services/dynamodb/dynamodb-service';
+
+const arn = (name: string) => `arn:aws:dynamodb:eu-central-1:111122223333:table/${name}`;
+
+const idempotency: TableDefinition = {
+  tableName: 'idempotency',
+  tableArn: arn('idempotency'),
+  properties: {
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
+  },
+};
+
+const ledger: TableDefinition = {
+  tableName: 'ledger',
+  tableArn: arn('ledger'),
+  properties: {
+    AttributeDefinitions: [
+      { AttributeName: 'campaign', AttributeType: 'S' },
+      { AttributeName: 'sub', AttributeType: 'S' },
+      { AttributeName: 'state', AttributeType: 'S' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'by-state',
+        KeySchema: [{ AttributeName: 'state', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      },
+    ],
+    KeySchema: [
+      { AttributeName: 'campaign', KeyType: 'HASH' },
+      { AttributeName: 'sub', KeyType: 'RANGE' },
+    ],
+    ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+  },
+};
+
+let service: DynamoDbService;
+let gateway: Gateway;
+let client: DynamoDBClient;
+let authorized: string[];
+
+beforeAll(async () => {
+  service = await DynamoDbService.start([idempotency, ledger]);
+  gateway = await Gateway.start({
+    services: [service],
+    faults: new Faults(),
+    authorize: (_, action, resource) => authorized.push(`${action} ${resource}`),
+  });
+  client = new DynamoDBClient({
+    region: 'eu-central-1',
+    endpoint: gateway.endpoint,
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  });
+});
+beforeEach(() => {
+  authorized = [];
+});
+afterAll(async () => {
+  await gateway.stop();
+  await service.stop();
+});
+
+const key = (sub: string) => ({ campaign: { S: 'breach' }, sub: { S: sub } });
+const ABSENT = 'attribute_not_exists(#id)';
+
+/** Claims an item of the ledger, unless it is there already. */
+const claim = (sub: string, more: Partial<ConstructorParameters<typeof PutItemCommand>[0]> = {}) =>
+  client.send(
+    new PutItemCommand({
+      TableName: 'ledger',
+      Item: { ...key(sub), state: { S: 'CLAIMED' } },
+      ConditionExpression: ABSENT,
+      ExpressionAttributeNames: { '#id': 'sub' },
+      ...more,
+    }),
+  );
+
+describe('a table', () => {
+  it.each([idempotency, ledger])('is there as its template describes it', async ({ tableName, properties }) => {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+
+    expect(Table).toMatchObject({
+      TableStatus: 'ACTIVE',
+      KeySchema: properties.KeySchema,
+      AttributeDefinitions: expect.arrayContaining(properties.AttributeDefinitions as object[]),
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+    });
+  });
+
+  it('keeps what is put', async () => {
+    const Item = {
+      id: { S: 'ä' },
+      count: { N: '12345678901234567890' },
+      list: { L: [{ BOOL: true }, { NULL: true as const }] },
+    };
+
+    await client.send(new PutItemCommand({ TableName: 'idempotency', Item }));
+
+    const output = await client.send(new GetItemCommand({ TableName: 'idempotency', Key: { id: { S: 'ä' } } }));
+    expect(output.Item).toEqual(Item);
+  });
+
+  it('is queried by its index', async () => {
+    await claim('queried', { Item: { ...key('queried'), state: { S: 'UNKNOWN' } } });
+
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: 'ledger',
+        IndexName: 'by-state',
+        KeyConditionExpression: '#state = :state',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': { S: 'UNKNOWN' } },
+      }),
+    );
+
+    expect(Items).toEqual([{ ...key('queried'), state: { S: 'UNKNOWN' } }]);
+  });
+
+  it('that no template has is not found', async () => {
+    await expect(
+      client.send(new GetItemCommand({ TableName: 'other', Key: { id: { S: '1' } } })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Requested resource not found' });
+  });
+
+  it('refuses what is not valid, and goes on', async () => {
+    await expect(client.send(new PutItemCommand({ TableName: 'ledger', Item: {} }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    await expect(claim('after-refusal')).resolves.toBeDefined();
+  });
+});
+
+describe('a condition that fails', () => {
+  const held = { ...key('held'), state: { S: 'DONE' } };
+
+  beforeEach(() => client.send(new PutItemCommand({ TableName: 'ledger', Item: held })));
+
+  const writes = {
+    put: (more: object) => claim('held', more),
+    update: (more: object) =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: 'ledger',
+          Key: key('held'),
+          UpdateExpression: 'SET #state = :new',
+          ConditionExpression: '#state <> :old',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':new': { S: 'CLAIMED' }, ':old': { S: 'DONE' } },
+          ...more,
+        }),
+      ),
+    deletion: (more: object) =>
+      client.send(
+        new DeleteItemCommand({
+          TableName: 'ledger',
+          Key: key('held'),
+          ConditionExpression: ABSENT,
+          ExpressionAttributeNames: { '#id': 'sub' },
+          ...more,
+        }),
+      ),
+  };
+
+  it.each(['put', 'update', 'deletion'] as const)(
+    'changes nothing and tells the item to a %s that asks',
+    async (write) => {
+      await expect(writes[write]({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })).rejects.toMatchObject({
+        name: 'ConditionalCheckFailedException',
+        message: 'The conditional request failed',
+        Item: held,
+      });
+      expect((await client.send(new GetItemCommand({ TableName: 'ledger', Key: key('held') }))).Item).toEqual(held);
+    },
+  );
+
+  it.each([{}, { ReturnValuesOnConditionCheckFailure: 'NONE' }])('does not tell the item for %j', async (more) => {
+    const error = await claim('held', more as object).catch((reason) => reason);
+
+    expect(error).toMatchObject({ name: 'ConditionalCheckFailedException' });
+    expect(error.Item).toBeUndefined();
+  });
+
+  it('tells no item when there is none', async () => {
+    const error = await claim('nobody', {
+      ConditionExpression: 'attribute_exists(#id)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    }).catch((reason) => reason);
+
+    expect(error).toMatchObject({ name: 'ConditionalCheckFailedException' });
+    expect(error.Item).toBeUndefined();
+  });
+
+  it('tells every loser of a race what the winner wrote', async () => {
+    const claims = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        claim('raced', {
+          Item: { ...key('raced'), state: { S: `claim ${i}` } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    );
+
+    const winner = claims.findIndex(({ status }) => status === 'fulfilled');
+    const losers = claims.flatMap((result) => (result.status === 'rejected' ? [result.reason.Item] : []));
+    expect(losers).toEqual(Array(19).fill({ ...key('raced'), state: { S: `claim ${winner}` } }));
+  });
+
+  it('tells the item that it failed on, whatever happens to the item next', async () => {
+    const conditional = {
+      TableName: 'ledger',
+      Item: held,
+      ConditionExpression: 'attribute_not_exists(campaign)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    };
+
+    const calls = Array.from({ length: 30 }, () => [
+      service.call('PutItem', conditional).catch((error) => error.fields),
+      service.call('DeleteItem', { TableName: 'ledger', Key: key('held') }),
+      service.call('PutItem', { TableName: 'ledger', Item: held }),
+    ]);
+    const told = await Promise.all(calls.map(([claimed]) => claimed));
+
+    expect(told).toEqual(Array(30).fill({ Item: held }));
+    await Promise.all(calls.flat());
+  });
+});
+
+describe('IAM', () => {
+  it.each([
+    [
+      () => client.send(new GetItemCommand({ TableName: 'idempotency', Key: { id: { S: '1' } } })),
+      `GetItem ${arn('idempotency')}`,
+    ],
+    [
+      () =>
+        client.send(
+          new QueryCommand({
+            TableName: 'ledger',
+            IndexName: 'by-state',
+            KeyConditionExpression: '#state = :state',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':state': { S: 'x' } },
+          }),
+        ),
+      `Query ${arn('ledger')}/index/by-state`,
+    ],
+    [
+      () =>
+        client.send(new BatchWriteItemCommand({ RequestItems: { ledger: [{ DeleteRequest: { Key: key('x') } }] } })),
+      `BatchWriteItem ${arn('ledger')}`,
+    ],
+  ])('%#: is asked for the table or index', async (call, expected) => {
+    await call();
+
+    expect(authorized).toEqual([`dynamodb:${expected}`]);
+  });
+});

@@ -1,0 +1,498 @@
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+  type Metric,
+} from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeAccountAttributesCommand,
+  DescribeOptedOutNumbersCommand,
+  DescribeOptOutListsCommand,
+  DescribePhoneNumbersCommand,
+  DescribePoolsCommand,
+  DescribeSenderIdsCommand,
+  DescribeSpendLimitsCommand,
+  ListPoolOriginationIdentitiesCommand,
+  PinpointSMSVoiceV2Client,
+  SendTextMessageCommand,
+  type SendTextMessageCommandInput,
+} from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import {
+  GetSMSAttributesCommand,
+  GetSMSSandboxAccountStatusCommand,
+  ListOriginationNumbersCommand,
+  ListPhoneNumbersOptedOutCommand,
+  PublishCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
+import { type Fault, Faults } from '../../../src/gateway/faults';
+import { Gateway } from '../../../src/gateway/gateway';
+import { ServiceError } from '../../../src/model';
+import { SmsAccount } from '../../../src/services/sms/account';
+import { CloudWatchService } from '../../../src/services/sms/cloudwatch-service';
+import { EndUserMessagingService } from '../../../src/services/sms/end-user-messaging-service';
+import { SnsService } from '../../../src/services/sms/sns-service';
+
+const REGION = 'us-east-1';
+const TO = '+12065550199';
+
+const arn = (resource: string, region = REGION) => `arn:aws:sms-voice:${region}:111122223333:${resource}`;
+const TOLL_FREE = arn('phone-number/phone-1');
+const TEN_DLC = arn('phone-number/phone-2');
+const SHORT_CODE = arn('phone-number/phone-3');
+const ABROAD = arn('phone-number/phone-4', 'eu-west-1');
+const SENDER = arn('sender-id/EXAMPLE/GB');
+const POOL = arn('pool/pool-1');
+const LISTED = arn('pool/pool-2');
+
+let account: SmsAccount;
+let faults: Faults;
+let gateway: Gateway;
+let authorized: string[];
+let denial: Error | undefined;
+
+beforeEach(async () => {
+  const number = { kind: 'PHONE_NUMBER', isoCountryCode: 'US' } as const;
+  account = new SmsAccount([
+    { ...number, arn: TOLL_FREE, numberType: 'TOLL_FREE', phoneNumber: '+12065550101' },
+    { ...number, arn: TEN_DLC, numberType: 'TEN_DLC', phoneNumber: '+12065550102' },
+    { ...number, arn: SHORT_CODE, numberType: 'SHORT_CODE', phoneNumber: '55555' },
+    { ...number, arn: ABROAD, numberType: 'TOLL_FREE', phoneNumber: '+12065550104' },
+    { arn: SENDER, kind: 'SENDER_ID', senderId: 'EXAMPLE', isoCountryCode: 'GB' },
+    { arn: POOL, kind: 'POOL', members: [TOLL_FREE, SENDER] },
+    { arn: LISTED, kind: 'POOL', members: [SENDER], optOutListName: 'news' },
+  ]);
+  faults = new Faults();
+  authorized = [];
+  denial = undefined;
+  gateway = await Gateway.start({
+    services: [new EndUserMessagingService(account), new SnsService(account), new CloudWatchService(account)],
+    faults,
+    authorize: (_, action, resource) => {
+      authorized.push(`${action} ${resource}`);
+      if (denial) throw denial;
+    },
+  });
+});
+afterEach(() => gateway.stop());
+
+function config(region = REGION) {
+  return {
+    endpoint: gateway.endpoint,
+    region,
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+  };
+}
+
+const direct = (region?: string) => new PinpointSMSVoiceV2Client(config(region));
+const sns = (region?: string) => new SNSClient(config(region));
+const cloudWatch = () => new CloudWatchClient(config());
+
+function sendText(input: Partial<SendTextMessageCommandInput> = {}) {
+  return direct().send(
+    new SendTextMessageCommand({
+      DestinationPhoneNumber: TO,
+      MessageBody: 'Code 123456 <&"\'é>',
+      OriginationIdentity: TOLL_FREE,
+      ...input,
+    }),
+  );
+}
+
+function publish(PhoneNumber = TO) {
+  return sns().send(new PublishCommand({ PhoneNumber, Message: 'Code 123456 <&"\'é>' }));
+}
+
+/** What stops a message, whichever way it goes. */
+const STOPPED: [string, () => void, string, string][] = [
+  [
+    'an account in the sandbox and a destination that is not verified',
+    () => {
+      account.tier = 'SANDBOX';
+    },
+    'ConflictException',
+    'DESTINATION_PHONE_NUMBER_NOT_VERIFIED',
+  ],
+  [
+    'a destination that has opted out',
+    () => account.optedOut.add(TO),
+    'ConflictException',
+    'DESTINATION_PHONE_NUMBER_OPTED_OUT',
+  ],
+  [
+    'the spend limit reached',
+    () => {
+      account.spent = account.spendLimit;
+    },
+    'ServiceQuotaExceededException',
+    'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT',
+  ],
+];
+
+describe('SendTextMessage', () => {
+  test.each([
+    ['ARN', TOLL_FREE, TOLL_FREE],
+    ['id', 'phone-1', TOLL_FREE],
+    ['number', '+12065550101', TOLL_FREE],
+    ['ARN of a pool', POOL, POOL],
+    ['nothing', undefined, TOLL_FREE],
+  ])('sends from an identity given by its %s, and IAM is asked about what was given', async (_, given, identityArn) => {
+    const { MessageId = '' } = await sendText({ OriginationIdentity: given });
+
+    expect(account.sent.get(MessageId)).toEqual({ identityArn, to: TO, body: 'Code 123456 <&"\'é>' });
+    expect(account.spent).toBe(0.01);
+    expect(authorized).toEqual([`sms-voice:SendTextMessage ${given ?? '*'}`]);
+  });
+
+  test('in the sandbox reaches a verified destination', async () => {
+    account.tier = 'SANDBOX';
+    account.verifiedDestinations.add(TO);
+
+    expect(await sendText()).toMatchObject({ MessageId: expect.any(String) });
+  });
+
+  test.each(STOPPED)('is refused with %s, and costs nothing', async (_, arrange, name, Reason) => {
+    arrange();
+    const { spent } = account;
+
+    const error = await sendText().catch((caught) => caught);
+
+    expect(error).toMatchObject({ name, Reason, $metadata: { httpStatusCode: 400 } });
+    expect(error.message).not.toContain(TO);
+    expect([account.sent.size, account.spent]).toEqual([0, spent]);
+  });
+
+  test.each([
+    ['a number that is pending', TOLL_FREE, 'ConflictException', 'RESOURCE_NOT_ACTIVE'],
+    ['a pool without an active identity for it', POOL, 'ConflictException', 'NO_ORIGINATION_IDENTITIES_FOUND'],
+    ['a sender id of another country', SENDER, 'ValidationException', 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY'],
+  ])('is refused from %s', async (_, OriginationIdentity, name, Reason) => {
+    for (const identity of account.identities.values())
+      if (identity.kind === 'PHONE_NUMBER') identity.status = 'PENDING';
+
+    await expect(sendText({ OriginationIdentity, DestinationPhoneNumber: '+33639980001' })).rejects.toMatchObject({
+      name,
+      Reason,
+      ...(name === 'ConflictException' && { ResourceId: OriginationIdentity }),
+    });
+  });
+
+  test('is refused from a sender id where there are none', async () => {
+    await expect(sendText({ OriginationIdentity: SENDER })).rejects.toMatchObject({
+      name: 'ValidationException',
+      Reason: 'SENDER_ID_NOT_SUPPORTED',
+    });
+    expect(await sendText({ OriginationIdentity: SENDER, DestinationPhoneNumber: '+447700900001' })).toBeDefined();
+  });
+
+  test.each([
+    ['an identity of another Region', { OriginationIdentity: ABROAD }, 'ResourceNotFoundException'],
+    ['an unknown identity', { OriginationIdentity: arn('phone-number/phone-9') }, 'ResourceNotFoundException'],
+    ['no text', { MessageBody: undefined }, 'ValidationException'],
+    ['a destination that is no number', { DestinationPhoneNumber: 'nobody' }, 'ValidationException'],
+  ])('with %s is refused', async (_, input, name) => {
+    await expect(sendText(input)).rejects.toMatchObject({ name });
+  });
+
+  test('as a dry run is checked and not sent', async () => {
+    expect(await sendText({ DryRun: true })).toMatchObject({ MessageId: expect.any(String) });
+    expect([account.sent.size, account.spent]).toEqual([0, 0]);
+    account.optedOut.add(TO);
+    await expect(sendText({ DryRun: true })).rejects.toMatchObject({ name: 'ConflictException' });
+  });
+});
+
+describe('Publish', () => {
+  test.each([
+    ['a short code', [], SHORT_CODE],
+    ['a 10DLC number', [SHORT_CODE], TEN_DLC],
+    ['a toll-free number', [SHORT_CODE, TEN_DLC], TOLL_FREE],
+    ['nothing that anybody knows', [SHORT_CODE, TEN_DLC, TOLL_FREE], undefined],
+  ])('sends from %s when it is the best', async (_, missing, identityArn) => {
+    for (const each of missing) account.identities.delete(each);
+
+    const { MessageId = '' } = await publish();
+
+    expect(account.sent.get(MessageId)).toEqual({ identityArn, to: TO, body: 'Code 123456 <&"\'é>' });
+    expect(authorized).toEqual(['sns:Publish *']);
+  });
+
+  test.each(STOPPED)('is refused with %s', async (_, arrange, __, reason) => {
+    arrange();
+
+    const error = await publish().catch((caught) => caught);
+
+    expect(error).toMatchObject({
+      name: 'InvalidParameterException',
+      message: `Invalid parameter: PhoneNumber Reason: ${reason}`,
+      $metadata: { httpStatusCode: 400, requestId: expect.any(String) },
+    });
+    expect(account.sent.size).toBe(0);
+  });
+
+  test('leaves out a number that is not active', async () => {
+    for (const each of [SHORT_CODE, TEN_DLC]) (account.identities.get(each) ?? { status: '' }).status = 'PENDING';
+
+    const { MessageId = '' } = await publish();
+
+    expect(account.sent.get(MessageId)?.identityArn).toBe(TOLL_FREE);
+  });
+
+  test('to a topic is for the ARN of the topic, which the sandbox has none of', async () => {
+    const TopicArn = `arn:aws:sns:${REGION}:111122223333:topic`;
+
+    await expect(sns().send(new PublishCommand({ TopicArn, Message: 'x' }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    expect(authorized).toEqual([`sns:Publish ${TopicArn}`]);
+  });
+});
+
+describe('AWS End User Messaging SMS describes', () => {
+  test('numbers: all of the Region, or those that are named', async () => {
+    const all = await direct().send(new DescribePhoneNumbersCommand({}));
+    const one = await direct().send(new DescribePhoneNumbersCommand({ PhoneNumberIds: ['phone-2', TOLL_FREE] }));
+
+    expect(all.PhoneNumbers?.map(({ PhoneNumberArn }) => PhoneNumberArn)).toEqual([TOLL_FREE, TEN_DLC, SHORT_CODE]);
+    expect(one.PhoneNumbers).toEqual([
+      expect.objectContaining({ PhoneNumberArn: TEN_DLC, NumberType: 'TEN_DLC', Status: 'ACTIVE' }),
+      expect.objectContaining({
+        PhoneNumberArn: TOLL_FREE,
+        PhoneNumberId: 'phone-1',
+        PhoneNumber: '+12065550101',
+        IsoCountryCode: 'US',
+        OptOutListName: 'Default',
+        CreatedTimestamp: expect.any(Date),
+      }),
+    ]);
+    expect(authorized).toEqual([
+      `sms-voice:DescribePhoneNumbers ${arn('phone-number/*')}`,
+      `sms-voice:DescribePhoneNumbers ${TEN_DLC}`,
+      `sms-voice:DescribePhoneNumbers ${TOLL_FREE}`,
+    ]);
+  });
+
+  test('numbers page by page', async () => {
+    const first = await direct().send(new DescribePhoneNumbersCommand({ MaxResults: 2 }));
+    const second = await direct().send(new DescribePhoneNumbersCommand({ MaxResults: 2, NextToken: first.NextToken }));
+
+    expect([first, second].map(({ PhoneNumbers, NextToken }) => [PhoneNumbers?.length, NextToken])).toEqual([
+      [2, '2'],
+      [1, undefined],
+    ]);
+  });
+
+  test('pools and what they consist of', async () => {
+    const { Pools } = await direct().send(new DescribePoolsCommand({ PoolIds: [LISTED] }));
+    const members = await direct().send(new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool-1' }));
+
+    expect(Pools).toEqual([
+      expect.objectContaining({ PoolArn: LISTED, PoolId: 'pool-2', Status: 'ACTIVE', OptOutListName: 'news' }),
+    ]);
+    expect(members).toMatchObject({
+      PoolArn: POOL,
+      OriginationIdentities: [
+        { OriginationIdentityArn: TOLL_FREE, IsoCountryCode: 'US', PhoneNumber: '+12065550101' },
+        { OriginationIdentityArn: SENDER, IsoCountryCode: 'GB' },
+      ],
+    });
+    expect(authorized).toEqual([
+      `sms-voice:DescribePools ${LISTED}`,
+      `sms-voice:ListPoolOriginationIdentities ${POOL}`,
+    ]);
+  });
+
+  test('sender ids', async () => {
+    const SenderIds = [{ SenderId: 'EXAMPLE', IsoCountryCode: 'GB' }];
+
+    expect(await direct().send(new DescribeSenderIdsCommand({ SenderIds }))).toMatchObject({
+      SenderIds: [{ SenderIdArn: SENDER, SenderId: 'EXAMPLE', IsoCountryCode: 'GB' }],
+    });
+    expect(authorized).toEqual([`sms-voice:DescribeSenderIds ${SENDER}`]);
+  });
+
+  test('opt-out lists and who is on them', async () => {
+    account.optedOut.add(TO);
+
+    const { OptOutLists } = await direct().send(new DescribeOptOutListsCommand({}));
+    const { OptedOutNumbers } = await direct().send(new DescribeOptedOutNumbersCommand({ OptOutListName: 'news' }));
+
+    expect(OptOutLists?.map(({ OptOutListName }) => OptOutListName)).toEqual(['Default', 'news']);
+    expect(OptedOutNumbers).toMatchObject([{ OptedOutNumber: TO }]);
+    expect(authorized).toEqual([
+      `sms-voice:DescribeOptOutLists ${arn('opt-out-list/*')}`,
+      `sms-voice:DescribeOptedOutNumbers ${arn('opt-out-list/news')}`,
+    ]);
+  });
+
+  test('the account: its tier and its limit', async () => {
+    account.tier = 'SANDBOX';
+    account.spendLimit = 50;
+
+    expect(await direct().send(new DescribeAccountAttributesCommand({}))).toMatchObject({
+      AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: 'SANDBOX' }],
+    });
+    expect(await direct().send(new DescribeSpendLimitsCommand({}))).toMatchObject({
+      SpendLimits: [{ Name: 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit: 50, MaxLimit: 50 }],
+    });
+    expect(authorized).toEqual(['sms-voice:DescribeAccountAttributes *', 'sms-voice:DescribeSpendLimits *']);
+  });
+
+  test.each([
+    ['number', new DescribePhoneNumbersCommand({ PhoneNumberIds: ['phone-9'] })],
+    ['number of another Region', new DescribePhoneNumbersCommand({ PhoneNumberIds: [ABROAD] })],
+    ['pool', new DescribePoolsCommand({ PoolIds: ['pool-9'] })],
+    ['pool to look into', new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool-9' })],
+    ['sender id', new DescribeSenderIdsCommand({ SenderIds: [{ SenderId: 'EXAMPLE', IsoCountryCode: 'FR' }] })],
+    ['opt-out list', new DescribeOptOutListsCommand({ OptOutListNames: ['none'] })],
+    ['opt-out list to look into', new DescribeOptedOutNumbersCommand({ OptOutListName: 'none' })],
+  ])('no unknown %s', async (_, command) => {
+    await expect(direct().send(command as DescribePhoneNumbersCommand)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+});
+
+describe('Amazon SNS describes', () => {
+  test('the account', async () => {
+    account.tier = 'SANDBOX';
+    account.optedOut.add(TO);
+
+    expect(await sns().send(new GetSMSSandboxAccountStatusCommand({}))).toMatchObject({ IsInSandbox: true });
+    expect(await sns().send(new GetSMSAttributesCommand({}))).toMatchObject({
+      attributes: { MonthlySpendLimit: '1', DefaultSMSType: 'Transactional' },
+    });
+    expect((await sns().send(new GetSMSAttributesCommand({ attributes: ['MonthlySpendLimit'] }))).attributes).toEqual({
+      MonthlySpendLimit: '1',
+    });
+    expect(await sns().send(new ListPhoneNumbersOptedOutCommand({}))).toMatchObject({ phoneNumbers: [TO] });
+    expect(new Set(authorized.map((each) => each.split(' ')[1]))).toEqual(new Set(['*']));
+  });
+
+  test('its numbers, page by page', async () => {
+    const first = await sns().send(new ListOriginationNumbersCommand({ MaxResults: 2 }));
+    const second = await sns().send(new ListOriginationNumbersCommand({ NextToken: first.NextToken }));
+
+    expect([...(first.PhoneNumbers ?? []), ...(second.PhoneNumbers ?? [])]).toMatchObject([
+      { PhoneNumber: '+12065550101', Status: 'ACTIVE', Iso2CountryCode: 'US', NumberCapabilities: ['SMS'] },
+      { PhoneNumber: '+12065550102' },
+      { PhoneNumber: '55555' },
+    ]);
+    expect(second.NextToken).toBeUndefined();
+  });
+});
+
+describe('CloudWatch', () => {
+  const NAMESPACES = [
+    ['AWS/SNS', 'SMSMonthToDateSpentUSD'],
+    ['AWS/SMSVoice', 'TextMessageMonthlySpend'],
+  ] as const;
+  const hour = 3_600_000;
+  const times = (from = -24) => ({ StartTime: new Date(Date.now() + from * hour), EndTime: new Date() });
+
+  async function both(metric: Metric) {
+    const Stat = 'Maximum';
+    const query = { Id: 'spent', MetricStat: { Metric: metric, Period: 3600, Stat } };
+    const data = await cloudWatch().send(new GetMetricDataCommand({ MetricDataQueries: [query], ...times() }));
+    const { Namespace, MetricName, Dimensions } = metric;
+    const statistics = await cloudWatch().send(
+      new GetMetricStatisticsCommand({
+        Namespace,
+        MetricName,
+        Dimensions,
+        Period: 3600,
+        Statistics: [Stat],
+        ...times(),
+      }),
+    );
+    return [data.MetricDataResults?.[0]?.Values, statistics.Datapoints?.map(({ Maximum }) => Maximum)];
+  }
+
+  test.each(NAMESPACES)('knows what was spent in this month: %s %s', async (Namespace, MetricName) => {
+    account.spent = 0.42;
+
+    expect(await both({ Namespace, MetricName })).toEqual([[0.42], [0.42]]);
+    expect(authorized).toEqual(['cloudwatch:GetMetricData *', 'cloudwatch:GetMetricStatistics *']);
+  });
+
+  test.each<[string, () => Metric]>([
+    ['nothing was spent', () => ({ Namespace: 'AWS/SNS', MetricName: 'SMSMonthToDateSpentUSD' })],
+    [
+      'it is of another namespace',
+      () => {
+        account.spent = 1;
+        return { Namespace: 'AWS/SNS', MetricName: 'TextMessageMonthlySpend' };
+      },
+    ],
+    [
+      'it has dimensions',
+      () => {
+        account.spent = 1;
+        const Dimensions = [{ Name: 'Country', Value: 'US' }];
+        return { Namespace: 'AWS/SNS', MetricName: 'SMSMonthToDateSpentUSD', Dimensions };
+      },
+    ],
+  ])('has no value when %s', async (_, metric) => {
+    expect(await both(metric())).toEqual([[], []]);
+  });
+});
+
+describe.each<[string, string, () => Promise<unknown>, { denied: string; throttled: string }]>([
+  [
+    'sms-voice',
+    'SendTextMessage',
+    () => sendText(),
+    { denied: 'AccessDeniedException', throttled: 'ThrottlingException' },
+  ],
+  ['sns', 'Publish', () => publish(), { denied: 'AuthorizationErrorException', throttled: 'ThrottledException' }],
+  [
+    'cloudwatch',
+    'GetMetricData',
+    () =>
+      cloudWatch().send(
+        new GetMetricDataCommand({ MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date() }),
+      ),
+    { denied: 'AccessDeniedException', throttled: 'ThrottlingException' },
+  ],
+])('%s', (service, operation, call, names) => {
+  test('answers a caller who may not as its own SDK reads it', async () => {
+    denial = new ServiceError('AccessDeniedException', 'not you');
+
+    await expect(call()).rejects.toMatchObject({ name: names.denied, message: 'not you' });
+    expect(account.sent.size).toBe(0);
+  });
+
+  test.each<[Fault['instead'], (throttled: string) => object]>([
+    [{ status: 429, name: 'throttled' }, (name) => ({ name, $metadata: { httpStatusCode: 429 } })],
+    ['cut-before', () => ({ message: expect.stringContaining('socket hang up') })],
+    ['cut-after', () => ({ message: expect.stringContaining('socket hang up') })],
+    ['hang', () => ({ name: 'TimeoutError' })],
+    ['garbage', () => ({})],
+  ])('can be made to fail: %j', async (instead, expected) => {
+    const fault = typeof instead === 'object' ? { ...instead, name: names.throttled } : instead;
+    faults.add({ service, operation, instead: fault });
+
+    await expect(call()).rejects.toMatchObject(expected(names.throttled));
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  test('does not offer everything', async () => {
+    const form = service === 'sns';
+    const target = { 'sms-voice': 'PinpointSMSVoiceV2', cloudwatch: 'GraniteServiceVersion20100801' }[service];
+    const response = await fetch(gateway.endpoint, {
+      method: 'POST',
+      headers: {
+        'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/x-amz-json-1.0',
+        ...(target !== undefined && { 'X-Amz-Target': `${target}.Other` }),
+        Authorization: `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/${REGION}/x/aws4_request`,
+      },
+      body: form ? 'Action=Other&Version=2010-03-31&__proto__.polluted=yes' : '{}',
+    });
+
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(form ? /<Code>InvalidAction<\/Code>/ : /"UnknownOperationException"/);
+    expect({}).not.toHaveProperty('polluted');
+  });
+});

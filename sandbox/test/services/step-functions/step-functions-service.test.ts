@@ -1,0 +1,879 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Json } from '../../../src/model';
+import type { ExecutionResult } from '../../../src/services/step-functions';
+import { programOf } from '../../../src/services/step-functions/definition';
+import { Deployment } from '../../../src/testing';
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+const WORKER = 'arn:aws:lambda:us-east-1:111122223333:function:worker';
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** Does what its event, or the input of its batch, says. What it was given is in a file, line by line. */
+const CODE = `
+const fs = require('node:fs');
+exports.handler = async (event) => {
+  const { log, item = null, failing = [], times = 1e9, pause = 0, exit, ...rest } = event.BatchInput ?? event;
+  const items = event.Items ?? [item];
+  const line = JSON.stringify(items);
+  if (log) fs.appendFileSync(log, line + '\\n');
+  await new Promise((done) => setTimeout(done, pause));
+  if (exit) process.exit(1);
+  const attempt = log ? fs.readFileSync(log, 'utf8').split('\\n').filter((other) => other === line).length : 1;
+  if (attempt <= times && items.some((item) => failing.includes(item))) {
+    throw Object.assign(new Error('failed on purpose'), { name: 'WorkError' });
+  }
+  return { items, attempt, rest };
+};`;
+
+const work = mkdtempSync(join(tmpdir(), 'workflow-test-'));
+let deployment: Deployment;
+let client: S3Client;
+let logs = 0;
+
+/** A file for the function to write to. */
+function newLog(): string {
+  const file = join(work, String(logs++));
+  writeFileSync(file, '');
+  return file;
+}
+
+const linesOf = (file: string) => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).sort();
+
+beforeAll(async () => {
+  deployment = await Deployment.start((stack) => {
+    stack.node.setContext('@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2', true);
+    const worker = new lambda.Function(stack, 'Worker', {
+      functionName: 'worker',
+      code: lambda.Code.fromInline(CODE),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_22_X,
+      timeout: Duration.seconds(2),
+    });
+    const bucket = new s3.Bucket(stack, 'Files', { bucketName: 'files' });
+    machines(stack, worker);
+    encryptedMachines(stack);
+    maps(stack, worker, bucket);
+  });
+  const { endpoint } = deployment.sandbox;
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  client = new S3Client({ region: 'us-east-1', endpoint, credentials });
+});
+afterAll(async () => {
+  client.destroy();
+  const last = start('waiting', {});
+  await deployment.stop();
+  expect(await last.result).toEqual({ status: 'ABORTED' });
+  rmSync(work, { recursive: true });
+});
+afterEach(() => deployment.sandbox.faults.clear());
+
+const start = (...args: Parameters<Deployment['sandbox']['workflows']['start']>) =>
+  deployment.sandbox.workflows.start(...args);
+const run = (machine: string, input: Json, options: Parameters<typeof start>[2] = {}): Promise<ExecutionResult> =>
+  start(machine, input, { maxWait: 1, ...options }).result;
+
+/** State machines of Task, Choice, Wait and the like. */
+function machines(stack: Stack, worker: lambda.Function): void {
+  const machine = (name: string, states: Json, more: Json = {}) => {
+    const definition = { StartAt: Object.keys(states)[0], States: states, ...more };
+    return new sfn.StateMachine(stack, name, {
+      stateMachineName: name,
+      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify(definition)),
+    });
+  };
+  const invoke = (more: Json) => ({
+    Type: 'Task',
+    Resource: INVOKE,
+    Parameters: { FunctionName: WORKER, 'Payload.$': '$' },
+    ...more,
+  });
+
+  const lambdaInvoke = new tasks.LambdaInvoke(stack, 'Invoke', {
+    lambdaFunction: worker,
+    retryOnServiceExceptions: false,
+  });
+  new sfn.StateMachine(stack, 'once', {
+    stateMachineName: 'once',
+    definitionBody: sfn.DefinitionBody.fromChainable(lambdaInvoke),
+  });
+  const granted = [
+    machine('plain', { Call: { Type: 'Task', Resource: WORKER, End: true } }),
+    machine('caught', {
+      Work: invoke({
+        Retry: [{ ErrorEquals: ['WorkError'], IntervalSeconds: 60, MaxAttempts: 2 }],
+        Catch: [{ ErrorEquals: ['WorkError'], ResultPath: '$.error', Next: 'Recovered' }],
+        ResultPath: '$',
+        End: true,
+      }),
+      Recovered: { Type: 'Pass', End: true },
+    }),
+    machine('steps', {
+      First: invoke({
+        Parameters: { FunctionName: WORKER, Payload: { 'log.$': '$.log', item: 'first' } },
+        ResultPath: '$.first',
+        Next: 'Pause',
+      }),
+      Pause: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Second' },
+      Second: invoke({
+        Parameters: {
+          FunctionName: WORKER,
+          Payload: {
+            'log.$': '$.log',
+            item: 'second',
+            'failing.$': '$.failing',
+            'times.$': '$.times',
+            'pause.$': '$.pause',
+          },
+        },
+        ResultSelector: { 'attempt.$': '$.Payload.attempt', 'redrives.$': '$$.Execution.RedriveCount' },
+        ResultPath: '$.second',
+        End: true,
+      }),
+    }),
+  ];
+  for (const each of granted) worker.grantInvoke(each);
+  machine('denied', { Work: invoke({ End: true }) });
+  machine('elsewhere', {
+    Publish: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: { Message: 'x' },
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+      End: true,
+    },
+    Caught: { Type: 'Pass', End: true },
+  });
+  machine('waiting', { Wait: { Type: 'Wait', Seconds: 1, End: true } });
+  machine('limited', { Wait: { Type: 'Wait', Seconds: 60, End: true } }, { TimeoutSeconds: 1 });
+  machine('patient', { Wait: { Type: 'Pass', End: true } }, { TimeoutSeconds: 30 * 24 * 60 * 60 });
+  machine('context', {
+    Inner: {
+      Type: 'Map',
+      ItemsPath: '$.items',
+      ItemProcessor: {
+        StartAt: 'See',
+        States: {
+          See: {
+            Type: 'Pass',
+            Parameters: {
+              'id.$': '$$.Execution.Id',
+              'name.$': '$$.Execution.Name',
+              'input.$': '$$.Execution.Input',
+              'started.$': '$$.Execution.StartTime',
+              'role.$': '$$.Execution.RoleArn',
+              'machine.$': '$$.StateMachine',
+              'state.$': '$$.State.Name',
+              'text.$': "States.Format('{}/{}', $$.Execution.Name, $$.State.Name)",
+            },
+            End: true,
+          },
+        },
+      },
+      End: true,
+    },
+  });
+  machine('choices', {
+    Choice: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.a', IsPresent: false, Next: 'Zero' },
+        {
+          And: [{ Variable: '$.a', IsNull: false }, { Not: { Variable: '$.a', IsString: false } }],
+          Next: 'False',
+        },
+      ],
+      Default: 'Other',
+    },
+    Zero: { Type: 'Pass', Result: 0, ResultPath: '$.is', End: true },
+    False: { Type: 'Pass', Result: false, ResultPath: '$.is', End: true },
+    Other: { Type: 'Pass', Result: 'other', ResultPath: '$.is', End: true },
+  });
+  machine('invalid', { Work: { Type: 'Pass', Next: 'Nowhere' } });
+  machine('jsonata', { Work: { Type: 'Pass', Output: '{% 1 %}', QueryLanguage: 'JSONata', End: true } });
+  machine('variables', { Work: { Type: 'Pass', Assign: { x: 1 }, End: true } });
+  machine('large', {
+    Work: { ...invoke({ End: true, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] }) },
+    Caught: { Type: 'Pass', End: true },
+  });
+  worker.grantInvoke(stack.node.findChild('large') as sfn.StateMachine);
+}
+
+/** With a customer managed key, once as CDK's condition matches and once as it does not. */
+function encryptedMachines(stack: Stack): void {
+  const key = new kms.Key(stack, 'Key');
+  for (const [id, stateMachineName] of [
+    ['Named', 'named'],
+    ['Nameless', undefined],
+  ] as const) {
+    new sfn.StateMachine(stack, id, {
+      stateMachineName,
+      definitionBody: sfn.DefinitionBody.fromChainable(new sfn.Pass(stack, `${id}Pass`)),
+      encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(key),
+    });
+  }
+}
+
+/** Distributed Maps. */
+function maps(stack: Stack, worker: lambda.Function, bucket: s3.Bucket): void {
+  const batchInput = {
+    'log.$': '$.log',
+    'failing.$': '$.failing',
+    'times.$': '$.times',
+    'pause.$': '$.pause',
+    'run.$': '$$.Execution.Name',
+  };
+  const invoke = (id: string) =>
+    new tasks.LambdaInvoke(stack, id, {
+      lambdaFunction: worker,
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+    });
+  const mapOf = (label: string, props: sfn.DistributedMapProps, processor: sfn.IChainable) => {
+    const map = new sfn.DistributedMap(stack, `${label} map`, {
+      itemReader: new sfn.S3JsonLItemReader({ bucket, key: sfn.JsonPath.stringAt('$.key') }),
+      itemBatcher: new sfn.ItemBatcher({ maxItemsPerBatch: 3, batchInput }),
+      resultWriterV2: new sfn.ResultWriterV2({ bucket, prefix: 'results' }),
+      label,
+      ...props,
+    });
+    map.itemProcessor(processor);
+    return map;
+  };
+  const express = { mapExecutionType: sfn.StateMachineType.EXPRESS };
+  const own = { itemBatcher: undefined, resultWriterV2: undefined };
+  const ownItems = { ...own, itemReader: undefined, itemsPath: '$.items' };
+  const pass = (label: string, props: sfn.PassProps = {}) => new sfn.Pass(stack, `${label} work`, props);
+  const machineOf = (name: string, definition: sfn.IChainable) =>
+    new sfn.StateMachine(stack, name, {
+      stateMachineName: name,
+      definitionBody: sfn.DefinitionBody.fromChainable(definition),
+    });
+
+  machineOf('express', mapOf('express', { ...express, maxConcurrency: 2 }, invoke('Express work')));
+  const retry = { errors: ['WorkError'], interval: Duration.seconds(30), maxAttempts: 1 };
+  const before = new sfn.Pass(stack, 'Before', { resultPath: '$.Before' });
+  machineOf('standard', mapOf('standard', {}, before.next(invoke('Standard work').addRetry(retry))));
+
+  // Reading a definition takes a while: these are in one.
+  const others: Record<string, sfn.DistributedMap> = {
+    percent: mapOf(
+      'percent',
+      { ...express, maxConcurrency: 1, toleratedFailurePercentage: 50 },
+      invoke('Percent work'),
+    ),
+    count: mapOf(
+      'count',
+      { ...express, maxConcurrency: 1, toleratedFailureCountPath: '$.tolerated' },
+      invoke('Count work'),
+    ),
+    many: mapOf(
+      'many',
+      { ...express, itemBatcher: new sfn.ItemBatcher({ maxItemsPerBatch: 300, batchInput }) },
+      pass('many', { outputPath: '$.Items[0]' }),
+    ),
+    csv: mapOf(
+      'csv',
+      {
+        ...own,
+        itemReader: new sfn.S3CsvItemReader({
+          bucket,
+          key: 'input/items.csv',
+          csvHeaders: sfn.CsvHeaders.useFirstRow(),
+        }),
+      },
+      pass('csv'),
+    ),
+    json: mapOf(
+      'json',
+      { ...own, itemReader: new sfn.S3JsonItemReader({ bucket, key: 'input/items.json', maxItems: 2 }) },
+      pass('json'),
+    ),
+    bytes: mapOf(
+      'bytes',
+      { ...ownItems, itemBatcher: new sfn.ItemBatcher({ maxInputBytesPerBatch: 40 }) },
+      pass('bytes'),
+    ),
+    selected: mapOf(
+      'selected',
+      {
+        ...ownItems,
+        itemSelector: { 'value.$': '$$.Map.Item.Value', 'index.$': '$$.Map.Item.Index', 'all.$': '$.all' },
+      },
+      pass('selected', { parameters: { 'in.$': '$', 'state.$': '$$.State.Name', 'id.$': '$$.Execution.Id' } }),
+    ),
+    slow: mapOf(
+      'slow',
+      { ...ownItems, ...express },
+      new sfn.Wait(stack, 'slow work', { time: sfn.WaitTime.duration(Duration.seconds(60)) }),
+    ),
+  };
+  const choice = new sfn.Choice(stack, 'Which');
+  for (const [name, map] of Object.entries(others)) choice.when(sfn.Condition.stringEquals('$.map', name), map);
+  machineOf('various', choice);
+
+  const role = new iam.Role(stack, 'Without', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+  const map = (name: string, more: Json) => ({
+    Type: 'Map',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+      StartAt: name,
+      States: { [name]: { Type: 'Pass', Parameters: { 'a.$': '$.a' }, End: true } },
+    },
+    ...more,
+    End: true,
+  });
+  const ItemReader = {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'JSONL' },
+    Parameters: { Bucket: 'files', 'Key.$': '$.key' },
+  };
+  new sfn.CfnStateMachine(stack, 'Powerless', {
+    stateMachineName: 'powerless',
+    roleArn: role.roleArn,
+    definition: {
+      StartAt: 'Choice',
+      States: {
+        Choice: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$.key', IsPresent: true, Next: 'Read' }],
+          Default: 'Start',
+        },
+        Read: map('A', { ItemReader }),
+        Start: map('B', { ItemsPath: '$.items' }),
+      },
+    },
+  });
+  const starter = new iam.Role(stack, 'Starter', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+  starter.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: ['*'] }));
+  new sfn.CfnStateMachine(stack, 'OnlyOnce', {
+    stateMachineName: 'only-once',
+    roleArn: starter.roleArn,
+    definition: { StartAt: 'Map', States: { Map: { ...map('A', { Label: 'All', ItemsPath: '$.items' }) } } },
+  });
+}
+
+async function put(key: string, body: string): Promise<string> {
+  await client.send(
+    new PutObjectCommand({ Bucket: 'files', Key: key, Body: body, ContentLength: Buffer.byteLength(body) }),
+  );
+  return key;
+}
+
+async function read(key: string): Promise<unknown> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: 'files', Key: key }));
+  return JSON.parse((await Body?.transformToString()) ?? '');
+}
+
+describe('a task', () => {
+  it('gives the result of the integration with Lambda', async () => {
+    const { status, output } = await run('once', { item: 'x', more: 'ä' });
+
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toEqual({
+      ExecutedVersion: '$LATEST',
+      Payload: { items: ['x'], attempt: 1, rest: { more: 'ä' } },
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+      SdkResponseMetadata: { RequestId: expect.any(String) },
+      StatusCode: 200,
+    });
+  });
+
+  it('may name a function by its ARN alone', async () => {
+    expect(await run('plain', { item: 'x' })).toEqual({
+      status: 'SUCCEEDED',
+      output: { items: ['x'], attempt: 1, rest: {} },
+    });
+  });
+
+  it('fails by the name of the error, with the error document of Lambda as the cause', async () => {
+    const { status, error, cause } = await run('once', { item: 1, failing: [1] });
+
+    expect([status, error]).toEqual(['FAILED', 'WorkError']);
+    expect(JSON.parse(String(cause))).toMatchObject({ errorType: 'WorkError', errorMessage: 'failed on purpose' });
+  });
+
+  it.each([
+    [1, { output: { Payload: { attempt: 2 } } }],
+    [9, { output: { item: 1, error: { Error: 'WorkError', Cause: expect.stringContaining('failed on purpose') } } }],
+  ])('that fails %i times is tried again, and caught in the end', async (times, expected) => {
+    const log = newLog();
+
+    expect(await run('caught', { log, item: 1, failing: [1], times })).toMatchObject({
+      status: 'SUCCEEDED',
+      ...expected,
+    });
+    expect(linesOf(log)).toHaveLength(Math.min(times + 1, 3));
+  });
+
+  it.each([
+    ['exits', { exit: true }, 'Runtime.ExitError'],
+    ['runs out of time', { pause: 5000 }, 'Sandbox.Timedout'],
+  ])('whose function %s fails so', async (_, input, error) => {
+    expect(await run('once', input)).toMatchObject({ status: 'FAILED', error });
+  });
+
+  it.each([
+    [{ status: 429, name: 'TooManyRequestsException' }, 'Lambda.TooManyRequestsException'],
+    [{ status: 500, name: 'ServiceException' }, 'Lambda.ServiceException'],
+    ['cut-before' as const, 'Lambda.SdkClientException'],
+  ])('that meets %j at Lambda fails with %s', async (instead, error) => {
+    deployment.sandbox.faults.add({ service: 'lambda', operation: 'Invoke', instead });
+    const before = deployment.sandbox.countCalls('Invoke');
+
+    expect(await run('once', {})).toMatchObject({ status: 'FAILED', error });
+    expect(deployment.sandbox.countCalls('Invoke')).toBe(before + 1);
+  });
+
+  it('does what the role of the state machine allows, and nothing else', async () => {
+    expect(await run('denied', {})).toMatchObject({
+      status: 'FAILED',
+      error: 'Lambda.AWSLambdaException',
+      cause: expect.stringContaining(`is not authorized to perform: lambda:InvokeFunction on resource: ${WORKER}`),
+    });
+  });
+
+  it('of another service is refused, whatever would catch it', async () => {
+    expect(await run('elsewhere', {})).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: expect.stringContaining('the sandbox carries out no arn:aws:states:::sns:publish, expected'),
+    });
+  });
+
+  it('may give 256 KB and no more', async () => {
+    expect(await run('large', { item: 'x'.repeat(200 * 1024) })).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await run('large', { item: 'x'.repeat(256 * 1024) })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.DataLimitExceeded',
+    });
+  });
+
+  it('may take longer than a minute', () => {
+    const { states } = programOf('x', { StartAt: 'A', States: { A: { Type: 'Task', Resource: WORKER, End: true } } });
+
+    const seconds = Number(states.A?.TimeoutSeconds);
+    expect(seconds).toBeGreaterThan(24 * 60 * 60);
+    // More than that, and a timer of Node.js would go off at once.
+    expect(seconds * 1000).toBeLessThan(2 ** 31);
+  });
+});
+
+describe('an execution', () => {
+  it('knows itself, also within a map', async () => {
+    const execution = start('context', { items: [1, 2] });
+
+    const { output } = await execution.result;
+
+    expect(execution.name).toMatch(new RegExp(`^${UUID}$`));
+    expect(execution.executionArn).toBe(`arn:aws:states:us-east-1:111122223333:execution:context:${execution.name}`);
+    const expected = {
+      id: execution.executionArn,
+      name: execution.name,
+      input: { items: [1, 2] },
+      started: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      role: expect.stringMatching(/^arn:aws:iam::111122223333:role\/Stack-contextRole/),
+      machine: { Id: 'arn:aws:states:us-east-1:111122223333:stateMachine:context', Name: 'context' },
+      state: 'See',
+      text: `${execution.name}/See`,
+    };
+    expect(output).toEqual([expected, expected]);
+  });
+
+  it('may be started by the ARN, under a name, and tells its states', async () => {
+    const states: string[] = [];
+    const arn = 'arn:aws:states:us-east-1:111122223333:stateMachine:choices';
+
+    const execution = start(arn, { a: 1 }, { name: 'mine', onStateEntered: (name) => states.push(name) });
+
+    await execution.result;
+    expect(execution.name).toBe('mine');
+    expect(states).toEqual(['Choice', 'Other']);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ a: 'text' }, false],
+    [{ a: 1 }, 'other'],
+    [{ a: null }, 'other'],
+  ])('%j takes the choice that leads to %j', async (input, is) => {
+    expect(await run('choices', input)).toEqual({ status: 'SUCCEEDED', output: { ...input, is } });
+  });
+
+  it('waits as long as it says, or shorter when told so', async () => {
+    const before = Date.now();
+    await run('waiting', {}, { maxWait: undefined });
+    const between = Date.now();
+    await run('waiting', {}, { maxWait: 20 });
+
+    expect(between - before).toBeGreaterThanOrEqual(990);
+    expect(Date.now() - between).toBeLessThan(900);
+  });
+
+  it('ends when its time is over', async () => {
+    expect(await run('limited', {}, { maxWait: undefined })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Timeout',
+    });
+    expect(await run('patient', {})).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it.each([
+    ['nowhere', 'state machine: got nowhere, expected one of the cloud assembly: [once, plain,'],
+    ['invalid', 'state machine invalid: its definition is not valid: '],
+    ['jsonata', 'state machine jsonata, "Work": got JSONata, expected JSONPath'],
+    ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not run'],
+  ])('of the state machine %s does not start', (name, problem) => {
+    expect(() => start(name, {})).toThrow(problem);
+  });
+
+  it('uses the customer managed key as far as the condition in its role matches', async () => {
+    const { stateMachines } = deployment.sandbox.assembly;
+    const nameless = stateMachines.find(({ stateMachineName }) => stateMachineName.includes('Nameless'));
+
+    expect(await run('named', {})).toEqual({ status: 'SUCCEEDED', output: {} });
+    expect(await run(String(nameless?.stateMachineName), {})).toMatchObject({
+      status: 'FAILED',
+      error: 'KmsAccessDeniedException',
+      cause: expect.stringContaining('kms:GenerateDataKey'),
+    });
+  });
+});
+
+describe('stopping', () => {
+  const input = { failing: [], times: 9, seconds: 60, pause: 0 };
+
+  it('begins no further task, and redriving goes on from there', async () => {
+    const log = newLog();
+    const states: string[] = [];
+    const execution = start('steps', { ...input, log }, { onStateEntered: (name) => states.push(name) });
+    while (!states.includes('Pause')) await wait(5);
+
+    execution.stop();
+
+    expect(await execution.result).toEqual({ status: 'ABORTED' });
+    expect(linesOf(log)).toEqual(['["first"]']);
+    expect(() => start('steps', { ...input, log }).redrive()).toThrow('got status RUNNING, expected FAILED or ABORTED');
+  });
+
+  it('does not wait for a task that is under way', async () => {
+    const log = newLog();
+    const execution = start('steps', { ...input, log, pause: 1500 }, { maxWait: 1 });
+    while (linesOf(log).length < 2) await wait(5);
+    const before = Date.now();
+
+    execution.stop();
+
+    expect(await execution.result).toEqual({ status: 'ABORTED' });
+    expect(Date.now() - before).toBeLessThan(1000);
+  });
+
+  it('ends what would be tried again for ever', async () => {
+    const execution = start('caught', { item: 1, failing: [1] }, { maxWait: 60_000 });
+    await wait(300);
+
+    execution.stop();
+
+    expect(await execution.result).toEqual({ status: 'ABORTED' });
+  });
+
+  it('before the first state leaves everything undone', async () => {
+    const log = newLog();
+    const execution = start('steps', { ...input, log });
+    execution.stop();
+
+    expect(await execution.result).toEqual({ status: 'ABORTED' });
+    expect(linesOf(log)).toEqual([]);
+    const redriven = execution.redrive();
+    while (linesOf(log).length < 1) await wait(5);
+    redriven.stop();
+    expect(await redriven.result).toEqual({ status: 'ABORTED' });
+  });
+});
+
+describe('redriving', () => {
+  it('goes on from the state that failed, with its input', async () => {
+    const log = newLog();
+    const input = { log, failing: ['second'], times: 2, seconds: 0, pause: 0 };
+    const failed = start('steps', input);
+    expect(await failed.result).toMatchObject({ status: 'FAILED', error: 'WorkError' });
+    const again = failed.redrive();
+    expect(await again.result).toMatchObject({ status: 'FAILED' });
+
+    const last = again.redrive();
+
+    const result = await last.result;
+    expect(result).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { ...input, first: { Payload: { items: ['first'] } }, second: { attempt: 3, redrives: 2 } },
+    });
+    expect(linesOf(log)).toEqual(['["first"]', '["second"]', '["second"]', '["second"]']);
+    expect([last.name, last.executionArn]).toEqual([failed.name, failed.executionArn]);
+    expect(() => last.redrive()).toThrow('got status SUCCEEDED, expected FAILED or ABORTED');
+  });
+});
+
+describe('a Distributed Map', () => {
+  const base = { failing: [], times: 99, pause: 0, tolerated: 0 };
+  const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  let tenItems: string;
+
+  beforeAll(async () => {
+    tenItems = await put('input/ten items.jsonl', `${numbers(1, 10).join('\n')}\n`);
+  });
+
+  const outputOf = (result: ExecutionResult) =>
+    result.output as { MapRunArn: string; ResultWriterDetails: { Bucket: string; Key: string } };
+
+  /** By status, the inputs of the child executions that the manifest leads to. */
+  async function resultsAt(key: string) {
+    const manifest = (await read(key)) as { ResultFiles: Record<string, { Key: string; Size: number }[]> };
+    const files = Object.entries(manifest.ResultFiles).map(async ([status, [file]]) => [
+      status,
+      file ? ((await read(file.Key)) as Record<string, string>[]) : [],
+    ]);
+    return Object.fromEntries(await Promise.all(files)) as Record<string, Record<string, string>[]>;
+  }
+
+  async function manifests(): Promise<string[]> {
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: 'files', Prefix: 'results/' }));
+    return (Contents ?? []).flatMap(({ Key = '' }) => (Key.endsWith('/manifest.json') ? [Key] : []));
+  }
+
+  const itemsOf = (records: Record<string, string>[] | undefined) =>
+    records?.flatMap(({ Input }) => JSON.parse(String(Input)).Items as number[]);
+
+  it('runs a child execution for each batch, and writes what became of them', async () => {
+    const log = newLog();
+    const execution = start('express', { ...base, key: tenItems, log });
+
+    const result = await execution.result;
+
+    expect(result.status).toBe('SUCCEEDED');
+    expect(linesOf(log)).toEqual(['[1,2,3]', '[10]', '[4,5,6]', '[7,8,9]']);
+    const { MapRunArn, ResultWriterDetails } = outputOf(result);
+    const id = String(
+      MapRunArn.match(new RegExp(`^arn:aws:states:us-east-1:111122223333:mapRun:express/express:(${UUID})$`))?.[1],
+    );
+    expect(ResultWriterDetails).toEqual({ Bucket: 'files', Key: `results/${id}/manifest.json` });
+    const succeeded = { Key: `results/${id}/SUCCEEDED_0.json`, Size: expect.any(Number) };
+    expect(await read(ResultWriterDetails.Key)).toEqual({
+      DestinationBucket: 'files',
+      MapRunArn,
+      ResultFiles: { FAILED: [], PENDING: [], SUCCEEDED: [succeeded] },
+    });
+    const records = (await read(succeeded.Key)) as Record<string, string>[];
+    expect(itemsOf(records)).toEqual(numbers(1, 10));
+    const name = records[0]?.Name;
+    expect(records[0]).toEqual({
+      ExecutionArn: `arn:aws:states:us-east-1:111122223333:express:express/express:${id}:${name}`,
+      Name: name,
+      Input: JSON.stringify({
+        BatchInput: { log, failing: [], times: 99, pause: 0, run: execution.name },
+        Items: [1, 2, 3],
+      }),
+      InputDetails: { Included: true },
+      Output: JSON.stringify({ items: [1, 2, 3], attempt: 1, rest: { run: execution.name } }),
+      OutputDetails: { Included: true },
+      RedriveCount: 0,
+      StartDate: expect.any(String),
+      StateMachineArn: 'arn:aws:states:us-east-1:111122223333:stateMachine:express/express',
+      Status: 'SUCCEEDED',
+      StopDate: expect.any(String),
+    });
+  });
+
+  it('keeps to its concurrency', async () => {
+    const log = newLog();
+    const execution = start('express', { ...base, key: tenItems, log, pause: 400 });
+    while (linesOf(log).length < 2) await wait(5);
+    await wait(100);
+
+    expect(linesOf(log)).toHaveLength(2);
+    execution.stop();
+    expect(await execution.result).toEqual({ status: 'ABORTED' });
+    await wait(600);
+    expect(linesOf(log)).toHaveLength(2);
+    // THEN what was stopped is run again, and what had not begun
+    const result = await execution.redrive().result;
+    expect(result.status).toBe('SUCCEEDED');
+    expect(linesOf(log)).toHaveLength(6);
+    const { SUCCEEDED: records } = await resultsAt(outputOf(result).ResultWriterDetails.Key);
+    expect(itemsOf(records)).toEqual(numbers(1, 10));
+  });
+
+  it('over nothing succeeds', async () => {
+    const key = await put('input/empty.jsonl', '');
+
+    const result = await run('express', { ...base, key, log: newLog() });
+
+    expect(result.status).toBe('SUCCEEDED');
+    expect(await resultsAt(outputOf(result).ResultWriterDetails.Key)).toEqual({
+      FAILED: [],
+      PENDING: [],
+      SUCCEEDED: [],
+    });
+  });
+
+  it.each([
+    ['percent', { failing: [1, 2] }, 'SUCCEEDED', { SUCCEEDED: numbers(4, 10), FAILED: [1, 2, 3], PENDING: [] }],
+    ['percent', { failing: [1, 4] }, 'FAILED', { SUCCEEDED: [], FAILED: numbers(1, 6), PENDING: numbers(7, 10) }],
+    [
+      'count',
+      { failing: [4], tolerated: 3 },
+      'SUCCEEDED',
+      { SUCCEEDED: [1, 2, 3, 7, 8, 9, 10], FAILED: [4, 5, 6], PENDING: [] },
+    ],
+    [
+      'count',
+      { failing: [4], tolerated: 2 },
+      'FAILED',
+      { SUCCEEDED: [1, 2, 3], FAILED: [4, 5, 6], PENDING: numbers(7, 10) },
+    ],
+  ])('tolerates by %s for %j: %s', async (map, input, status, expected) => {
+    const before = await manifests();
+    const result = await run('various', { ...base, map, key: tenItems, log: newLog(), ...input });
+
+    expect(result.status).toBe(status);
+    expect(result.error).toBe(status === 'FAILED' ? 'States.ExceedToleratedFailureThreshold' : undefined);
+    const [manifest = ''] = (await manifests()).filter((key) => !before.includes(key));
+    const results = await resultsAt(manifest);
+    expect(Object.fromEntries(Object.entries(results).map(([name, records]) => [name, itemsOf(records)]))).toEqual(
+      expected,
+    );
+    expect(results.FAILED?.[0]).toMatchObject({ Status: 'FAILED', Error: 'WorkError', Cause: expect.any(String) });
+  });
+
+  it.each(['express', 'standard'])('redriven runs only what did not succeed: %s', async (machine) => {
+    const log = newLog();
+    const input = { ...base, key: tenItems, log, failing: [10], times: 2, pause: 50 };
+    // A child execution that is STANDARD here tries twice by itself; all others have succeeded by then.
+    const failed = start(machine, input, { maxWait: 500 });
+    expect(await failed.result).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ExceedToleratedFailureThreshold',
+    });
+    const again = failed.redrive();
+    const last = (await again.result).status === 'SUCCEEDED' ? again : again.redrive();
+
+    const result = await last.result;
+
+    expect(result.status).toBe('SUCCEEDED');
+    expect(linesOf(log)).toEqual(['[1,2,3]', '[10]', '[10]', '[10]', '[4,5,6]', '[7,8,9]']);
+    const { SUCCEEDED: records } = await resultsAt(outputOf(result).ResultWriterDetails.Key);
+    expect(itemsOf(records)).toEqual(numbers(1, 10));
+    expect(records?.map(({ RedriveCount }) => RedriveCount)).toEqual([0, 0, 0, machine === 'express' ? 2 : 1]);
+  });
+
+  it('stops the child executions that are running once too many failed', async () => {
+    const before = Date.now();
+    const execution = start('various', { map: 'slow', items: [1, 2] }, { expressDuration: 200 });
+
+    expect(await execution.result).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+    expect(Date.now() - before).toBeLessThan(5000);
+  });
+
+  it('reads CSV', async () => {
+    await put('input/items.csv', '\uFEFFusername,note\r\njane,"a, ""b"""\r\njohn,\r\n');
+
+    expect(await run('various', { map: 'csv' })).toEqual({
+      status: 'SUCCEEDED',
+      output: [
+        { username: 'jane', note: 'a, "b"' },
+        { username: 'john', note: '' },
+      ],
+    });
+  });
+
+  it('reads JSON, as far as it is told', async () => {
+    await put('input/items.json', '[{"a":1},2,3]');
+
+    expect(await run('various', { map: 'json' })).toEqual({ status: 'SUCCEEDED', output: [{ a: 1 }, 2] });
+  });
+
+  it.each([
+    ['an object that is missing', 'input/none.jsonl', undefined],
+    ['a line that is no JSON', 'input/broken.jsonl', '1\n{\n'],
+  ])('fails over %s', async (_, key, body) => {
+    if (body) await put(key, body);
+
+    expect(await run('express', { ...base, key, log: newLog() })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ItemReaderFailed',
+    });
+  });
+
+  it('makes batches by their bytes', async () => {
+    const { output } = await run('various', { map: 'bytes', items: ['aaaaaaaa', 'bbbbbbbb', 'cccccccc', 'd'] });
+
+    expect(output).toEqual([{ Items: ['aaaaaaaa', 'bbbbbbbb'] }, { Items: ['cccccccc', 'd'] }]);
+  });
+
+  it('selects what each child execution gets', async () => {
+    const { output } = await run('various', { map: 'selected', items: ['a', 'b'], all: 2 });
+
+    const child = `^arn:aws:states:us-east-1:111122223333:execution:various/selected:${UUID}$`;
+    expect(output).toEqual(
+      ['a', 'b'].map((value, index) => ({
+        in: { value, index, all: 2 },
+        state: 'selected work',
+        id: expect.stringMatching(new RegExp(child)),
+      })),
+    );
+  });
+
+  it('takes 20,000 items in its stride', async () => {
+    const key = await put(
+      'input/many.jsonl',
+      numbers(1, 20_000)
+        .map((sub) => `{"sub":${sub}}\n`)
+        .join(''),
+    );
+    const before = Date.now();
+
+    const result = await run('various', { ...base, map: 'many', key, log: '' });
+
+    const { SUCCEEDED: children } = await resultsAt(outputOf(result).ResultWriterDetails.Key);
+    expect(children).toHaveLength(67);
+    expect(itemsOf(children)).toHaveLength(20_000);
+    expect(Date.now() - before).toBeLessThan(10_000);
+  });
+
+  it('needs a role that may redrive child executions', async () => {
+    const failed = start('only-once', { items: [{}] });
+    expect(await failed.result).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
+
+    expect(await failed.redrive().result).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Permissions',
+      cause: expect.stringContaining(
+        'states:RedriveExecution on arn:aws:states:us-east-1:111122223333:execution:only-once/All:',
+      ),
+    });
+  });
+
+  it('needs a role that may start child executions, and read the items', async () => {
+    expect(await run('powerless', { items: [1] })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Permissions',
+      cause: expect.stringContaining(
+        'states:StartExecution on arn:aws:states:us-east-1:111122223333:stateMachine:powerless',
+      ),
+    });
+    expect(await run('powerless', { key: tenItems })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ItemReaderFailed',
+      cause: expect.stringContaining('AccessDenied'),
+    });
+  });
+});

@@ -1,2 +1,0 @@
-export type { Execution, ExecutionResult, StartOptions } from './execution';
-export { WorkflowService } from './workflow-service';

@@ -1,0 +1,200 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { circlesOf, type Import, importsIn, importsOf } from './support/imports';
+
+const ROOT = resolve(__dirname, '..');
+
+/**
+ * What the files of a folder may import besides those of the same folder: other folders and files of the project, or
+ * packages. The longest folder that a file lies in has the say.
+ */
+interface Rule {
+  readonly folder: string;
+  readonly mayImport: readonly string[];
+  /** Packages by name; without it, every one that the manifest names. */
+  readonly packages?: readonly string[];
+  /** Where code belongs that the rule does not let in. */
+  readonly instead: string;
+}
+
+const CDK = ['aws-cdk-lib', 'constructs'];
+const SHARED_BY_BOTH = 'what constructs and functions both know belongs in lib/contract, which imports nothing';
+const FEATURES = 'what several features use belongs in lib/private';
+const FUNCTIONS =
+  'what several functions use belongs in lambda/shared; the steps of a campaign share lambda/campaign/shared';
+const ENGINE = 'the engine knows nothing of the product: a command that knows both belongs in tools';
+const CONSUMER = 'use the library as a consumer does, by lib/index.ts or lib/contract';
+
+const RULES: readonly Rule[] = [
+  { folder: 'lib', mayImport: ['lib'], packages: [], instead: 'lib/index.ts is an export list' },
+  { folder: 'lib/contract', mayImport: [], packages: [], instead: SHARED_BY_BOTH },
+  { folder: 'lib/private', mayImport: ['lib/contract'], packages: CDK, instead: FEATURES },
+  { folder: 'lib/messages', mayImport: ['lib/contract', 'lib/private'], packages: CDK, instead: FEATURES },
+  { folder: 'lib/sms', mayImport: ['lib/contract', 'lib/private'], packages: CDK, instead: FEATURES },
+  {
+    folder: 'lib/reset',
+    mayImport: ['lib/contract', 'lib/private', 'lib/messages/reset-messages.ts'],
+    packages: CDK,
+    instead: FEATURES,
+  },
+  {
+    folder: 'lib/bulk',
+    mayImport: ['lib/contract', 'lib/private', 'lib/reset/admin-password-reset.ts', 'lib/sms/sms-readiness.ts'],
+    packages: CDK,
+    instead: FEATURES,
+  },
+  { folder: 'lambda', mayImport: [], instead: FUNCTIONS },
+  { folder: 'lambda/shared', mayImport: ['lib/contract'], instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}` },
+  ...['reset', 'messages', 'sms-readiness', 'campaign/shared'].map((name) => ({
+    folder: `lambda/${name}`,
+    mayImport: ['lib/contract', 'lambda/shared'],
+    instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
+  })),
+  ...['preflight', 'listing', 'worker', 'summary'].map((name) => ({
+    folder: `lambda/campaign/${name}`,
+    mayImport: ['lib/contract', 'lambda/shared', 'lambda/campaign/shared'],
+    instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
+  })),
+  { folder: 'synth', mayImport: ['lib/contract'], instead: SHARED_BY_BOTH },
+  { folder: 'bin', mayImport: ['lib/index.ts'], instead: CONSUMER },
+  { folder: 'examples', mayImport: ['lib/index.ts'], instead: CONSUMER },
+  { folder: 'bench', mayImport: [], instead: 'the bench measures the built bundles' },
+  { folder: 'sandbox', mayImport: [], instead: ENGINE },
+  { folder: 'sandbox/src', mayImport: [], instead: ENGINE },
+  { folder: 'sandbox/test', mayImport: ['sandbox/src'], instead: ENGINE },
+  ...['demo', 'campaign', 'plan', 'readiness', 'serve', 'shared'].map((name) => ({
+    folder: `tools/${name}`,
+    mayImport: ['lib/index.ts', 'lib/contract', 'tools/shared'],
+    instead: `${CONSUMER}; what several commands use belongs in tools/shared`,
+  })),
+  {
+    folder: 'tools/templates',
+    mayImport: ['lib/index.ts', 'bin', 'examples', 'tools/shared'],
+    instead: CONSUMER,
+  },
+  {
+    folder: 'tools/preview',
+    // It shows what the trigger would send, with the code of the trigger.
+    mayImport: ['lib/contract', 'lib/messages', 'lambda/messages', 'tools/shared'],
+    instead: 'what several commands use belongs in tools/shared',
+  },
+  {
+    folder: 'test',
+    mayImport: ['lib', 'lambda', 'bin', 'examples', 'tools'],
+    instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
+  },
+];
+
+const FOLDERS = ['lib', 'lambda', 'synth', 'bin', 'examples', 'bench', 'sandbox/src', 'sandbox/test', 'tools', 'test'];
+
+const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+
+function ruleOf(file: string): Rule | undefined {
+  return RULES.filter(({ folder }) => isIn(file, folder)).sort((a, b) => b.folder.length - a.folder.length)[0];
+}
+
+/** One sentence for each import that no rule allows, with where the code belongs. */
+function breachesOf(imports: readonly Import[]): string[] {
+  return imports.flatMap(({ from, to, line }) => {
+    const rule = ruleOf(from);
+    if (rule === undefined) return [`${from} lies in a folder without a rule: add one to test/architecture.test.ts`];
+    const isPackage = !existsSync(join(ROOT, to)) && !to.includes('.');
+    const allowed = isPackage
+      ? (rule.packages?.includes(to) ?? true) && mayLoad(from, to)
+      : isIn(to, rule.folder) || rule.mayImport.some((place) => isIn(to, place));
+    return allowed ? [] : [`${from}:${line} imports ${to}, which ${rule.folder} may not: ${rule.instead}`];
+  });
+}
+
+/** Functions are bundled without the CDK, which constructs cannot do without. */
+function mayLoad(from: string, name: string): boolean {
+  return !(isIn(from, 'lambda') && CDK.includes(name));
+}
+
+const imports = importsOf(ROOT, FOLDERS);
+
+test('every import follows the rules of who may import whom', () => {
+  expect(breachesOf(imports)).toEqual([]);
+});
+
+test('no files import each other in a circle', () => {
+  expect(circlesOf(imports)).toEqual([]);
+});
+
+test('the sandbox names every package that it uses in its own package.json', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'sandbox', 'package.json'), 'utf8'));
+  const used = (folder: string) =>
+    new Set(imports.flatMap(({ from, to }) => (isIn(from, folder) && !to.startsWith('sandbox') ? [to] : [])));
+  const missing = (folder: string, named: object) => [...used(folder)].filter((name) => !(name in named));
+
+  expect(missing('sandbox/src', manifest.dependencies)).toEqual([]);
+  expect(missing('sandbox/test', { ...manifest.dependencies, ...manifest.devDependencies })).toEqual([]);
+});
+
+test('the sandbox and the project agree on the version of every package that both name', () => {
+  const [project, sandbox] = ['.', 'sandbox'].map((folder) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    return { ...dependencies, ...devDependencies } as Record<string, string>;
+  });
+  const both = Object.keys(sandbox ?? {}).filter((name) => name in (project ?? {}));
+
+  expect(both.length).toBeGreaterThan(0);
+  expect(both.map((name) => [name, sandbox?.[name]])).toEqual(both.map((name) => [name, project?.[name]]));
+});
+
+test('every test lies where what it tests lies', () => {
+  const tests = importsOf(ROOT, ['test', 'sandbox/test']).map(({ from }) => from);
+  const folders = new Set(
+    tests.filter((file) => file.endsWith('.test.ts')).map((file) => file.split('/').slice(0, -1).join('/')),
+  );
+  const tested = (folder: string) =>
+    folder.startsWith('sandbox/test') ? folder.replace('sandbox/test', 'sandbox/src') : folder.replace(/^test\/?/, '');
+
+  expect([...folders].filter((folder) => !existsSync(join(ROOT, tested(folder))))).toEqual([]);
+});
+
+test('helpers of tests lie in test/support or sandbox/test/support', () => {
+  const files = ['test', 'sandbox/test'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const loose = files.filter(
+    (file) => /\.(?:ts|js)$/.test(file) && !file.endsWith('.test.ts') && !/(?:^|\/)test\/support\//.test(file),
+  );
+
+  expect(loose).toEqual([]);
+});
+
+describe('planted breaches are found', () => {
+  test.each([
+    ['lib/contract/reset.ts', "import { Duration } from 'aws-cdk-lib';", 'lib/contract'],
+    ['lib/sms/regions.ts', "export * from '../bulk/campaign-pace';", 'lib/private'],
+    ['lib/reset/reset-task.ts', "import { handler } from '../../lambda/reset/handler';", 'lib/private'],
+    ['lambda/reset/handler.ts', "const { Stack } = require('aws-cdk-lib');", 'lambda/shared'],
+    ['lambda/shared/user-pool.ts', "import type { ParsedRequest } from '../reset/request';", 'lambda/shared'],
+    ['lambda/messages/handler.ts', "type Target = import('../campaign/shared/ledger').Ledger;", 'lambda/shared'],
+    ['sandbox/src/sandbox.ts', "import { AdminPasswordReset } from '../../lib';", 'tools'],
+    ['sandbox/test/sandbox.test.ts', "import { run } from '../../test/support/commands';", 'tools'],
+    ['tools/plan/command.ts', "import { countOf } from '../preview/html';", 'tools/shared'],
+    ['test/lib/reset/reset-task.test.ts', "import '../../../sandbox/src/gateway/gateway';", 'cloud-assembly-sandbox'],
+    ['bench/run.ts', "await import('../lambda/reset/handler');", 'built bundles'],
+  ])('%s: %s', (file, source, place) => {
+    const [breach, ...others] = breachesOf(importsIn(source, file, ROOT));
+
+    expect(others).toEqual([]);
+    expect(breach).toContain(`${file}:1 imports`);
+    expect(breach).toContain(place);
+  });
+
+  test('a circle of three files, and one of a file with itself', () => {
+    const chain = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'c', to: 'a' },
+      { from: 'c', to: 'd' },
+      { from: 'd', to: 'd' },
+    ];
+
+    expect(circlesOf(chain)).toEqual([['a', 'b', 'c'], ['d']]);
+    expect(circlesOf(chain.slice(0, 2))).toEqual([]);
+  });
+});

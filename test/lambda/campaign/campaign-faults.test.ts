@@ -1,0 +1,290 @@
+import {
+  AdminResetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../../lib';
+import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
+import { type CampaignOptions, DeployedCampaign } from '../../support/deployed-campaign';
+
+const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
+const RESET = { service: 'cognito-idp', operation: 'AdminResetUserPassword' };
+const ALWAYS = { times: Number.POSITIVE_INFINITY };
+
+/** What ran into trouble at once, and is looked at last: it has to wait until the claims of a dead worker are stale. */
+let troubled: Promise<{
+  first: CampaignResult;
+  second: CampaignResult;
+  report: ReportLine[];
+  campaign: DeployedCampaign;
+}>;
+
+beforeAll(() => {
+  troubled = inTrouble();
+  // It is awaited by the last test.
+  troubled.catch(() => {});
+});
+
+const started: DeployedCampaign[] = [];
+afterAll(() => Promise.all(started.map((campaign) => campaign.stop())));
+
+async function start(options: CampaignOptions = {}): Promise<DeployedCampaign> {
+  const campaign = await DeployedCampaign.start({ bulk: FAST, ...options });
+  started.push(campaign);
+  return campaign;
+}
+
+test('what may have been carried out is settled by the state of the user, or stays unknown, and is not tried again', async () => {
+  // GIVEN one reset that was carried out and one that was not, and nobody was told which
+  const campaign = await start();
+  await campaign.addUsers(4);
+  campaign.sandbox.faults.add({ ...RESET, instead: 'cut-after' });
+  campaign.sandbox.faults.add({ ...RESET, instead: { status: 500, name: 'InternalErrorException' } });
+
+  // WHEN
+  const first = await campaign.run();
+  const second = await campaign.run();
+
+  // THEN
+  expect(first.totals).toEqual({ RESET: 3, UNKNOWN: 1 });
+  expect(first.reasons).toEqual({ 'UNKNOWN ResetOutcomeUnknownError': 1 });
+  expect(second.totals).toEqual({ ALREADY_RESET: 3, UNKNOWN: 1 });
+  expect(campaign.resets).toBe(4);
+  expect(campaign.sandbox.messages).toHaveLength(3);
+});
+
+test('what Cognito refuses is reported with its reason, and tried again by the next run', async () => {
+  const campaign = await start();
+  await campaign.addUsers(3);
+  campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
+
+  const first = await campaign.run();
+  const second = await campaign.run();
+
+  expect(first).toMatchObject({
+    complete: false,
+    totals: { RESET: 2, NOT_SENT: 1 },
+    reasons: { 'NOT_SENT UserLambdaValidationException': 1 },
+  });
+  expect(second).toMatchObject({ complete: true, totals: { RESET: 1, ALREADY_RESET: 2 } });
+});
+
+test('what Cognito would refuse to everybody ends the campaign before the first message, and a redrive finishes it', async () => {
+  const campaign = await start();
+  await campaign.addUsers(30);
+  campaign.sandbox.faults.add({ ...RESET, ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
+  const execution = campaign.begin({}, { maxWait: 1 });
+  const failed = await execution.result;
+  const tries = campaign.resets;
+  campaign.sandbox.faults.clear();
+  const { output } = await execution.redrive().result;
+
+  expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
+  // The first call, and what left before its answer came.
+  expect(tries).toBeLessThan(15);
+  expect((output as CampaignResult).totals).toEqual({ RESET: 30 });
+  expect(campaign.sandbox.messages).toHaveLength(30);
+});
+
+test('who has to choose a new password without a message of the campaign is not lost sight of', async () => {
+  // GIVEN a user whom the campaign could not reset, and somebody else did
+  const campaign = await start();
+  await campaign.addUsers(1);
+  campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
+  const first = await campaign.run();
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: campaign.sandbox.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+  });
+  const { userPoolId } = campaign;
+  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: 'user-1' }));
+
+  // WHEN
+  const second = await campaign.run();
+
+  // THEN
+  expect(first.totals).toEqual({ NOT_SENT: 1 });
+  expect(second).toMatchObject({ complete: false, reasons: { 'NOT_SENT ALREADY_RESET_REQUIRED': 1 } });
+});
+
+describe('a worker that is invoked by itself', () => {
+  let campaign: DeployedCampaign;
+  let sub: string;
+  beforeAll(async () => {
+    campaign = await start();
+    sub = await campaign.addUser('one');
+  });
+
+  async function invoke(batch: Record<string, unknown>, startedAt: Date) {
+    const { functions } = campaign.sandbox.assembly;
+    const worker = functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
+    const BatchInput = { campaignId: 'alone', run: 'alone', clientMetadata: {}, ...batch };
+    const event = { BatchInput, Items: [{ sub }], startedAt: startedAt.toISOString() };
+    return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
+  }
+
+  test('resets nobody when the input does not say that it is no dry run', async () => {
+    expect(await invoke({}, new Date())).toEqual({});
+    expect(await invoke({ dryRun: 'false' }, new Date())).toEqual({});
+    expect(campaign.resets).toBe(0);
+  });
+
+  test('begins nothing that the execution would not wait for', async () => {
+    const late = new Date(Date.now() - 280_000);
+
+    expect(await invoke({ dryRun: false }, late)).toMatchObject({ errorType: 'CampaignBatchUnfinishedError' });
+    expect(campaign.resets).toBe(0);
+    expect(await invoke({ dryRun: false }, new Date())).toMatchObject({ reset: 1 });
+  });
+});
+
+test('a ledger that answers too late, or not at all, loses nobody and sends nothing twice', async () => {
+  const campaign = await start();
+  await campaign.addUsers(40);
+  campaign.sandbox.faults.add({ operation: 'UpdateItem', ...ALWAYS, probability: 0.1, instead: 'cut-after' });
+  campaign.sandbox.faults.add({ operation: 'UpdateItem', ...ALWAYS, probability: 0.1, instead: 'cut-before' });
+
+  const result = await campaign.run();
+
+  expect(result.totals).toEqual({ RESET: 40 });
+  expect(campaign.sandbox.messages).toHaveLength(40);
+});
+
+test('a campaign that failed is redriven where it stopped', async () => {
+  // GIVEN an outage that begins with the first batch
+  const campaign = await start();
+  await campaign.addUsers(5);
+  const broken = { operation: 'BatchGetItem', ...ALWAYS, instead: { status: 400, name: 'ValidationException' } };
+  const states: string[] = [];
+  const execution = campaign.begin(
+    {},
+    {
+      maxWait: 10,
+      onStateEntered: (name) => {
+        states.push(name);
+        if (name === 'Check the numbers') campaign.sandbox.faults.add(broken);
+      },
+    },
+  );
+  const failed = await execution.result;
+  expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
+  expect(campaign.resets).toBe(0);
+
+  // WHEN
+  campaign.sandbox.faults.clear();
+  states.length = 0;
+  const { status, output } = await execution.redrive().result;
+
+  // THEN
+  expect(status).toBe('SUCCEEDED');
+  expect((output as CampaignResult).totals).toEqual({ RESET: 5 });
+  expect(states.filter((name) => name === 'List users')).toEqual([]);
+});
+
+test('a campaign that was stopped is finished by the next run, although its worker is still at it', async () => {
+  // GIVEN
+  const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
+  await campaign.addUsers(24);
+  const execution = campaign.begin();
+  while (campaign.sandbox.messages.length < 6) await new Promise((resolve) => setTimeout(resolve, 50));
+
+  // WHEN
+  execution.stop();
+  expect((await execution.result).status).toBe('ABORTED');
+  const before = campaign.sandbox.messages.length;
+  const result = await campaign.run();
+
+  // THEN
+  expect(before).toBeLessThan(24);
+  expect((result.totals.RESET ?? 0) + (result.totals.ALREADY_RESET ?? 0)).toBe(24);
+  expect(result.complete).toBe(true);
+  expect(new Set(campaign.sandbox.messages.map(({ destination }) => destination)).size).toBe(24);
+  expect(campaign.sandbox.messages).toHaveLength(24);
+});
+
+describe('when KMS fails in the middle of a campaign', () => {
+  const noMac = { operation: 'GenerateMac', ...ALWAYS, instead: { status: 400, name: 'KMSInvalidStateException' } };
+  const failingAfterPreflight = (campaign: DeployedCampaign) => ({
+    onStateEntered: (name: string) => {
+      if (name === 'Reset users') campaign.sandbox.faults.add(noMac);
+    },
+  });
+
+  test('users are reset with the message of self-service', async () => {
+    const campaign = await start({ reset: (userPool) => ({ messages: messagesOf(userPool) }) });
+    await campaign.addUsers(2);
+    const result = await campaign.run({ clientMetadata: { template: 'breach' } }, failingAfterPreflight(campaign));
+
+    expect(result.totals).toEqual({ RESET: 2 });
+    expect(campaign.sandbox.messages.map(({ origin }) => origin)).toEqual(['DEFAULT', 'DEFAULT']);
+  });
+
+  test('with onSigningFailure FAIL nobody is sent anything, until the next run', async () => {
+    const campaign = await start({
+      reset: (userPool) => ({ messages: messagesOf(userPool), onSigningFailure: OnSigningFailure.FAIL }),
+    });
+    await campaign.addUsers(2);
+    const input = { clientMetadata: { template: 'breach' } };
+    const first = await campaign.run(input, failingAfterPreflight(campaign));
+    const none = campaign.resets;
+    campaign.sandbox.faults.clear();
+    const second = await campaign.run(input);
+
+    expect(first).toMatchObject({ totals: { NOT_SENT: 2 }, reasons: { 'NOT_SENT ResetNotSentError': 2 } });
+    expect(none).toBe(0);
+    expect(second.totals).toEqual({ RESET: 2 });
+    expect(campaign.sandbox.messages.map(({ origin }) => origin)).toEqual(['TRIGGER', 'TRIGGER']);
+  });
+});
+
+test('with everything failing now and then, and a worker killed in the middle of its batch, nobody is lost and nobody told twice', async () => {
+  const { first, second, report, campaign } = await troubled;
+
+  const count = (outcome: ReportLine['outcome']) => report.filter((line) => line.outcome === outcome).length;
+  expect(new Set(report.map(({ sub }) => sub)).size).toBe(USERS);
+  expect(report).toHaveLength(USERS);
+  expect(count('RESET') + count('UNKNOWN')).toBe(USERS);
+  expect(first.totals).toEqual({ RESET: count('RESET'), ...(count('UNKNOWN') > 0 && { UNKNOWN: count('UNKNOWN') }) });
+
+  const addresses = campaign.sandbox.messages.map(({ destination }) => destination);
+  expect(new Set(addresses).size).toBe(addresses.length);
+  expect(addresses.length).toBeGreaterThanOrEqual(count('RESET'));
+  expect(addresses.length).toBeLessThanOrEqual(USERS);
+  expect(second.totals.RESET).toBeUndefined();
+  expect(second.totals.UNKNOWN ?? 0).toBe(count('UNKNOWN'));
+}, 90_000);
+
+const USERS = 150;
+
+async function inTrouble() {
+  const campaign = await start();
+  await campaign.addUsers(USERS);
+  const { faults, lambda, assembly, messages } = campaign.sandbox;
+  const throttled = { status: 400, name: 'TooManyRequestsException' };
+  faults.add({ ...RESET, ...ALWAYS, probability: 0.05, instead: throttled });
+  faults.add({ ...RESET, ...ALWAYS, probability: 0.02, instead: { status: 500, name: 'InternalErrorException' } });
+  faults.add({ ...RESET, ...ALWAYS, probability: 0.01, instead: 'cut-after' });
+  const running = campaign.run();
+  const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
+  while (messages.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  const [killed] = lambda.processIds(worker);
+  if (killed === undefined) throw new Error('there is no worker to kill');
+  process.kill(killed, 'SIGKILL');
+
+  const first = await running;
+  const report = await campaign.report(first);
+  faults.clear();
+  return { first, second: await campaign.run(), report, campaign };
+}
+
+function messagesOf(userPool: UserPool): ResetMessages {
+  const html = '<p>Your code: {{code}}</p>';
+  return new ResetMessages(userPool.stack, 'Messages', {
+    userPool,
+    catalog: MessageCatalog.fromInline({
+      defaultLocale: 'en',
+      templates: { breach: { en: { emailSubject: 'Choose a new password', emailHtml: html } } },
+    }),
+  });
+}

@@ -1,0 +1,341 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { MessageCatalog, ResetMessages } from '../../../lib';
+import type { CampaignResult } from '../../../lib/contract/campaign';
+import { DeployedCampaign } from '../../support/deployed-campaign';
+
+/** At the most that is allowed without asking for more, so that the tests do not take longer than they must. */
+const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
+
+describe('a campaign over a whole user pool', () => {
+  let campaign: DeployedCampaign;
+  let first: CampaignResult;
+  const subs: Record<string, string> = {};
+  beforeAll(async () => {
+    campaign = await DeployedCampaign.start({ bulk: FAST, reset: withMessages });
+    const [one = '', two = '', three = ''] = await campaign.addUsers(3);
+    Object.assign(subs, { one, two, three });
+    subs.disabled = await campaign.addUser('disabled', { enabled: false });
+    subs.invited = await campaign.addUser('invited', { status: 'FORCE_CHANGE_PASSWORD' });
+    subs.external = await campaign.addUser('external', { status: 'EXTERNAL_PROVIDER' });
+    subs.waiting = await campaign.addUser('waiting', { status: 'RESET_REQUIRED' });
+    subs.unverified = await campaign.addUser('unverified', {
+      attributes: { email: 'unverified@example.com', email_verified: 'false' },
+    });
+    first = await campaign.run({ clientMetadata: { template: 'breach', case: 'Case-4711' } });
+  });
+  afterAll(() => campaign.stop());
+
+  test('resets everybody who can be reset, and says of everybody else why not', async () => {
+    const report = await campaign.report(first);
+    const said = Object.fromEntries(report.map(({ sub = '', outcome, reason }) => [sub, [outcome, reason]]));
+
+    expect(said).toEqual({
+      [subs.one ?? '']: ['RESET', undefined],
+      [subs.two ?? '']: ['RESET', undefined],
+      [subs.three ?? '']: ['RESET', undefined],
+      [subs.disabled ?? '']: ['SKIPPED', 'DISABLED'],
+      [subs.invited ?? '']: ['SKIPPED', 'FORCE_CHANGE_PASSWORD'],
+      [subs.external ?? '']: ['SKIPPED', 'EXTERNAL_PROVIDER'],
+      [subs.waiting ?? '']: ['SKIPPED', 'ALREADY_RESET_REQUIRED'],
+      [subs.unverified ?? '']: ['SKIPPED', 'NO_VERIFIED_CONTACT'],
+    });
+    expect(report).toHaveLength(8);
+    expect(first).toMatchObject({
+      campaignId: 'breach',
+      dryRun: false,
+      complete: true,
+      lines: 8,
+      totals: { RESET: 3, SKIPPED: 5 },
+      reasons: {
+        'SKIPPED DISABLED': 1,
+        'SKIPPED FORCE_CHANGE_PASSWORD': 1,
+        'SKIPPED EXTERNAL_PROVIDER': 1,
+        'SKIPPED ALREADY_RESET_REQUIRED': 1,
+        'SKIPPED NO_VERIFIED_CONTACT': 1,
+      },
+      warnings: [],
+      report: { bucket: campaign.bucket, prefix: `reports/breach/${first.run}/` },
+    });
+  });
+
+  test('each of them gets the message of the template, once', () => {
+    const sent = campaign.sandbox.messages.map(({ destination, body, origin }) => ({ destination, body, origin }));
+
+    expect(sent.map(({ destination }) => destination).sort()).toEqual([
+      'user-1@example.com',
+      'user-2@example.com',
+      'user-3@example.com',
+    ]);
+    for (const { body, origin } of sent) {
+      expect(origin).toBe('TRIGGER');
+      expect(body).toMatch(/<p>Your code: \d{6}, Case-4711<\/p>/);
+    }
+  });
+
+  test('a second run sends nothing, and a third one to those who were added since', async () => {
+    // WHEN
+    const second = await campaign.run({ clientMetadata: { template: 'breach', case: 'Case-4711' } });
+
+    // THEN
+    expect(second.totals).toEqual({ ALREADY_RESET: 3, SKIPPED: 5 });
+    expect(second.complete).toBe(true);
+    expect(campaign.resets).toBe(3);
+
+    // WHEN
+    await campaign.addUsers(100, 'late');
+    const third = await campaign.run({
+      clientMetadata: { template: 'breach', case: 'Case-4711' },
+      // No more than these are sent a message.
+      confirm: { userPoolId: campaign.userPoolId, expectedUsers: 100 },
+    });
+
+    // THEN
+    expect(third.totals).toEqual({ RESET: 100, ALREADY_RESET: 3, SKIPPED: 5 });
+    expect(campaign.sandbox.messages).toHaveLength(103);
+    expect(new Set(campaign.sandbox.messages.map(({ destination }) => destination)).size).toBe(103);
+  });
+
+  test('names nobody: not in a log, a listing, the report, the ledger or the result', async () => {
+    const ledger: unknown[] = [];
+    const [table] = campaign.sandbox.assembly.tables;
+    const client = new DynamoDBClient({
+      endpoint: campaign.sandbox.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+    });
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: table?.tableName })) ledger.push(...Items);
+    const outputs = [
+      ...campaign.output,
+      JSON.stringify(ledger),
+      JSON.stringify(first),
+      await campaign.read(`listings/breach/${first.run}.jsonl`),
+      JSON.stringify(await campaign.report(first)),
+    ].join('\n');
+
+    expect(ledger.length).toBeGreaterThanOrEqual(103);
+    expect(outputs).toContain(subs.one);
+    expect(outputs).not.toMatch(/example\.com|user-\d|late-\d|disabled\b|invited|Case-4711/);
+  });
+});
+
+describe('a campaign over a list', () => {
+  let campaign: DeployedCampaign;
+  beforeAll(async () => {
+    campaign = await DeployedCampaign.start({ bulk: FAST });
+  });
+  afterAll(() => campaign.stop());
+
+  test('a user who is named three ways gets one message', async () => {
+    // GIVEN
+    const sub = await campaign.addUser('three-ways');
+    const other = await campaign.addUser('another');
+    await campaign.put(
+      'input/three-ways.csv',
+      `username,note\nthree-ways,by name\n${sub},by sub\nthree-ways@example.com,by email\nanother,\n`,
+    );
+
+    // WHEN
+    const result = await campaign.run({
+      campaignId: 'three-ways',
+      list: 'input/three-ways.csv',
+      // Two users, whatever the number of lines.
+      confirm: { userPoolId: campaign.userPoolId, expectedUsers: 2 },
+    });
+
+    // THEN
+    const addresses = campaign.sandbox.messages.map(({ destination }) => destination);
+    expect(addresses.filter((address) => address === 'three-ways@example.com')).toHaveLength(1);
+    expect(result.totals).toEqual({ RESET: 2, SKIPPED: 2 });
+    const report = await campaign.report(result);
+    expect(report.filter(({ outcome }) => outcome === 'RESET').map((line) => line.sub)).toEqual(
+      expect.arrayContaining([sub, other]),
+    );
+    expect(report.filter(({ outcome }) => outcome === 'SKIPPED').map(({ reason }) => reason)).toEqual([
+      'DUPLICATE',
+      'DUPLICATE',
+    ]);
+    expect(result.complete).toBe(true);
+  });
+
+  test('a line that is malformed, or names nobody, is reported by its number, and the others are reset', async () => {
+    // GIVEN
+    const good = await campaign.addUser('good');
+    const last = await campaign.addUser('last');
+    await campaign.put(
+      'input/broken.jsonl',
+      ['{"username":"good"}', '{"username":', '', '{"user":"good"}', '"nobody"', '"a name with spaces"', '"last"'].join(
+        '\r\n',
+      ),
+    );
+
+    // WHEN
+    const result = await campaign.run({ campaignId: 'broken', list: 'input/broken.jsonl' });
+
+    // THEN
+    expect(await campaign.report(result)).toEqual([
+      { sub: good, outcome: 'RESET' },
+      { line: 2, outcome: 'SKIPPED', reason: 'MALFORMED' },
+      { line: 4, outcome: 'SKIPPED', reason: 'MALFORMED' },
+      { line: 5, outcome: 'SKIPPED', reason: 'USER_NOT_FOUND' },
+      { line: 6, outcome: 'SKIPPED', reason: 'MALFORMED' },
+      { sub: last, outcome: 'RESET' },
+    ]);
+  });
+
+  test('a name that Cognito dislikes stops nobody else', async () => {
+    await campaign.addUser('liked');
+    await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
+    const dislike = { status: 400, name: 'InvalidParameterException' };
+    campaign.sandbox.faults.add({ operation: 'AdminGetUser', times: 1, instead: dislike });
+    const result = await campaign.run({ campaignId: 'disliked', list: 'input/disliked.jsonl', dryRun: true });
+
+    expect(result.reasons).toMatchObject({ 'SKIPPED MALFORMED': 1 });
+    expect(result.lines).toBe(2);
+  });
+
+  test('a list that changed before a redrive is read anew', async () => {
+    // GIVEN users who were looked up, and a listing that could not be written
+    const names = ['list-1', 'list-2', 'list-3'];
+    for (const name of names) await campaign.addUser(name);
+    await campaign.put('input/changing.csv', ['username', ...names.slice(1)].join('\n'));
+    const forbidden = { service: 's3', operation: 'PutObject', instead: { status: 403, name: 'AccessDenied' } };
+    const broken = campaign.sandbox.faults.add({ ...forbidden, times: Number.POSITIVE_INFINITY });
+    const execution = campaign.begin({ campaignId: 'changing', list: 'input/changing.csv' }, { maxWait: 1 });
+    expect(await execution.result).toMatchObject({ status: 'FAILED', error: 'CampaignStepFailedError' });
+    broken();
+
+    // WHEN
+    await campaign.put('input/changing.csv', ['username', ...names].join('\n'));
+    const { output } = await execution.redrive().result;
+
+    // THEN
+    expect((output as CampaignResult).totals).toEqual({ RESET: 3 });
+  });
+
+  test('a list of nobody ends, and sends nothing', async () => {
+    const before = campaign.resets;
+    await campaign.put('input/empty.csv', 'username\n');
+    const result = await campaign.run({ campaignId: 'empty', list: 'input/empty.csv' });
+
+    expect(result).toMatchObject({ lines: 0, totals: {}, complete: true });
+    expect(campaign.resets).toBe(before);
+  });
+
+  test.each([
+    ['input/missing.csv', undefined, 'list: got a key that is not in the bucket or cannot be read'],
+    ['input/headless.csv', 'name\nsomebody\n', 'list: got a first line without the header username'],
+  ])('%s is refused', async (list, content, problem) => {
+    if (content !== undefined) await campaign.put(list, content);
+    const { status, error, cause } = await campaign.begin({ campaignId: 'refused', list }).result;
+
+    expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
+    expect(cause).toContain(problem);
+  });
+});
+
+describe('a dry run', () => {
+  let campaign: DeployedCampaign;
+  beforeAll(async () => {
+    campaign = await DeployedCampaign.start({ bulk: FAST });
+    await campaign.addUsers(3);
+    await campaign.addUser('disabled', { enabled: false });
+  });
+  afterAll(() => campaign.stop());
+
+  test.each([
+    ['the input asks for it', { dryRun: true }, 'Campaign'],
+    ['the state machine does nothing else, whatever its input says', { dryRun: false }, 'DryRun'],
+  ])('says what would be done, and does nothing: %s', async (_, input, machine) => {
+    // WHEN
+    const { status, output } = await campaign.begin({ campaignId: 'dry', ...input }, {}, machine).result;
+
+    // THEN
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toMatchObject({
+      dryRun: true,
+      complete: false,
+      lines: 4,
+      totals: { WOULD_RESET: 3, SKIPPED: 1 },
+    });
+    expect(campaign.resets).toBe(0);
+    expect(campaign.sandbox.countCalls('UpdateItem')).toBe(0);
+  });
+
+  test('of the same name as a campaign leaves its objects alone', async () => {
+    // GIVEN a campaign that waits before its map, and a dry run of all users under the same name
+    const only = await campaign.addUser('only');
+    await campaign.put('input/only.csv', 'username\nonly\n');
+    let dry: CampaignResult | undefined;
+    const name = 'monday';
+    await campaign.begin({ campaignId: 'named' }, { name }, 'DryRun').result.then(({ output }) => {
+      dry = output as CampaignResult;
+    });
+
+    // WHEN
+    const result = await campaign.run({ campaignId: 'named', list: 'input/only.csv' }, { name });
+
+    // THEN
+    expect(dry?.totals).toEqual({ WOULD_RESET: 4, SKIPPED: 1 });
+    expect(await campaign.report(result)).toEqual([{ sub: only, outcome: 'RESET' }]);
+    expect(await campaign.report(dry as CampaignResult)).toHaveLength(5);
+  });
+
+  test('leaves the id of the campaign to whatever it is used for', async () => {
+    const result = await campaign.run({ campaignId: 'dry', clientMetadata: { other: 'metadata' } });
+
+    expect(result.totals).toEqual({ RESET: 3, SKIPPED: 2 });
+  });
+
+  test('says of a campaign that has run what is left of it', async () => {
+    await campaign.addUser('late');
+    const { output } = await campaign.begin({ campaignId: 'dry', clientMetadata: { other: 'metadata' }, dryRun: true })
+      .result;
+
+    expect(output).toMatchObject({ totals: { ALREADY_RESET: 3, WOULD_RESET: 1, SKIPPED: 2 } });
+  });
+});
+
+describe('with globalSignOut', () => {
+  test('a sign-out that failed is made up for by the next run, without another message', async () => {
+    // GIVEN
+    const campaign = await DeployedCampaign.start({
+      reset: () => ({ globalSignOut: true }),
+      bulk: { maxResetsPerSecond: 20 },
+    });
+    await campaign.addUsers(2);
+    const refuse = { operation: 'AdminUserGlobalSignOut', instead: { status: 400, name: 'NotAuthorizedException' } };
+    campaign.sandbox.faults.add({ ...refuse, times: 1 });
+
+    // WHEN
+    const first = await campaign.run();
+    // Nobody is to be sent anything.
+    const second = await campaign.run({ confirm: { userPoolId: campaign.userPoolId, expectedUsers: 1 } });
+    const signOuts = campaign.sandbox.countCalls('AdminUserGlobalSignOut');
+    const third = await campaign.run();
+    await campaign.stop();
+
+    // THEN
+    expect(first).toMatchObject({ complete: false, totals: { RESET: 2 }, reasons: { 'RESET SIGN_OUT_FAILED': 1 } });
+    expect(second).toMatchObject({ complete: true, totals: { ALREADY_RESET: 2 }, reasons: {} });
+    expect(signOuts).toBe(3);
+    expect(third.complete).toBe(true);
+    expect(campaign.sandbox.countCalls('AdminUserGlobalSignOut')).toBe(3);
+    expect(campaign.resets).toBe(2);
+  });
+});
+
+/** A catalog that shows that ClientMetadata was believed. */
+function withMessages(userPool: UserPool) {
+  const html = '<p>Your code: {{code}}, {{metadata.case}}</p>';
+  return {
+    messages: new ResetMessages(userPool.stack, 'Messages', {
+      userPool,
+      catalog: MessageCatalog.fromInline({
+        defaultLocale: 'en',
+        metadata: { case: 20 },
+        templates: { breach: { en: { emailSubject: 'Choose a new password', emailHtml: html } } },
+      }),
+    }),
+  };
+}

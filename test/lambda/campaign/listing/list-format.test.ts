@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { type ListFormat, readCsvHeader, readUsername } from '../../../../lambda/campaign/listing/list-format';
+
+const RUNS = { numRuns: 500 };
+
+const JSONL: ListFormat = { kind: 'JSONL' };
+const csv = (column = 0): ListFormat => ({ kind: 'CSV', column });
+
+const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
+
+describe('the header of a CSV list', () => {
+  test.each([
+    ['username', 0],
+    ['sub', 0],
+    ['"username"', 0],
+    ['\ufeffusername', 0],
+    ['\ufeff"sub"', 0],
+    [' username ', 0],
+    ['" username "', 0],
+    ['id,username', 1],
+    ['id, username,email', 1],
+    ['"name, first","say ""hi""",sub,', 2],
+    [',,username', 2],
+    ['user name,usernames,user,username', 3],
+  ])('%j has the user names in column %d', (header, column) => {
+    expect(readCsvHeader(header)).toEqual({ kind: 'CSV', column });
+  });
+
+  test.each([
+    [undefined],
+    [''],
+    ['  '],
+    ['\ufeff'],
+    ['user name'],
+    ['usernames,subject'],
+    ['email;username'],
+    ['"username'],
+    ['user"name",username'],
+    ['{"username":"ann"}'],
+    ['username\rann\rbob'],
+    ['\ufffd\ufffdu\0s\0e\0r\0n\0a\0m\0e\0'],
+  ])('%j has no user names', (header) => {
+    expect(readCsvHeader(header)).toBeUndefined();
+  });
+});
+
+describe('a line of a CSV list', () => {
+  test.each([
+    ['1,ann', 'ann'],
+    ['1,"ann"', 'ann'],
+    ['1, ann ', 'ann'],
+    ['1,ann,more,"cells, and more"', 'ann'],
+    ['"Smith, Ann",ann', 'ann'],
+    ['"say ""hi, you""",ann', 'ann'],
+    [',ann', 'ann'],
+    ['1,"ann,smith"', 'ann,smith'],
+    ['1,"an""n"', 'an"n'],
+    ['1,""""', '"'],
+    ["1,'ann'", "'ann'"],
+    ['1,ann@example.com', 'ann@example.com'],
+    ['1,+15550100', '+15550100'],
+    [`1,${SUB}`, SUB],
+  ])('%j names %j', (text, name) => {
+    expect(readUsername({ text }, csv(1))).toBe(name);
+  });
+
+  test.each(['1', '1,', '1,""', '1," "', ',', '1,"ann', '1,an"n"', '1,"an"n', '"1,ann', '1,ann\r2,bob'])(
+    '%j is malformed',
+    (text) => {
+      expect(readUsername({ text }, csv(1))).toBeUndefined();
+    },
+  );
+});
+
+describe('a line of a JSONL list', () => {
+  test.each([
+    ['"ann"', 'ann'],
+    [' "ann" ', 'ann'],
+    ['\ufeff"ann"', 'ann'],
+    ['"a\\u006en"', 'ann'],
+    ['"an\\"n"', 'an"n'],
+    ['{"username":"ann"}', 'ann'],
+    ['\ufeff{"email":"ann@example.com","username":"ann"}', 'ann'],
+    [`{"sub":"${SUB}"}`, SUB],
+    [`{"sub":"${SUB}","username":"ann"}`, 'ann'],
+    [`{"sub":"${SUB}","outcome":"NOT_SENT","reason":"ResetNotSentError"}`, SUB],
+    [`{"sub":"${SUB}","skip":"DISABLED"}`, SUB],
+  ])('%j names %j', (text, name) => {
+    expect(readUsername({ text }, JSONL)).toBe(name);
+  });
+
+  test.each([
+    'ann',
+    '1',
+    'true',
+    'null',
+    '{}',
+    '[]',
+    '["ann"]',
+    '""',
+    '" ann"',
+    '{"username":1}',
+    '{"username":null,"sub":"ann"}',
+    '{"username":{"username":"ann"}}',
+    '{"username":["ann"]}',
+    '{"Username":"ann"}',
+    '{"user":"ann"}',
+    '{"__proto__":{"username":"ann"}}',
+    '{"username":"ann\\ud83d"}',
+    '{"username":"ann"',
+    '{"username":"ann"},',
+    '"ann" "bob"',
+    '"ann"\r"bob"',
+    '{"line":7,"outcome":"SKIPPED","reason":"MALFORMED"}',
+  ])('%j is malformed', (text) => {
+    expect(readUsername({ text }, JSONL)).toBeUndefined();
+  });
+});
+
+describe.each<[string, ListFormat, (name: string) => string]>([
+  ['CSV', csv(), (name) => `"${name.replaceAll('"', '""')}"`],
+  ['JSONL', JSONL, (name) => JSON.stringify(name)],
+])('any line of a %s list', (_, format, write) => {
+  test.each(['', ' ', '\t \t', '\ufeff'])('%j is no user, and no mistake', (text) => {
+    expect(readUsername({ text }, format)).toBeNull();
+  });
+
+  test('that was too long to be read is malformed', () => {
+    expect(readUsername({ text: undefined }, format)).toBeUndefined();
+  });
+
+  test.each([
+    ['one character', 'a'],
+    ['128 letters', 'x'.repeat(128)],
+    ['128 characters, which are 256 of JavaScript', '😀'.repeat(128)],
+    ['a letter and a mark', 'e\u0301'],
+    ['letters of many scripts', '株式会社Λεωνίδαςשלום'],
+    ['numbers', '²½Ⅳ٣'],
+    ['symbols', '€+<>^`|~'],
+    ['punctuation', '!"#%&\'()*,-./:;?@[\\]_{}'],
+  ])('may name %s', (_what, name) => {
+    expect(readUsername({ text: write(name) }, format)).toBe(name);
+  });
+
+  test.each([
+    ['129 letters', 'x'.repeat(129)],
+    ['129 symbols', '😀'.repeat(129)],
+    ['a space', 'ann smith'],
+    ['a space that does not break', 'ann\u00a0smith'],
+    ['a line separator', 'ann\u2028smith'],
+    ['a tab', 'ann\tsmith'],
+    ['a control character', 'ann\0'],
+    ['a format character', 'ann\u200b'],
+    ['a byte order mark', 'an\ufeffn'],
+    ['a private character', '\ue000'],
+    ['a character that is not assigned', '\u0378'],
+  ])('does not name %s', (_what, name) => {
+    expect(readUsername({ text: write(name) }, format)).toBeUndefined();
+  });
+});
+
+/** One character of Cognito's pattern, however many code points it has; those that mean something to a format often. */
+const character = fc.oneof(
+  fc.constantFrom('"', ',', "'", ';', '\\', '{', '}', '#', '=', 'n', '\u0301', '😀'),
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 1 })
+    .filter((text) => /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(text)),
+);
+const userName = fc.string({ unit: character, minLength: 1, maxLength: 40 }).filter((name) => [...name].length <= 128);
+
+/** Anything that has no line break. */
+const cell = fc.string({ unit: fc.oneof(fc.constantFrom('"', ',', ' ', '\t', '\ufeff'), character), maxLength: 20 });
+const otherColumn = cell.filter((name) => !/^\s*(?:username|sub)\s*$/.test(name));
+
+/** @see https://www.rfc-editor.org/rfc/rfc4180 */
+function csvRecord(cells: readonly string[], quoteAll: boolean): string {
+  return cells.map((text) => (quoteAll || /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+}
+
+test('what a CSV writer wrote is read back, whatever stands in the other columns', () => {
+  const list = fc.record({
+    field: fc.constantFrom('username', 'sub'),
+    before: fc.array(fc.tuple(otherColumn, cell), { maxLength: 3 }),
+    after: fc.array(fc.tuple(otherColumn, cell), { maxLength: 3 }),
+    name: userName,
+    quoteAll: fc.boolean(),
+    mark: fc.constantFrom('', '\ufeff'),
+  });
+  fc.assert(
+    fc.property(list, ({ field, before, after, name, quoteAll, mark }) => {
+      const [header, record] = [0, 1].map((row) =>
+        csvRecord(
+          [
+            ...before.map((cells) => cells[row] ?? ''),
+            row === 0 ? field : name,
+            ...after.map((cells) => cells[row] ?? ''),
+          ],
+          quoteAll,
+        ),
+      );
+      const format = readCsvHeader(`${mark}${header}`);
+      expect(format).toEqual({ kind: 'CSV', column: before.length });
+      expect(readUsername({ text: record }, format as ListFormat)).toBe(name);
+    }),
+    RUNS,
+  );
+});
+
+test('what a JSONL writer wrote is read back, whatever stands in the other fields', () => {
+  const others = fc.dictionary(
+    fc.string().filter((field) => !['username', 'sub'].includes(field)),
+    fc.jsonValue(),
+  );
+  const toAscii = (text: string) =>
+    text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  fc.assert(
+    fc.property(
+      fc.constantFrom('username', 'sub'),
+      others,
+      userName,
+      fc.boolean(),
+      (field, fields, name, asciiOnly) => {
+        for (const value of [name, { ...fields, [field]: name }, { [field]: name, ...fields }]) {
+          const text = JSON.stringify(value);
+          expect(readUsername({ text: asciiOnly ? toAscii(text) : text }, JSONL)).toBe(name);
+        }
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('nothing that is no user name is taken for one, and nothing throws', () => {
+  const line = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', ' ', '\ufeff', 'a', '\ud800') }),
+    fc.json(),
+    fc.json().map((text) => text.slice(1)),
+  );
+  fc.assert(
+    fc.property(line, fc.nat({ max: 3 }), (text, column) => {
+      for (const format of [readCsvHeader(text) ?? csv(column), JSONL]) {
+        const name = readUsername({ text }, format);
+        if (typeof name === 'string') expect(name).toMatch(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u);
+        else expect(name === null).toBe(text.trim() === '');
+      }
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,393 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Faults, Gateway, S3Service } from 'cloud-assembly-sandbox';
+import fc from 'fast-check';
+import { Bucket, type Line } from '../../../../lambda/campaign/shared/bucket';
+
+const NAME = 'campaigns';
+const KEY = 'input/users.csv';
+
+/** How much of an object is read at once, and how long a line may be, in bytes. */
+const CHUNK = 1024 * 1024;
+const MAX_LINE = 8 * 1024;
+
+/** The least that S3 takes as a part of an upload but the last, in bytes. */
+const PART = 5 * 1024 * 1024;
+
+const faults = new Faults();
+const environment = { ...process.env };
+/** Multipart uploads that were begun. */
+const uploads = new Set<string>();
+let service: S3Service;
+let gateway: Gateway;
+let client: S3Client;
+let bucket: Bucket;
+
+beforeAll(async () => {
+  service = await S3Service.start([{ bucketName: NAME, bucketArn: `arn:aws:s3:::${NAME}`, properties: {} }]);
+  const read = service.read.bind(service);
+  service.read = (asked, region) => {
+    const upload = new URL(asked.url, 'http://s3').searchParams.get('uploadId');
+    if (upload !== null) uploads.add(upload);
+    return read(asked, region);
+  };
+  gateway = await Gateway.start({ services: [], s3: service, faults });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: gateway.endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'developer',
+    AWS_SECRET_ACCESS_KEY: 'developer',
+  });
+  // Checksums of what is put would take as long as all the rest.
+  client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+  bucket = new Bucket(NAME);
+});
+afterEach(() => faults.clear());
+afterAll(async () => {
+  client.destroy();
+  await gateway.stop();
+  await service.stop();
+  process.env = environment;
+});
+
+const put = (Body: string | Uint8Array, Key = KEY) => client.send(new PutObjectCommand({ Bucket: NAME, Key, Body }));
+const get = async (Key: string) => {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: NAME, Key }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+};
+
+async function read(from = 0, version?: string): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const line of bucket.lines(KEY, from, version)) lines.push(line);
+  return lines;
+}
+
+/** What a line is put into an object as, and what it is read as; that is the same, unless it is told. */
+interface Written {
+  readonly text: string;
+  readonly lineBreak?: '\n' | '\r\n' | '';
+  readonly tooLong?: boolean;
+}
+
+/** Puts an object, and gives back the lines that it has. */
+async function write(written: readonly Written[]): Promise<Line[]> {
+  let end = 0;
+  const lines = written.map(({ text, lineBreak = '\n', tooLong }) => {
+    end += Buffer.byteLength(text + lineBreak);
+    return { text: tooLong ? undefined : text, end };
+  });
+  await put(Buffer.from(written.map(({ text, lineBreak = '\n' }) => text + lineBreak).join('')));
+  return lines;
+}
+
+/** The lines of a text, and where each ends. */
+function linesOf(all: string): Line[] {
+  let end = 0;
+  return (all.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) => {
+    end += Buffer.byteLength(line);
+    return { text: line.replace(/\n$/, '').replace(/\r$/, ''), end };
+  });
+}
+
+/** Short lines, so many bytes in all. */
+function filler(bytes: number): Written[] {
+  const lines = Array.from({ length: Math.floor(bytes / 5_000) }, (_, line) => ({
+    text: `${line}`.padEnd(4_999, '.'),
+  }));
+  const rest = bytes % 5_000;
+  return rest === 0 ? lines : [...lines, { text: '-'.repeat(rest - 1) }];
+}
+
+describe('the lines of an object', () => {
+  test.each<[string, readonly Written[]]>([
+    ['that is empty are none', []],
+    ['of one byte', [{ text: 'x', lineBreak: '' }]],
+    ['of one line break', [{ text: '' }]],
+    ['of nothing but line breaks', [{ text: '' }, { text: '', lineBreak: '\r\n' }, { text: '' }]],
+    ['whose last one has a line break', [{ text: 'one' }, { text: 'two' }]],
+    ['whose last one has no line break', [{ text: 'one' }, { text: 'two', lineBreak: '' }]],
+    ['of another system', ['\ufeffone', '', 'two'].map((text) => ({ text, lineBreak: '\r\n' as const }))],
+    ['with a carriage return among them', [{ text: 'o\rne' }, { text: '\rtwo', lineBreak: '\r\n' }]],
+    ['of a chunk and a third', Array.from({ length: 500 }, (_, line) => ({ text: 'äß日😀'.repeat(line) }))],
+    ['of exactly a chunk', filler(CHUNK)],
+    ['of exactly two chunks', filler(2 * CHUNK)],
+    ['of exactly a chunk, without the last line break', [...filler(CHUNK - 5), { text: 'light', lineBreak: '' }]],
+    ['of a byte more than a chunk', [...filler(CHUNK), { text: 'x', lineBreak: '' }]],
+    ['of a line break more than a chunk', [...filler(CHUNK - 5), { text: 'light' }]],
+    ['of a byte less than a chunk', filler(CHUNK - 1)],
+    [
+      'whose line break lies across a boundary',
+      [...filler(CHUNK - 5), { text: 'four', lineBreak: '\r\n' }, { text: '' }],
+    ],
+    ['whose last carriage return ends a chunk', [...filler(CHUNK - 4), { text: 'one', lineBreak: '\r\n' }]],
+    ...[1, 2, 3].map<[string, Written[]]>((bytes) => [
+      `with a character across a boundary, ${bytes} bytes before it`,
+      [...filler(CHUNK - bytes), { text: '😀' }, { text: 'next' }],
+    ]),
+  ])('%s', async (_, written) => {
+    const lines = await write(written);
+
+    expect(await read()).toEqual(lines);
+    // From the end of the first and the last, and of those around the boundary, there is exactly the rest.
+    const boundary = lines.findIndex(({ end }) => end >= CHUNK);
+    for (const at of new Set([0, boundary - 1, boundary, lines.length - 1])) {
+      const line = lines[at];
+      if (line !== undefined) expect(await read(line.end)).toEqual(lines.slice(at + 1));
+    }
+  });
+
+  test('are those of the text, whatever lies about a boundary', async () => {
+    const character = fc.constantFrom('a', '"', 'é', '日', '😀', '\n', '\r\n');
+    const text = fc.string({ unit: character, minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(text, text, fc.nat({ max: 4 }), async (before, after, shift) => {
+        const first = filler(CHUNK - Math.max(2, Buffer.byteLength(before) - shift));
+        const all = first.map(({ text }) => `${text}\n`).join('') + before + after;
+        await put(all);
+
+        expect((await read()).slice(first.length)).toEqual(linesOf(all).slice(first.length));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('can be read no further than they are wanted', async () => {
+    await write(filler(3 * CHUNK));
+    const before = gateway.calls().length;
+
+    for await (const { text } of bucket.lines(KEY, 0)) if (text?.startsWith('9')) break;
+
+    expect(gateway.calls().slice(before)).toHaveLength(1);
+  });
+
+  test.each([
+    [0, 1],
+    [CHUNK - 1, 1],
+    [CHUNK, 2],
+    [CHUNK + 1, 2],
+  ])('of %d bytes take %d calls', async (bytes, calls) => {
+    await write(filler(bytes));
+    const before = gateway.calls().length;
+
+    await read();
+
+    expect(gateway.calls()).toHaveLength(before + calls);
+  });
+
+  test('are read on when a connection broke', async () => {
+    const lines = await write(filler(2 * CHUNK));
+    faults.add({ operation: 'GetObject', instead: 'cut-before' });
+    faults.add({ operation: 'GetObject', instead: { status: 500, name: 'InternalError' } });
+
+    expect(await read()).toEqual(lines);
+  });
+
+  test('of an object that is not there are an error', async () => {
+    await client.send(new DeleteObjectCommand({ Bucket: NAME, Key: KEY }));
+
+    await expect(read()).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+});
+
+describe('a line that is too long', () => {
+  const upTo = (bytes: number) => filler(CHUNK - bytes);
+  const line = (bytes: number) => ({ text: 'x'.repeat(bytes) });
+
+  test.each<[string, Written[], number]>([
+    ['within a chunk', [], MAX_LINE + 1],
+    ['and ends with a chunk', upTo(MAX_LINE + 2), MAX_LINE + 1],
+    ['and whose line break begins a chunk', upTo(MAX_LINE + 1), MAX_LINE + 1],
+    ['and begins with a chunk', upTo(0), MAX_LINE + 1],
+    ['with the greater part before a boundary', upTo(MAX_LINE), MAX_LINE + 1],
+    ['and was already before a boundary', upTo(MAX_LINE + 100), MAX_LINE + 200],
+    ['with the smaller part before a boundary', upTo(1), MAX_LINE + 1],
+    ['over three chunks', upTo(100), CHUNK + 200],
+    ['over two chunks from the beginning', [], CHUNK + 5],
+  ])('is given up: %s', async (_, first, bytes) => {
+    const tooLong = { ...line(bytes), tooLong: true };
+    const rest = [{ text: 'short' }, { text: '' }, { text: 'last', lineBreak: '' as const }];
+    for (const written of [
+      [...first, tooLong, { ...tooLong, lineBreak: '\r\n' as const }, ...rest],
+      [...first, { ...tooLong, lineBreak: '' as const }],
+    ]) {
+      const lines = await write(written);
+
+      expect(await read()).toEqual(lines);
+      expect(await read(lines[first.length]?.end)).toEqual(lines.slice(first.length + 1));
+    }
+  });
+
+  test.each<[string, Written[]]>([
+    ['within a chunk', []],
+    ['before a boundary', upTo(MAX_LINE + 1)],
+    ['up to a boundary', upTo(MAX_LINE)],
+    ['across a boundary', upTo(100)],
+  ])('is none with 8 KiB: %s', async (_, first) => {
+    for (const lineBreak of ['\n', ''] as const) {
+      const lines = await write([...first, { ...line(MAX_LINE), lineBreak }]);
+
+      expect((await read()).slice(first.length)).toEqual(lines.slice(first.length));
+    }
+  });
+});
+
+describe('an object that changes', () => {
+  const changed = { name: 'PreconditionFailed' };
+
+  test('between two chunks is not read on', async () => {
+    await write(filler(2 * CHUNK));
+    const lines = bucket.lines(KEY, 0);
+    await lines.next();
+
+    await write(filler(2 * CHUNK).reverse());
+
+    const readOn = async () => {
+      for await (const _ of lines);
+    };
+    await expect(readOn()).rejects.toMatchObject(changed);
+  });
+
+  test('is not read on as what it was, from wherever', async () => {
+    const versions: (string | undefined)[] = [];
+    const tell = (version: string | undefined) => versions.push(version);
+    const [first, second] = await write([{ text: 'one' }, { text: 'two' }]);
+    for await (const _ of bucket.lines(KEY, 0, undefined, tell));
+    for await (const _ of bucket.lines(KEY, first?.end ?? 0, versions[0], tell));
+    expect(versions).toEqual([expect.stringMatching(/^"[0-9a-f]{32}"$/), versions[0]]);
+
+    await write([{ text: 'one' }, { text: 'two' }, { text: 'three' }]);
+
+    for (const from of [0, first?.end, second?.end]) {
+      await expect(read(from, versions[0])).rejects.toMatchObject(changed);
+    }
+    expect(await read(first?.end)).toHaveLength(2);
+  });
+
+  test('is read on when it was put once more as it was', async () => {
+    const { ETag } = await put('one\ntwo\n');
+    await put('one\ntwo\n');
+
+    expect(await read(4, ETag)).toEqual([{ text: 'two', end: 8 }]);
+  });
+});
+
+test('what is put replaces what was there, and is what it was given', async () => {
+  await bucket.put('listings/1', 'one, which is longer\n');
+  await bucket.put('listings/1', 'zwölf\n');
+
+  expect((await get('listings/1')).toString()).toBe('zwölf\n');
+});
+
+test('nothing can be put, too, and nobody is warned of it', async () => {
+  const warn = jest.spyOn(console, 'warn');
+
+  await bucket.put('listings/1', '');
+
+  expect(await get('listings/1')).toHaveLength(0);
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+describe('objects are put together', () => {
+  const TARGET = 'listings/breach/run.jsonl';
+
+  /** Objects of these sizes, not two of them the same. */
+  const sourcesOf = async (sizes: readonly number[]) => {
+    const bodies = sizes.map((bytes) => randomBytes(bytes));
+    const keys = bodies.map((_, source) => `${TARGET}.parts/${source}`);
+    for (const [source, key] of keys.entries()) await put(bodies[source] as Buffer, key);
+    return { keys, whole: Buffer.concat(bodies) };
+  };
+  const calls = (operation: string) => gateway.calls().filter((call) => call.operation === operation).length;
+  const abort = (UploadId: string) =>
+    client.send(new AbortMultipartUploadCommand({ Bucket: NAME, Key: TARGET, UploadId }));
+
+  beforeEach(async () => {
+    uploads.clear();
+    await client.send(new DeleteObjectCommand({ Bucket: NAME, Key: TARGET }));
+  });
+  afterEach(async () => {
+    expect(uploads.size).toBe(1);
+    for (const upload of uploads) await expect(abort(upload)).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  });
+
+  test.each<[string, number[], number]>([
+    ['of more than a part in many sources', [...Array(14).fill(400_000), 0, 1, CHUNK, 20], 2],
+    ['of exactly one part', [PART], 1],
+    ['of a part and a byte', [PART, 1], 2],
+    ['that are small', [10, 0, 20], 1],
+    ['that are empty', [0, 0], 1],
+    ['of which there are none', [], 1],
+  ])('%s', async (_, sizes, parts) => {
+    const { keys, whole } = await sourcesOf(sizes);
+    const before = calls('UploadPart');
+
+    await bucket.concatenate(keys, TARGET);
+
+    expect((await get(TARGET)).equals(whole)).toBe(true);
+    expect(calls('UploadPart') - before).toBe(parts);
+  });
+
+  test('when S3 fails now and then', async () => {
+    const { keys, whole } = await sourcesOf([10, 20]);
+    for (const operation of ['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']) {
+      faults.add({ operation, instead: { status: 500, name: 'InternalError' } });
+    }
+    faults.add({ operation: 'UploadPart', instead: 'cut-after' });
+
+    await bucket.concatenate(keys, TARGET);
+
+    expect((await get(TARGET)).equals(whole)).toBe(true);
+  });
+
+  describe('or not at all, and leave no parts of an upload behind', () => {
+    const denied = { status: 403, name: 'AccessDenied' };
+
+    test.each(['UploadPart', 'CompleteMultipartUpload'])('when %s fails', async (operation) => {
+      const { keys } = await sourcesOf([10, 20]);
+      faults.add({ operation, instead: denied });
+
+      await expect(bucket.concatenate(keys, TARGET)).rejects.toMatchObject({ name: 'AccessDenied' });
+
+      await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
+    });
+
+    test('when a later part fails', async () => {
+      const { keys } = await sourcesOf([PART, 10]);
+      const before = calls('UploadPart');
+      const failed = expect(bucket.concatenate(keys, TARGET)).rejects.toMatchObject({ name: 'AccessDenied' });
+      while (calls('UploadPart') === before) await sleep(1);
+      faults.add({ operation: 'UploadPart', instead: denied });
+
+      await failed;
+
+      expect(calls('UploadPart')).toBe(before + 2);
+      await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
+    });
+
+    test('when a source is missing', async () => {
+      const { keys } = await sourcesOf([10]);
+
+      await expect(bucket.concatenate([...keys, 'listings/none'], TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
+
+      await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
+    });
+  });
+});
+
+test('an upload that fails and cannot be aborted says why it failed', async () => {
+  await put('x', 'listings/source');
+  faults.add({ operation: 'UploadPart', instead: { status: 403, name: 'AccessDenied' } });
+  faults.add({ operation: 'AbortMultipartUpload', instead: { status: 400, name: 'InvalidRequest' } });
+
+  await expect(bucket.concatenate(['listings/source'], 'listings/target')).rejects.toMatchObject({
+    name: 'AccessDenied',
+  });
+});

@@ -1,0 +1,571 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbService, Faults, Gateway } from 'cloud-assembly-sandbox';
+import {
+  CLAIM_HOLDS,
+  type Ending,
+  isFresh,
+  isOpen,
+  Ledger,
+  type LedgerRecord,
+} from '../../../../lambda/campaign/shared/ledger';
+import { CLOCK_TOLERANCE } from '../../../../lambda/shared/clock';
+
+const TABLE = 'ledger';
+const POOL = 'eu-central-1_example';
+const CAMPAIGN = 'breach';
+const DAYS_90 = 90 * 24 * 60 * 60;
+
+const faults = new Faults();
+const environment = { ...process.env };
+let service: DynamoDbService;
+let gateway: Gateway;
+let client: DynamoDBDocumentClient;
+let ledger: Ledger;
+
+beforeAll(async () => {
+  const properties = {
+    KeySchema: [
+      { AttributeName: 'campaign', KeyType: 'HASH' },
+      { AttributeName: 'user', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'campaign', AttributeType: 'S' },
+      { AttributeName: 'user', AttributeType: 'S' },
+    ],
+  };
+  const tableArn = `arn:aws:dynamodb:eu-central-1:111122223333:table/${TABLE}`;
+  service = await DynamoDbService.start([{ tableName: TABLE, tableArn, properties }]);
+  gateway = await Gateway.start({ services: [service], faults });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: gateway.endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'developer',
+    AWS_SECRET_ACCESS_KEY: 'developer',
+  });
+  client = DynamoDBDocumentClient.from(new DynamoDBClient());
+  ledger = new Ledger(TABLE, DAYS_90);
+});
+afterEach(() => faults.clear());
+afterAll(async () => {
+  client.destroy();
+  await gateway.stop();
+  await service.stop();
+  process.env = environment;
+});
+
+const everyItem = async () => (await client.send(new ScanCommand({ TableName: TABLE }))).Items ?? [];
+const countCalls = (operation: string) => gateway.calls().filter((call) => call.operation === operation).length;
+
+const claimAs = (user: string, claimant = 'one', more: object = {}, campaign = CAMPAIGN) =>
+  ledger.claim(campaign, user, { run: 'run-1', claimant, owesSignOut: false, ...more });
+const endAs = (user: string, status: 'CLAIMED' | 'DONE' | 'UNKNOWN', ending: Ending, claimant = 'one') =>
+  ledger.end(CAMPAIGN, user, { claimant, status }, ending);
+const recordOf = async (user: string) => (await ledger.find(CAMPAIGN, [user], true)).get(user);
+
+/** A user whose record came to be what it is. */
+async function userWith(status: LedgerRecord['status'], ending: Omit<Ending, 'status'> = {}): Promise<string> {
+  const user = randomUUID();
+  await claimAs(user);
+  if (status !== 'CLAIMED') await endAs(user, 'CLAIMED', { status, ...ending });
+  expect(await recordOf(user)).toMatchObject({ status, claimant: 'one', ...ending });
+  return user;
+}
+
+/** Takes so many at once. */
+function atOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: times }, (_, index) => work(index)));
+}
+
+describe('a user who was never claimed', () => {
+  test('is claimed once, however many try at once', async () => {
+    const user = randomUUID();
+
+    const claimed = await atOnce(25, (index) => claimAs(user, `claimant-${index}`));
+
+    expect(claimed.filter(Boolean)).toHaveLength(1);
+    expect((await recordOf(user))?.claimant).toBe(`claimant-${claimed.indexOf(true)}`);
+    expect(await claimAs(user, 'late')).toBe(false);
+  });
+
+  test('is claimed with all that is to be known of the claim', async () => {
+    const user = randomUUID();
+    const before = Date.now();
+
+    await claimAs(user, 'one', { run: 'run-7', owesSignOut: true });
+
+    const { claimedAt, ...record } = (await recordOf(user)) ?? { claimedAt: 0 };
+    expect(record).toEqual({
+      campaign: CAMPAIGN,
+      user,
+      status: 'CLAIMED',
+      run: 'run-7',
+      claimant: 'one',
+      owesSignOut: true,
+      expiresAt: expect.any(Number),
+    });
+    expect(claimedAt).toBeGreaterThanOrEqual(before);
+    expect(claimedAt).toBeLessThanOrEqual(Date.now());
+  });
+
+  test('is claimed for one campaign and not for another', async () => {
+    const user = randomUUID();
+    await claimAs(user);
+
+    expect(await claimAs(user, 'two', {}, 'other')).toBe(true);
+  });
+});
+
+describe('a claim', () => {
+  test('is renewed by its claimant', async () => {
+    const user = await userWith('CLAIMED');
+    const { claimedAt = 0 } = (await recordOf(user)) ?? {};
+    await sleep(5);
+
+    expect(await claimAs(user)).toBe(true);
+
+    expect((await recordOf(user))?.claimedAt).toBeGreaterThan(claimedAt);
+  });
+
+  test('is nobody else’s, not in the same run either, and stays what it was', async () => {
+    const user = await userWith('CLAIMED');
+    const before = await recordOf(user);
+
+    expect(await claimAs(user, 'two')).toBe(false);
+    expect(await claimAs(user, 'two', { run: 'run-2' })).toBe(false);
+    expect(await claimAs(user, '')).toBe(false);
+
+    expect(await recordOf(user)).toEqual(before);
+  });
+
+  test.each([1, 3])('whose answer was lost is the claimant’s own: %d times', async (times) => {
+    const user = randomUUID();
+    faults.add({ operation: 'UpdateItem', instead: 'cut-after', times });
+    const before = countCalls('UpdateItem');
+
+    expect(await claimAs(user)).toBe(true);
+
+    expect(countCalls('UpdateItem') - before).toBe(times + 1);
+    expect(await recordOf(user)).toMatchObject({ status: 'CLAIMED', claimant: 'one' });
+    expect(await claimAs(user, 'two')).toBe(false);
+  });
+
+  test('whose answer never ends is the claimant’s own, without waiting for it', async () => {
+    const user = randomUUID();
+    faults.add({ operation: 'UpdateItem', instead: 'slow-body' });
+    const begin = Date.now();
+
+    expect(await claimAs(user)).toBe(true);
+
+    expect(Date.now() - begin).toBeLessThan(5_000);
+    expect(await claimAs(user, 'two')).toBe(false);
+  });
+
+  test('whose answers were all lost is the claimant’s own when it asks again', async () => {
+    const user = randomUUID();
+    faults.add({ operation: 'UpdateItem', instead: 'cut-after', times: 4 });
+
+    await expect(claimAs(user)).rejects.toThrow();
+
+    expect(await claimAs(user, 'two')).toBe(false);
+    expect(await claimAs(user)).toBe(true);
+  });
+
+  test('that was refused is an error, and no claim', async () => {
+    const user = randomUUID();
+    faults.add({ operation: 'UpdateItem', instead: { status: 400, name: 'AccessDeniedException' } });
+
+    await expect(claimAs(user)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+
+    expect(await recordOf(user)).toBeUndefined();
+  });
+});
+
+describe('a user whom a claim ended for', () => {
+  test.each(['DONE', 'UNKNOWN'] as const)('with %s is never claimed again, by nobody', async (status) => {
+    const user = await userWith(status, { reason: 'ResetOutcomeUnknownError', owesSignOut: true });
+    const before = await recordOf(user);
+
+    expect(await claimAs(user)).toBe(false);
+    expect(await claimAs(user, 'two', { run: 'run-2' })).toBe(false);
+
+    expect(await recordOf(user)).toEqual(before);
+  });
+
+  test('with NOT_SENT is claimed once more, however many try at once, and nothing is left of the reason', async () => {
+    const user = await userWith('NOT_SENT', { reason: 'ResetNotSentError', owesSignOut: false });
+
+    const claimed = await atOnce(10, (index) =>
+      claimAs(user, `claimant-${index}`, { run: 'run-2', owesSignOut: true }),
+    );
+
+    expect(claimed.filter(Boolean)).toHaveLength(1);
+    const record = await recordOf(user);
+    expect(record).toMatchObject({
+      status: 'CLAIMED',
+      run: 'run-2',
+      claimant: `claimant-${claimed.indexOf(true)}`,
+      owesSignOut: true,
+    });
+    expect(record).not.toHaveProperty('reason');
+  });
+
+  test('late, when another has claimed since, is what the other says', async () => {
+    const user = await userWith('NOT_SENT');
+    await claimAs(user, 'two');
+
+    expect(await endAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
+
+    expect(await recordOf(user)).toMatchObject({ status: 'CLAIMED', claimant: 'two' });
+  });
+});
+
+describe('an end is written', () => {
+  const STATUSES = ['CLAIMED', 'DONE', 'NOT_SENT', 'UNKNOWN'] as const;
+  const FROM = ['CLAIMED', 'DONE', 'UNKNOWN'] as const;
+  const cases = STATUSES.flatMap((is) => FROM.map((from) => [from, is, is === from] as const));
+
+  test.each(cases)('from %s, when it is %s: %s', async (from, is, written) => {
+    const user = await userWith(is);
+    const before = await recordOf(user);
+    const ending = { status: 'UNKNOWN', reason: 'WORKER_LOST', owesSignOut: true } as const;
+
+    expect(await endAs(user, from, ending)).toBe(written);
+
+    expect(await recordOf(user)).toEqual(written ? { ...before, ...ending } : before);
+  });
+
+  test('for nobody who was never claimed', async () => {
+    const user = randomUUID();
+
+    expect(await endAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
+
+    expect(await recordOf(user)).toBeUndefined();
+  });
+
+  test('by the claimant only', async () => {
+    const user = await userWith('CLAIMED');
+
+    expect(await endAs(user, 'CLAIMED', { status: 'DONE' }, 'two')).toBe(false);
+
+    expect(await recordOf(user)).toMatchObject({ status: 'CLAIMED' });
+  });
+
+  test('once, when two disagree', async () => {
+    const user = await userWith('CLAIMED');
+    const endings = ['DONE', 'UNKNOWN', 'NOT_SENT'] as const;
+
+    const written = await atOnce(3, (index) => endAs(user, 'CLAIMED', { status: endings[index] ?? 'DONE' }));
+
+    expect(written.filter(Boolean)).toHaveLength(1);
+    expect((await recordOf(user))?.status).toBe(endings[written.indexOf(true)]);
+  });
+
+  test('without the reason of before, and with the sign-out that is owed unless it is told', async () => {
+    const user = await userWith('UNKNOWN', { reason: 'ResetOutcomeUnknownError', owesSignOut: true });
+
+    await endAs(user, 'UNKNOWN', { status: 'DONE' });
+    expect(await recordOf(user)).toMatchObject({ status: 'DONE', owesSignOut: true });
+    expect(await recordOf(user)).not.toHaveProperty('reason');
+
+    await endAs(user, 'DONE', { status: 'DONE', owesSignOut: false });
+    expect(await recordOf(user)).toMatchObject({ status: 'DONE', owesSignOut: false });
+  });
+
+  test.each(['cut-before', 'cut-after'] as const)('in spite of a connection that breaks: %s', async (instead) => {
+    const user = await userWith('CLAIMED');
+    faults.add({ operation: 'UpdateItem', instead });
+
+    await endAs(user, 'CLAIMED', { status: 'DONE' });
+
+    expect(await recordOf(user)).toMatchObject({ status: 'DONE' });
+  });
+});
+
+describe('what is known of users', () => {
+  test.each([true, false])('is found, however many they are: the latest, %s', async (latest) => {
+    const users = Array.from({ length: 230 }, () => randomUUID());
+    const claimed = users.filter((_, index) => index % 50 === 0);
+    await Promise.all(claimed.map((user) => claimAs(user)));
+
+    const found = await ledger.find(CAMPAIGN, users, latest);
+
+    expect([...found.keys()].sort()).toEqual([...claimed].sort());
+    for (const [user, record] of found) expect(record).toMatchObject({ user, status: 'CLAIMED', claimant: 'one' });
+  });
+
+  test('is nothing for nobody, without a call', async () => {
+    const before = gateway.calls().length;
+
+    expect((await ledger.find(CAMPAIGN, [])).size).toBe(0);
+
+    expect(gateway.calls()).toHaveLength(before);
+  });
+
+  test('is found of a user who is named twice', async () => {
+    const user = await userWith('DONE');
+
+    expect([...(await ledger.find(CAMPAIGN, [user, randomUUID(), user])).keys()]).toEqual([user]);
+  });
+
+  test.each([
+    [undefined, true],
+    ['CLAIMED', false],
+    ['DONE', false],
+    ['NOT_SENT', true],
+    ['UNKNOWN', false],
+  ] as const)('says whether one may be claimed: %s, %s', (status, open) => {
+    const record = status && { user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: 0 };
+
+    expect(isOpen(record)).toBe(open);
+  });
+
+  test.each([
+    ['CLAIMED', 0, true],
+    ['CLAIMED', -CLOCK_TOLERANCE, true],
+    ['CLAIMED', CLAIM_HOLDS + CLOCK_TOLERANCE - 1, true],
+    ['CLAIMED', CLAIM_HOLDS + CLOCK_TOLERANCE, false],
+    ['DONE', 0, false],
+    ['NOT_SENT', 0, false],
+    ['UNKNOWN', 0, false],
+  ] as const)('says whether somebody may be at work on it: %s since %d ms, %s', (status, age, fresh) => {
+    const now = Date.now();
+
+    expect(isFresh({ user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: now - age }, now)).toBe(fresh);
+  });
+});
+
+describe('a line of a list', () => {
+  test('is the first of its user, of all that are read at once, and stays it', async () => {
+    const user = randomUUID();
+
+    const first = await atOnce(10, (line) => ledger.isFirst(CAMPAIGN, 'run-1', user, line));
+
+    expect(first.filter(Boolean)).toHaveLength(1);
+    const again = await atOnce(10, (line) => ledger.isFirst(CAMPAIGN, 'run-1', user, line));
+    expect(again).toEqual(first);
+  });
+
+  test('is the first of its user in each run and campaign', async () => {
+    const user = randomUUID();
+    await ledger.isFirst(CAMPAIGN, 'run-1', user, 1);
+
+    expect(await ledger.isFirst(CAMPAIGN, 'run-1', user, 2)).toBe(false);
+    expect(await ledger.isFirst(CAMPAIGN, 'run-2', user, 2)).toBe(true);
+    expect(await ledger.isFirst('other', 'run-1', user, 2)).toBe(true);
+    expect(await ledger.isFirst(CAMPAIGN, 'run-1', randomUUID(), 2)).toBe(true);
+  });
+
+  test('is the first when the answer was lost', async () => {
+    faults.add({ operation: 'PutItem', instead: 'cut-after' });
+
+    expect(await ledger.isFirst(CAMPAIGN, 'run-1', randomUUID(), 1)).toBe(true);
+  });
+
+  test('claims nobody', async () => {
+    const user = randomUUID();
+    await ledger.isFirst(CAMPAIGN, 'run-1', user, 1);
+
+    expect(await recordOf(user)).toBeUndefined();
+    expect(await claimAs(user)).toBe(true);
+  });
+});
+
+describe('the id of a campaign', () => {
+  test('stands for anything until the campaign is begun, and then for that', async () => {
+    const id = randomUUID();
+    expect(await ledger.isSame(id, 'list a')).toBe(true);
+    expect(await ledger.isSame(id, 'list b')).toBe(true);
+
+    expect(await ledger.begin(id, 'list a')).toBe(true);
+
+    expect(await ledger.isSame(id, 'list a')).toBe(true);
+    expect(await ledger.isSame(id, 'list b')).toBe(false);
+    expect(await ledger.begin(id, 'list a')).toBe(true);
+    expect(await ledger.begin(id, 'list b')).toBe(false);
+    expect(await ledger.isSame(id, 'list a')).toBe(true);
+  });
+
+  test('stands for one campaign when two begin at once', async () => {
+    const id = randomUUID();
+
+    const begun = await atOnce(10, (index) => ledger.begin(id, `list ${index}`));
+
+    expect(begun.filter(Boolean)).toHaveLength(1);
+    expect(await ledger.isSame(id, `list ${begun.indexOf(true)}`)).toBe(true);
+  });
+
+  test('stands for what was begun when the answer was lost', async () => {
+    faults.add({ operation: 'PutItem', instead: 'cut-after' });
+
+    expect(await ledger.begin(randomUUID(), 'list a')).toBe(true);
+  });
+});
+
+describe('time', () => {
+  const LEAD = 200;
+
+  interface Taken {
+    readonly first: number;
+    readonly end: number;
+  }
+
+  async function take(name: string, milliseconds: number, lead = LEAD): Promise<Taken> {
+    const first = await ledger.takeTime(name, { milliseconds, lead, latest: Date.now() + 200_000 });
+    if (first === undefined) throw new Error('there was no time');
+    return { first, end: first + milliseconds };
+  }
+
+  /** How far each begins after the one before it ended, in milliseconds. */
+  function gaps(taken: readonly Taken[]): number[] {
+    const inOrder = [...taken].sort((one, other) => one.first - other.first);
+    return inOrder.slice(1).map(({ first }, index) => first - (inOrder[index]?.end ?? 0));
+  }
+
+  /** What somebody's clock wrote. */
+  async function write(name: string, nextAt: number): Promise<void> {
+    await client.send(new PutCommand({ TableName: TABLE, Item: { campaign: '#pace', user: name, nextAt } }));
+  }
+
+  test('is taken by 50 at once so that all have their own, without gaps', async () => {
+    const name = randomUUID();
+    const before = Date.now();
+
+    // In parts of an interval that no number has the digits of.
+    const taken = await atOnce(50, (index) => take(name, (1 + (index % 3)) * (1000 / (24 * 0.96)) * 6));
+
+    const [first] = taken.map((each) => each.first).sort((one, other) => one - other);
+    expect(first).toBeGreaterThanOrEqual(before + LEAD);
+    expect(first).toBeLessThanOrEqual(Date.now() + LEAD);
+    for (const gap of gaps(taken)) expect(Math.abs(gap)).toBeLessThan(0.01);
+  });
+
+  test('is not made up for after a pause', async () => {
+    const name = randomUUID();
+    const taken = [await take(name, 20)];
+    await sleep(60);
+    const before = Date.now();
+
+    taken.push(...(await atOnce(5, () => take(name, 1_000))));
+
+    expect(taken[1]?.first).toBeGreaterThanOrEqual(before + LEAD);
+    const [pause = 0, ...others] = gaps(taken);
+    expect(pause).toBeGreaterThan(30);
+    for (const gap of others) expect(Math.abs(gap)).toBeLessThan(0.01);
+  });
+
+  test('is taken as far ahead as is asked for', async () => {
+    const name = randomUUID();
+    const near = await take(name, 10, 0);
+    const before = Date.now();
+
+    const far = await take(name, 10, 5_000);
+
+    expect(near.first).toBeLessThanOrEqual(before);
+    expect(far.first).toBeGreaterThanOrEqual(before + 5_000);
+    expect(far.first).toBeLessThanOrEqual(Date.now() + 5_000);
+  });
+
+  test.each([
+    ['a minute ahead', 60_000],
+    ['a little ahead', 2_000],
+  ])('goes on from what others took: %s', async (_, ahead) => {
+    const name = randomUUID();
+    const nextAt = Date.now() + ahead;
+    await write(name, nextAt);
+
+    expect(await take(name, 250)).toEqual({ first: nextAt, end: nextAt + 250 });
+    expect(await take(name, 250)).toEqual({ first: nextAt + 250, end: nextAt + 500 });
+  });
+
+  test.each([
+    ['ten minutes ahead', () => Date.now() + 600_000],
+    ['in microseconds', () => Date.now() * 1_000],
+    ['of long ago', () => 0],
+    ['before all time', () => -1e15],
+  ])('goes on, and is shared, whatever a clock wrote that was wrong: %s', async (_, nextAt) => {
+    const name = randomUUID();
+    await write(name, nextAt());
+    const before = Date.now();
+
+    const taken = await atOnce(5, () => take(name, 1_000));
+
+    const [first] = taken.map((each) => each.first).sort((one, other) => one - other);
+    expect(first).toBeGreaterThanOrEqual(before + LEAD);
+    expect(first).toBeLessThanOrEqual(Date.now() + LEAD);
+    for (const gap of gaps(taken)) expect(Math.abs(gap)).toBeLessThan(0.01);
+  });
+
+  test('is never taken twice when answers are lost', async () => {
+    const name = randomUUID();
+    faults.add({ operation: 'UpdateItem', instead: 'cut-after', times: 8, probability: 0.3 });
+
+    const taken = await atOnce(20, () => take(name, 1_000));
+
+    expect(gaps(taken)).toHaveLength(19);
+    for (const gap of gaps(taken)) expect(gap).toBeGreaterThan(-0.01);
+    // What was lost is lost, and no more.
+    const lost = gaps(taken).reduce((sum, gap) => sum + gap, 0);
+    expect(lost).toBeLessThan(8 * 1_000 + 1);
+  });
+
+  test('that would be too late is not taken', async () => {
+    const name = randomUUID();
+    const now = Date.now();
+    await write(name, now + 20_000);
+
+    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 0, latest: now + 19_000 })).toBeUndefined();
+    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 0, latest: now + 21_000 })).toBe(now + 20_000);
+    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 1_000, latest: now })).toBeUndefined();
+  });
+
+  test('of one pool is not that of another', async () => {
+    const [one, other] = await atOnce(2, () => take(randomUUID(), 10_000));
+
+    expect(Math.abs((one?.first ?? 0) - (other?.first ?? 0))).toBeLessThan(5_000);
+  });
+});
+
+test('every record but the clock’s is forgotten at the same time, in whole seconds since 1970', async () => {
+  // GIVEN
+  const [id, user] = [randomUUID(), randomUUID()];
+  const before = Math.floor(Date.now() / 1_000) + DAYS_90;
+
+  // WHEN
+  await claimAs(user, 'one', {}, id);
+  await ledger.end(id, user, { claimant: 'one', status: 'CLAIMED' }, { status: 'NOT_SENT' });
+  await ledger.isFirst(id, 'run-1', user, 1);
+  await ledger.begin(id, 'list');
+  await ledger.takeTime(POOL, { milliseconds: 10, lead: 0, latest: Date.now() + 60_000 });
+
+  // THEN
+  const items = (await everyItem()).filter(({ campaign }) => campaign?.S?.startsWith(id));
+  expect(items.map(({ campaign, user: of }) => [campaign?.S, of?.S]).sort()).toEqual(
+    [
+      [id, user],
+      [id, '#campaign'],
+      [`${id} run-1`, user],
+    ].sort(),
+  );
+  for (const { expiresAt } of items) {
+    expect(expiresAt?.N).toMatch(/^\d{10}$/);
+    expect(Number(expiresAt?.N)).toBeGreaterThanOrEqual(before);
+    expect(Number(expiresAt?.N)).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000) + DAYS_90);
+  }
+  const rest = (await everyItem()).filter(({ expiresAt }) => expiresAt === undefined);
+  expect(new Set(rest.map(({ campaign }) => campaign?.S))).toEqual(new Set(['#pace']));
+});
+
+test('a claim that is made again is remembered for as long as the first', async () => {
+  const short = new Ledger(TABLE, 10);
+  const user = randomUUID();
+  const claim = { run: 'run-1', claimant: 'one', owesSignOut: false };
+  await short.claim(CAMPAIGN, user, claim);
+
+  await ledger.claim(CAMPAIGN, user, claim);
+
+  const [item] = (await everyItem()).filter((each) => each.user?.S === user);
+  expect(Number(item?.expiresAt?.N)).toBeGreaterThanOrEqual(Math.floor(Date.now() / 1_000) + DAYS_90 - 5);
+});

@@ -1,0 +1,168 @@
+import type { UserStatusType } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  describeUser,
+  LISTED_ATTRIBUTES,
+  type PoolUser,
+  resettability,
+} from '../../../../lambda/campaign/shared/pool-user';
+import type { Channel } from '../../../../lib/contract/campaign';
+
+const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
+
+const BOTH: readonly Channel[] = ['EMAIL', 'SMS'];
+const EVERY_CHOICE: readonly (readonly Channel[])[] = [[], ['EMAIL'], ['SMS'], BOTH];
+
+/** The orders of account recovery; none is a pool where only an administrator recovers accounts. */
+const RECOVERIES: readonly (readonly Channel[])[] = [['EMAIL', 'SMS'], ['SMS', 'EMAIL'], ['EMAIL'], ['SMS'], []];
+
+const STATUSES: readonly (UserStatusType | undefined)[] = [
+  'ARCHIVED',
+  'COMPROMISED',
+  'CONFIRMED',
+  'EXTERNAL_PROVIDER',
+  'FORCE_CHANGE_PASSWORD',
+  'RESET_REQUIRED',
+  'UNCONFIRMED',
+  'UNKNOWN',
+  undefined,
+];
+
+/** Statuses that say by themselves that the user is not reset. */
+const REASONS = {
+  EXTERNAL_PROVIDER: 'EXTERNAL_PROVIDER',
+  FORCE_CHANGE_PASSWORD: 'FORCE_CHANGE_PASSWORD',
+  RESET_REQUIRED: 'ALREADY_RESET_REQUIRED',
+};
+
+const user = (about: Partial<PoolUser> = {}): PoolUser => ({
+  sub: SUB,
+  enabled: true,
+  status: 'CONFIRMED',
+  verified: BOTH,
+  mfa: [],
+  ...about,
+});
+
+/** Every user of some kind, and every order of recovery. */
+function* everyUser(about: Partial<PoolUser>): Generator<[PoolUser, readonly Channel[]]> {
+  for (const verified of EVERY_CHOICE)
+    for (const mfa of EVERY_CHOICE)
+      for (const recovery of RECOVERIES) yield [user({ verified, mfa, ...about }), recovery];
+}
+
+describe('a user is not reset', () => {
+  test.each(STATUSES)('who is disabled, whatever else is known, with status %s', (status) => {
+    for (const [disabled, recovery] of everyUser({ status, enabled: false })) {
+      expect(resettability(disabled, recovery)).toEqual({ skip: 'DISABLED' });
+    }
+  });
+
+  test.each(Object.entries(REASONS))('who is %s, whatever the channels: %s', (status, skip) => {
+    for (const [enabled, recovery] of everyUser({ status: status as UserStatusType })) {
+      expect(resettability(enabled, recovery)).toEqual({ skip });
+    }
+  });
+
+  test('in a pool where only an administrator recovers accounts', () => {
+    expect(resettability(user(), [])).toEqual({ skip: 'NO_VERIFIED_CONTACT' });
+  });
+});
+
+describe.each(STATUSES.filter((status) => !(String(status) in REASONS)))('a user with status %s', (status) => {
+  // What is verified, what is a second factor, and how a code gets there by each of the RECOVERIES but none.
+  test.each<[verified: readonly Channel[], mfa: readonly Channel[], channels: readonly (Channel | undefined)[]]>([
+    [[], [], [undefined, undefined, undefined, undefined]],
+    [['EMAIL'], [], ['EMAIL', 'EMAIL', 'EMAIL', undefined]],
+    [['SMS'], [], ['SMS', 'SMS', undefined, 'SMS']],
+    [BOTH, [], ['EMAIL', 'SMS', 'EMAIL', 'SMS']],
+    [[], ['EMAIL'], [undefined, undefined, undefined, undefined]],
+    [['EMAIL'], ['EMAIL'], [undefined, undefined, undefined, undefined]],
+    [['SMS'], ['EMAIL'], ['SMS', 'SMS', undefined, 'SMS']],
+    [BOTH, ['EMAIL'], ['SMS', 'SMS', undefined, 'SMS']],
+    [[], ['SMS'], [undefined, undefined, undefined, undefined]],
+    [['EMAIL'], ['SMS'], ['EMAIL', 'EMAIL', 'EMAIL', undefined]],
+    [['SMS'], ['SMS'], [undefined, undefined, undefined, undefined]],
+    [BOTH, ['SMS'], ['EMAIL', 'EMAIL', 'EMAIL', undefined]],
+    [[], BOTH, [undefined, undefined, undefined, undefined]],
+    [['EMAIL'], BOTH, [undefined, undefined, undefined, undefined]],
+    [['SMS'], BOTH, [undefined, undefined, undefined, undefined]],
+    [BOTH, BOTH, [undefined, undefined, undefined, undefined]],
+  ])('who verified %j and has the factors %j is sent a code by %j', (verified, mfa, channels) => {
+    const verdicts = RECOVERIES.slice(0, -1).map((recovery) =>
+      resettability(user({ status, verified, mfa }), recovery),
+    );
+
+    expect(verdicts).toEqual(
+      channels.map((channel) => (channel === undefined ? { skip: 'NO_VERIFIED_CONTACT' } : { channel })),
+    );
+  });
+});
+
+describe('a description', () => {
+  const attributes = (values: Record<string, string | undefined>) =>
+    Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+
+  test('asks for nothing that could reach or name a user', () => {
+    expect([...LISTED_ATTRIBUTES].sort()).toEqual(['email_verified', 'phone_number_verified', 'sub']);
+  });
+
+  test('of what ListUsers answers has no factors', () => {
+    const listed = {
+      Username: 'ann',
+      Enabled: true,
+      UserStatus: 'CONFIRMED',
+      Attributes: attributes({ email_verified: 'true', phone_number_verified: 'false', sub: SUB }),
+    } as const;
+
+    expect(describeUser(listed, listed.Attributes)).toEqual(user({ verified: ['EMAIL'] }));
+  });
+
+  test('of what AdminGetUser answers carries no address', () => {
+    const found = attributes({
+      sub: SUB,
+      email: 'ann@example.com',
+      email_verified: 'true',
+      phone_number: '+15550100',
+      phone_number_verified: 'true',
+    });
+    const factors = ['SOFTWARE_TOKEN_MFA', 'SMS_MFA', 'WEB_AUTHN_MFA'];
+
+    expect(describeUser({ Enabled: false, UserStatus: 'UNCONFIRMED' }, found, factors)).toEqual({
+      sub: SUB,
+      enabled: false,
+      status: 'UNCONFIRMED',
+      verified: ['EMAIL', 'SMS'],
+      mfa: ['SMS'],
+    });
+  });
+
+  test.each([
+    [[], []],
+    [['SOFTWARE_TOKEN_MFA'], []],
+    [['EMAIL_OTP'], ['EMAIL']],
+    [['SMS_MFA'], ['SMS']],
+    [
+      ['EMAIL_OTP', 'SOFTWARE_TOKEN_MFA', 'SMS_MFA'],
+      ['EMAIL', 'SMS'],
+    ],
+  ])('of the factors %j has the channels %j', (factors, mfa) => {
+    expect(describeUser({ Enabled: true }, attributes({ sub: SUB }), factors)?.mfa).toEqual(mfa);
+  });
+
+  test.each(['false', '', 'TRUE', 'yes', undefined])('takes no address for verified that is %j', (value) => {
+    const found = attributes({ sub: SUB, email_verified: value, phone_number_verified: value });
+
+    expect(describeUser({ Enabled: true }, found)?.verified).toEqual([]);
+  });
+
+  test('that does not say that the user is disabled says that the user is enabled', () => {
+    expect(describeUser({}, attributes({ sub: SUB }))).toMatchObject({ enabled: true, status: undefined });
+  });
+
+  test.each([[undefined], [[]], [attributes({ email_verified: 'true' })]])(
+    'of a user without a sub is none: %j',
+    (found) => {
+      expect(describeUser({ Enabled: true, UserStatus: 'CONFIRMED' }, found)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,918 @@
+import { App, CfnParameter, type CfnResource, Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnUserPool, UserPool, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
+import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { AccountPrincipal, type Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IConstruct } from 'constructs';
+import {
+  AdminPasswordReset,
+  type AdminPasswordResetProps,
+  BulkPasswordReset,
+  type BulkPasswordResetProps,
+  MessageCatalog,
+  OnSigningFailure,
+  ResetMessages,
+  SmsReadiness,
+  SnsSmsDelivery,
+} from '../../../lib';
+import { grantsOf, linesOf, textOf } from '../../support/policies';
+import { acknowledgePoolFindings, CONTEXTS, strictApp } from '../../support/synthesis';
+
+const ACCOUNT = '111122223333';
+const ENV = { account: ACCOUNT, region: 'us-east-1' };
+const POOL = `arn:aws:cognito-idp:us-east-1:${ACCOUNT}:userpool/us-east-1_AbC`;
+const SIGNING_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/signing`;
+const THROUGH_S3 = ' if StringEquals kms:ViaService s3.us-east-1.amazonaws.com';
+
+const FUNCTIONS = ['Preflight', 'Listing', 'Worker', 'Summary'] as const;
+type FunctionName = (typeof FUNCTIONS)[number];
+
+/** What is needed of the stores and logs, which are those of the construct unless they are given. */
+const OWN = {
+  bucket: '<BulkBucket821E2CE9.Arn>',
+  bucketKey: '<BulkKey31112037.Arn>',
+  ledger: '<BulkLedger60BCBBA2.Arn>',
+  logs: '<BulkLogGroupB1B3A25A.Arn>',
+};
+
+/** All that each function may do, without the options. */
+function grantsOfFunctions({
+  bucket,
+  bucketKey,
+  ledger,
+  logs,
+}: Omit<typeof OWN, 'bucketKey'> & { bucketKey?: string }) {
+  const key = bucketKey
+    ? [`kms:Decrypt on ${bucketKey}${THROUGH_S3}`, `kms:GenerateDataKey on ${bucketKey}${THROUGH_S3}`]
+    : [];
+  const log = [`logs:CreateLogStream on ${logs}`, `logs:PutLogEvents on ${logs}`];
+  return {
+    Preflight: [
+      `cognito-idp:DescribeUserPool on ${POOL}`,
+      `dynamodb:GetItem on ${ledger}`,
+      `dynamodb:PutItem on ${ledger}`,
+      ...log,
+    ],
+    Listing: [
+      `cognito-idp:AdminGetUser on ${POOL}`,
+      `cognito-idp:ListUsers on ${POOL}`,
+      `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:PutItem on ${ledger}`,
+      ...key,
+      ...log,
+      `s3:AbortMultipartUpload on ${bucket}/listings/*`,
+      `s3:GetObject on ${bucket}/input/*`,
+      `s3:GetObject on ${bucket}/listings/*`,
+      `s3:PutObject on ${bucket}/listings/*`,
+    ],
+    Worker: [
+      `cognito-idp:AdminResetUserPassword on ${POOL}`,
+      `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:UpdateItem on ${ledger}`,
+      ...log,
+    ],
+    Summary: [
+      `cognito-idp:AdminGetUser on ${POOL}`,
+      `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:UpdateItem on ${ledger}`,
+      ...key,
+      ...log,
+      `s3:GetObject on ${bucket}/listings/*`,
+      `s3:PutObject on ${bucket}/reports/*`,
+    ],
+  } satisfies Record<FunctionName, string[]>;
+}
+
+describe.each(CONTEXTS)('with $context', ({ flags }) => {
+  test('each function may do what it needs and nothing else', () => {
+    const { template, app } = synthesize({ app: strictApp(flags) });
+
+    expect(() => app.synth()).not.toThrow();
+    for (const [name, grants] of Object.entries(grantsOfFunctions(OWN))) {
+      expect([name, grantsOf(template, roleOf(template, name))]).toEqual([name, grants]);
+    }
+  });
+
+  test('each function may do what the options need as well', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const userPool = new CfnUserPool(stack, 'Users', { userPoolName: 'users' });
+    acknowledgePoolFindings(userPool);
+    const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool });
+    const smsReadiness = new SmsReadiness(stack, 'Readiness', { delivery });
+
+    // WHEN
+    const signingKey = Key.fromKeyArn(stack, 'SigningKey', SIGNING_KEY);
+    const passwordReset = new AdminPasswordReset(stack, 'Reset', { userPool, signingKey, globalSignOut: true });
+    new BulkPasswordReset(stack, 'Bulk', { passwordReset, smsReadiness });
+
+    // THEN
+    app.synth();
+    const template = Template.fromStack(stack);
+    const grants = grantsOfFunctions(OWN);
+    const readiness = idOf(smsReadiness, 'Function', 'Resource');
+    const expected = {
+      ...grants,
+      Preflight: [...grants.Preflight, `lambda:InvokeFunction on <${readiness}.Arn>`],
+      Worker: [...grants.Worker, `cognito-idp:AdminUserGlobalSignOut on ${POOL}`, `kms:GenerateMac on ${SIGNING_KEY}`],
+    };
+    for (const [name, lines] of Object.entries(expected)) {
+      const here = lines.map((line) => line.replace(POOL, '<Users.Arn>')).sort();
+      expect([name, grantsOf(template, roleOf(template, name))]).toEqual([name, here]);
+    }
+  });
+
+  test('takes stores, keys, logs and roles of others, in whichever stack these are', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const other = new Stack(app, 'Other', { env: ENV });
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const role = (id: string, service: string) => new Role(other, id, { assumedBy: new ServicePrincipal(service) });
+    const roles = {
+      preflight: role('Preflight', 'lambda.amazonaws.com'),
+      listing: role('Listing', 'lambda.amazonaws.com'),
+      worker: role('Worker', 'lambda.amazonaws.com'),
+      summary: role('Summary', 'lambda.amazonaws.com'),
+      campaign: role('Campaign', 'states.amazonaws.com'),
+      dryRun: role('DryRun', 'states.amazonaws.com'),
+    };
+    const given = {
+      bucket: bucketWithKey(other),
+      ledger: new TableV2(other, 'Ledger', {
+        partitionKey: { name: 'campaign', type: AttributeType.STRING },
+        sortKey: { name: 'user', type: AttributeType.STRING },
+        timeToLiveAttribute: 'expiresAt',
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      }),
+      encryptionKey: new Key(other, 'HistoryKey', { enableKeyRotation: true }),
+      logGroup: new LogGroup(other, 'Logs'),
+      stateMachineLogGroup: new LogGroup(other, 'StateMachineLogs'),
+    };
+
+    // WHEN
+    const bulk = new BulkPasswordReset(stack, 'Bulk', {
+      passwordReset: new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) }),
+      ...given,
+      roles,
+    });
+
+    // THEN
+    app.synth();
+    for (const [name, value] of Object.entries(given)) expect(bulk[name as keyof typeof given] === value).toBe(true);
+    expect(stack.dependencies).toEqual([other]);
+    expect(other.dependencies).toEqual([]);
+    const template = Template.fromStack(stack);
+    for (const type of ['S3::Bucket', 'KMS::Key', 'DynamoDB::GlobalTable']) template.resourceCountIs(`AWS::${type}`, 0);
+    // That of the reset.
+    template.resourceCountIs('AWS::Logs::LogGroup', 1);
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    const shared = (value: string) => textOf(stack.resolve(value));
+    const expected = grantsOfFunctions({
+      bucket: shared(given.bucket.bucketArn),
+      bucketKey: shared(given.bucket.encryptionKey?.keyArn ?? ''),
+      ledger: shared(given.ledger.tableArn),
+      logs: shared(given.logGroup.logGroupArn),
+    });
+    const grants = (role: Role) => grantsOf(template, stack.resolve(role.roleName));
+    expect(grants(roles.preflight)).toEqual(expected.Preflight.sort());
+    expect(grants(roles.listing)).toEqual(expected.Listing.sort());
+    expect(grants(roles.worker)).toEqual(expected.Worker.sort());
+    expect(grants(roles.summary)).toEqual(expected.Summary.sort());
+    for (const role of [roles.campaign, roles.dryRun]) {
+      expect(grants(role)).toContain(`s3:GetObject on ${shared(given.bucket.bucketArn)}/listings/*`);
+      expect(grants(role)).toContain(
+        `kms:GenerateDataKey on ${shared(given.encryptionKey.keyArn)} if StringEquals kms:EncryptionContext:SourceArn arn:aws:logs:us-east-1:${ACCOUNT}:*`,
+      );
+    }
+  });
+});
+
+test('a bucket without a key of its own needs none', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const bucket = Bucket.fromBucketName(stack, 'Given', 'campaigns');
+  const { template } = synthesize({ stack, bulk: { bucket } });
+
+  const expected = grantsOfFunctions({ ...OWN, bucket: 'arn:aws:s3:::campaigns', bucketKey: undefined });
+  for (const name of FUNCTIONS) {
+    expect([name, grantsOf(template, roleOf(template, name))]).toEqual([name, expected[name]]);
+  }
+});
+
+test('roles that take no statements get no policy', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const role = Role.fromRoleArn(stack, 'Given', `arn:aws:iam::${ACCOUNT}:role/given`, { mutable: false });
+  const { template } = synthesize({
+    stack,
+    bulk: { roles: { preflight: role, listing: role, worker: role, summary: role, campaign: role, dryRun: role } },
+  });
+
+  expect(Object.keys(template.findResources('AWS::IAM::Policy'))).toEqual(['ResetPolicy131255D1']);
+});
+
+describe('the functions', () => {
+  const DEFAULTS = {
+    USER_POOL_ID: 'us-east-1_AbC',
+    LEDGER_TABLE_NAME: { Ref: 'BulkLedger60BCBBA2' },
+    LEDGER_EXPIRES_AFTER_SECONDS: '7776000',
+  };
+  const BUCKET = { CAMPAIGN_BUCKET_NAME: { Ref: 'BulkBucket821E2CE9' } };
+
+  test.each<[FunctionName, number, number, object]>([
+    ['Preflight', 256, 60, { ...DEFAULTS, SMS_PRICE: '0.05' }],
+    ['Listing', 512, 900, { ...DEFAULTS, ...BUCKET }],
+    ['Worker', 512, 110, { ...DEFAULTS, MAX_RESETS_PER_SECOND: '10', MAX_WORKERS: '2' }],
+    ['Summary', 512, 900, { ...DEFAULTS, ...BUCKET }],
+  ])('%s has what the design asks for by default', (name, memory, timeout, environment) => {
+    const template = defaults();
+    const { Properties } = functionOf(template, name);
+
+    expect(Properties).toEqual({
+      Code: expect.anything(),
+      Description: expect.stringMatching(/bulk password reset/),
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: memory,
+      Timeout: timeout,
+      Environment: { Variables: environment },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'BulkLogGroupB1B3A25A' } },
+      Role: { 'Fn::GetAtt': [expect.stringMatching(`^Bulk${name}Role`), 'Arn'] },
+    });
+  });
+
+  test.each<[string, FunctionName, Partial<BulkPasswordResetProps>, object]>([
+    ['maxUsers, before listing', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['maxUsers, while listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['smsPrice', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
+    ['expiresAfter', 'Summary', { expiresAfter: Duration.days(30) }, { LEDGER_EXPIRES_AFTER_SECONDS: '2592000' }],
+    ['maxResetsPerSecond', 'Worker', { maxResetsPerSecond: 24 }, { MAX_RESETS_PER_SECOND: '24', MAX_WORKERS: '4' }],
+    [
+      'useWholeQuota',
+      'Worker',
+      { maxResetsPerSecond: 30, useWholeQuota: true },
+      { MAX_RESETS_PER_SECOND: '30', MAX_WORKERS: '5' },
+    ],
+  ])('take %s', (_, name, bulk, environment) => {
+    const { template } = synthesize({ bulk });
+    expect(functionOf(template, name).Properties.Environment.Variables).toMatchObject(environment);
+  });
+
+  test('take a number of users and a price that are known at deployment only', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+    const { template } = synthesize({ stack, bulk: { maxUsers: number('Most'), smsPrice: number('Price') } });
+    expect(functionOf(template, 'Preflight').Properties.Environment.Variables).toMatchObject({
+      MAX_USERS: { Ref: 'Most' },
+      SMS_PRICE: { Ref: 'Price' },
+    });
+  });
+
+  test('sign as the reset does, and sign out as it does', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const { template } = synthesize({
+      stack,
+      reset: {
+        signingKey: Key.fromKeyArn(stack, 'SigningKey', SIGNING_KEY),
+        onSigningFailure: OnSigningFailure.FAIL,
+        globalSignOut: true,
+      },
+    });
+    const { DependsOn, Properties } = functionOf(template, 'Worker');
+
+    expect(Properties.Environment.Variables).toMatchObject({
+      GLOBAL_SIGN_OUT: 'true',
+      SIGNING_KEY_ARN: SIGNING_KEY,
+      FAIL_WITHOUT_SIGNATURE: 'true',
+    });
+    expect(DependsOn).toContain('ResetFunction7627FBC0');
+  });
+
+  test('ask whether SMS can be sent', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const userPool = new CfnUserPool(stack, 'Users');
+    const smsReadiness = readinessOf(userPool);
+    const { template } = synthesize({ stack, reset: { userPool }, bulk: { smsReadiness } });
+
+    expect(functionOf(template, 'Preflight').Properties.Environment.Variables).toMatchObject({
+      SMS_READINESS_FUNCTION_ARN: stack.resolve(smsReadiness.lambdaFunction.functionArn),
+    });
+  });
+
+  test('are invoked once by whatever invokes them asynchronously', () => {
+    const template = defaults();
+    const all = Object.entries(template.findResources('AWS::Lambda::EventInvokeConfig'));
+    const retries = all
+      .filter(([id]) => id.startsWith('Bulk'))
+      .map(([, { Properties }]) => Properties.MaximumRetryAttempts);
+    expect(retries).toEqual([0, 0, 0, 0]);
+  });
+
+  test('do not start before their roles may do what they need', () => {
+    const template = defaults();
+    for (const name of FUNCTIONS) {
+      expect(functionOf(template, name).DependsOn).toEqual([
+        expect.stringMatching(`^Bulk${name}Policy`),
+        expect.stringMatching(`^Bulk${name}Role`),
+      ]);
+    }
+  });
+
+  test('have roles that only Lambda assumes, without managed policies', () => {
+    const template = defaults();
+    for (const name of FUNCTIONS) {
+      const [id] = Object.keys(template.findResources('AWS::IAM::Role')).filter((role) =>
+        role.startsWith(`Bulk${name}`),
+      );
+      expect(template.findResources('AWS::IAM::Role')[id ?? '']?.Properties).toEqual({
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+      });
+    }
+  });
+});
+
+describe('what is kept', () => {
+  // What users deployed must stay what it is: a changed logical id replaces the resource.
+  test('keeps its logical ids', () => {
+    const template = defaults();
+    const ids = (type: string) => Object.keys(template.findResources(type)).filter((id) => id.startsWith('Bulk'));
+
+    expect(ids('AWS::S3::Bucket')).toEqual(['BulkBucket821E2CE9']);
+    expect(ids('AWS::KMS::Key')).toEqual(['BulkKey31112037']);
+    expect(ids('AWS::DynamoDB::GlobalTable')).toEqual(['BulkLedger60BCBBA2']);
+    expect(ids('AWS::Logs::LogGroup')).toEqual(['BulkLogGroupB1B3A25A', 'BulkStateMachineLogGroupB23A1BD3']);
+    expect(ids('AWS::StepFunctions::StateMachine')).toEqual([
+      'BulkCampaignStateMachine7D23251D',
+      'BulkDryRunStateMachineB0270189',
+    ]);
+  });
+
+  test('is in a bucket that is encrypted, private, and forgets', () => {
+    const template = defaults();
+    const { BulkBucket821E2CE9: bucket } = template.findResources('AWS::S3::Bucket');
+
+    expect(bucket).toEqual({
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: {
+                KMSMasterKeyID: { 'Fn::GetAtt': ['BulkKey31112037', 'Arn'] },
+                SSEAlgorithm: 'aws:kms',
+              },
+            },
+          ],
+        },
+        LifecycleConfiguration: {
+          Rules: [
+            { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, ExpirationInDays: 90, Status: 'Enabled' },
+          ],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
+    expect(linesOf(policy?.Properties.PolicyDocument.Statement)).toEqual([
+      'Deny AWS *: s3:* on <BulkBucket821E2CE9.Arn> if Bool aws:SecureTransport false',
+      'Deny AWS *: s3:* on <BulkBucket821E2CE9.Arn>/* if Bool aws:SecureTransport false',
+    ]);
+  });
+
+  test('is in a bucket that forgets after expiresAfter', () => {
+    synthesize({ bulk: { expiresAfter: Duration.days(30) } }).template.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
+    });
+  });
+
+  test('is encrypted with a key that is rotated, and that log delivery may decrypt with', () => {
+    const template = defaults();
+    const { BulkKey31112037: key } = template.findResources('AWS::KMS::Key');
+
+    expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    expect(linesOf(key?.Properties.KeyPolicy.Statement)).toEqual([
+      `AWS arn:aws:iam::${ACCOUNT}:root: kms:* on *`,
+      'Service delivery.logs.amazonaws.com: kms:Decrypt* on *',
+    ]);
+  });
+
+  test('of who was reset is on demand, restorable, and forgets', () => {
+    const template = defaults();
+
+    expect(template.findResources('AWS::DynamoDB::GlobalTable').BulkLedger60BCBBA2).toEqual({
+      Type: 'AWS::DynamoDB::GlobalTable',
+      Properties: {
+        KeySchema: [
+          { AttributeName: 'campaign', KeyType: 'HASH' },
+          { AttributeName: 'user', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [
+          { AttributeName: 'campaign', AttributeType: 'S' },
+          { AttributeName: 'user', AttributeType: 'S' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        Replicas: [{ Region: 'us-east-1', PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('as logs outlives the stack, and another stack of its name finds other names', () => {
+    const logGroups = defaults().findResources('AWS::Logs::LogGroup');
+
+    expect(logGroups.BulkLogGroupB1B3A25A).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { RetentionInDays: 731 },
+    });
+    expect(logGroups.BulkStateMachineLogGroupB23A1BD3).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        LogGroupName: {
+          'Fn::Join': [
+            '',
+            [
+              '/aws/vendedlogs/states/Stack-Bulk-CA58785C-',
+              { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+            ],
+          ],
+        },
+        RetentionInDays: 731,
+      },
+    });
+  });
+});
+
+describe('synthesizes', () => {
+  test.each<[string, (stack: Stack, app: App) => AdminPasswordResetProps['userPool']]>([
+    ['an L2 pool in the same stack', (stack) => ownedPool(stack)],
+    ['an L2 pool in another stack', (_, app) => ownedPool(new Stack(app, 'PoolStack', { env: ENV }))],
+    ['an L1 pool', (stack) => ownedPool(stack).node.defaultChild as CfnUserPool],
+    ['an imported pool', (stack) => importedPool(stack)],
+    ['a pool of another Region', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'eu-west-1_AbC')],
+  ])('for %s', (_, userPool) => {
+    const app = strictApp();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+
+    synthesize({ stack, reset: { userPool: userPool(stack, app) } });
+
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test('for a pool of another Region, which the policies name', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const { template } = synthesize({
+      stack,
+      reset: { userPool: UserPool.fromUserPoolId(stack, 'Other', 'eu-west-1_AbC') },
+    });
+    expect(grantsOf(template, roleOf(template, 'Worker'))).toContain(
+      `cognito-idp:AdminResetUserPassword on arn:aws:cognito-idp:eu-west-1:${ACCOUNT}:userpool/eu-west-1_AbC`,
+    );
+  });
+
+  test('for a reset of another stack that signs', () => {
+    const app = strictApp();
+    const resetStack = new Stack(app, 'ResetStack', { env: ENV });
+    const signingKey = Key.fromKeyArn(resetStack, 'SigningKey', SIGNING_KEY);
+    const passwordReset = new AdminPasswordReset(resetStack, 'Reset', {
+      userPool: importedPool(resetStack),
+      signingKey,
+    });
+    const stack = new Stack(app, 'Stack', { env: ENV });
+
+    new BulkPasswordReset(stack, 'Bulk', { passwordReset });
+
+    expect(() => app.synth()).not.toThrow();
+    expect(stack.dependencies).toEqual([resetStack]);
+  });
+
+  test.each([
+    ['in the same stack', false],
+    ['in another stack', true],
+  ])('for a pool with messages of its own %s, whose names may be in upper case', (_, twoStacks) => {
+    // GIVEN
+    const app = strictApp();
+    const poolStack = new Stack(app, 'PoolStack', { env: ENV });
+    const userPool = ownedPool(poolStack, { signInCaseSensitive: false });
+    const messages = new ResetMessages(poolStack, 'Messages', {
+      userPool,
+      catalog: MessageCatalog.fromInline({
+        defaultLocale: 'en',
+        templates: { reset: { en: { sms: 'Your code is {{code}}' } } },
+      }),
+    });
+
+    // WHEN
+    const stack = twoStacks ? new Stack(app, 'Stack', { env: ENV }) : poolStack;
+    const { template } = synthesize({ stack, reset: { userPool, messages } });
+
+    // THEN
+    expect(() => app.synth()).not.toThrow();
+    expect(functionOf(template, 'Worker').Properties.Environment.Variables).toMatchObject({
+      SIGNING_KEY_ARN: stack.resolve(messages.signingKeyArn),
+      USERNAME_CASE_INSENSITIVE: 'true',
+    });
+  });
+
+  test('in a Stage, in each with a pool of its own', () => {
+    const app = strictApp();
+    for (const name of ['Beta', 'Prod']) synthesizeInto(new Stack(new Stage(app, name), 'Stack'));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test('without a known account and Region', () => {
+    const app = strictApp();
+    synthesizeInto(new Stack(app, 'Stack'));
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test.each([
+    ['aws-cn', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+  ])('in the partition %s, where the key knows Amazon S3 by the same name', (partition, region) => {
+    // GIVEN
+    const app = strictApp();
+    const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region } });
+
+    // WHEN
+    const userPool = UserPool.fromUserPoolId(stack, 'Imported', `${region}_AbC`);
+    const { template } = synthesize({ stack, reset: { userPool } });
+
+    // THEN
+    expect(() => app.synth()).not.toThrow();
+    expect(grantsOf(template, roleOf(template, 'Summary'))).toContain(
+      `kms:Decrypt on <BulkKey31112037.Arn> if StringEquals kms:ViaService s3.${region}.amazonaws.com`,
+    );
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    expect(textOf(machine?.Properties.DefinitionString, partition)).toContain(
+      `"arn:${partition}:states:::s3:getObject"`,
+    );
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string, Partial<BulkPasswordResetProps>, Partial<AdminPasswordResetProps>, string]>([
+    [
+      'more resets than are polite',
+      { maxResetsPerSecond: 25 },
+      {},
+      'maxResetsPerSecond: got 25, expected a number from 0.1 to 24: the quota of 30 is shared with users who finish their resets; to take all of it, set useWholeQuota: true',
+    ],
+    [
+      'more resets than are polite with sign-out',
+      { maxResetsPerSecond: 20.5 },
+      { globalSignOut: true },
+      'maxResetsPerSecond: got 20.5, expected a number from 0.1 to 20 with globalSignOut: the quota of 25 is shared with users who finish their resets; to take all of it, set useWholeQuota: true',
+    ],
+    [
+      'more resets than Cognito takes',
+      { maxResetsPerSecond: 31, useWholeQuota: true },
+      {},
+      'maxResetsPerSecond: got 31, expected a number from 0.1 to 30: Cognito takes no more than 30 of an account',
+    ],
+    [
+      'more sign-outs than Cognito takes',
+      { maxResetsPerSecond: 26, useWholeQuota: true },
+      { globalSignOut: true },
+      'maxResetsPerSecond: got 26, expected a number from 0.1 to 25 with globalSignOut: Cognito takes no more than 25 of an account',
+    ],
+    [
+      'a pace that never ends',
+      { maxResetsPerSecond: 0.05 },
+      {},
+      'maxResetsPerSecond: got 0.05, expected a number from 0.1 to 24: ',
+    ],
+    [
+      'what is no number',
+      { maxResetsPerSecond: Number.NaN },
+      {},
+      'maxResetsPerSecond: got NaN, expected a number from 0.1 to 24: ',
+    ],
+    [
+      'no users at all',
+      { maxUsers: 0 },
+      {},
+      'maxUsers: got 0, expected a positive integer; leave it out to limit a campaign by what its input confirms only',
+    ],
+    ['half a user', { maxUsers: 1.5 }, {}, 'maxUsers: got 1.5, expected a positive integer; '],
+    ['a negative price', { smsPrice: -1 }, {}, 'smsPrice: got -1, expected US dollars for one SMS, such as 0.05'],
+    [
+      'a ledger that forgets while an execution can be redriven',
+      { expiresAfter: Duration.days(29) },
+      {},
+      'expiresAfter: got 29 days, expected whole days, and at least 30: a campaign can be redriven for 14 days after it ended, and a ledger that is forgotten by then would let a second message be sent',
+    ],
+    [
+      'half a day',
+      { expiresAfter: Duration.hours(732) },
+      {},
+      'expiresAfter: got 30 days 12 hours, expected whole days',
+    ],
+  ])('%s', (_, bulk, reset, message) => {
+    expect(() => synthesize({ bulk, reset })).toThrow(message);
+  });
+
+  test.each<[string, Partial<BulkPasswordResetProps>, Partial<AdminPasswordResetProps>]>([
+    ['24 a second', { maxResetsPerSecond: 24 }, {}],
+    ['20 a second with sign-out', { maxResetsPerSecond: 20 }, { globalSignOut: true }],
+    ['30 a second when asked for', { maxResetsPerSecond: 30, useWholeQuota: true }, {}],
+    [
+      '25 a second with sign-out when asked for',
+      { maxResetsPerSecond: 25, useWholeQuota: true },
+      { globalSignOut: true },
+    ],
+    ['one in ten seconds', { maxResetsPerSecond: 0.1 }, {}],
+    ['one user', { maxUsers: 1 }, {}],
+    ['SMS for free', { smsPrice: 0 }, {}],
+  ])('not %s', (_, bulk, reset) => {
+    expect(() => synthesize({ bulk, reset })).not.toThrow();
+  });
+
+  test('a pace that is not known at synth', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const maxResetsPerSecond = new CfnParameter(stack, 'Pace', { type: 'Number' }).valueAsNumber;
+    expect(() => synthesize({ stack, bulk: { maxResetsPerSecond } })).toThrow(
+      'maxResetsPerSecond: got a token, expected a number that is known at synth: how many workers there are and how many users each is given follow from it',
+    );
+  });
+
+  test.each([
+    ['L2', (stack: Stack) => new Table(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
+    ['V2', (stack: Stack) => new TableV2(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
+  ])('a ledger with other keys: %s', (_, table) => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    expect(() => synthesize({ stack, bulk: { ledger: table(stack) } })).toThrow(
+      "ledger: got a table with the keys HASH id S, expected HASH campaign S, RANGE user S: new TableV2(this, 'Ledger', { partitionKey: { name: 'campaign', type: AttributeType.STRING }, sortKey: { name: 'user', type: AttributeType.STRING }, timeToLiveAttribute: 'expiresAt' })",
+    );
+  });
+
+  test('a ledger with keys of another type', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const ledger = new Table(stack, 'Given', {
+      partitionKey: { name: 'campaign', type: AttributeType.STRING },
+      sortKey: { name: 'user', type: AttributeType.NUMBER },
+    });
+    expect(() => synthesize({ stack, bulk: { ledger } })).toThrow(
+      'ledger: got a table with the keys HASH campaign S, RANGE user N, expected HASH campaign S, RANGE user S: ',
+    );
+  });
+
+  test('not a ledger whose keys are not known', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const ledger = Table.fromTableName(stack, 'Given', 'ledger');
+    expect(() => synthesize({ stack, bulk: { ledger } })).not.toThrow();
+  });
+
+  test('the readiness of another user pool', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const [userPool, other] = ['Users', 'Others'].map((id) => new CfnUserPool(stack, id)) as [CfnUserPool, CfnUserPool];
+    const smsReadiness = readinessOf(other);
+    expect(() => synthesize({ stack, reset: { userPool }, bulk: { smsReadiness } })).toThrow(
+      "smsReadiness: got that of the user pool Stack/Others, expected that of Stack/Users: new SmsReadiness(this, 'SmsReadiness', { delivery }), where delivery is an SmsDelivery or SnsSmsDelivery of this user pool",
+    );
+  });
+
+  test('not the readiness of a user pool that may be the same', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const smsReadiness = readinessOf(new CfnUserPool(stack, 'Users'));
+    expect(() => synthesize({ stack, bulk: { smsReadiness } })).not.toThrow();
+  });
+});
+
+describe('grants', () => {
+  const KEY = '<BulkKey31112037.Arn>';
+  const BUCKET = '<BulkBucket821E2CE9.Arn>';
+  const startOf = (machine: string) => [
+    `kms:Decrypt on ${KEY} if StringEquals kms:EncryptionContext:aws:states:stateMachineArn <${machine}>`,
+    `kms:GenerateDataKey on ${KEY} if StringEquals kms:EncryptionContext:aws:states:stateMachineArn <${machine}>`,
+    `states:StartExecution on <${machine}>`,
+  ];
+
+  test.each<[string, (bulk: BulkPasswordReset, role: Role) => Grant, string[]]>([
+    ['to start campaigns', (bulk, role) => bulk.grantStart(role), startOf('BulkCampaignStateMachine7D23251D')],
+    ['to start dry runs', (bulk, role) => bulk.grantStartDryRun(role), startOf('BulkDryRunStateMachineB0270189')],
+    [
+      'to read reports',
+      (bulk, role) => bulk.grantReadReports(role),
+      [
+        `kms:Decrypt on ${KEY}${THROUGH_S3}`,
+        `s3:GetObject on ${BUCKET}/reports/*`,
+        `s3:ListBucket on ${BUCKET} if StringLike s3:prefix reports/*`,
+      ],
+    ],
+    [
+      'to write lists',
+      (bulk, role) => bulk.grantWriteLists(role),
+      [
+        `kms:Decrypt on ${KEY}${THROUGH_S3}`,
+        `kms:GenerateDataKey on ${KEY}${THROUGH_S3}`,
+        `s3:PutObject on ${BUCKET}/input/*`,
+      ],
+    ],
+  ])('%s, whole', (_, grant, expected) => {
+    const { stack, bulk } = synthesize();
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountPrincipal(ACCOUNT) });
+
+    const { principalStatements } = grant(bulk, role);
+
+    expect(grantsOf(Template.fromStack(stack), stack.resolve(role.roleName))).toEqual(expected);
+    // All of it, for whoever waits for the grant.
+    expect(linesOf(principalStatements.map((of) => stack.resolve(of.toStatementJson())))).toEqual(expected);
+  });
+
+  test('no key of a bucket that has none', () => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const { bulk } = synthesize({ stack, bulk: { bucket: Bucket.fromBucketName(stack, 'Given', 'campaigns') } });
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountPrincipal(ACCOUNT) });
+
+    bulk.grantReadReports(role);
+    bulk.grantWriteLists(role);
+
+    expect(grantsOf(Template.fromStack(stack), stack.resolve(role.roleName))).toEqual([
+      's3:GetObject on arn:aws:s3:::campaigns/reports/*',
+      's3:ListBucket on arn:aws:s3:::campaigns if StringLike s3:prefix reports/*',
+      's3:PutObject on arn:aws:s3:::campaigns/input/*',
+    ]);
+  });
+});
+
+describe('metrics', () => {
+  const { stack, bulk } = synthesize();
+  const WORKER = { name: 'FunctionName', value: { Ref: expect.stringMatching(/^BulkWorkerFunction/) } };
+
+  test.each([
+    ['resets', bulk.metricCampaignResets(), 'CampaignResets'],
+    ['what was not sent', bulk.metricCampaignNotSent(), 'CampaignNotSent'],
+    ['what is not known', bulk.metricCampaignUnknownOutcomes(), 'CampaignUnknownOutcomes'],
+    ['throttling', bulk.metricCampaignThrottles(), 'CampaignThrottles'],
+  ])('count %s', (_, metric, metricName) => {
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'CognitoPasswordReset',
+      metricName,
+      dimensions: [WORKER],
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+  });
+
+  test('measure how long campaigns took', () => {
+    expect(stack.resolve(bulk.metricCampaignDuration().toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'AWS/States',
+      metricName: 'ExecutionTime',
+      dimensions: [{ name: 'StateMachineArn', value: { Ref: 'BulkCampaignStateMachine7D23251D' } }],
+      statistic: 'Average',
+    });
+  });
+
+  test('take options, and keep their dimension beside those of the caller', () => {
+    const metric = bulk.metricCampaignResets({ period: Duration.hours(1), dimensionsMap: { Extra: 'one' } });
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      period: Duration.hours(1),
+      dimensions: [{ name: 'Extra', value: 'one' }, WORKER],
+    });
+  });
+});
+
+describe('the end of a campaign', () => {
+  test('reaches a topic, with what was chosen of the event', () => {
+    // GIVEN
+    const { stack, bulk } = synthesize();
+    const topic = new Topic(stack, 'Topic');
+
+    // WHEN
+    const text = `${EventField.fromPath('$.detail.name')}: ${EventField.fromPath('$.detail.status')}`;
+    bulk.onCampaignEnd('Ended', { target: new SnsTopic(topic, { message: RuleTargetInput.fromText(text) }) });
+
+    // THEN
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [{ Ref: 'BulkCampaignStateMachine7D23251D' }, { Ref: 'BulkDryRunStateMachineB0270189' }],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      Targets: [
+        Match.objectLike({
+          InputTransformer: {
+            InputPathsMap: { 'detail-name': '$.detail.name', 'detail-status': '$.detail.status' },
+            InputTemplate: '"<detail-name>: <detail-status>"',
+          },
+        }),
+      ],
+    });
+  });
+
+  test('can go to a target that comes later, and be less than every end', () => {
+    const { stack, bulk } = synthesize();
+    bulk.onCampaignEnd('Any');
+    const failed = bulk.onCampaignEnd('Failed', { ruleName: 'failed', eventPattern: { account: [ACCOUNT] } });
+    expect(failed.node.path).toBe('Stack/Bulk/Failed');
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      Name: 'failed',
+      EventPattern: { account: [ACCOUNT], source: ['aws.states'] },
+    });
+  });
+});
+
+interface Synthesis {
+  readonly app?: App;
+  readonly stack?: Stack;
+  readonly reset?: Partial<AdminPasswordResetProps>;
+  readonly bulk?: Partial<BulkPasswordResetProps>;
+}
+
+function synthesize(options: Synthesis = {}) {
+  const app = options.app ?? new App();
+  const stack = options.stack ?? new Stack(app, 'Stack', { env: ENV });
+  const userPool = options.reset?.userPool ?? importedPool(stack);
+  const passwordReset = new AdminPasswordReset(stack, 'Reset', { ...options.reset, userPool });
+  const bulk = new BulkPasswordReset(stack, 'Bulk', { passwordReset, ...options.bulk });
+  let template: Template | undefined;
+  return {
+    app,
+    stack,
+    bulk,
+    get template() {
+      template ??= Template.fromStack(stack);
+      return template;
+    },
+  };
+}
+
+let defaultTemplate: Template | undefined;
+
+/** What there is without any option. */
+function defaults(): Template {
+  defaultTemplate ??= synthesize().template;
+  return defaultTemplate;
+}
+
+/** With a pool of its own, of its Region. */
+function synthesizeInto(stack: Stack): void {
+  synthesize({ stack, reset: { userPool: ownedPool(stack) } });
+}
+
+function importedPool(stack: Stack) {
+  return UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbC');
+}
+
+function ownedPool(stack: Stack, props?: UserPoolProps): UserPool {
+  const userPool = new UserPool(stack, 'Users', props);
+  acknowledgePoolFindings(userPool.node.defaultChild as CfnUserPool);
+  return userPool;
+}
+
+function readinessOf(userPool: CfnUserPool): SmsReadiness {
+  return new SmsReadiness(userPool.stack, 'Readiness', {
+    delivery: new SnsSmsDelivery(userPool.stack, 'Sms', { userPool }),
+  });
+}
+
+function functionOf(template: Template, name: string) {
+  const [found] = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
+    id.startsWith(`Bulk${name}Function`),
+  );
+  return found?.[1] as {
+    Properties: Record<string, never> & { Environment: { Variables: object } };
+    DependsOn: string[];
+  };
+}
+
+function roleOf(template: Template, name: string): unknown {
+  const [id] = Object.keys(template.findResources('AWS::IAM::Role')).filter((role) =>
+    role.startsWith(`Bulk${name}Role`),
+  );
+  return { Ref: id };
+}
+
+function idOf(construct: IConstruct, ...path: string[]): string {
+  const element = path.reduce((parent, id) => parent.node.findChild(id), construct);
+  return Stack.of(element).getLogicalId(element as CfnResource);
+}
+
+function bucketWithKey(scope: Stack) {
+  const key = new Key(scope, 'BucketKey', { enableKeyRotation: true });
+  const bucket = new Bucket(scope, 'Bucket', { encryptionKey: key, enforceSSL: true });
+  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'a bucket for a test' });
+  return bucket;
+}

@@ -1,0 +1,935 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Lazy } from 'aws-cdk-lib';
+import fc from 'fast-check';
+import { type InlineMessageCatalogProps, MessageCatalog, type MessageTexts } from '../../../lib';
+
+type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+
+const SETTINGS = { defaultLocale: 'en', attributes: { given_name: 30 }, metadata: { ticket: 20 } };
+const SUBJECT = 'Your new password';
+const HTML = '<p>Hello {{attribute.given_name}}, your code for {{metadata.ticket}} is {{code}}.</p>';
+const SMS = 'Your code is {{code}}';
+const VALID: Files = {
+  'catalog.json': JSON.stringify(SETTINGS),
+  'reset/en/subject.txt': SUBJECT,
+  'reset/en/email.html': HTML,
+  'reset/en/sms.txt': SMS,
+};
+const VALID_TEXTS: MessageTexts = { emailSubject: SUBJECT, emailHtml: HTML, sms: SMS };
+const VALID_PROPS: InlineMessageCatalogProps = { ...SETTINGS, templates: { reset: { en: VALID_TEXTS } } };
+
+const CODE_EXPECTED = 'expected one: the user needs the code to choose a new password';
+const CODE_SEEN_EXPECTED = `expected one in the text or in an attribute such as href: the user needs the code to choose a new password`;
+const PLACEHOLDERS = 'expected {{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
+const CSS_HINT = '; in CSS, put a space or line break between two braces';
+const BETWEEN_TAGS =
+  'where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read';
+const SHORTEN = 'shorten the text or lower the maximum lengths';
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
+
+const EXPECTED_CATALOG = {
+  defaultLocale: 'en',
+  attributes: { given_name: 30 },
+  metadata: { ticket: 20 },
+  templates: {
+    reset: {
+      en: {
+        email: {
+          subject: ['Your new password'],
+          html: [
+            '<p>Hello ',
+            { attribute: 'given_name' },
+            ', your code for ',
+            { metadata: 'ticket' },
+            ' is ',
+            { code: true },
+            '.</p>',
+          ],
+        },
+        sms: ['Your code is ', { code: true }],
+      },
+    },
+  },
+};
+
+test('a directory and the same texts in a program are the same catalog', () => {
+  const fromDirectory = MessageCatalog.fromDirectory(write(VALID));
+  const fromInline = MessageCatalog.fromInline(VALID_PROPS);
+
+  expect(fromDirectory._catalog).toEqual(EXPECTED_CATALOG);
+  expect(JSON.stringify(fromInline._catalog)).toBe(JSON.stringify(fromDirectory._catalog));
+  expect([...fromDirectory._warnings, ...fromInline._warnings]).toEqual([]);
+});
+
+test('all that a catalog can say', () => {
+  const { _catalog } = MessageCatalog.fromInline({
+    defaultLocale: 'PT-br',
+    defaultTemplate: 'a',
+    selfServiceTemplate: 'b',
+    attributes: { 'custom:tier': 1, given_name: 2_048 },
+    templates: {
+      a: { 'pt-br': { sms: '{{ code }} {{  attribute.custom:tier }}' }, iw: { sms: '{{code}}' } },
+      b: { 'pt-BR': { emailSubject: 'b', emailHtml: '<a href="https://example.com/?c={{code}}">b</a>' } },
+    },
+  });
+
+  expect(_catalog).toEqual({
+    defaultLocale: 'pt-BR',
+    defaultTemplate: 'a',
+    selfServiceTemplate: 'b',
+    attributes: { 'custom:tier': 1, given_name: 2_048 },
+    metadata: {},
+    templates: {
+      a: {
+        'pt-BR': { sms: [{ code: true }, ' ', { attribute: 'custom:tier' }] },
+        he: { sms: [{ code: true }] },
+      },
+      b: {
+        'pt-BR': {
+          email: { subject: ['b'], html: ['<a href="https://example.com/?c=', { code: true }, '">b</a>'] },
+        },
+      },
+    },
+  });
+});
+
+test('the order of keys and files, the form of locales and the line breaks make no difference', () => {
+  const texts = {
+    emailSubject: 'a',
+    emailHtml: '<p>\n{{code}}\n{{attribute.a}} {{attribute.b}}',
+    sms: '1\n{{ code }}',
+  };
+  const one = MessageCatalog.fromInline({
+    templates: { x: { de: texts, en: texts }, a: { en: texts, 'pt-BR': texts } },
+    attributes: { b: 2, a: 1 },
+    defaultTemplate: 'x',
+    defaultLocale: 'en',
+  });
+  const other = MessageCatalog.fromDirectory(
+    write({
+      'catalog.json': '\uFEFF{"defaultLocale":"EN","attributes":{"a":1,"b":2},"defaultTemplate":"x"}',
+      ...Object.fromEntries(
+        ['x/en', 'x/de', 'a/pt-br', 'a/en'].flatMap((folder) => [
+          [`${folder}/sms.txt`, '1\r\n{{code}}\r\n'],
+          [`${folder}/email.html`, '\uFEFF<p>\r\n{{code}}\r\n{{ attribute.a }} {{attribute.b}}'],
+          [`${folder}/subject.txt`, 'a\n'],
+          [`${folder}/.keep`, ''],
+        ]),
+      ),
+      '.DS_Store': new Uint8Array([0]),
+      'x/.DS_Store': new Uint8Array([0]),
+    }),
+  );
+
+  expect(JSON.stringify(other._catalog)).toBe(JSON.stringify(one._catalog));
+});
+
+test('one line break at the end of a file is dropped, and only one', () => {
+  const { _catalog } = MessageCatalog.fromDirectory(
+    write({ ...VALID, 'reset/en/subject.txt': 'Subject\r\n', 'reset/en/sms.txt': '{{code}}\n\n' }),
+  );
+
+  expect(_catalog.templates.reset.en.email?.subject).toEqual(['Subject']);
+  expect(_catalog.templates.reset.en.sms).toEqual([{ code: true }, '\n']);
+});
+
+test('folders and files may be links', () => {
+  const directory = write({
+    ...VALID,
+    'catalog.json': '{"defaultLocale":"en","attributes":{"given_name":30},"metadata":{"ticket":20}}',
+  });
+  symlinkSync(join(directory, 'reset', 'en'), join(directory, 'reset', 'de'));
+
+  expect(Object.keys(MessageCatalog.fromDirectory(directory)._catalog.templates.reset)).toEqual(['de', 'en']);
+});
+
+/** What is wrong with one text: with the SMS, the subject or the HTML, and on which line. */
+const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
+  ['sms', '', ['1: got an empty text, expected one with words in it']],
+  ['emailSubject', ' \t', ['1: got an empty text, expected one with words in it']],
+  ['emailHtml', '\n \n', ['1: got an empty text, expected one with words in it']],
+
+  // The code.
+  ['sms', 'line\nno code', [`1: got no {{code}}, ${CODE_EXPECTED}`]],
+  ['emailHtml', '<p>no code</p>', [`1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`]],
+  ...[
+    '<!-- {{code}} -->',
+    '<style>{{code}}</style>',
+    '<script>{{code}}</script>',
+    '<title>{{code}}</title>',
+    '<b {{code}}>',
+  ].map((html): [keyof MessageTexts, string, string[]] => [
+    'emailHtml',
+    `<p>\n${html}</p>`,
+    [`1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`],
+  ]),
+  ['emailHtml', '<!-- {{code}} --><p title="{{code}}">', []],
+  ['emailHtml', '<!--[if mso]>{{code}}<![endif]--><p>{{code}}', []],
+
+  // Placeholders.
+  ['sms', '{{code}}\n{{user}}', [`2: got {{user}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{CODE}}', [`1: got {{CODE}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{}}', [`1: got {{}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{\n"code"}}', [`1: got {{\\n"code"}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{attribute.}}', [`1: got {{attribute.}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{attribute.a b}}', [`1: got {{attribute.a b}}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}} {{metadata.custom:a}}', [`1: got {{metadata.custom:a}}, ${PLACEHOLDERS}`]],
+  ['sms', `{{code}} {{${'x'.repeat(100)}}}`, [`1: got {{${'x'.repeat(78)}…, ${PLACEHOLDERS}`]],
+  [
+    'sms',
+    '{{code}}\n{{attribute.name}}\n{{metadata.given_name}}',
+    [
+      '2: got {{attribute.name}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
+      '3: got {{metadata.given_name}}, which metadata does not declare, expected one of ticket: add it there with the most characters of its value',
+    ],
+  ],
+  [
+    'emailSubject',
+    '{{attribute.constructor}} {{metadata.__proto__}}',
+    [
+      '1: got {{attribute.constructor}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
+      '1: got {{metadata.__proto__}}, which metadata does not declare, expected one of ticket: add it there with the most characters of its value',
+    ],
+  ],
+
+  // Braces.
+  ['sms', '{{code}}\n{{code', [`2: got {{ without }}, ${PLACEHOLDERS}`]],
+  ['sms', '{{code}}\ncode}}', [`2: got }} without {{, ${PLACEHOLDERS}`]],
+  ['emailHtml', '{{code}}\n{{code', [`2: got {{ without }}, ${PLACEHOLDERS}${CSS_HINT}`]],
+  [
+    'emailHtml',
+    '<style>@media print {\np{color:red}}</style>{{code}}',
+    [`2: got }} without {{, ${PLACEHOLDERS}${CSS_HINT}`],
+  ],
+  ['sms', '{{code}} {{{code}}}', ['1: got {{{code}}}, expected two braces on each side of a placeholder']],
+  ['sms', '{{code}} {{code}}}', ['1: got {{code}}}, expected two braces on each side of a placeholder']],
+  ['emailHtml', '{{code}} {{{{code}}', ['1: got {{{{code}}, expected two braces on each side of a placeholder']],
+  ['sms', '{{code}} {', [`1: got a single {, ${PLACEHOLDERS}: braces stand for nothing else`]],
+  ['emailSubject', 'a }', [`1: got a single }, ${PLACEHOLDERS}: braces stand for nothing else`]],
+  ['emailHtml', '{{code}}\n{', ['2: got a single { without }, expected pairs']],
+  [
+    'emailHtml',
+    '{{code}}\n} {',
+    ['2: got a single } without {, expected pairs', '2: got a single { without }, expected pairs'],
+  ],
+  ['emailHtml', '<style>\np { color: red; }\n@media print { p { color: red } }\n</style>{{code}}', []],
+  ['sms', '{{code}} {####}', ['1: got {####}, which Cognito replaces, expected {{code}} for the code']],
+  ['emailSubject', 'a {username}', ['1: got {username}, which Cognito replaces, expected {{code}} for the code']],
+  [
+    'emailHtml',
+    '{{code}}\n{####} {username}',
+    [
+      '2: got {####}, which Cognito replaces, expected {{code}} for the code',
+      '2: got {username}, which Cognito replaces, expected {{code}} for the code',
+    ],
+  ],
+
+  // Values of others, in HTML.
+  ...[
+    '<a href="{{metadata.ticket}}">',
+    '<a title={{metadata.ticket}}>',
+    '<a {{metadata.ticket}}>',
+    '<{{metadata.ticket}}>',
+    '<b{{metadata.ticket}}>',
+    '</{{metadata.ticket}}>',
+    '<!{{metadata.ticket}}>',
+    '<{{metadata.ticket}}',
+    '<!-- {{metadata.ticket}} -->',
+    '<style>{{metadata.ticket}}</style>',
+    '<p><style>{{metadata.ticket}}',
+    '<script>{{metadata.ticket}}</script>',
+    '<title>{{metadata.ticket}}</title>',
+    '<textarea>{{metadata.ticket}}</textarea>',
+    '<noscript>{{metadata.ticket}}</noscript>',
+    '<template>{{metadata.ticket}}</template>',
+    '<svg><text>{{metadata.ticket}}</text></svg>',
+    'a<table><tr title="{{metadata.ticket}}">a',
+    'a</a title="{{metadata.ticket}}">a',
+    '<!--[if mso]>{{metadata.ticket}}<![endif]-->',
+  ].map((html): [keyof MessageTexts, string, string[]] => [
+    'emailHtml',
+    `{{code}}\n${html}`,
+    [`2: got {{metadata.ticket}} ${BETWEEN_TAGS}`],
+  ]),
+  [
+    'emailHtml',
+    '{{code}}<p\ntitle="{{ attribute.given_name }}">',
+    [`2: got {{ attribute.given_name }} ${BETWEEN_TAGS}`],
+  ],
+  ['emailHtml', '<p>{{code}} < {{attribute.given_name}} &amp; {{ metadata.ticket }}<br>', []],
+
+  // Characters.
+  ['emailSubject', 'a\nb', ['1: got a line break, expected none: a subject is one line']],
+  ['emailSubject', 'a\r\nb', ['1: got a line break, expected none: a subject is one line']],
+  ['emailSubject', 'a\u2028b', ['1: got a line break, expected none: a subject is one line']],
+  ['emailSubject', 'a\tb', ['1: got the character U+0009, expected no control characters']],
+  ['emailSubject', 'a\rb', ['1: got the character U+000D, expected no control characters']],
+  ['sms', '{{code}}\n\n\u0007', ['3: got the character U+0007, expected no control characters']],
+  ['sms', '{{code}}\t', ['1: got the character U+0009, expected no control characters']],
+  ['sms', '{{code}}\u2029', ['1: got the character U+2029, expected no control characters']],
+  ['emailHtml', '{{code}}\n\u0000', ['2: got the character U+0000, expected no control characters']],
+  ['emailHtml', '{{code}}\u0085', ['1: got the character U+0085, expected no control characters']],
+  ['emailHtml', '\t{{code}}\r\n', []],
+
+  // Lengths.
+  ['emailSubject', 'x'.repeat(140), []],
+  ['emailSubject', 'x'.repeat(141), [length(141, 140)]],
+  ['emailSubject', `${'x'.repeat(134)}{{ code }}`, []],
+  ['emailSubject', `${'x'.repeat(135)}{{code}}`, [length(141, 140)]],
+  ['emailSubject', `${'x'.repeat(110)}{{attribute.given_name}}`, []],
+  ['emailSubject', `${'x'.repeat(111)}{{attribute.given_name}}`, [length(141, 140)]],
+  ['emailSubject', '😀'.repeat(70), []],
+  ['emailSubject', `${'😀'.repeat(70)}x`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(114)}{{metadata.ticket}}`, []],
+  ['sms', `{{code}}${'x'.repeat(115)}{{metadata.ticket}}`, [length(141, 140)]],
+  // A space may come between a value and what it could complete, or what could complete it.
+  ['sms', `{{code}}${'x'.repeat(100)} a.b{{metadata.ticket}}${' x'.repeat(5)}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}${'x'.repeat(19)}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}, ${'x'.repeat(17)}`, []],
+  ['sms', `{{code}}${'x'.repeat(112)}:{{metadata.ticket}}`, []],
+  ['sms', `{{code}}${'x'.repeat(113)}:{{metadata.ticket}}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(94)}{{metadata.ticket}}{{metadata.ticket}}`, [length(141, 140)]],
+  ['sms', `${'x'.repeat(114)}{{code}}{{metadata.ticket}}`, []],
+  ['sms', `{{code}}${'\r\n'.repeat(134)}`, []],
+  ['emailHtml', `{{code}}{{metadata.ticket}}>${'x'.repeat(20_000 - 7 - 100)}`, []],
+  [
+    'emailHtml',
+    `{{code}}{{metadata.ticket}}>${'x'.repeat(20_000 - 7 - 99)}`,
+    [
+      `1: got 20001 characters with the code and with every value at its maximum length and escaped (5 times that), expected at most 20000: ${SHORTEN}`,
+    ],
+  ],
+  [
+    'emailHtml',
+    '{'.repeat(200_001),
+    [
+      `1: got 200001 characters with the code and with every value at its maximum length and escaped (5 times that), expected at most 20000: ${SHORTEN}`,
+    ],
+  ],
+
+  // Several at once, in the order in which they stand.
+  [
+    'sms',
+    '\u0001{{a}}\n{{attribute.b}}\n{ {{c',
+    [
+      `1: got no {{code}}, ${CODE_EXPECTED}`,
+      '1: got the character U+0001, expected no control characters',
+      `1: got {{a}}, ${PLACEHOLDERS}`,
+      '2: got {{attribute.b}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
+      `3: got a single {, ${PLACEHOLDERS}: braces stand for nothing else`,
+      `3: got {{ without }}, ${PLACEHOLDERS}`,
+    ],
+  ],
+];
+
+describe.each(
+  TEXTS.map(([property, text, expected]) => ({ property, text, expected, title: JSON.stringify(text.slice(0, 60)) })),
+)('$property $title', ({ property, text, expected }) => {
+  test('in a directory', () => {
+    const file = { emailSubject: 'subject.txt', emailHtml: 'email.html', sms: 'sms.txt' }[property];
+    expect(errorsOf({ ...VALID, [`reset/en/${file}`]: text })).toEqual(
+      expected.map((line) => `messages/reset/en/${file}:${line}`),
+    );
+  });
+
+  test('in a program', () => {
+    const templates = { reset: { en: { ...VALID_TEXTS, [property]: text } } };
+    expect(inlineErrorsOf({ ...VALID_PROPS, templates })).toEqual(
+      expected.map((line) => `templates.reset.en.${property}:${line}`),
+    );
+  });
+});
+
+const KEYS = 'attributes, defaultLocale, defaultTemplate, metadata, selfServiceTemplate';
+const LENGTH = 'expected the most characters of the value, from 1 to 2,048';
+const ATTRIBUTE_NAME =
+  'expected the name of a user attribute: 1 to 64 letters, digits, hyphens, underscores and colons';
+const METADATA_KEY = 'expected a ClientMetadata key of 1 to 64 letters, digits, hyphens and underscores';
+
+/** What is wrong with the settings: with which properties, each of which is on a line of its own. */
+const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
+  [{ defaultLocale: undefined }, ['defaultLocale: got nothing, expected a BCP 47 tag such as en or pt-BR']],
+  [{ defaultLocale: null }, ['defaultLocale: got null, expected a BCP 47 tag such as en or pt-BR']],
+  [{ defaultLocale: 'english!' }, ['defaultLocale: got "english!", expected a BCP 47 tag such as en or pt-BR']],
+  [{ defaultLocale: 'en_US' }, ['defaultLocale: got "en_US", expected a BCP 47 tag: write en-US']],
+  [{ defaultTemplate: 1 }, ['defaultTemplate: got 1, expected the name of a template']],
+  [{ defaultTemplate: 'rest' }, ['defaultTemplate: got "rest", which is no template, expected one of "reset"']],
+  [
+    { defaultTemplate: 'constructor' },
+    ['defaultTemplate: got "constructor", which is no template, expected one of "reset"'],
+  ],
+  [{ selfServiceTemplate: null }, ['selfServiceTemplate: got null, expected the name of a template']],
+  [{ selfServiceTemplate: '' }, ['selfServiceTemplate: got "", which is no template, expected one of "reset"']],
+  [{ attributes: [] }, ['attributes: got [], expected an object of names with their maximum lengths']],
+  [{ metadata: 'ticket' }, ['metadata: got "ticket", expected an object of names with their maximum lengths']],
+  [{ defaultlocale: 'de' }, [`defaultlocale: got the key "defaultlocale", expected one of ${KEYS}`]],
+  ...[0, 2_049, 1.5, -1, '20', null, {}].map((length): [Record<string, unknown>, string[]] => [
+    { metadata: { ticket: length } },
+    [`metadata.ticket: got ${JSON.stringify(length)}, ${LENGTH}`],
+  ]),
+  [{ attributes: { given_name: 0 } }, [`attributes.given_name: got 0, ${LENGTH}`]],
+  ...['', 'a b', 'ä', 'a.b', 'x'.repeat(65)].map((name): [Record<string, unknown>, string[]] => [
+    { attributes: { given_name: 1, [name]: 1 }, metadata: { ticket: 1, [name]: 1 } },
+    [
+      `attributes.${name}: got the name ${JSON.stringify(name)}, ${ATTRIBUTE_NAME}`,
+      `metadata.${name}: got the name ${JSON.stringify(name)}, ${METADATA_KEY}`,
+    ],
+  ]),
+  [{ metadata: { ticket: 1, 'a:b': 1 } }, [`metadata.a:b: got the name "a:b", ${METADATA_KEY}`]],
+  ...['cdkCognitoPasswordReset', 'template', 'locale'].map((key): [Record<string, unknown>, string[]] => [
+    { metadata: { ticket: 1, [key]: 1 } },
+    [`metadata.${key}: got "${key}", which has a meaning of its own, expected another key`],
+  ]),
+];
+
+describe.each(WRONG_SETTINGS)('%j', (settings, expected) => {
+  test('in a directory', () => {
+    const json = JSON.stringify({ ...SETTINGS, ...settings }, null, 2);
+    const lines = expected.map((line) => {
+      const [path, text] = cutAt(line, ': ');
+      return `messages/catalog.json:${lineOfKey(json, path)}: ${text}`;
+    });
+    expect(errorsOf({ ...VALID, 'catalog.json': json })).toEqual(lines);
+  });
+
+  test('in a program', () => {
+    expect(inlineErrorsOf({ ...VALID_PROPS, ...settings })).toEqual(expected);
+  });
+});
+
+test('what has the largest length and the longest name', () => {
+  const [attribute, key] = [`${'a:'.repeat(31)}-_`, `${'m'.repeat(62)}-_`];
+  const texts = { emailSubject: 'a', emailHtml: `{{code}}{{attribute.${attribute}}}{{metadata.${key}}}` };
+  const { _catalog } = MessageCatalog.fromInline({
+    defaultLocale: 'en',
+    attributes: { [attribute]: 1_950 },
+    metadata: { [key]: 2_048 },
+    templates: { ['t'.repeat(64)]: { en: texts } },
+  });
+
+  expect(_catalog.templates['t'.repeat(64)].en.email?.html).toEqual([{ code: true }, { attribute }, { metadata: key }]);
+});
+
+/** What is wrong with a directory. */
+test.each<[string, Files, string[]]>([
+  [
+    'no settings',
+    { 'catalog.json': undefined },
+    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"}, or another locale'],
+  ],
+  [
+    'settings that are a folder',
+    { 'catalog.json': undefined, 'catalog.json/a': '' },
+    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"}, or another locale'],
+  ],
+  [
+    'settings that are a list',
+    { 'catalog.json': '\n[]' },
+    ['messages/catalog.json:1: got [], expected an object such as {"defaultLocale": "en"}'],
+  ],
+  [
+    'settings that are null',
+    { 'catalog.json': 'null' },
+    ['messages/catalog.json:1: got null, expected an object such as {"defaultLocale": "en"}'],
+  ],
+  [
+    'settings that are not UTF-8',
+    { 'catalog.json': bytes('{\n"defaultLocale":\n"', [0xff], 'n"}') },
+    [
+      'messages/catalog.json:3: got bytes that are not UTF-8, expected UTF-8: save the file in that encoding',
+      'messages/catalog.json:2: got "\uFFFDn", expected a BCP 47 tag such as en or pt-BR',
+      'messages/reset/en/email.html:1: got {{attribute.given_name}}, which attributes does not declare, expected none, because it declares none: add it there with the most characters of its value',
+      'messages/reset/en/email.html:1: got {{metadata.ticket}}, which metadata does not declare, expected none, because it declares none: add it there with the most characters of its value',
+    ],
+  ],
+  [
+    'a file too many',
+    { 'readme.md': '' },
+    ['messages/readme.md: got something that is no folder, expected only catalog.json and a folder for each template'],
+  ],
+  [
+    'a file among the locales',
+    { 'reset/sms.txt': '' },
+    ['messages/reset/sms.txt: got something that is no folder, expected a folder for each locale'],
+  ],
+  [
+    'a file with a typo',
+    { 'reset/en/subjct.txt': 'a' },
+    ['messages/reset/en/subjct.txt: got something else, expected only the files subject.txt, email.html, sms.txt'],
+  ],
+  [
+    'a folder among the texts',
+    { 'reset/en/more/a': '' },
+    ['messages/reset/en/more: got something else, expected only the files subject.txt, email.html, sms.txt'],
+  ],
+  [
+    'a folder in the place of a text',
+    { 'reset/en/sms.txt': undefined, 'reset/en/sms.txt/a': '' },
+    [
+      'messages/reset/en/sms.txt: got something that is no file, expected only the files subject.txt, email.html, sms.txt',
+    ],
+  ],
+  [
+    'a text that is not UTF-8',
+    { 'reset/en/sms.txt': bytes('{{code}}\ngr', [0xfc], 'n') },
+    ['messages/reset/en/sms.txt:2: got bytes that are not UTF-8, expected UTF-8: save the file in that encoding'],
+  ],
+  [
+    'no template for the name',
+    { 'catalog.json': JSON.stringify({ ...SETTINGS, defaultTemplate: 'a' }), ...only({}) },
+    ['messages/catalog.json:1: got "a", which is no template, expected none, because there are no templates'],
+  ],
+  [
+    'a line break in a name',
+    { 'a\nb': '' },
+    ['messages/a?b: got something that is no folder, expected only catalog.json and a folder for each template'],
+  ],
+])('a directory with %s', (_, changes, expected) => {
+  expect(errorsOf({ ...VALID, ...changes })).toEqual(expected);
+});
+
+test.each(['{\n  "defaultLocale": "en",\n}', '{"defaultLocale": "en"', '{\n"defaultLocale": en}', '', 'x'])(
+  'settings that are not JSON: %j',
+  (json) => {
+    const message = thrownBy(() => JSON.parse(json));
+    const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
+    const line = json.slice(0, position).split('\n').length;
+    expect(errorsOf({ ...VALID, 'catalog.json': json })).toEqual([
+      `messages/catalog.json:${line}: got text that is not JSON, expected an object: ${message.replaceAll('\n', '\\n')}`,
+    ]);
+  },
+);
+
+test.each(['nowhere', 'nowhere\0', ''])('no directory at %j', (name) => {
+  const path = name && join(write({}), name);
+  expect(() => MessageCatalog.fromDirectory(path)).toThrow(
+    new Error(
+      `path: got ${JSON.stringify(path)}, where there is no directory, expected one with catalog.json and a folder for each template`,
+    ),
+  );
+});
+
+test('a file instead of a directory', () => {
+  const path = join(write(VALID), 'catalog.json');
+  expect(() => MessageCatalog.fromDirectory(path)).toThrow(
+    new Error(
+      `path: got ${JSON.stringify(path)}, where there is no directory, expected one with catalog.json and a folder for each template`,
+    ),
+  );
+});
+
+/** What is wrong with templates, locales and what they have; `?` stands for the part of the place that both forms have. */
+const ONLY_SMS = { sms: SMS };
+const EMAIL = { emailSubject: 'a', emailHtml: '{{code}}' };
+test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
+  [
+    'the name of a template',
+    { 'a b': { en: ONLY_SMS } },
+    ['a b: got the name "a b", expected 1 to 64 letters, digits, hyphens and underscores'],
+  ],
+  [
+    'a name that is too long',
+    { ['x'.repeat(65)]: { en: ONLY_SMS } },
+    [`${'x'.repeat(65)}: got the name "${'x'.repeat(65)}", expected 1 to 64 letters, digits, hyphens and underscores`],
+  ],
+  [
+    'an underscore in a locale',
+    { a: { en: ONLY_SMS, pt_BR: ONLY_SMS } },
+    ['a/pt_BR: got the locale "pt_BR", expected a BCP 47 tag: write pt-BR'],
+  ],
+  [
+    'what is no locale',
+    { a: { en: ONLY_SMS, german: ONLY_SMS, '1': ONLY_SMS } },
+    [
+      'a/1: got the locale "1", expected a BCP 47 tag such as en or pt-BR',
+      'a/german: got the locale "german", expected a BCP 47 tag such as en or pt-BR',
+    ],
+  ],
+  [
+    'the same locale in two cases',
+    { a: { en: ONLY_SMS, 'pt-BR': ONLY_SMS, 'pt-br': ONLY_SMS } },
+    ['a/pt-br: got "pt-br" beside "pt-BR", expected one of them: both are the locale pt-BR'],
+  ],
+  [
+    'the same locale under two names',
+    { a: { en: ONLY_SMS, he: ONLY_SMS, iw: ONLY_SMS } },
+    ['a/iw: got "iw" beside "he", expected one of them: both are the locale he'],
+  ],
+  [
+    'no default locale',
+    { a: { de: ONLY_SMS, fr: ONLY_SMS } },
+    ['a: got "de", "fr", expected the default locale en among the locales: add it'],
+  ],
+  ['no locale', { a: {} }, ['a: got nothing, expected the default locale en among the locales: add it']],
+  ['no text', { a: { en: {} } }, ['a/en: got no texts, expected an email, an SMS or both']],
+  [
+    'no text in another locale',
+    { a: { en: ONLY_SMS, de: {} } },
+    [
+      'a/de: got no texts, expected an email, an SMS or both',
+      'a/de/sms: got no SMS, expected one: the default locale en has one, and all locales of a template must have the same',
+    ],
+  ],
+  [
+    'a subject alone',
+    { a: { en: { emailSubject: 'a' } } },
+    ['a/en/emailHtml: got no such text, expected one: an email needs a subject and HTML; add it, or remove the other'],
+  ],
+  [
+    'HTML alone',
+    { a: { en: { emailHtml: '{{code}}' } } },
+    [
+      'a/en/emailSubject: got no such text, expected one: an email needs a subject and HTML; add it, or remove the other',
+    ],
+  ],
+  [
+    'an SMS too few',
+    { a: { en: { ...EMAIL, sms: SMS }, de: EMAIL } },
+    [
+      'a/de/sms: got no SMS, expected one: the default locale en has one, and all locales of a template must have the same',
+    ],
+  ],
+  [
+    'an SMS too many',
+    { a: { en: EMAIL, de: { ...EMAIL, sms: SMS } } },
+    [
+      'a/de/sms: got an SMS, expected none: the default locale en has none, and all locales of a template must have the same',
+    ],
+  ],
+  [
+    'an email too few',
+    { a: { en: { ...EMAIL, sms: SMS }, de: ONLY_SMS } },
+    [
+      'a/de/emailSubject: got no email, expected one: the default locale en has one, and all locales of a template must have the same',
+    ],
+  ],
+  [
+    'an email too many',
+    { a: { en: ONLY_SMS, de: { ...EMAIL, sms: SMS } } },
+    [
+      'a/de/emailSubject: got an email, expected none: the default locale en has none, and all locales of a template must have the same',
+    ],
+  ],
+  ['templates that differ', { a: { en: ONLY_SMS }, b: { en: EMAIL } }, []],
+  [
+    'names that objects have',
+    { constructor: { en: ONLY_SMS }, toString: { en: ONLY_SMS }, ['__proto__']: { en: ONLY_SMS } },
+    [],
+  ],
+])('templates with %s', (_, templates, expected) => {
+  const files = Object.entries(templates).flatMap(([template, locales]) => [
+    [`${template}/`, undefined],
+    ...Object.entries(locales).flatMap(([locale, texts]) => [
+      [`${template}/${locale}/`, undefined],
+      ...Object.entries(texts).map(([property, text]) => [`${template}/${locale}/${FILE_OF[property]}`, text]),
+    ]),
+  ]);
+  expect(errorsOf({ 'catalog.json': '{"defaultLocale":"en"}', ...Object.fromEntries(files) })).toEqual(
+    expected.map((line) => {
+      const [place, text] = cutAt(line, ': ');
+      const path = place.split('/').map((name) => FILE_OF[name] ?? name);
+      return `messages/${path.join('/')}: ${text}`;
+    }),
+  );
+  expect(inlineErrorsOf({ defaultLocale: 'en', templates })).toEqual(
+    expected.map((line) => {
+      const [place, text] = cutAt(line, ': ');
+      return `templates.${place.replaceAll('/', '.')}: ${text}`;
+    }),
+  );
+});
+
+test('metadata in the template for self-service', () => {
+  const html = '<p>{{code}}\n{{metadata.ticket}} {{attribute.given_name}}';
+  const texts = { emailSubject: '{{metadata.ticket}}', emailHtml: html, sms: '{{code}}' };
+  const problem =
+    'got {{metadata.ticket}} in the template for self-service, expected no metadata there: anybody may send it';
+
+  expect(
+    inlineErrorsOf({
+      ...VALID_PROPS,
+      selfServiceTemplate: 'b',
+      templates: { a: { en: texts }, b: { de: texts, en: texts } },
+    }),
+  ).toEqual(
+    ['de', 'en'].flatMap((locale) => [
+      `templates.b.${locale}.emailSubject:1: ${problem}`,
+      `templates.b.${locale}.emailHtml:2: ${problem}`,
+    ]),
+  );
+});
+
+/** What only a program can get wrong, or one in a language that checks no types. */
+test.each<[string, unknown, string[]]>([
+  ['no templates', undefined, ['templates: got nothing, expected an object of templates']],
+  ['a list of templates', [], ['templates: got [], expected an object of templates']],
+  [
+    'a template that is null',
+    { a: null },
+    [
+      'templates.a: got null, expected an object of locales',
+      'templates.a: got nothing, expected the default locale en among the locales: add it',
+    ],
+  ],
+  [
+    'a text in the place of the texts',
+    { a: { en: 'text' } },
+    [
+      'templates.a.en: got "text", expected an object of texts',
+      'templates.a.en: got no texts, expected an email, an SMS or both',
+    ],
+  ],
+  [
+    'a property with a typo',
+    { a: { en: { ...ONLY_SMS, emailHTML: '' } } },
+    ['templates.a.en.emailHTML: got the property "emailHTML", expected only emailSubject, emailHtml, sms'],
+  ],
+  [
+    'a property that every object has',
+    { a: { en: { ...ONLY_SMS, constructor: 'a' } } },
+    ['templates.a.en.constructor: got the property "constructor", expected only emailSubject, emailHtml, sms'],
+  ],
+  ['a text that is a number', { a: { en: { ...EMAIL, sms: 1 } } }, ['templates.a.en.sms: got 1, expected a text']],
+  ['a text that is undefined', { a: { en: { ...EMAIL, sms: undefined } } }, []],
+  [
+    'a token',
+    { a: { en: { ...EMAIL, sms: `{{code}} ${Lazy.string({ produce: () => 'a' })}` } } },
+    [
+      'templates.a.en.sms: got a text with a token in it, expected one that is known at synth: the catalog is part of the function, not of the template',
+    ],
+  ],
+  [
+    'half of a surrogate pair',
+    { a: { en: { sms: '{{code}}\n\uD83D' } } },
+    ['templates.a.en.sms:2: got the character U+D83D, expected no control characters'],
+  ],
+])('a program with %s', (_, templates, expected) => {
+  expect(inlineErrorsOf({ defaultLocale: 'en', templates } as InlineMessageCatalogProps)).toEqual(expected);
+});
+
+test('every problem of a catalog in one error', () => {
+  expect(
+    errorsOf({
+      'catalog.json':
+        '{\n  "defaultLocale": "en",\n  "defaultTemplate": "rest",\n  "metadata": {\n    "ticket": 0\n  }\n}',
+      'reset/en/subject.txt': 'a\nb',
+      'reset/en/email.html': '<p title="{{metadata.ticket}}">\n{{code}',
+      'reset/de/sms.txt': 'x',
+      'reset/de/notes.txt': '',
+      'help me/en/sms.txt': SMS,
+    }),
+  ).toEqual([
+    'messages/reset/de/notes.txt: got something else, expected only the files subject.txt, email.html, sms.txt',
+    `messages/catalog.json:5: got 0, ${LENGTH}`,
+    'messages/help me: got the name "help me", expected 1 to 64 letters, digits, hyphens and underscores',
+    'messages/reset/de/subject.txt: got no email, expected one: the default locale en has one, and all locales of a template must have the same',
+    'messages/reset/de/sms.txt: got an SMS, expected none: the default locale en has none, and all locales of a template must have the same',
+    `messages/reset/de/sms.txt:1: got no {{code}}, ${CODE_EXPECTED}`,
+    'messages/reset/en/subject.txt:1: got a line break, expected none: a subject is one line',
+    `messages/reset/en/email.html:1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`,
+    `messages/reset/en/email.html:1: got {{metadata.ticket}} ${BETWEEN_TAGS}`,
+    `messages/reset/en/email.html:2: got {{ without }}, ${PLACEHOLDERS}${CSS_HINT}`,
+    'messages/reset/en/email.html:2: got a single } without {, expected pairs',
+    'messages/catalog.json:3: got "rest", which is no template, expected one of "help me", "reset"',
+  ]);
+});
+
+describe('warnings', () => {
+  test('what is declared and not used', () => {
+    const json = '{\n"defaultLocale": "en",\n"attributes": {\n"given_name": 30\n},\n"metadata": {\n"ticket": 20\n}\n}';
+    const files = { 'catalog.json': json, 'reset/en/sms.txt': '{{code}}' };
+
+    expect(warningsOf(files)).toEqual([
+      'messages/catalog.json:4: got "given_name", which no text uses; remove it, or use it',
+      'messages/catalog.json:7: got "ticket", which no text uses; remove it, or use it',
+    ]);
+    expect(
+      MessageCatalog.fromInline({
+        ...SETTINGS,
+        templates: { a: { en: ONLY_SMS, de: { sms: '{{code}}{{metadata.ticket}}' } } },
+      })._warnings,
+    ).toEqual(['attributes.given_name: got "given_name", which no text uses; remove it, or use it']);
+  });
+
+  const GSM = '(GSM-7), each of which is charged; one segment has at most 160 characters of GSM-7';
+  const UCS = '(UCS-2), each of which is charged; one segment has at most 70 characters of UCS-2';
+  test.each([
+    // The code is six digits, although the braces of what stands for it would count twice.
+    [`${'€'.repeat(77)}{{code}}`, undefined],
+    [`${'€'.repeat(77)}a{{code}}`, `2 segments ${GSM}`],
+    [`${'ل'.repeat(64)}{{code}}`, undefined],
+    [`${'ل'.repeat(65)}{{code}}`, `2 segments ${UCS}`],
+    [`${'ل'.repeat(44)}{{code}}{{metadata.ticket}}`, undefined],
+    [`${'ل'.repeat(45)}{{code}}{{metadata.ticket}}`, `2 segments ${UCS}`],
+    [`${'ل'.repeat(128)}{{code}}`, `2 segments ${UCS}`],
+    [`${'ل'.repeat(129)}{{code}}`, `3 segments ${UCS}`],
+  ])('an SMS of more than one segment: %s: %s', (sms, expected) => {
+    const files = { 'catalog.json': '{"defaultLocale":"en","metadata":{"ticket":20}}', 'a/en/sms.txt': sms };
+    const unused = 'messages/catalog.json:1: got "ticket", which no text uses; remove it, or use it';
+    expect(warningsOf(files).filter((warning) => warning !== unused)).toEqual(
+      expected === undefined ? [] : [`messages/a/en/sms.txt:1: got an SMS that is sent in ${expected}`],
+    );
+  });
+});
+
+describe('whatever is in a catalog', () => {
+  const pieces = [
+    '{{code}}',
+    '{{',
+    '}}',
+    '{',
+    '}',
+    '{{metadata.ticket}}',
+    '{{attribute.given_name}}',
+    '<',
+    '>',
+    '<!--',
+    '<p title="',
+    '<style>',
+    '\n',
+    '\r\n',
+  ];
+  const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' }))).map((all) => all.join(''));
+  const file = fc.oneof(text, fc.uint8Array());
+
+  test('a directory throws the one error and nothing else, with each problem on a line', () => {
+    fc.assert(
+      fc.property(file, file, file, file, (settings, subject, html, sms) => {
+        const files = { 'reset/en/subject.txt': subject, 'reset/en/email.html': html, 'reset/en/sms.txt': sms };
+        for (const catalog of [VALID['catalog.json'], settings]) {
+          const errors = errorsOf({ ...files, 'catalog.json': catalog });
+          expect(errors.filter((line) => !/^messages\/[^:\n]+(?::\d+)?: got /.test(line))).toEqual([]);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('a program throws the one error and nothing else, with each problem on a line', () => {
+    const names = fc.oneof(fc.constantFrom('en', 'pt_BR', '__proto__', 'constructor', 'sms', 'emailHtml'), fc.string());
+    const anything = fc.oneof(text, fc.jsonValue());
+    const templates = fc.dictionary(names, fc.dictionary(names, fc.dictionary(names, anything)));
+
+    fc.assert(
+      fc.property(templates, fc.dictionary(names, anything), anything, (templates, settings, attributes) => {
+        const props = { ...settings, defaultLocale: 'en', attributes, templates };
+        const errors = inlineErrorsOf(props as unknown as InlineMessageCatalogProps);
+        expect(errors.filter((line) => !line.includes(': got '))).toEqual([]);
+      }),
+    );
+  });
+});
+
+test('the messages of the demonstration: three templates in three languages, without a warning', () => {
+  const { _catalog, _warnings } = MessageCatalog.fromDirectory(join(__dirname, '..', '..', '..', 'bin', 'messages'));
+
+  expect(_warnings).toEqual([]);
+  expect(Object.entries(_catalog.templates).map(([name, locales]) => [name, Object.keys(locales)])).toEqual([
+    ['breach', ['ar', 'de', 'en']],
+    ['forgot-password', ['ar', 'de', 'en']],
+    ['help-desk', ['ar', 'de', 'en']],
+  ]);
+  expect(_catalog).toMatchObject({ defaultTemplate: 'help-desk', selfServiceTemplate: 'forgot-password' });
+});
+
+test('the messages of the demonstration name their language and link to nothing else', () => {
+  const folder = join(__dirname, '..', '..', '..', 'bin', 'messages');
+  for (const template of ['breach', 'forgot-password', 'help-desk']) {
+    for (const locale of ['ar', 'de', 'en']) {
+      const html = readFileSync(join(folder, template, locale, 'email.html'), 'utf8');
+      const marks = `lang="${locale}" dir="${locale === 'ar' ? 'rtl' : 'ltr'}"`;
+      // Twice, because many mail programs take the body out of its document.
+      expect(html.split(marks)).toHaveLength(3);
+      expect([...html.matchAll(/https?:[^"]*|src=/g)].map(([link]) => link)).toEqual(['https://example.com']);
+    }
+  }
+});
+
+const FILE_OF: Readonly<Record<string, string>> = {
+  emailSubject: 'subject.txt',
+  emailHtml: 'email.html',
+  sms: 'sms.txt',
+};
+
+/** A directory with these files; a name that ends in a slash is a folder without any. */
+function write(files: Files): string {
+  const directory = mkdtempSync(join(tmpdir(), 'message-catalog-'));
+  directories.push(directory);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(directory, name);
+    if (name.endsWith('/')) mkdirSync(path, { recursive: true });
+    if (content === undefined) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return directory;
+}
+
+/** The lines of the error, with the directory called `messages`. */
+function errorsOf(files: Files): string[] {
+  const directory = write(files);
+  return linesOf(thrownBy(() => MessageCatalog.fromDirectory(directory)).replaceAll(directory, 'messages'));
+}
+
+function inlineErrorsOf(props: object): string[] {
+  return linesOf(thrownBy(() => MessageCatalog.fromInline(props as InlineMessageCatalogProps)));
+}
+
+function warningsOf(files: Files): string[] {
+  const directory = write(files);
+  return MessageCatalog.fromDirectory(directory)._warnings.map((line) => line.replaceAll(directory, 'messages'));
+}
+
+function thrownBy(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
+
+function linesOf(message: string): string[] {
+  return message === '' ? [] : message.split('\n');
+}
+
+function cutAt(line: string, separator: string): [string, string] {
+  const at = line.indexOf(separator);
+  return [line.slice(0, at), line.slice(at + separator.length)];
+}
+
+/** In JSON with one key a line. */
+function lineOfKey(json: string, path: string): number {
+  const lines = json.split('\n');
+  const [property, name] = cutAt(`${path}.`, '.');
+  const line = lines.findIndex((text) => text.startsWith(`  "${property}":`));
+  const inside =
+    name && lines.findIndex((text, at) => at > line && text.startsWith(`    ${JSON.stringify(name.slice(0, -1))}:`));
+  return (inside || Math.max(line, 0)) + 1;
+}
+
+function length(got: number, most: number): string {
+  return `1: got ${got} characters with the code and with every value at its maximum length, expected at most ${most}: ${SHORTEN}`;
+}
+
+function bytes(before: string, middle: number[], after: string): Uint8Array {
+  return Buffer.concat([Buffer.from(before), Buffer.from(middle), Buffer.from(after)]);
+}
+
+/** Takes the template of the valid catalog away. */
+function only(files: Files): Files {
+  return {
+    ...Object.fromEntries(
+      Object.keys(VALID)
+        .filter((name) => name !== 'catalog.json')
+        .map((name) => [name, undefined]),
+    ),
+    ...files,
+  };
+}

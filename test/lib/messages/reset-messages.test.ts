@@ -1,0 +1,737 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App, Aws, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import {
+  AdminPasswordReset,
+  type AdminPasswordResetProps,
+  type InlineMessageCatalogProps,
+  MessageCatalog,
+  type MessageTexts,
+  OnSigningFailure,
+  ResetMessages,
+  type ResetMessagesProps,
+} from '../../../lib';
+import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from '../../support/synthesis';
+
+const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const POOL_ARN = 'arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_AbCdEfGhI';
+const HMAC = { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC };
+const NEXT_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:next';
+const EMAIL = { emailSubject: 'Reset', emailHtml: '<p>{{code}}</p>' };
+const SMS = { sms: 'Your code is {{code}}' };
+
+describe.each(CONTEXTS)('with $context', ({ flags }) => {
+  test('the pool, its messages and the reset in one stack', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const userPool = poolWithSes(stack);
+
+    // WHEN
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    new AdminPasswordReset(stack, 'Reset', { userPool, messages });
+    app.synth();
+
+    // THEN
+    expect(policiesOf(stack)).toEqual([
+      policy(
+        { Effect: 'Allow', Action: 'kms:VerifyMac', Resource: arnOf('MessagesSigningKey648C906F') },
+        logs('MessagesLogGroup3D9A8883'),
+      ),
+      policy(
+        { Effect: 'Allow', Action: 'cognito-idp:AdminResetUserPassword', Resource: arnOf('PoolD3F588B8') },
+        logs('ResetLogGroupDF3A31AA'),
+        { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: arnOf('MessagesSigningKey648C906F') },
+      ),
+    ]);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test.each([
+    ['the pool first', ['PoolStack', 'ResetStack']],
+    ['the reset first', ['ResetStack', 'PoolStack']],
+  ])('the pool and its messages in one stack, the reset in another: %s', (_, names) => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stacks = Object.fromEntries(names.map((name) => [name, new Stack(app, name)]));
+    const { PoolStack, ResetStack } = stacks as { PoolStack: Stack; ResetStack: Stack };
+    const userPool = poolWithSes(PoolStack);
+
+    // WHEN
+    const messages = new ResetMessages(PoolStack, 'Messages', { userPool, catalog: catalog() });
+    new AdminPasswordReset(ResetStack, 'Reset', { userPool, messages });
+    app.synth();
+
+    // THEN
+    expect(policiesOf(PoolStack)).toEqual([
+      policy(
+        { Effect: 'Allow', Action: 'kms:VerifyMac', Resource: arnOf('MessagesSigningKey648C906F') },
+        logs('MessagesLogGroup3D9A8883'),
+      ),
+    ]);
+    expect(policiesOf(ResetStack)).toEqual([
+      policy(
+        {
+          Effect: 'Allow',
+          Action: 'cognito-idp:AdminResetUserPassword',
+          Resource: referenceTo(PoolStack, 'PoolD3F588B8'),
+        },
+        logs('ResetLogGroupDF3A31AA'),
+        { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: referenceTo(PoolStack, 'MessagesSigningKey648C906F') },
+      ),
+    ]);
+  });
+
+  test('in two stages, with the key by its ARN', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const poolStack = new Stack(new Stage(app, 'Identity'), 'Stack');
+    const resetStack = new Stack(new Stage(app, 'HelpDesk'), 'Stack');
+
+    // WHEN
+    const userPool = poolWithSes(poolStack);
+    new ResetMessages(poolStack, 'Messages', { userPool, catalog: catalog() });
+    new AdminPasswordReset(resetStack, 'Reset', {
+      userPool: UserPool.fromUserPoolArn(resetStack, 'Pool', POOL_ARN),
+      signingKey: Key.fromKeyArn(resetStack, 'SigningKey', KEY_ARN),
+    });
+    app.synth();
+
+    // THEN
+    expect(policiesOf(resetStack)).toEqual([
+      policy(
+        {
+          Effect: 'Allow',
+          Action: 'cognito-idp:AdminResetUserPassword',
+          Resource: POOL_ARN,
+        },
+        logs('ResetLogGroupDF3A31AA'),
+        { Effect: 'Allow', Action: 'kms:GenerateMac', Resource: KEY_ARN },
+      ),
+    ]);
+    Template.fromStack(resetStack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { SIGNING_KEY_ARN: KEY_ARN } },
+    });
+  });
+
+  test('an L1 pool, whose other triggers are kept', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', {
+      emailConfiguration: {
+        emailSendingAccount: 'DEVELOPER',
+        sourceArn: 'arn:aws:ses:us-east-1:111122223333:identity/a',
+      },
+      lambdaConfig: { preSignUp: NEXT_ARN, userMigration: NEXT_ARN },
+    });
+    acknowledgePoolFindings(userPool);
+
+    // WHEN
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    new AdminPasswordReset(stack, 'Reset', { userPool, messages });
+    app.synth();
+
+    // THEN
+    expect(lambdaConfigOf(stack)).toEqual({
+      PreSignUp: NEXT_ARN,
+      UserMigration: NEXT_ARN,
+      CustomMessage: arnOf('MessagesFunction9468B0EE'),
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: arnOf('MessagesFunction9468B0EE'),
+      Principal: 'cognito-idp.amazonaws.com',
+      SourceArn: arnOf('Pool'),
+    });
+  });
+
+  test('an L2 pool, whose other triggers are kept, those added later too', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const other = triggerOf(stack, 'Other');
+    const userPool = poolWithSes(stack, { lambdaTriggers: { preSignUp: other } });
+
+    // WHEN
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    userPool.addTrigger(UserPoolOperation.POST_CONFIRMATION, other);
+    app.synth();
+
+    // THEN
+    const otherArn = arnOf(stack.getLogicalId(other.node.defaultChild as CfnResource));
+    expect(lambdaConfigOf(stack)).toEqual({
+      PreSignUp: otherArn,
+      PostConfirmation: otherArn,
+      CustomMessage: arnOf('MessagesFunction9468B0EE'),
+    });
+  });
+
+  test.each([
+    ['in the stack of the pool', false],
+    ['in another stack', true],
+  ])('next %s is called by one more statement', (_, elsewhere) => {
+    // GIVEN
+    const app = strictApp(flags);
+    const nextStack = new Stack(app, 'NextStack');
+    const stack = elsewhere ? new Stack(app, 'Stack') : nextStack;
+    const next = triggerOf(nextStack, 'Next');
+    const userPool = poolWithSes(stack);
+
+    // WHEN
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+    new AdminPasswordReset(stack, 'Reset', { userPool, messages });
+    app.synth();
+
+    // THEN
+    const logicalId = nextStack.getLogicalId(next.node.defaultChild as CfnResource);
+    const nextArn = elsewhere ? referenceTo(nextStack, logicalId) : arnOf(logicalId);
+    expect(policiesOf(stack)).toContainEqual(
+      policy(
+        { Effect: 'Allow', Action: 'kms:VerifyMac', Resource: arnOf('MessagesSigningKey648C906F') },
+        logs('MessagesLogGroup3D9A8883'),
+        { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: nextArn },
+      ),
+    );
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { NEXT_FUNCTION_ARN: nextArn } },
+    });
+    expect(lambdaConfigOf(stack)).toEqual({ CustomMessage: arnOf('MessagesFunction9468B0EE') });
+  });
+
+  test('a trigger that the pool has already may be given as next, and is replaced in the pool', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const next = triggerOf(stack, 'Next');
+    const userPool = poolWithSes(stack, { lambdaTriggers: { customMessage: next } });
+
+    // WHEN
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+    app.synth();
+
+    // THEN
+    expect(lambdaConfigOf(stack)).toEqual({ CustomMessage: arnOf('MessagesFunction9468B0EE') });
+  });
+
+  test('an existing and a previous key of the app', () => {
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const userPool = poolWithSes(stack);
+    const previousArn = KEY_ARN.replace(/ab$/, 'cd');
+
+    new ResetMessages(stack, 'Messages', {
+      userPool,
+      catalog: catalog(),
+      signingKey: Key.fromKeyArn(stack, 'Current', KEY_ARN),
+      previousSigningKey: Key.fromKeyArn(stack, 'Previous', previousArn),
+    });
+    app.synth();
+
+    expect(policiesOf(stack)).toEqual([
+      policy(
+        { Effect: 'Allow', Action: 'kms:VerifyMac', Resource: [KEY_ARN, previousArn] },
+        logs('MessagesLogGroup3D9A8883'),
+      ),
+    ]);
+    Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 0);
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { SIGNING_KEY_ARN: KEY_ARN, PREVIOUS_SIGNING_KEY_ARN: previousArn } },
+    });
+  });
+});
+
+describe('refuses', () => {
+  test('a pool of another stack, with the line to write', () => {
+    const app = new App();
+    const userPool = new UserPool(new Stack(app, 'PoolStack'), 'Pool');
+    const stack = new Stack(app, 'Stack');
+
+    expect(() => new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() })).toThrow(
+      "userPool: got a user pool of the stack PoolStack, expected one of this stack (Stack), because the user pool and its trigger would refer to each other across stacks: new ResetMessages(Stack.of(pool), 'Messages', …)",
+    );
+  });
+
+  test.each<[string, (stack: Stack) => ResetMessagesProps['userPool']]>([
+    ['by id', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
+    ['as L1', (stack) => CfnUserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
+  ])('an imported pool: %s', (_, userPoolIn) => {
+    const stack = new Stack(new App(), 'Stack');
+    expect(() => new ResetMessages(stack, 'Messages', { userPool: userPoolIn(stack), catalog: catalog() })).toThrow(
+      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the pool is created, and give AdminPasswordReset its key there as signingKey',
+    );
+  });
+
+  test('a pool that has messages already', () => {
+    const { stack, userPool } = synthesize();
+    expect(() => new ResetMessages(stack, 'More', { userPool, catalog: catalog() })).toThrow(
+      'userPool: got a user pool that has messages already (Stack/Messages), expected one without, because a user pool has one custom message trigger: put all templates in one catalog',
+    );
+  });
+
+  const OWN_TRIGGER =
+    '[Stack/Messages] userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: take it out of the triggers of the user pool and give it to ResetMessages as next, which is called for all other messages';
+
+  test.each([
+    ['without next', false],
+    ['with another function as next', true],
+  ])('a custom message trigger of an L2 pool, %s', (_, withNext) => {
+    for (const later of [false, true]) {
+      // GIVEN
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
+      const customMessage = triggerOf(stack, 'Trigger');
+      const userPool = poolWithSes(stack, later ? {} : { lambdaTriggers: { customMessage } });
+
+      // WHEN
+      const next = withNext ? triggerOf(stack, 'Next') : undefined;
+      new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+      if (later) userPool.addTrigger(UserPoolOperation.CUSTOM_MESSAGE, customMessage);
+
+      // THEN
+      expect(() => app.synth()).toThrow(OWN_TRIGGER);
+    }
+  });
+
+  test('a custom message trigger of an L1 pool', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', { lambdaConfig: { customMessage: NEXT_ARN } });
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    expect(() => app.synth()).toThrow(OWN_TRIGGER);
+  });
+
+  test('next besides a self-service template', () => {
+    const stack = new Stack(new App(), 'Stack');
+    expect(
+      () =>
+        new ResetMessages(stack, 'Messages', {
+          userPool: poolWithSes(stack),
+          catalog: catalog({ selfServiceTemplate: 'reset' }),
+          next: triggerOf(stack, 'Next'),
+        }),
+    ).toThrow(
+      'next: got a function besides the selfServiceTemplate of the catalog, expected one of them: next writes the messages that users ask for themselves',
+    );
+  });
+
+  test.each<[string, (stack: Stack) => IKeyRef]>([
+    ['imported', (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/signing')],
+    ['in an ARN', (stack) => Key.fromKeyArn(stack, 'Key', `arn:${Aws.PARTITION}:kms:us-east-1:111122223333:alias/a`)],
+    [
+      'of its own',
+      (stack) => new Alias(stack, 'Alias', { aliasName: 'signing', targetKey: new Key(stack, 'Key', HMAC) }),
+    ],
+  ])('a key by an alias: %s', (_, keyIn) => {
+    const stack = new Stack(new App(), 'Stack');
+    const signingKey = keyIn(stack);
+    expect(
+      () => new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey }),
+    ).toThrow(/^signingKey: got .+, expected the ARN of a KMS key/);
+  });
+
+  test.each<[string, object]>([
+    ['SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT', {}],
+    ['HMAC_512 and the usage GENERATE_VERIFY_MAC', { ...HMAC, keySpec: KeySpec.HMAC_512 }],
+  ])('a key with the spec %s', (spec, props) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    const signingKey = new Key(stack, 'Key', props);
+    const expected = `signingKey: got a key with the spec ${spec}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`;
+    expect(() => new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey })).toThrow(expected);
+    expect(() => new AdminPasswordReset(stack, 'Reset', { userPool, signingKey })).toThrow(expected);
+  });
+
+  test('nothing because of an attempt that failed', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const imported = UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbCdEfGhI');
+    expect(() => new ResetMessages(stack, 'Failed', { userPool: imported, catalog: catalog() })).toThrow();
+    expect(
+      () => new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog() }),
+    ).not.toThrow();
+  });
+
+  const ALIAS = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
+  test.each(['signingKey', 'previousSigningKey'])('%s by an alias', (property) => {
+    const stack = new Stack(new App(), 'Stack');
+    const key = Key.fromKeyArn(stack, 'Key', ALIAS);
+    expect(
+      () => new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), [property]: key }),
+    ).toThrow(
+      `${property}: got ${ALIAS}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
+    );
+  });
+});
+
+test('a key of the app may be given, if it makes MACs', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const signingKey = new Key(stack, 'Key', HMAC);
+  new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey });
+  Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 1);
+});
+
+test('a reset that does not use the messages of its pool is warned of', () => {
+  const { stack, userPool } = synthesize();
+  new AdminPasswordReset(stack, 'Without', { userPool });
+  new AdminPasswordReset(stack, 'WithKey', { userPool, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) });
+
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+  expect(warnings.map(({ id }) => id)).toEqual(['/Stack/Without']);
+  expect(warnings[0]?.entry.data).toMatch(
+    /^messages: got none, but the user pool has some \(Stack\/Messages\), of which resets cannot choose without them: pass them as messages/,
+  );
+});
+
+test.each([
+  'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+])('a key may be %s', (arn) => {
+  const stack = new Stack(new App(), 'Stack');
+  const messages = new ResetMessages(stack, 'Messages', {
+    userPool: poolWithSes(stack),
+    catalog: catalog(),
+    signingKey: Key.fromKeyArn(stack, 'Key', arn),
+  });
+  expect(messages.signingKeyArn).toBe(arn);
+});
+
+test('a reset may name the pool of its messages by another construct for the same resource', () => {
+  const { stack, messages, userPool } = synthesize();
+  const resource = userPool.node.defaultChild as CfnUserPool;
+  expect(() => new AdminPasswordReset(stack, 'Another', { userPool: resource, messages })).not.toThrow();
+});
+
+test('resets that could not be signed are counted', () => {
+  const { stack, userPool } = synthesize();
+  const reset = new AdminPasswordReset(stack, 'Another', { userPool });
+  expect(stack.resolve(reset.metricSigningFailures().toMetricConfig().metricStat)).toMatchObject({
+    namespace: 'CognitoPasswordReset',
+    metricName: 'SigningFailures',
+    statistic: 'Sum',
+    dimensions: [{ name: 'FunctionName', value: stack.resolve(reset.lambdaFunction.functionName) }],
+  });
+});
+
+describe('a reset refuses', () => {
+  const reset = (scope: Construct, props: AdminPasswordResetProps) => () =>
+    new AdminPasswordReset(scope, 'Another', props);
+
+  test('messages for another pool', () => {
+    const { stack, messages } = synthesize();
+    expect(reset(stack, { userPool: new UserPool(stack, 'Other'), messages })).toThrow(
+      'messages: got those for the user pool Stack/Pool, expected those for Stack/Other: give both constructs the same userPool',
+    );
+  });
+
+  test('messages of another stage, with the line to write', () => {
+    const { stack, messages, userPool } = synthesize();
+    const other = new Stack(new Stage(stack.node.root, 'Other'), 'Stack');
+    expect(reset(other, { userPool, messages })).toThrow(
+      "messages: got those of another stage, expected those of the same one; sign with their key instead: signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
+    );
+  });
+
+  test('messages besides a key', () => {
+    const { stack, messages, userPool } = synthesize();
+    expect(reset(stack, { userPool, messages, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) })).toThrow(
+      'signingKey: got a key besides messages, expected one of them: messages have their own key',
+    );
+  });
+
+  test('a key by an alias', () => {
+    const { stack, userPool } = synthesize();
+    const alias = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
+    expect(reset(stack, { userPool, signingKey: Key.fromKeyArn(stack, 'Key', alias) })).toThrow(
+      `signingKey: got ${alias}, expected the ARN of a KMS key`,
+    );
+  });
+
+  test('onSigningFailure without anything to sign with', () => {
+    const { stack, userPool } = synthesize();
+    expect(reset(stack, { userPool, onSigningFailure: OnSigningFailure.RESET })).toThrow(
+      'onSigningFailure: got a value without messages or signingKey, expected one of them as well',
+    );
+  });
+});
+
+describe('the trigger', () => {
+  test('has what the design asks for', () => {
+    synthesize().template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 512,
+      Timeout: 5,
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'MessagesLogGroup3D9A8883' } },
+      Environment: {
+        Variables: {
+          SIGNING_KEY_ARN: arnOf('MessagesSigningKey648C906F'),
+          CUSTOM_EMAIL: 'true',
+          PREVIOUS_SIGNING_KEY_ARN: Match.absent(),
+          NEXT_FUNCTION_ARN: Match.absent(),
+          USERNAME_CASE_INSENSITIVE: 'false',
+        },
+      },
+    });
+  });
+
+  test('is there before a reset signs with its key', () => {
+    synthesize().template.hasResource('AWS::Lambda::Function', {
+      Properties: { Role: arnOf('ResetRole6A9E0640') },
+      DependsOn: Match.arrayWith(['MessagesFunction9468B0EE']),
+    });
+  });
+
+  test('does not start before its role may do what it needs', () => {
+    synthesize().template.hasResource('AWS::Lambda::Function', {
+      DependsOn: Match.arrayWith(['MessagesPolicyE0A86CDA', 'MessagesRole6B73609F']),
+    });
+  });
+
+  test('writes to a log group of its own, or to one that is given', () => {
+    synthesize().template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+
+    const stack = new Stack(new App(), 'Stack');
+    const logGroup = new LogGroup(stack, 'Given');
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), logGroup });
+    Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 1);
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogGroup: stack.resolve(logGroup.logGroupName) },
+    });
+  });
+
+  test.each([
+    [undefined, 'false'],
+    [true, 'false'],
+    [false, 'true'],
+  ])('and the reset know how the pool takes upper case: signInCaseSensitive %s', (signInCaseSensitive, expected) => {
+    const { stack } = synthesize({}, { signInCaseSensitive });
+    const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+    expect(functions.map(({ Properties }) => Properties.Environment.Variables.USERNAME_CASE_INSENSITIVE)).toEqual([
+      expected,
+      expected,
+    ]);
+  });
+});
+
+test.each([
+  [undefined, undefined],
+  [OnSigningFailure.RESET, undefined],
+  [OnSigningFailure.FAIL, 'true'],
+])('a reset takes onSigningFailure: %s', (onSigningFailure, expected) => {
+  const { template } = synthesize({}, {}, { onSigningFailure });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Role: arnOf('ResetRole6A9E0640'),
+    Environment: { Variables: { FAIL_WITHOUT_SIGNATURE: expected ?? Match.absent() } },
+  });
+});
+
+describe('the signing key', () => {
+  test('makes and verifies MACs, is retained, and keeps its logical id', () => {
+    const { template } = synthesize();
+    template.hasResource('AWS::KMS::Key', {
+      Properties: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(Object.keys(template.findResources('AWS::KMS::Key'))).toEqual(['MessagesSigningKey648C906F']);
+    // Who may use it is for the policies of the account to say.
+    expect(template.findResources('AWS::KMS::Key').MessagesSigningKey648C906F?.Properties.KeyPolicy.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'kms:*',
+        Resource: '*',
+        Principal: {
+          AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']] },
+        },
+      },
+    ]);
+  });
+
+  test('is known by its ARN', () => {
+    const { stack, messages } = synthesize();
+    expect(stack.resolve(messages.signingKeyArn)).toEqual(arnOf('MessagesSigningKey648C906F'));
+  });
+});
+
+describe('mail', () => {
+  test.each<[string, UserPoolProps, string]>([
+    ['Amazon SES', { email: UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com' }) }, 'true'],
+    ["Cognito's default sender", { email: UserPoolEmail.withCognito() }, 'false'],
+    ['nothing in particular', {}, 'false'],
+  ])('of a pool that sends through %s takes the texts of the catalog: %3$s', (_, props, expected) => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    const userPool = new UserPool(stack, 'Pool', props);
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { CUSTOM_EMAIL: expected } },
+    });
+    const warnings = Annotations.fromStack(stack).findWarning(
+      '/Stack/Messages',
+      Match.stringLikeRegexp("^userPool: got a user pool that sends mail with Cognito's default sender"),
+    );
+    expect(warnings).toHaveLength(expected === 'true' ? 0 : 1);
+  });
+
+  test('in one template of several is warned of too', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const templates = { a: { en: SMS }, b: { en: EMAIL } };
+    new ResetMessages(stack, 'Messages', { userPool: new UserPool(stack, 'Pool'), catalog: catalog({ templates }) });
+    Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('default sender'));
+  });
+
+  test('is no matter for a catalog of SMS alone', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new ResetMessages(stack, 'Messages', { userPool: new UserPool(stack, 'Pool'), catalog: catalog({}, SMS) });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('is looked at when the template is written', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool');
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    userPool.emailConfiguration = { emailSendingAccount: 'DEVELOPER' };
+    userPool.usernameConfiguration = { caseSensitive: false };
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { CUSTOM_EMAIL: 'true', USERNAME_CASE_INSENSITIVE: 'true' } },
+    });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+test('what the catalog is warned of is a warning of the construct', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const long = { sms: `Your code is {{code}}. ${'ü'.repeat(10)}${'ж'.repeat(60)}` };
+  new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog({}, long) });
+  Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('templates\\.reset\\.en\\.sms'));
+});
+
+describe('the asset', () => {
+  const assetOf = (texts: MessageTexts) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog({}, texts) });
+    const [asset = ''] = readdirSync(app.synth().directory).filter((name) => name.startsWith('asset.'));
+    return { name: asset, folder: join(app.outdir, asset) };
+  };
+
+  test('is the bundle and the catalog, and nothing else', () => {
+    const { folder } = assetOf(EMAIL);
+    const bundle = resolve(__dirname, '..', '..', '..', 'assets', 'messages');
+
+    expect(readdirSync(folder).sort()).toEqual([...readdirSync(bundle), 'catalog.json'].sort());
+    for (const file of readdirSync(bundle)) {
+      expect(readFileSync(join(folder, file)).equals(readFileSync(join(bundle, file)))).toBe(true);
+    }
+    expect(JSON.parse(readFileSync(join(folder, 'catalog.json'), 'utf8')).templates).toEqual({
+      reset: { en: { email: { subject: ['Reset'], html: ['<p>', { code: true }, '</p>'] } } },
+    });
+  });
+
+  test('has a hash that changes with a text, and not otherwise', () => {
+    const { name } = assetOf(EMAIL);
+    expect(assetOf({ ...EMAIL }).name).toBe(name);
+    expect(assetOf({ ...EMAIL, emailSubject: 'reset' }).name).not.toBe(name);
+  });
+
+  test('is there when assets are not staged', () => {
+    const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
+    const stack = new Stack(app, 'Stack');
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog() });
+    const { files } = JSON.parse(readFileSync(join(app.synth().directory, 'Stack.assets.json'), 'utf8'));
+
+    const folders = Object.values<{ source: { path: string } }>(files).map(({ source }) => source.path);
+    const [folder = ''] = folders.filter((path) => path.startsWith(tmpdir()));
+    expect(readdirSync(folder)).toContain('catalog.json');
+    rmSync(folder, { recursive: true });
+  });
+
+  test('leaves nothing in the folder for temporary files', () => {
+    // One that no other test uses.
+    const { TMPDIR } = process.env;
+    const folder = mkdtempSync(join(tmpdir(), 'asset-'));
+    process.env.TMPDIR = folder;
+    assetOf(SMS);
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+
+    // The cloud assembly is all that is there.
+    expect(readdirSync(folder).filter((name) => !name.startsWith('cdk.out'))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+function synthesize(
+  props: Partial<ResetMessagesProps> = {},
+  poolProps: UserPoolProps = {},
+  resetProps: Partial<AdminPasswordResetProps> = {},
+) {
+  const stack = new Stack(new App(), 'Stack');
+  const userPool = poolWithSes(stack, poolProps);
+  const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), ...props });
+  new AdminPasswordReset(stack, 'Reset', { userPool, messages, ...resetProps });
+  return {
+    stack,
+    userPool,
+    messages,
+    get template() {
+      return Template.fromStack(stack);
+    },
+  };
+}
+
+function catalog(props: Partial<InlineMessageCatalogProps> = {}, texts: MessageTexts = { ...EMAIL, ...SMS }) {
+  return MessageCatalog.fromInline({ defaultLocale: 'en', templates: { reset: { en: texts } }, ...props });
+}
+
+function poolWithSes(stack: Stack, props: UserPoolProps = {}): UserPool {
+  const email = UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com', sesRegion: 'us-east-1' });
+  const userPool = new UserPool(stack, 'Pool', { email, ...props });
+  acknowledgePoolFindings(userPool);
+  return userPool;
+}
+
+function triggerOf(stack: Stack, id: string): LambdaFunction {
+  return new LambdaFunction(stack, id, {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async (event) => event;'),
+    role: new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+  });
+}
+
+function policy(...Statement: object[]) {
+  return { Version: '2012-10-17', Statement };
+}
+
+function logs(logGroup: string) {
+  return { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: arnOf(logGroup) };
+}
+
+function arnOf(logicalId: string) {
+  return { 'Fn::GetAtt': [logicalId, 'Arn'] };
+}
+
+/** How other stacks refer to the ARN of a resource: by an export, or by an output with the recommended flags. */
+function referenceTo(stack: Stack, logicalId: string): unknown {
+  const outputs = Object.entries(Template.fromStack(stack).findOutputs('*'));
+  const [OutputName, output] = outputs.find(([, { Value }]) => Value['Fn::GetAtt']?.[0] === logicalId) ?? [];
+  return output?.Export
+    ? { 'Fn::ImportValue': output.Export.Name }
+    : { 'Fn::GetStackOutput': { StackName: stack.stackName, Region: { Ref: 'AWS::Region' }, OutputName } };
+}
+
+function lambdaConfigOf(stack: Stack): unknown {
+  const [userPool] = Object.values(Template.fromStack(stack).findResources('AWS::Cognito::UserPool'));
+  return userPool?.Properties.LambdaConfig;
+}

@@ -1,0 +1,551 @@
+import { App, Aspects, type CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AccountRecovery, CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { AdminPasswordReset, type AdminPasswordResetProps } from '../../../lib';
+import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from '../../support/synthesis';
+
+const ON_OFF = [false, true];
+const COMBINATIONS = ON_OFF.flatMap((globalSignOut) =>
+  ON_OFF.flatMap((idempotency) =>
+    ON_OFF.flatMap((tracing) =>
+      ON_OFF.flatMap((ownRole) =>
+        ON_OFF.map((ownLogGroup) => ({ globalSignOut, idempotency, tracing, ownRole, ownLogGroup })),
+      ),
+    ),
+  ),
+);
+
+describe.each(CONTEXTS)('with $context', ({ flags }) => {
+  test.each(COMBINATIONS)(
+    'the policy is whole and nothing else: sign-out $globalSignOut, idempotency $idempotency, tracing $tracing, role given $ownRole, log group given $ownLogGroup',
+    ({ globalSignOut, idempotency, tracing, ownRole, ownLogGroup }) => {
+      // GIVEN
+      const app = strictApp(flags);
+      const stack = new Stack(app, 'Stack');
+      const userPool = new CfnUserPool(stack, 'Pool', { userPoolName: 'users' });
+      acknowledgePoolFindings(userPool);
+      const role = new Role(stack, 'GivenRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      const logGroup = new LogGroup(stack, 'GivenLogs');
+
+      // WHEN
+      const reset = new AdminPasswordReset(stack, 'Reset', {
+        userPool,
+        globalSignOut,
+        idempotency,
+        ...(tracing && { tracing: Tracing.ACTIVE }),
+        ...(ownRole && { role }),
+        ...(ownLogGroup && { logGroup }),
+      });
+      app.synth();
+
+      // THEN
+      const logicalId = (construct: { node: { defaultChild?: unknown } }) =>
+        stack.getLogicalId(construct.node.defaultChild as CfnResource);
+      const statements = [
+        {
+          Effect: 'Allow',
+          Action: globalSignOut
+            ? ['cognito-idp:AdminResetUserPassword', 'cognito-idp:AdminUserGlobalSignOut']
+            : 'cognito-idp:AdminResetUserPassword',
+          Resource: { 'Fn::GetAtt': ['Pool', 'Arn'] },
+        },
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: { 'Fn::GetAtt': [ownLogGroup ? logicalId(logGroup) : 'ResetLogGroupDF3A31AA', 'Arn'] },
+        },
+        ...(idempotency
+          ? [
+              {
+                Effect: 'Allow',
+                Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+                Resource: { 'Fn::GetAtt': ['ResetIdempotencyTable3B0EC46A', 'Arn'] },
+              },
+            ]
+          : []),
+        ...(tracing
+          ? [{ Effect: 'Allow', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' }]
+          : []),
+      ];
+      expect(policiesOf(stack)).toEqual([{ Version: '2012-10-17', Statement: expect.any(Array) }]);
+      expect(sorted((policiesOf(stack)[0] as { Statement: object[] }).Statement)).toEqual(sorted(statements));
+      expect(reset.policyStatements.map((statement) => stack.resolve(statement.toStatementJson()))).toEqual(statements);
+      Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+        Roles: [{ Ref: ownRole ? logicalId(role) : 'ResetRole6A9E0640' }],
+      });
+    },
+  );
+
+  test('a stack with every option on passes the template validation and cdk-nag', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+
+    // WHEN
+    new AdminPasswordReset(stack, 'Reset', {
+      userPool: UserPool.fromUserPoolId(stack, 'Pool', 'eu-west-1_AbCdEfGhI'),
+      globalSignOut: true,
+      idempotency: true,
+      idempotencyExpiresAfter: Duration.days(2),
+      memorySize: 512,
+      timeout: Duration.minutes(1),
+      reservedConcurrentExecutions: 5,
+      tracing: Tracing.ACTIVE,
+      architecture: Architecture.X86_64,
+    });
+
+    // THEN
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test.each([
+    ['the pool in stack A, the reset in stack B', true],
+    ['the pool and the reset in one stack', false],
+  ])('synthesizes without a cycle: %s', (_, twoStacks) => {
+    // GIVEN
+    const app = strictApp(flags);
+    const poolStack = new Stack(app, 'PoolStack');
+    const userPool = new UserPool(poolStack, 'Pool');
+    acknowledgePoolFindings(userPool.node.defaultChild as CfnUserPool);
+
+    // WHEN
+    const stack = twoStacks ? new Stack(app, 'ResetStack') : poolStack;
+    new AdminPasswordReset(stack, 'Reset', { userPool, globalSignOut: true, idempotency: true });
+
+    // THEN
+    app.synth();
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('synthesizes without a cycle: a role of another stack, which uses the function', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const roleStack = new Stack(app, 'RoleStack');
+    const role = new Role(roleStack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const stack = new Stack(app, 'ResetStack');
+
+    // WHEN
+    const userPool = UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI');
+    new AdminPasswordReset(stack, 'Reset', { userPool, role, tracing: Tracing.ACTIVE });
+
+    // THEN
+    app.synth();
+    Template.fromStack(roleStack).resourceCountIs('AWS::IAM::Policy', 0);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
+  });
+
+  test('synthesizes in a Stage, for each deployment with a pool of its own', () => {
+    const app = strictApp(flags);
+    for (const name of ['Beta', 'Prod']) {
+      const stack = new Stack(new Stage(app, name), 'Stack');
+      const userPool = new UserPool(stack, 'Pool');
+      acknowledgePoolFindings(userPool.node.defaultChild as CfnUserPool);
+      new AdminPasswordReset(stack, 'Reset', { userPool });
+    }
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('the function', () => {
+  test('has what the design asks for by default', () => {
+    const { template } = synthesize();
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 256,
+      Timeout: 30,
+      Environment: { Variables: { USER_POOL_ID: 'us-east-1_AbCdEfGhI' } },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'ResetLogGroupDF3A31AA' } },
+      Role: { 'Fn::GetAtt': ['ResetRole6A9E0640', 'Arn'] },
+      ReservedConcurrentExecutions: Match.absent(),
+      TracingConfig: Match.absent(),
+      DeadLetterConfig: Match.absent(),
+      Layers: Match.absent(),
+    });
+  });
+
+  test.each<[string, Partial<AdminPasswordResetProps>, object]>([
+    ['memorySize', { memorySize: 1024 }, { MemorySize: 1024 }],
+    ['timeout', { timeout: Duration.minutes(2) }, { Timeout: 120 }],
+    ['reservedConcurrentExecutions', { reservedConcurrentExecutions: 3 }, { ReservedConcurrentExecutions: 3 }],
+    ['tracing', { tracing: Tracing.ACTIVE }, { TracingConfig: { Mode: 'Active' } }],
+    ['tracing off', { tracing: Tracing.DISABLED }, { TracingConfig: Match.absent() }],
+    ['architecture', { architecture: Architecture.X86_64 }, { Architectures: ['x86_64'] }],
+    ['globalSignOut', { globalSignOut: true }, { Environment: { Variables: { GLOBAL_SIGN_OUT: 'true' } } }],
+    [
+      'globalSignOut off',
+      { globalSignOut: false },
+      { Environment: { Variables: { GLOBAL_SIGN_OUT: Match.absent() } } },
+    ],
+    [
+      'idempotency',
+      { idempotency: true },
+      {
+        Environment: {
+          Variables: {
+            IDEMPOTENCY_TABLE_NAME: { Ref: 'ResetIdempotencyTable3B0EC46A' },
+            IDEMPOTENCY_EXPIRES_AFTER_SECONDS: '86400',
+          },
+        },
+      },
+    ],
+    [
+      'idempotencyExpiresAfter',
+      { idempotency: true, idempotencyExpiresAfter: Duration.hours(1) },
+      { Environment: { Variables: { IDEMPOTENCY_EXPIRES_AFTER_SECONDS: '3600' } } },
+    ],
+  ])('takes %s', (_, props, expected) => {
+    synthesize(props).template.hasResourceProperties('AWS::Lambda::Function', expected);
+  });
+
+  test('is invoked once for an asynchronous event, which is dropped after a minute and sent nowhere', () => {
+    synthesize().template.hasResource('AWS::Lambda::EventInvokeConfig', {
+      Properties: {
+        FunctionName: { Ref: 'ResetFunction7627FBC0' },
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+        Qualifier: '$LATEST',
+        DestinationConfig: Match.absent(),
+      },
+    });
+  });
+
+  test('does not start before its role may do what it needs', () => {
+    synthesize().template.hasResource('AWS::Lambda::Function', {
+      DependsOn: Match.arrayWith(['ResetPolicy131255D1', 'ResetRole6A9E0640']),
+    });
+  });
+
+  test('has a role that only Lambda assumes, without managed policies', () => {
+    synthesize().template.hasResource('AWS::IAM::Role', {
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+        },
+        ManagedPolicyArns: Match.absent(),
+        Policies: Match.absent(),
+      },
+    });
+  });
+
+  test('writes to a log group that outlives the stack', () => {
+    synthesize().template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 731 },
+      DeletionPolicy: 'Retain',
+    });
+  });
+
+  test('with a role that takes no statements, adds no policy and lists what the role needs', () => {
+    // GIVEN
+    const stack = new Stack(new App(), 'Stack');
+    const role = Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reset', { mutable: false });
+
+    // WHEN
+    const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack), role });
+
+    // THEN
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    expect(reset.policyStatements.flatMap(({ actions }) => actions)).toEqual([
+      'cognito-idp:AdminResetUserPassword',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+  });
+});
+
+describe('the idempotency table', () => {
+  test('is made only with the option', () => {
+    synthesize().template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+    expect(synthesize().reset.idempotencyTable).toBeUndefined();
+  });
+
+  test('is on demand, expires its records and goes with the stack', () => {
+    synthesize({ idempotency: true }).template.hasResource('AWS::DynamoDB::GlobalTable', {
+      Properties: {
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+      DeletionPolicy: 'Delete',
+    });
+  });
+});
+
+// What users deployed must stay what it is: a changed logical id replaces the resource.
+test('the logical ids of what holds state stay the same', () => {
+  const { template } = synthesize({ idempotency: true });
+
+  expect(Object.keys(template.findResources('AWS::Logs::LogGroup'))).toEqual(['ResetLogGroupDF3A31AA']);
+  expect(Object.keys(template.findResources('AWS::DynamoDB::GlobalTable'))).toEqual(['ResetIdempotencyTable3B0EC46A']);
+});
+
+describe('the user pool', () => {
+  test('imported by id from another Region is named by the Region of its id', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolId(stack, 'P', 'ap-southeast-2_AbC') });
+
+    expect(resourceOfReset(stack)).toEqual(
+      joined('arn:', { Ref: 'AWS::Partition' }, ':cognito-idp:ap-southeast-2:111122223333:userpool/ap-southeast-2_AbC'),
+    );
+  });
+
+  test('imported by ARN is named by that ARN', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    const arn = 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbC';
+    new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolArn(stack, 'P', arn) });
+
+    expect(resourceOfReset(stack)).toEqual(arn);
+  });
+
+  test.each([
+    ['aws-cn', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-west-1'],
+  ])('in the partition %s keeps it', (_, region) => {
+    const stack = new Stack(strictApp(), 'Stack', { env: { account: '111122223333', region } });
+    new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolId(stack, 'P', `${region}_AbC`) });
+
+    expect(resourceOfReset(stack)).toEqual(
+      joined('arn:', { Ref: 'AWS::Partition' }, `:cognito-idp:${region}:111122223333:userpool/${region}_AbC`),
+    );
+  });
+
+  test('may be L1', () => {
+    const stack = new Stack(new App(), 'Stack');
+    new AdminPasswordReset(stack, 'Reset', { userPool: new CfnUserPool(stack, 'L1') });
+
+    expect(resourceOfReset(stack)).toEqual({ 'Fn::GetAtt': ['L1', 'Arn'] });
+  });
+
+  test('may be imported as L1', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    new AdminPasswordReset(stack, 'Reset', { userPool: CfnUserPool.fromUserPoolId(stack, 'P', 'eu-west-1_AbC') });
+
+    expect(resourceOfReset(stack)).toEqual(
+      joined('arn:', { Ref: 'AWS::Partition' }, ':cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbC'),
+    );
+  });
+
+  test('may be created in another Region, in a stack that shares its references across Regions', () => {
+    const app = new App();
+    const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
+    const poolStack = new Stack(app, 'PoolStack', env('eu-west-1'));
+    const userPool = new CfnUserPool(poolStack, 'Pool');
+    const stack = new Stack(app, 'ResetStack', env('us-east-1'));
+    new AdminPasswordReset(stack, 'Reset', { userPool });
+
+    expect(() => app.synth()).not.toThrow();
+    expect(JSON.stringify(resourceOfReset(stack))).toContain('PoolArn');
+  });
+
+  test('of another account is refused', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+    const arn = 'arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_AbC';
+    const userPool = UserPool.fromUserPoolArn(stack, 'P', arn);
+
+    expect(() => new AdminPasswordReset(stack, 'Reset', { userPool })).toThrow(
+      /^userPool: got a user pool of account 444455556666 in a stack of account 111122223333, expected the same account/,
+    );
+  });
+
+  test('of an account that is not known is let through', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const arn = 'arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_AbC';
+
+    expect(
+      () => new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolArn(stack, 'P', arn) }),
+    ).not.toThrow();
+  });
+
+  test.each<[string, (stack: Stack) => UserPool | CfnUserPool]>([
+    ['L2', (stack) => new UserPool(stack, 'P', { accountRecovery: AccountRecovery.NONE })],
+    [
+      'L1',
+      (stack) =>
+        new CfnUserPool(stack, 'P', {
+          accountRecoverySetting: { recoveryMechanisms: [{ name: 'admin_only', priority: 1 }] },
+        }),
+    ],
+    [
+      'L1, changed after the reset was added',
+      (stack) => {
+        const pool = new CfnUserPool(stack, 'P');
+        Aspects.of(stack).add({
+          visit: (node) => {
+            if (node === pool) {
+              pool.accountRecoverySetting = { recoveryMechanisms: [{ name: 'admin_only', priority: 1 }] };
+            }
+          },
+        });
+        return pool;
+      },
+    ],
+  ])('that recovers by the administrator only is refused at synth: %s', (_, createPool) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    new AdminPasswordReset(stack, 'Reset', { userPool: createPool(stack) });
+
+    expect(() => app.synth()).toThrow(
+      /userPool: got a user pool whose account recovery is admin_only .* choose AccountRecovery.EMAIL_ONLY/,
+    );
+  });
+});
+
+describe('times that cannot work are refused', () => {
+  test.each<[string, Partial<AdminPasswordResetProps>, RegExp]>([
+    [
+      'a time-out under 30 seconds',
+      { timeout: Duration.seconds(29) },
+      /^timeout: got 29 seconds, expected at least 30 seconds/,
+    ],
+    [
+      'an expiry without idempotency',
+      { idempotencyExpiresAfter: Duration.hours(1) },
+      /^idempotencyExpiresAfter: got a value without idempotency/,
+    ],
+    [
+      'an expiry shorter than the time-out',
+      { idempotency: true, timeout: Duration.minutes(2), idempotencyExpiresAfter: Duration.minutes(1) },
+      /^idempotencyExpiresAfter: got 1 minute, expected at least the time-out of the function \(2 minutes\)/,
+    ],
+  ])('%s', (_, props, message) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+});
+
+describe('grantInvoke', () => {
+  const RULE = 'arn:aws:events:us-east-1:111122223333:rule/reset';
+
+  test('allows a role one action on one ARN', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const role = new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') });
+    const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
+
+    reset.grantInvoke(role);
+
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'lambda:InvokeFunction',
+            Resource: { 'Fn::GetAtt': ['ResetFunction7627FBC0', 'Arn'] },
+          },
+        ],
+      },
+      Roles: [{ Ref: Match.stringLikeRegexp('^HelpDesk') }],
+    });
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Permission', 0);
+  });
+
+  test.each([
+    [
+      'a service for one of its resources',
+      new ServicePrincipal('events.amazonaws.com', { conditions: { ArnLike: { 'aws:SourceArn': RULE } } }),
+      { Principal: 'events.amazonaws.com', SourceArn: RULE },
+    ],
+    [
+      'a service for one account',
+      new ServicePrincipal('sns.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+      }),
+      { Principal: 'sns.amazonaws.com', SourceAccount: '111122223333' },
+    ],
+    ['another account', new AccountPrincipal('444455556666'), { Principal: '444455556666' }],
+  ])('allows %s by the resource policy of the function', (_, principal, expected) => {
+    const stack = new Stack(new App(), 'Stack');
+    const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
+
+    reset.grantInvoke(principal);
+
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': ['ResetFunction7627FBC0', 'Arn'] },
+      ...expected,
+    });
+  });
+
+  test('refuses a service that would invoke for anybody', () => {
+    const { reset } = synthesize();
+    expect(() => reset.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
+      /^grantee: got the service sns.amazonaws.com without a condition, expected one that says for whom it may invoke: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
+    );
+  });
+});
+
+describe('metrics', () => {
+  const { stack, reset } = synthesize();
+  const FUNCTION = { name: 'FunctionName', value: { Ref: 'ResetFunction7627FBC0' } };
+
+  test.each([
+    ['resets', reset.metricResets(), 'Resets', [FUNCTION]],
+    ['all failures', reset.metricFailures(), 'Failures', [FUNCTION]],
+    [
+      'failures with one error name',
+      reset.metricFailures({ errorName: 'UserNotFoundException' }),
+      'Failures',
+      [{ name: 'ErrorName', value: 'UserNotFoundException' }, FUNCTION],
+    ],
+  ])('count %s', (_, metric, name, dimensions) => {
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'CognitoPasswordReset',
+      metricName: name,
+      dimensions,
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+  });
+
+  test('measure the duration of invocations', () => {
+    expect(stack.resolve(reset.metricDuration().toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'AWS/Lambda',
+      metricName: 'Duration',
+      dimensions: [FUNCTION],
+      statistic: 'Average',
+    });
+  });
+
+  test('keep their dimensions beside those of the caller', () => {
+    const metric = reset.metricFailures({ errorName: 'ResetNotSentError', dimensionsMap: { Extra: 'one' } });
+    expect(stack.resolve(metric.toMetricConfig().metricStat?.dimensions)).toEqual([
+      { name: 'ErrorName', value: 'ResetNotSentError' },
+      { name: 'Extra', value: 'one' },
+      FUNCTION,
+    ]);
+  });
+
+  test('take options', () => {
+    expect(reset.metricResets({ period: Duration.hours(1), label: 'resets' })).toMatchObject({
+      period: Duration.hours(1),
+      label: 'resets',
+    });
+  });
+});
+
+function synthesize(props: Partial<AdminPasswordResetProps> = {}) {
+  const stack = new Stack(new App(), 'Stack');
+  const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack), ...props });
+  return { stack, reset, template: Template.fromStack(stack) };
+}
+
+function importedPool(stack: Stack) {
+  return UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI');
+}
+
+function resourceOfReset(stack: Stack): unknown {
+  const [policy] = policiesOf(stack) as [{ Statement: { Action: string; Resource: unknown }[] }];
+  return policy.Statement.find(({ Action }) => Action === 'cognito-idp:AdminResetUserPassword')?.Resource;
+}
+
+function joined(...parts: unknown[]) {
+  return { 'Fn::Join': ['', parts] };
+}
+
+function sorted(statements: object[]): object[] {
+  return [...statements].sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+}

@@ -1,0 +1,500 @@
+import { App, Aspects, type Environment, Names, RemovalPolicies, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import {
+  type IOriginationIdentity,
+  OriginationNumberType,
+  OriginationPhoneNumber,
+  OriginationPool,
+  OriginationSenderId,
+  SmsDelivery,
+  type SmsDeliveryProps,
+  SnsSmsDelivery,
+} from '../../../lib';
+import { acknowledgePoolFindings, CONTEXTS, strictApp } from '../../support/synthesis';
+
+const ACCOUNT = '111122223333';
+const ARN = `arn:aws:sms-voice:us-east-1:${ACCOUNT}:phone-number/phone-0123456789abcdef`;
+
+/** Each kind of identity, created here or imported, and how a template of the stack names it. */
+const IDENTITIES = [
+  { identity: 'a number of this stack', make: number, type: 'AWS::SMSVOICE::PhoneNumber' },
+  { identity: 'a sender id of this stack', make: senderId, type: 'AWS::SMSVOICE::SenderId' },
+  { identity: 'a pool of this stack', make: pool, type: 'AWS::SMSVOICE::Pool' },
+  { identity: 'an imported number', from: OriginationPhoneNumber.fromPhoneNumberArn, id: 'phone-number/phone-01ab' },
+  { identity: 'an imported sender id', from: OriginationSenderId.fromSenderIdArn, id: 'sender-id/EXAMPLE/DE' },
+  { identity: 'an imported pool', from: OriginationPool.fromPoolArn, id: 'pool/pool-01ab' },
+] as const;
+
+/** Each kind of user pool, with the role of somebody else that it keeps. */
+const POOLS = [
+  { pool: 'an L2 pool without SMS', make: (scope: Construct) => new UserPool(scope, 'Users') },
+  {
+    pool: 'an L2 pool with phone sign-in',
+    make: (scope: Construct) => new UserPool(scope, 'Users', { signInAliases: { phone: true } }),
+  },
+  {
+    pool: 'an L2 pool with a role of yours',
+    make: (scope: Construct) => new UserPool(scope, 'Users', { smsRole: ownRole(scope), smsRoleExternalId: 'own' }),
+    replaceExisting: true,
+  },
+  { pool: 'an L1 pool', make: (scope: Construct) => new CfnUserPool(scope, 'Users') },
+  {
+    pool: 'an L1 pool with a role of yours',
+    make: (scope: Construct) =>
+      new CfnUserPool(scope, 'Users', { smsConfiguration: { snsCallerArn: ownRole(scope).roleArn } }),
+    replaceExisting: true,
+  },
+] as const;
+
+/** The feature flag with which a template names the partition of a known Region. */
+const LITERALS = '@aws-cdk/core:enablePartitionLiterals';
+
+const PARTITIONS = [
+  { partition: 'aws', env: { account: ACCOUNT, region: 'us-east-1' } },
+  { partition: 'aws-us-gov', env: { account: ACCOUNT, region: 'us-gov-west-1' } },
+  { partition: 'aws-cn', env: { account: ACCOUNT, region: 'cn-north-1' } },
+];
+
+describe.each(CONTEXTS)('with $context', ({ flags }) => {
+  describe.each(PARTITIONS)('in $partition', ({ partition, env }) => {
+    const place = { ...env, partition: flags[LITERALS] ? partition : { Ref: 'AWS::Partition' } };
+    describe.each(POOLS)('for $pool', (kind) => {
+      const replaceExisting = 'replaceExisting' in kind;
+
+      test.each(IDENTITIES)('the direct path from $identity', (identity) => {
+        // GIVEN
+        const app = strictApp(flags);
+        const stack = new Stack(app, 'Stack', { env });
+        acknowledgeMissingTypes(stack);
+        const userPool = kind.make(stack);
+        acknowledgePoolFindings(userPool);
+        const importedArn =
+          'id' in identity ? `arn:${partition}:sms-voice:${env.region}:${ACCOUNT}:${identity.id}` : '';
+        const origination = 'id' in identity ? identity.from(stack, 'Identity', importedArn) : identity.make(stack);
+
+        // WHEN
+        new SmsDelivery(stack, 'Sms', { userPool, origination, replaceExisting });
+        app.synth();
+
+        // THEN
+        const arn = 'id' in identity ? importedArn : { 'Fn::GetAtt': [onlyIdOf(stack, identity.type), 'Arn'] };
+        expect(rolesOf(stack)).toEqual([
+          ...(replaceExisting ? [OWN_ROLE] : []),
+          callerRole(place, 'SendTextMessage', [
+            { Effect: 'Allow', Action: 'sms-voice:SendTextMessage', Resource: arn },
+          ]),
+        ]);
+        Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+        expect(smsConfigurationOf(stack)).toEqual({
+          EumsSms: { CallerArn: ROLE_ARN, ExternalId: EXTERNAL_ID, OriginationIdentity: arn },
+        });
+      });
+
+      test('the path of Amazon SNS', () => {
+        // GIVEN
+        const app = strictApp(flags);
+        const stack = new Stack(app, 'Stack', { env });
+        acknowledgeMissingTypes(stack);
+        const userPool = kind.make(stack);
+        acknowledgePoolFindings(userPool);
+
+        // WHEN
+        new SnsSmsDelivery(stack, 'Sms', { userPool, replaceExisting });
+        app.synth();
+
+        // THEN
+        expect(rolesOf(stack)).toEqual([
+          ...(replaceExisting ? [OWN_ROLE] : []),
+          callerRole(place, 'Publish', [
+            { Effect: 'Allow', Action: 'sns:Publish', Resource: '*' },
+            {
+              Effect: 'Deny',
+              Action: 'sns:Publish',
+              Resource: join('arn:', place.partition, ':sns:*:*:*'),
+            },
+          ]),
+        ]);
+        Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
+        expect(smsConfigurationOf(stack)).toEqual({
+          SnsCallerArn: ROLE_ARN,
+          ExternalId: EXTERNAL_ID,
+          SnsRegion: env.region,
+        });
+      });
+    });
+  });
+
+  test('in a stack that can be deployed anywhere', () => {
+    // GIVEN
+    const app = strictApp(flags);
+    const stack = new Stack(app, 'Stack');
+    const userPool = new UserPool(stack, 'Users');
+    acknowledgePoolFindings(userPool);
+
+    // WHEN
+    new SnsSmsDelivery(stack, 'Sms', { userPool });
+    app.synth();
+
+    // THEN
+    expect(smsConfigurationOf(stack)).toMatchObject({ SnsRegion: { Ref: 'AWS::Region' } });
+    const [role] = rolesOf(stack) as [{ AssumeRolePolicyDocument: { Statement: [{ Condition: unknown }] } }];
+    expect(role.AssumeRolePolicyDocument.Statement[0].Condition).toEqual(
+      conditions({
+        partition: { Ref: 'AWS::Partition' },
+        account: { Ref: 'AWS::AccountId' },
+        region: { Ref: 'AWS::Region' },
+      }),
+    );
+  });
+});
+
+describe('the direct path', () => {
+  test('passes on what else Cognito takes', () => {
+    const { stack, userPool, origination } = given();
+
+    new SmsDelivery(stack, 'Sms', {
+      userPool,
+      origination,
+      configurationSetName: 'resets',
+      inEntityId: '1101234567890123456',
+      inTemplateId: '1107654321098765432',
+    });
+
+    expect(smsConfigurationOf(stack)).toEqual({
+      EumsSms: {
+        CallerArn: ROLE_ARN,
+        ExternalId: EXTERNAL_ID,
+        OriginationIdentity: ARN,
+        ConfigurationSetName: 'resets',
+        InEntityId: '1101234567890123456',
+        InTemplateId: '1107654321098765432',
+      },
+    });
+  });
+
+  test('tells which Region messages leave from, and what they leave from', () => {
+    const { stack, userPool, origination } = given();
+
+    const delivery = new SmsDelivery(stack, 'Sms', { userPool, origination });
+
+    expect([delivery.smsRegion, delivery.origination, delivery.userPool]).toEqual(['us-east-1', origination, userPool]);
+  });
+
+  test.each([
+    ['ap-east-1', 'Hong Kong'],
+    ['ap-southeast-5', 'Malaysia'],
+    ['ap-southeast-7', 'Thailand'],
+  ])('is refused in %s', (region, name) => {
+    const { stack, userPool, origination } = given({ account: ACCOUNT, region });
+
+    expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination })).toThrow(
+      `userPool: got a user pool in ${region} (${name}), expected another Region, because user pools there cannot send through AWS End User Messaging SMS: new SnsSmsDelivery(this, 'Sms', { userPool })`,
+    );
+  });
+
+  test('refuses a number in E.164 form', () => {
+    const { stack, userPool, origination } = given();
+    const number = Object.create(origination, { originationIdentityArn: { value: '+12065550100' } });
+
+    expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination: number })).toThrow(
+      "origination: got \"+12065550100\", expected an ARN, because AWS compares the identity that Cognito asks for with the one that the role may send from, and they must read the same: OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')",
+    );
+  });
+
+  test('refuses an identity of another Region that this app makes', () => {
+    const { stack, userPool } = given({ account: ACCOUNT, region: 'eu-west-1' });
+    const other = new Stack(stack.node.root as App, 'Other', { env: { account: ACCOUNT, region: 'us-west-2' } });
+
+    expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination: number(other) })).toThrow(
+      'origination: got an identity in us-west-2, expected one in eu-west-1, because a user pool sends from its own Region only: request one there',
+    );
+  });
+
+  test('refuses an identity of another Region', () => {
+    const { stack, userPool, origination } = given({ account: ACCOUNT, region: 'eu-west-1' });
+
+    expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination })).toThrow(
+      'origination: got an identity in us-east-1, expected one in eu-west-1, because a user pool sends from its own Region only: request one there',
+    );
+  });
+});
+
+describe('the path of Amazon SNS', () => {
+  test.each([
+    ['us-east-1', undefined, 'us-east-1'],
+    ['us-east-1', 'us-east-1', 'us-east-1'],
+    ['us-east-2', undefined, 'us-east-2'],
+    ['us-east-2', 'us-east-1', 'us-east-1'],
+    ['ca-central-1', 'us-east-1', 'us-east-1'],
+    ['eu-central-1', 'eu-west-1', 'eu-west-1'],
+    ['eu-west-2', 'eu-west-1', 'eu-west-1'],
+    ['ap-south-1', 'ap-southeast-1', 'ap-southeast-1'],
+    ['ap-northeast-2', undefined, 'ap-northeast-1'],
+    ['ap-northeast-2', 'ap-northeast-1', 'ap-northeast-1'],
+    ['ap-east-1', undefined, 'ap-southeast-1'],
+    ['ap-southeast-5', undefined, 'ap-southeast-1'],
+    ['ap-southeast-7', undefined, 'ap-south-1'],
+  ])('from %s with the region %s sends in %s', (userPoolRegion, region, expected) => {
+    const { stack, userPool } = given({ account: ACCOUNT, region: userPoolRegion });
+
+    const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool, region });
+
+    expect(delivery.smsRegion).toBe(expected);
+    expect(smsConfigurationOf(stack)).toMatchObject({ SnsRegion: expected });
+  });
+
+  test.each([
+    ['us-east-1', 'us-east-2', 'us-east-1'],
+    ['us-east-2', 'us-west-2', 'us-east-2 or us-east-1'],
+    ['ca-central-1', 'us-east-2', 'ca-central-1 or us-east-1'],
+    ['eu-central-1', 'us-east-1', 'eu-central-1 or eu-west-1'],
+    ['ap-northeast-2', 'ap-northeast-2', 'ap-northeast-1'],
+    ['ap-east-1', 'ap-east-1', 'ap-southeast-1'],
+    ['ap-southeast-5', 'ap-southeast-5', 'ap-southeast-1'],
+    ['ap-southeast-7', 'ap-southeast-1', 'ap-south-1'],
+  ])('from %s with the region %s is refused', (userPoolRegion, region, expected) => {
+    const { stack, userPool } = given({ account: ACCOUNT, region: userPoolRegion });
+
+    expect(() => new SnsSmsDelivery(stack, 'Sms', { userPool, region })).toThrow(
+      `region: got ${region}, expected ${expected}, because Cognito sends SMS for a user pool in ${userPoolRegion} from nowhere else`,
+    );
+  });
+});
+
+describe.each([
+  ['SmsDelivery', (scope: Construct, props: SmsDeliveryProps) => new SmsDelivery(scope, 'Sms', props)],
+  ['SnsSmsDelivery', (scope: Construct, props: SmsDeliveryProps) => new SnsSmsDelivery(scope, 'Sms', props)],
+])('%s', (name, make) => {
+  test('refuses an imported user pool', () => {
+    const { stack, origination } = given();
+    const userPool = UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbCdEfGhI');
+
+    expect(() => make(stack, { userPool, origination })).toThrow(
+      `userPool: got an imported user pool, expected one that this app creates, because how it sends SMS is a property of the user pool: create ${name} where the user pool is created`,
+    );
+  });
+
+  test('refuses a user pool of another stack', () => {
+    const { stack, userPool, origination } = given();
+    const other = new Stack(stack.node.root as App, 'Other');
+
+    expect(() => make(other, { userPool, origination })).toThrow(
+      `userPool: got a user pool of the stack Stack, expected one of this stack (Other), because the user pool must be deployed with the role that sends for it: new ${name}(Stack.of(pool), 'Sms', …)`,
+    );
+  });
+
+  test('refuses a user pool with a role of yours', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'WithRole', { smsRole: ownRole(stack) });
+
+    expect(() => make(stack, { userPool, origination })).toThrow(
+      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
+    );
+  });
+
+  test('refuses a user pool whose SMS are configured already, with replaceExisting as well', () => {
+    const { stack, userPool, origination } = given();
+    new SmsDelivery(stack, 'First', { userPool, origination });
+
+    expect(() => make(stack, { userPool, origination, replaceExisting: true })).toThrow(
+      'userPool: got a user pool whose SMS are configured already (Stack/First), expected one without, because a user pool sends in one way only: remove one of the two',
+    );
+  });
+
+  test('keeps a role that only stands where the CDK puts its own', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'WithRole', { smsRole: ownRole(stack) });
+    new Role(userPool, 'smsRole', { assumedBy: new ServicePrincipal('cognito-idp.amazonaws.com') });
+
+    make(stack, { userPool, origination, replaceExisting: true });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 3);
+  });
+
+  test.each([
+    ['retained', (userPool: UserPool) => userPool.applyRemovalPolicy(RemovalPolicy.RETAIN), 'Retain'],
+    ['deleted', (userPool: UserPool) => userPool.applyRemovalPolicy(RemovalPolicy.DESTROY), 'Delete'],
+    ['deleted by an aspect', (userPool: UserPool) => RemovalPolicies.of(userPool).destroy(), 'Delete'],
+  ])('the role is %s as the user pool is', (_, apply, policy) => {
+    const { stack, userPool, origination } = given();
+    make(stack, { userPool, origination });
+
+    apply(userPool);
+
+    Template.fromStack(stack).hasResource('AWS::IAM::Role', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
+  });
+
+  test('the role is retained by an aspect that comes upon the user pool last', () => {
+    const { stack, origination } = given();
+    const [first, last] = [new Construct(stack, 'First'), new Construct(stack, 'Last')];
+    const userPool = new UserPool(last, 'Users', { removalPolicy: RemovalPolicy.DESTROY });
+    make(first, { userPool, origination });
+
+    Aspects.of(stack).add({
+      visit: (construct) => construct instanceof CfnUserPool && construct.applyRemovalPolicy(RemovalPolicy.RETAIN),
+    });
+
+    Template.fromStack(stack).hasResource('AWS::IAM::Role', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('leaves the policies of a role to whoever makes it', () => {
+    const { stack, userPool, origination } = given();
+    const scope = new Construct(stack, 'Scope');
+    Role.customizeRoles(scope, { usePrecreatedRoles: { 'Stack/Scope/Sms/Role': 'precreated' } });
+
+    make(scope, { userPool, origination });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
+  });
+
+  test('may stand in a construct that passes on what it says', () => {
+    const { stack, userPool, origination } = given();
+    const around = Object.assign(new Construct(stack, 'Around'), { userPool, smsRegion: 'us-east-1' });
+
+    expect(() => make(around, { userPool, origination })).not.toThrow();
+  });
+
+  test.each([
+    ['by its L1 construct', () => {}, false],
+    [
+      'and was given another configuration since',
+      (userPool: CfnUserPool) => {
+        userPool.smsConfiguration = { eumsSms: { callerArn: `arn:aws:iam::${ACCOUNT}:role/elsewhere` } };
+      },
+      true,
+    ],
+  ])('removes the role that an L2 pool made for itself, %s', (_, change, replaceExisting) => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'WithPhones', { signInAliases: { phone: true } });
+    const resource = userPool.node.defaultChild as CfnUserPool;
+    change(resource);
+
+    make(stack, { userPool: resource, origination, replaceExisting });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
+  });
+
+  test('the role has no removal policy where the user pool has none', () => {
+    const { stack, origination } = given();
+    make(stack, { userPool: new CfnUserPool(stack, 'Bare'), origination });
+
+    Template.fromStack(stack).hasResource('AWS::IAM::Role', {
+      DeletionPolicy: Match.absent(),
+      UpdateReplacePolicy: Match.absent(),
+    });
+  });
+});
+
+/** Of constructs with the path that ours has in all these tests. */
+const { ROLE_ARN, EXTERNAL_ID } = (() => {
+  const { stack, userPool } = given();
+  const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool });
+  return { ROLE_ARN: stack.resolve(delivery.role.roleArn), EXTERNAL_ID: Names.uniqueId(delivery) };
+})();
+
+/** What stays of a role that is not ours. */
+const OWN_ROLE = {
+  AssumeRolePolicyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'cognito-idp.amazonaws.com' } }],
+  },
+};
+
+function given(env: Environment = { account: ACCOUNT, region: 'us-east-1' }) {
+  const stack = new Stack(new App(), 'Stack', { env });
+  const userPool = new UserPool(stack, 'Users');
+  const origination = OriginationPhoneNumber.fromPhoneNumberArn(stack, 'Imported number', ARN);
+  return { stack, userPool, origination };
+}
+
+/** The rules that come with the CDK say that China has neither user pools nor numbers. */
+function acknowledgeMissingTypes(stack: Stack): void {
+  if (stack.region !== 'cn-north-1') return;
+  Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::F3006', reason: 'not in China, as far as known' });
+}
+
+function ownRole(scope: Construct): Role {
+  return new Role(scope, 'OwnRole', { assumedBy: new ServicePrincipal('cognito-idp.amazonaws.com') });
+}
+
+function number(scope: Construct): IOriginationIdentity {
+  return new OriginationPhoneNumber(scope, 'Number', {
+    isoCountryCode: 'US',
+    numberType: OriginationNumberType.TOLL_FREE,
+    ...KEYWORDS,
+  });
+}
+
+function senderId(scope: Construct): IOriginationIdentity {
+  return new OriginationSenderId(scope, 'Sender', { senderId: 'EXAMPLE', isoCountryCode: 'DE' });
+}
+
+function pool(scope: Construct): IOriginationIdentity {
+  return new OriginationPool(scope, 'Pool', { identities: [number(scope)], ...KEYWORDS });
+}
+
+/** Where a stack is, as its template says. */
+interface Place {
+  readonly partition: unknown;
+  readonly account: unknown;
+  readonly region: unknown;
+}
+
+const KEYWORDS = { helpMessage: 'Help is at example.com', stopMessage: 'No more messages from us' };
+
+function callerRole(place: Place, policyName: string, statements: unknown[]) {
+  return {
+    Description: 'Sends the SMS of a Cognito user pool',
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'cognito-idp.amazonaws.com' },
+          Condition: conditions(place),
+        },
+      ],
+    },
+    Policies: [{ PolicyName: policyName, PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  };
+}
+
+function conditions({ partition, account, region }: Place) {
+  return {
+    StringEquals: { 'sts:ExternalId': EXTERNAL_ID, 'aws:SourceAccount': account },
+    ArnLike: { 'aws:SourceArn': join('arn:', partition, ':cognito-idp:', region, ':', account, ':userpool/*') },
+  };
+}
+
+/** A text of these parts as a template writes it. */
+function join(...parts: readonly unknown[]): unknown {
+  const joined: unknown[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined.splice(-1, 1, last + part);
+    else joined.push(part);
+  }
+  return joined.length === 1 ? joined[0] : { 'Fn::Join': ['', joined] };
+}
+
+function rolesOf(stack: Stack): unknown[] {
+  return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')).map(({ Properties }) => Properties);
+}
+
+function onlyIdOf(stack: Stack, type: string): string {
+  const [id, ...others] = Object.keys(Template.fromStack(stack).findResources(type));
+  if (id === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  return id;
+}
+
+function smsConfigurationOf(stack: Stack): unknown {
+  return Object.values(Template.fromStack(stack).findResources('AWS::Cognito::UserPool'))[0]?.Properties
+    .SmsConfiguration;
+}

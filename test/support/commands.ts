@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..', '..');
+
+/** Starts a command of `tools/`. */
+export function start(command: string, ...args: string[]): ChildProcess {
+  return startIn(undefined, command, ...args);
+}
+
+/** With a folder of its own for temporary files. */
+export function startIn(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', `tools/${command}/command.ts`, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...(folder !== undefined && { TMPDIR: folder }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs it to its end. */
+export async function run(command: string, ...args: string[]) {
+  const child = start(command, ...args);
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.on('data', (chunk) => {
+      printed[stream] += chunk;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, ...printed };
+}
+
+/** What was printed when this was. */
+export function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<string> {
+  let printed = '';
+  return new Promise((done, fail) => {
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+      if (pattern.test(printed)) done(printed);
+    });
+    child.once('close', () => fail(new Error(`the process ended without printing ${pattern}`)));
+  });
+}

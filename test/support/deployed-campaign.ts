@@ -1,0 +1,125 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { AccountRecovery, UserPool, UserPoolEmail, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
+import type { Execution, NewUser, SandboxOptions, StartOptions } from 'cloud-assembly-sandbox';
+import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
+import { BulkPasswordReset, type BulkPasswordResetProps } from '../../lib/bulk/bulk-password-reset';
+import type { CampaignInput, CampaignResult, ReportLine } from '../../lib/contract/campaign';
+import { Deployment, PASSWORD } from './deployment';
+
+export interface CampaignOptions {
+  readonly pool?: UserPoolProps;
+  readonly reset?: (userPool: UserPool) => Partial<AdminPasswordResetProps>;
+  readonly bulk?: Partial<BulkPasswordResetProps> | ((userPool: UserPool) => Partial<BulkPasswordResetProps>);
+  readonly sandbox?: Partial<SandboxOptions>;
+}
+
+/** A BulkPasswordReset and its user pool, synthesized, and running in the sandbox. */
+export class DeployedCampaign {
+  static async start({ pool, reset, bulk, sandbox }: CampaignOptions = {}): Promise<DeployedCampaign> {
+    const deployment = await Deployment.start((stack) => {
+      const userPool = new UserPool(stack, 'Pool', {
+        signInAliases: { username: true, email: true },
+        accountRecovery: AccountRecovery.EMAIL_ONLY,
+        email: UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com', sesRegion: 'us-east-1' }),
+        ...pool,
+      });
+      const passwordReset = new AdminPasswordReset(stack, 'Reset', { userPool, ...reset?.(userPool) });
+      const given = typeof bulk === 'function' ? bulk(userPool) : bulk;
+      new BulkPasswordReset(stack, 'Bulk', { passwordReset, maxResetsPerSecond: 24, ...given });
+    }, sandbox);
+    return new DeployedCampaign(deployment);
+  }
+
+  readonly userPoolId: string;
+  readonly bucket: string;
+
+  private constructor(private readonly deployment: Deployment) {
+    const { userPools, buckets } = deployment.sandbox.assembly;
+    this.userPoolId = userPools[0]?.userPoolId ?? '';
+    this.bucket = buckets[0]?.bucketName ?? '';
+  }
+
+  get sandbox() {
+    return this.deployment.sandbox;
+  }
+
+  get output(): string[] {
+    return this.deployment.output;
+  }
+
+  /** Confirmed users with a verified email address; returns their subs. */
+  async addUsers(many: number, prefix = 'user'): Promise<string[]> {
+    const subs: string[] = [];
+    for (let number = 1; number <= many; number++) subs.push(await this.addUser(`${prefix}-${number}`));
+    return subs;
+  }
+
+  addUser(username: string, user: Partial<NewUser> = {}): Promise<string> {
+    return this.sandbox.cognito.addUser({
+      userPoolId: this.userPoolId,
+      username,
+      password: PASSWORD,
+      attributes: { email: `${username}@example.com`, email_verified: 'true' },
+      ...user,
+    });
+  }
+
+  begin(input: Partial<CampaignInput> = {}, options?: StartOptions, machine = 'Campaign'): Execution {
+    const [found] = this.sandbox.assembly.stateMachines.filter(({ stateMachineName }) =>
+      stateMachineName.includes(machine),
+    );
+    return this.sandbox.workflows.start(
+      found?.stateMachineArn ?? machine,
+      { campaignId: 'breach', confirm: { userPoolId: this.userPoolId, expectedUsers: 1_000 }, ...input },
+      options,
+    );
+  }
+
+  /** Runs to the end, which must be a success. */
+  async run(input: Partial<CampaignInput> = {}, options?: StartOptions): Promise<CampaignResult> {
+    const { status, output, error, cause } = await this.begin(input, options).result;
+    if (status !== 'SUCCEEDED') throw new Error(`the campaign ended with ${status}: ${error}: ${cause}`);
+    return output as CampaignResult;
+  }
+
+  /** All parts of the report. */
+  async report({ report }: CampaignResult): Promise<ReportLine[]> {
+    const { Contents = [] } = await this.s3.send(
+      new ListObjectsV2Command({ Bucket: report.bucket, Prefix: report.prefix }),
+    );
+    const parts = await Promise.all(Contents.map(({ Key = '' }) => this.read(Key)));
+    return parts.flatMap((part) =>
+      part
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    );
+  }
+
+  async read(key: string): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    return (await Body?.transformToString()) ?? '';
+  }
+
+  async put(key: string, body: string | Buffer): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
+  }
+
+  /** How often Cognito was asked to reset. */
+  get resets(): number {
+    return this.sandbox.countCalls('AdminResetUserPassword');
+  }
+
+  stop(): Promise<void> {
+    return this.deployment.stop();
+  }
+
+  private get s3(): S3Client {
+    return new S3Client({
+      endpoint: this.sandbox.endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+    });
+  }
+}

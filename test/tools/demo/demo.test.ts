@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, startIn } from '../../support/commands';
+
+describe('npm start', () => {
+  test('tells the story to its end', async () => {
+    const { status, stdout, stderr } = await run('demo');
+
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/✓ Every step held\.\n$/);
+    expect(stdout).not.toContain('✗');
+    expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through AWS End User Messaging SMS to \+12065550123\n {4}┌ SMS/);
+    expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through Amazon SNS to \+12065550123\n {4}┌ SMS/);
+    expect(status).toBe(0);
+  });
+
+  test('prints JSON lines with --json: the steps, and the message as the user got it', async () => {
+    const { status, stdout } = await run('demo', '--json');
+
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const steps = events.filter(({ type }) => type === 'step');
+    expect(steps.every(({ held }) => held === true)).toBe(true);
+    expect(steps.map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ status: 'RESET_REQUIRED', signedOut: true }),
+        'PasswordResetRequiredException',
+        expect.stringMatching(/^InvalidRequestError: /),
+        expect.stringMatching(/^UserNotFoundException: /),
+        expect.stringMatching(/^CodeDeliveryFailureException: /),
+      ]),
+    );
+    // A reset in two languages, and what the user then asked for; the forged request is not shown.
+    const messages = events.filter(({ type }) => type === 'message');
+    expect(messages.slice(0, 3)).toEqual(
+      [
+        ['user@example.com', 'en'],
+        ['arabic-user@example.com', 'ar'],
+        ['user@example.com', 'de'],
+      ].map(([destination, locale]) =>
+        expect.objectContaining({
+          channel: 'EMAIL',
+          origin: 'TRIGGER',
+          destination,
+          body: expect.stringMatching(new RegExp(`^<!doctype html>\n<html lang="${locale}"[\\s\\S]*>\\d{6}<`)),
+        }),
+      ),
+    );
+    // A reset on each way to send SMS.
+    expect(messages.slice(3)).toEqual(
+      ['END_USER_MESSAGING', 'SNS'].map((smsPath) =>
+        expect.objectContaining({
+          channel: 'SMS',
+          smsPath,
+          origin: 'TRIGGER',
+          destination: '+12065550123',
+          originationIdentity: expect.stringMatching(/^arn:aws:sms-voice:us-east-1:111122223333:phone-number\/phone-/),
+          body: expect.stringMatching(/\d{6}/),
+        }),
+      ),
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'ending', held: true });
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [
+      'a user who can be reset',
+      ['--username', 'user', '--metadata', 'template=breach'],
+      0,
+      /The password was reset[\s\S]*┌ EMAIL/,
+    ],
+    ['a user with a phone number', ['--username', 'sms-user'], 0, /The password was reset[\s\S]*┌ SMS/],
+    ['a user who does not exist', ['--username', 'nobody'], 1, /It failed with UserNotFoundException/],
+  ])('sends a request of the reader: %s', async (_, args, expected, output) => {
+    const { status, stdout } = await run('demo', ...args);
+    expect(stdout).toMatch(output);
+    expect(status).toBe(expected);
+  });
+
+  test.each([
+    [['--help'], 0, /^Usage: npm start/],
+    [['--user', 'x'], 2, /^npm start: Unknown option '--user'/],
+    [['--metadata', 'a=b'], 2, /^npm start: --metadata: got no user name, expected --username as well/],
+    [['--username', 'user', '--metadata', 'none'], 2, /^npm start: --metadata: expected KEY=VALUE/],
+  ])('%j ends at once with status %d', async (args, expected, output) => {
+    const { status, stdout, stderr } = await run('demo', ...args);
+    expect(stdout + stderr).toMatch(output);
+    expect(status).toBe(expected);
+  });
+
+  test('interrupted midway, ends and leaves nothing behind', async () => {
+    // GIVEN a folder for temporary files that no other test uses
+    const folder = mkdtempSync(join(tmpdir(), 'start-'));
+    const child = startIn(folder, 'demo');
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    await new Promise((elapsed) => setTimeout(elapsed, 1_500));
+    child.kill('SIGINT');
+    const [status] = await once(child, 'close');
+
+    expect(status).toBe(130);
+    // Whatever went on by itself would have finished and left its files by then.
+    await new Promise((elapsed) => setTimeout(elapsed, 6_000));
+    expect(readdirSync(folder).filter((name) => name.startsWith('cdk'))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});

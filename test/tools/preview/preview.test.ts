@@ -1,0 +1,482 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
+import type { CompiledCatalog } from '../../../lib/messages/catalog/compile';
+import { compileDirectory } from '../../../lib/messages/catalog/directory';
+import { previewPage } from '../../../tools/preview/page';
+
+const ROOT = resolve(__dirname, '..', '..', '..');
+
+type Files = Readonly<Record<string, string>>;
+
+const mail = (lang: string, text: string) =>
+  `<!doctype html><html lang="${lang}"><body><p>${text}</p><a href="https://example.com/">example.com</a></body></html>`;
+
+const CATALOG: Files = {
+  'catalog.json': JSON.stringify({
+    defaultLocale: 'en',
+    defaultTemplate: 'help-desk',
+    selfServiceTemplate: 'forgot-password',
+    attributes: { given_name: 30, 'custom:team': 20 },
+    metadata: { ticket: 6 },
+  }),
+  'help-desk/en/subject.txt': 'Ticket {{metadata.ticket}}: a new password, {{attribute.given_name}}',
+  'help-desk/en/email.html': mail('en', 'Hello {{attribute.given_name}}, your code is {{code}}. &amp; so on'),
+  'help-desk/en/sms.txt': 'Your code is {{code}}. Ask {{attribute.custom:team}}.{{metadata.ticket}}',
+  'help-desk/de/subject.txt': 'Vorgang {{ metadata.ticket }}: ein neues Passwort',
+  'help-desk/de/email.html': mail('de', 'Guten Tag, der Code lautet {{code}}.'),
+  'help-desk/de/sms.txt': `Der Code für „${'ein neues Passwort '.repeat(3)}“ lautet {{code}}`,
+  'help-desk/ar/subject.txt': 'كلمة مرور جديدة',
+  'help-desk/ar/email.html': mail('ar', 'رمزك هو {{code}}'),
+  'help-desk/ar/sms.txt': 'رمزك هو {{code}}',
+  'forgot-password/en/sms.txt': 'Your code is {{code}}',
+  'forgot-password/de/sms.txt': 'Ihr Code ist {{code}}',
+};
+
+const BROKEN: Files = {
+  ...CATALOG,
+  'help-desk/de/email.html': mail('de', 'Der Code lautet {{kode}}.'),
+  'help-desk/en/sms.txt': `{{code}} ${'x'.repeat(140)}`,
+  'help-desk/ar/subject.txt': '',
+  'forgot-password/en/subject.txt': 'Your code',
+};
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm run preview', () => {
+  test('writes one page and says what is in it', async () => {
+    const directory = writeFiles(CATALOG);
+    const { status, stdout, stderr } = await run([directory]);
+
+    const output = join(newFolder(), 'page.html');
+    expect(stdout).toBe('preview.html: 2 templates, 3 locales, 0 errors, 1 warning\n');
+    expect(stderr).toMatch(/^warning: .*sms\.txt:1: .*2 segments.*\n$/);
+    expect(status).toBe(0);
+
+    expect((await run([directory, '--output', output])).stdout).toContain(output);
+    expect(readFileSync(output, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  });
+
+  test('ends with status 1 for a catalog with errors, which it prints, and writes the page all the same', async () => {
+    const output = join(newFolder(), 'page.html');
+    const { status, stdout, stderr } = await run([writeFiles(BROKEN), '--output', output]);
+
+    expect(stderr).toMatch(/^error: \S+help-desk\/en\/sms\.txt:1: got 147 characters/m);
+    expect(stderr).toMatch(/^error: \S+help-desk\/de\/email\.html:1: got \{\{kode\}\}/m);
+    expect(stdout).toMatch(/ [1-9] errors, /);
+    expect(readFileSync(output, 'utf8')).toContain('got {{kode}}');
+    expect(status).toBe(1);
+  });
+
+  test.each([
+    ['asked for help', ['--help'], 0, /^Usage: npm run preview/],
+    ['no directory', [], 2, /^npm run preview: expected the directory of a message catalog, got none/],
+    ['two directories', ['one', 'two'], 2, /^npm run preview: expected one directory, got 2/],
+    ['a directory that is not there', ['nowhere'], 2, /^npm run preview: .*"nowhere".* no directory/],
+    ['an unknown option', ['--out', 'x'], 2, /^npm run preview: Unknown option '--out'/],
+    ['nowhere to write', [writeFiles(CATALOG), '--output', 'no/page.html'], 2, /--output: cannot write no\/page\.html/],
+    ['a folder to write to', [writeFiles(CATALOG), '--output', ROOT], 2, /--output: .* is not a preview/],
+  ])('%s', async (_, args, expected, output) => {
+    const { status, stdout, stderr, folder } = await run(args);
+    expect(stdout + stderr).toMatch(output);
+    expect(stderr).not.toContain('    at ');
+    expect(existsSync(join(folder, 'preview.html'))).toBe(false);
+    expect(status).toBe(expected);
+  });
+
+  test('writes over a page of its own, and over no other file', async () => {
+    const output = join(newFolder(), 'page.html');
+    writeFileSync(output, '<!doctype html><title>My own</title>');
+    const refused = await run([writeFiles(CATALOG), '--output', output]);
+    expect(refused.stderr).toContain(`--output: ${output} is there already and is not a preview: choose another file`);
+    expect(refused.status).toBe(2);
+    expect(readFileSync(output, 'utf8')).toContain('My own');
+
+    writeFileSync(output, previewPage(compileDirectory(writeFiles(BROKEN))));
+    expect((await run([writeFiles(CATALOG), '--output', output])).status).toBe(0);
+    expect(readFileSync(output, 'utf8')).not.toContain('{{kode}}');
+  });
+});
+
+describe('the page', () => {
+  test('is the same for the same catalog', () => {
+    const [one, other] = [writeFiles(CATALOG), writeFiles(Object.fromEntries(Object.entries(CATALOG).reverse()))];
+    const pages = [one, other].map((directory) => previewPage(compileDirectory(directory)).replaceAll(directory, ''));
+    expect(pages[0]).toBe(pages[1]);
+  });
+
+  test('has nothing of a catalog but text', () => {
+    const page = previewPage(hostileCatalog('http://127.0.0.1:9/'));
+
+    const elements = new Set(page.match(/<\/?[a-z][a-z0-9]*/g)?.map((tag) => tag.replace(/\W/g, '')));
+    expect([...elements].filter((name) => ['script', 'img', 'svg', 'link', 'object', 'form'].includes(name))).toEqual(
+      [],
+    );
+    expect(page.match(/ on[a-z]+="/g)).toBeNull();
+  });
+});
+
+const chromium = findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
+
+if (chromium === undefined) {
+  console.warn(
+    'How the preview looks in a browser was not checked: install Chromium so that `chromium` is on the PATH.',
+  );
+} else {
+  describe('the page in Chromium', () => inChromium(chromium));
+}
+
+function inChromium(executablePath: string): void {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await puppeteer.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    page = await browser.newPage();
+  });
+  afterEach(() => page.close());
+
+  async function open(catalog: Files | CompiledCatalog): Promise<void> {
+    const compiled = isCompiled(catalog) ? catalog : compileDirectory(writeFiles(catalog));
+    const file = join(newFolder(), 'page.html');
+    writeFileSync(file, previewPage(compiled));
+    await page.goto(pathToFileURL(file).href);
+  }
+
+  const card = (template: string, locale: string) => `[id="template/${template}/${locale}"]`;
+  const textOf = (selector: string) => page.$eval(selector, (element) => element.innerText);
+  const stylesOf = (selector: string, property: string): Promise<string[]> =>
+    page.$$eval(
+      selector,
+      (elements, property) =>
+        elements.map((element) => element.ownerDocument.defaultView.getComputedStyle(element)[property]),
+      property,
+    );
+
+  async function mailOf(template: string, locale: string): Promise<Frame> {
+    const frame = await (await page.$(`${card(template, locale)} iframe`))?.contentFrame();
+    if (!frame) throw new Error(`there is no mail of ${template} in ${locale}`);
+    return frame;
+  }
+
+  const HELP_DESK = [
+    {
+      locale: 'en',
+      subject: 'Ticket [tick]: a new password, [given_name]',
+      mail: 'Hello [given_name], your code is 123456. & so on',
+      // The trigger puts a space between a dot and a value, which could be a host name together.
+      sms: 'Your code is 123456. Ask [custom team]. [tick]',
+      figures: ['46 of 140 characters, up to 53 with longer values', 'GSM-7, 1 segment'],
+    },
+    {
+      locale: 'de',
+      subject: 'Vorgang [tick]: ein neues Passwort',
+      mail: 'Guten Tag, der Code lautet 123456.',
+      sms: `Der Code für „${'ein neues Passwort '.repeat(3)}“ lautet 123456`,
+      figures: ['86 of 140 characters', 'UCS-2, 2 segments'],
+    },
+    {
+      locale: 'ar',
+      subject: 'كلمة مرور جديدة',
+      mail: 'رمزك هو 123456',
+      sms: 'رمزك هو 123456',
+      figures: ['14 of 140 characters', 'UCS-2, 1 segment'],
+    },
+  ];
+
+  test.each(HELP_DESK)('shows email and SMS as a reader sees them: $locale', async ({ locale, ...expected }) => {
+    await open(CATALOG);
+    const inCard = card('help-desk', locale);
+    expect(await textOf(`${inCard} .subject`)).toBe(`Subject\n${expected.subject}`);
+    expect(await (await mailOf('help-desk', locale)).$eval('p', (element) => element.innerText)).toBe(expected.mail);
+    expect(await textOf(`${inCard} .bubble`)).toBe(expected.sms);
+    expect((await textOf(`${inCard} .sms .figures`)).split('\n')).toEqual(expected.figures);
+  });
+
+  test.each(['en', 'de'])('shows which message is Cognito’s own: %s', async (locale) => {
+    await open(CATALOG);
+    const inCard = card('forgot-password', locale);
+    expect(await textOf(`${inCard} .email`)).toBe('Email\n\nLeft to Cognito’s own message.');
+    expect(await textOf(`${inCard} .bubble`)).toContain('123456');
+  });
+
+  test('shows each template and locale once, and which are the defaults', async () => {
+    await open(CATALOG);
+    expect(await page.$$eval('.card', (cards) => cards.map(({ id }) => id))).toEqual([
+      'template/forgot-password/en',
+      'template/forgot-password/de',
+      'template/help-desk/en',
+      'template/help-desk/ar',
+      'template/help-desk/de',
+    ]);
+    const badges = (selector: string) => page.$$eval(selector, (found) => found.map((badge) => badge.innerText));
+    expect(await badges('[id="template/help-desk"] > header .badge')).toEqual(['default template']);
+    expect(await badges('[id="template/forgot-password"] > header .badge')).toEqual(['self-service template']);
+    expect(await badges(`${card('help-desk', 'en')} .badge`)).toEqual(['default locale']);
+    expect(await badges(`${card('help-desk', 'de')} .badge`)).toEqual([]);
+    expect(await textOf('[id="template/forgot-password"] > header')).toContain('not in ar');
+  });
+
+  test('marks the code and the values in subject and SMS', async () => {
+    await open(CATALOG);
+    const marks = (selector: string) =>
+      page.$$eval(`${selector} mark`, (found) => found.map((mark) => `${mark.className} ${mark.innerText}`));
+    expect(await marks(`${card('help-desk', 'en')} .subject`)).toEqual(['value [tick]', 'value [given_name]']);
+    expect(await marks(`${card('help-desk', 'en')} .bubble`)).toEqual([
+      'code 123456',
+      'value [custom team]',
+      'value  [tick]',
+    ]);
+  });
+
+  test('writes Arabic from right to left, and the others from left to right', async () => {
+    await open(CATALOG);
+    for (const [locale, direction] of Object.entries({ ar: 'rtl', en: 'ltr', de: 'ltr' })) {
+      const texts = `${card('help-desk', locale)} :is(.bubble, .subject [lang])`;
+      expect(await stylesOf(texts, 'direction')).toEqual([direction, direction]);
+      expect(await page.$$eval(texts, (found) => found.map(({ lang }) => lang))).toEqual([locale, locale]);
+    }
+  });
+
+  test('shows problems with their places: all at the top, and each where it belongs', async () => {
+    await open(BROKEN);
+    const problems = await page.$$eval('#problems .problem', (found) => found.map((problem) => problem.innerText));
+    const inEmail = problems.find((problem) => problem.includes('{{kode}}'));
+    expect(inEmail).toMatch(/^✕ Error \S+help-desk\/de\/email\.html:1\s+got \{\{kode\}\}/);
+    expect(await textOf(`${card('help-desk', 'de')} .email`)).toContain(inEmail);
+    expect(await textOf(`${card('help-desk', 'de')} .sms`)).toMatch(/! Warning \S+help-desk\/de\/sms\.txt:1/);
+    expect(await textOf(`${card('help-desk', 'en')} .sms`)).toMatch(/✕ Error \S+help-desk\/en\/sms\.txt:1/);
+    // Too long for the trigger, and to be seen here.
+    expect(await textOf(`${card('help-desk', 'en')} .bubble`)).toBe(`123456 ${'x'.repeat(140)}`);
+    expect(await textOf(`${card('help-desk', 'ar')} .subject`)).toBe('Subject\nnone');
+    expect(await textOf(`${card('forgot-password', 'en')} .email`)).toMatch(
+      /✕ Error[\s\S]*Your code\s+Nothing to show\./,
+    );
+    expect(await textOf(`${card('forgot-password', 'de')} .email`)).toMatch(/✕ Error[\s\S]*Nothing to show\./);
+    expect(await textOf('nav')).toMatch(/en\s*✕ 1/);
+
+    await page.click('#problems .problem a[href$="help-desk/de"]');
+    expect(await page.$$eval(':target', (targets) => targets.map(({ id }) => id))).toEqual(['template/help-desk/de']);
+  });
+
+  describe('with a hostile catalog', () => {
+    let server: Server;
+    const CONNECTION = 'a connection';
+    const asked: string[] = [];
+
+    beforeAll(async () => {
+      server = createServer(({ url }, response) => {
+        asked.push(String(url));
+        response.end();
+      })
+        .on('connection', () => asked.push(CONNECTION))
+        .listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    });
+    afterAll(() => server.close());
+
+    test('runs no script, asks no server, and leaves mails where they are', async () => {
+      const { port } = server.address() as AddressInfo;
+      await open(hostileCatalog(`http://127.0.0.1:${port}/`));
+      const frames = await Promise.all((await page.$$('iframe')).map((frame) => frame.contentFrame()));
+      expect(frames).toHaveLength(1);
+      // Whatever a mail does would have been done by then.
+      await new Promise((elapsed) => setTimeout(elapsed, 1_000));
+      expect(asked).toEqual([]);
+
+      const pagesBefore = (await browser.pages()).length;
+      for (const link of await frames[0].$$('a, button')) await link.click();
+      await new Promise((elapsed) => setTimeout(elapsed, 1_000));
+      expect(await page.title()).toBe('Message preview');
+      expect(await frames[0].title()).toBe('');
+      expect(await frames[0].$eval('p', (element) => element.innerText)).toBe('A mail');
+      expect(frames[0].url()).toBe('about:srcdoc');
+      // Chromium connects to where a link leads to, but may not ask for it.
+      expect(asked.filter((url) => url !== CONNECTION)).toEqual([]);
+      expect(await browser.pages()).toHaveLength(pagesBefore);
+      expect(await page.$$('script, img, svg, main form, main a[href^="http"]')).toEqual([]);
+    });
+  });
+
+  test.each([360, 1_440])('fits %i pixels, also with words that do not', async (width) => {
+    await page.setViewport({ width, height: 900 });
+    for (const catalog of [CATALOG, BROKEN, hostileCatalog('http://127.0.0.1:9/')]) {
+      await open(catalog);
+      expect(await page.$eval('html', (html) => html.scrollWidth)).toBe(width);
+    }
+  });
+
+  test('puts locales side by side where there is room, and below each other on a phone', async () => {
+    await open(CATALOG);
+    const tops = () =>
+      page.$$eval('[id="template/help-desk"] .card', (cards) => cards.map((card) => card.getBoundingClientRect().top));
+    await page.setViewport({ width: 1_440, height: 900 });
+    expect(new Set(await tops()).size).toBe(1);
+    await page.setViewport({ width: 390, height: 844 });
+    expect(new Set(await tops()).size).toBe(3);
+  });
+
+  test('is walked through with the keyboard in the order of reading', async () => {
+    await open(BROKEN);
+    const stops = await page.$$eval('a[href], iframe', (elements) =>
+      elements.map((element, i) => {
+        element.dataset.stop = i;
+        return String(i);
+      }),
+    );
+    const focused: string[] = [];
+    for (let stop = await nextStop(); stop !== undefined; stop = await nextStop()) {
+      // A frame is where the focus is as long as it is on the links within.
+      if (stop !== focused.at(-1)) focused.push(stop);
+    }
+    expect(focused).toEqual(stops);
+
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.innerText')).toBe('Skip to the messages');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+
+    async function nextStop(): Promise<string | undefined> {
+      await page.keyboard.press('Tab');
+      return (await page.evaluate('document.activeElement.dataset.stop')) as string | undefined;
+    }
+  });
+
+  test('has its landmarks, headings without a gap, and a name for each frame', async () => {
+    await open(BROKEN);
+    const landmarks = await page.$$eval('body > :is(header, nav, main, footer)', (found) =>
+      found.map(({ localName }) => localName),
+    );
+    expect(landmarks).toEqual(['header', 'nav', 'main', 'footer']);
+    const levels = await page.$$eval('h1, h2, h3, h4, h5, h6', (found) => found.map(({ tagName }) => +tagName[1]));
+    expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+    const titles = await page.$$eval('iframe', (frames) => frames.map(({ title }) => title));
+    expect(new Set(titles).size).toBe(3);
+    expect(titles).toContain('Email of help-desk in ar');
+  });
+
+  test.each(['light', 'dark'])('can be read in the %s scheme: every contrast is 4.5 or more', async (scheme) => {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await open(BROKEN);
+    const texts = await contrasts(page);
+    expect(texts.length).toBeGreaterThan(50);
+    expect(texts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+    expect(await stylesOf('body', 'backgroundColor')).toEqual([
+      scheme === 'light' ? 'rgb(243, 244, 246)' : 'rgb(20, 22, 26)',
+    ]);
+  });
+}
+
+/** The contrast of every text with what is behind it, as WCAG 2 counts. */
+function contrasts(page: Page): Promise<{ text: string; contrast: number }[]> {
+  return page.$$eval('body *', (elements) => {
+    const view = elements[0].ownerDocument.defaultView;
+    const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = (color: string) => {
+      const [red, green, blue] = channels(color).map((channel) => {
+        const share = channel / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    // biome-ignore lint/suspicious/noExplicitAny: an element, whose types the project does not have.
+    const ground = (element: any): string => {
+      const { backgroundColor } = view.getComputedStyle(element);
+      return channels(backgroundColor)[3] === 0 ? ground(element.parentElement) : backgroundColor;
+    };
+    return elements
+      .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+      .map((element) => {
+        const both = [luminance(view.getComputedStyle(element).color), luminance(ground(element))];
+        return { text: element.innerText, contrast: (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05) };
+      });
+  });
+}
+
+/** What a catalog could contain to get out of its place, and words that are wider than a phone. */
+function hostileCatalog(server: string): CompiledCatalog {
+  const script = `document.title='x';new Image().src='${server}script'`;
+  const text = `"'></p></iframe><script>${script}</script><img src=${server}img onerror="${script}">${'x'.repeat(500)}&lt;`;
+  const html = `<p>A mail</p><script>${script}</script><img src="${server}img" onerror="${script}"><svg onload="${script}"></svg>
+<style>@import '${server}import'; p { background: url(${server}background) }</style><link rel="stylesheet" href="${server}stylesheet"><link rel="preconnect" href="${server}"><link rel="prefetch" href="${server}prefetch">
+<iframe/src="${server}frame"></iframe><script src="${server}source"></script><object data="${server}object"></object><video poster="${server}poster"></video>
+<meta http-equiv="refresh" content="0; url=${server}refresh"><form action="${server}form"><button>Send</button></form>
+<a href="${server}link">A link</a><a href="${server}top" target="_top">Another</a><a target=_self href="${server}self">One more</a><a href="javascript:${script}">A script</a>`;
+  const about = { place: text, text, template: text, locale: text };
+  return {
+    catalog: {
+      defaultLocale: text,
+      defaultTemplate: text,
+      selfServiceTemplate: text,
+      attributes: { [text]: 2_048 },
+      metadata: {},
+      templates: {
+        [text]: {
+          [text]: { email: { subject: [text, { attribute: text }], html: [html] }, sms: [text, { attribute: text }] },
+        },
+      },
+    },
+    problems: [
+      { severity: 'error', place: text, text },
+      { severity: 'warning', ...about },
+      { severity: 'error', ...about, channel: 'email' },
+    ],
+  };
+}
+
+function isCompiled(catalog: Files | CompiledCatalog): catalog is CompiledCatalog {
+  return 'problems' in catalog;
+}
+
+function findOnPath(names: readonly string[]): string | undefined {
+  const candidates = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  return candidates.find((file) => existsSync(file));
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'message-preview-'));
+  folders.push(folder);
+  return folder;
+}
+
+function writeFiles(files: Files): string {
+  const folder = newFolder();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Runs the command in a folder of its own. */
+async function run(args: readonly string[]) {
+  const folder = newFolder();
+  const tsx = pathToFileURL(require.resolve('tsx')).href;
+  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, 'tools', 'preview', 'command.ts'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (chunk) => {
+      printed[stream] += chunk;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, folder, ...printed };
+}

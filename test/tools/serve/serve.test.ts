@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { run, start, untilPrinted } from '../../support/commands';
+
+describe('npm run sandbox', () => {
+  test('stays up for the AWS SDK as it says, until it is interrupted', async () => {
+    // GIVEN
+    const child = start('serve');
+    const printed = await untilPrinted(child, /Ctrl-C ends the sandbox/);
+    const value = (pattern: RegExp) => pattern.exec(printed)?.[1] ?? '';
+    const config = {
+      endpoint: value(/AWS_ENDPOINT_URL=(\S+)/),
+      region: value(/AWS_REGION=(\S+)/),
+      credentials: {
+        accessKeyId: value(/AWS_ACCESS_KEY_ID=(\S+)/),
+        secretAccessKey: value(/AWS_SECRET_ACCESS_KEY=(\S+)/),
+      },
+    };
+
+    // WHEN
+    const FunctionName = value(/--function-name (\S+)/);
+    const Payload = value(/--payload '([^']+)'/);
+    const { Payload: answer } = await new LambdaClient(config).send(new InvokeCommand({ FunctionName, Payload }));
+    const [USERNAME = '', PASSWORD = ''] = value(/--auth-parameters 'USERNAME=([^']+)'/).split(',PASSWORD=');
+    const signIn = new CognitoIdentityProviderClient(config).send(
+      new InitiateAuthCommand({
+        AuthFlow: 'USER_PASSWORD_AUTH',
+        ClientId: value(/--client-id (\S+)/),
+        AuthParameters: { USERNAME, PASSWORD },
+      }),
+    );
+
+    // THEN
+    expect(JSON.parse(Buffer.from(answer ?? []).toString())).toMatchObject({ status: 'RESET_REQUIRED' });
+    await expect(signIn).rejects.toThrow(expect.objectContaining({ name: 'PasswordResetRequiredException' }));
+    child.kill('SIGINT');
+    expect((await once(child, 'close'))[0]).toBe(130);
+  });
+
+  test('says so when its port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    const { status, stderr } = await run('serve', '--port', String(port));
+    server.close();
+
+    expect(stderr).toContain(`port ${port} on 127.0.0.1 is in use: end what listens there, or choose another port`);
+    expect(status).toBe(2);
+  });
+
+  test.each(['0', '65536', 'http'])('refuses the port %s', async (port) => {
+    const { status, stderr } = await run('serve', '--port', port);
+    expect(stderr).toMatch(/^npm run sandbox: --port: expected a number from 1 to 65535/);
+    expect(status).toBe(2);
+  });
+});

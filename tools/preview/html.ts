@@ -1,0 +1,28 @@
+/** HTML that stands in the page as it is; whatever else is put into a page is escaped. */
+export class Html {
+  constructor(readonly source: string) {}
+}
+
+export type Content = Html | string | number | false | undefined | readonly Content[];
+
+/** A template literal of HTML. What is put in is text, or HTML that was made in this way. */
+export function html(literals: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(literals.map((literal, i) => (i === 0 ? '' : written(contents[i - 1])) + literal).join(''));
+}
+
+function written(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (content instanceof Html) return content.source;
+  return typeof content === 'object' ? content.map(written).join('') : escaped(String(content));
+}
+
+/** As text, or as the value of an attribute in quotes. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Where the page shows a template, or one locale of it. */
+export function anchorOf(template: string, locale?: string): string {
+  const names = locale === undefined ? [template] : [template, locale];
+  return ['template', ...names.map((name) => encodeURIComponent(name.toWellFormed()))].join('/');
+}

@@ -1,0 +1,142 @@
+import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
+import { countOf } from '../shared/count-of';
+import { messageCard } from './card';
+import { anchorOf, type Content, Html, html } from './html';
+import { countProblems, place, problemList, problemMark, problemsOf } from './problems';
+import { SAMPLE_CODE } from './samples';
+import { STYLE } from './style';
+
+/** By which a page is known to be one. */
+export const GENERATOR = '<meta name="generator" content="cdk-cognito-password-reset preview">';
+
+/**
+ * Nothing is loaded and no script runs, in the frames neither: they inherit it. Styles and pictures that are part of
+ * a mail are shown.
+ */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+const COGNITOS_OWN = 'Cognito’s own message';
+
+/** One HTML page that needs nothing else, and is the same for the same catalog. */
+export function previewPage(compiled: CompiledCatalog): string {
+  const { problems } = compiled;
+  const templates = templatesOf(compiled);
+  const { source } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_SECURITY_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${new Html(GENERATOR)}
+<title>Message preview</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#messages">Skip to the messages</a>
+<header class="top">
+  <h1>Message preview</h1>
+  <p class="counts">${countOf(templates.length, 'template')} in ${countOf(localesOf(compiled).length, 'locale')}, ${
+    problems.length > 0
+      ? html`<a href="#problems">${countProblems(problems)}</a>`
+      : html`<span class="fine"><span aria-hidden="true">✓</span> no problems</span>`
+  }</p>
+  ${defaults(compiled)}
+</header>
+${navigation(compiled, templates)}
+<main id="messages" tabindex="-1">
+${
+  problems.length > 0 &&
+  html`<section class="all-problems" id="problems" aria-labelledby="problems-title">
+<h2 id="problems-title">Problems</h2>
+${problemList(problems, linkedPlace)}
+</section>`
+}
+${templates.map((template) => templateSection(compiled, template))}
+</main>
+<footer>
+  <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both are counted as they stand here.</p>
+  <p>Cognito takes email texts from the catalog when the user pool sends through Amazon SES. Here pictures are not loaded from the network, and links lead nowhere.</p>
+</footer>
+</body>
+</html>
+`;
+  return source;
+}
+
+/** With those that only problems tell of. */
+export function templatesOf({ catalog, problems }: CompiledCatalog): string[] {
+  return distinct([...Object.keys(catalog.templates), ...problems.map(({ template }) => template)]);
+}
+
+export function localesOf(compiled: CompiledCatalog): string[] {
+  return distinct(templatesOf(compiled).flatMap((template) => localesOfTemplate(compiled, template)));
+}
+
+/** The default locale first, which the others are compared with. */
+function localesOfTemplate({ catalog, problems }: CompiledCatalog, template: string): string[] {
+  const reported = problems.filter((problem) => problem.template === template).map(({ locale }) => locale);
+  const locales = distinct([...Object.keys(catalog.templates[template] ?? {}), ...reported]);
+  const isDefault = (locale: string) => locale === catalog.defaultLocale;
+  return [...locales.filter(isDefault), ...locales.filter((locale) => !isDefault(locale))];
+}
+
+function distinct(names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+function defaults({ catalog }: CompiledCatalog): Html {
+  const chosen = (template: string | undefined) =>
+    template === undefined ? COGNITOS_OWN : html`<a href="#${anchorOf(template)}">${template}</a>`;
+  return html`<dl class="defaults">
+    <div><dt>A reset that names no template</dt><dd>${chosen(catalog.defaultTemplate)}</dd></div>
+    <div><dt>Users who ask for a code themselves</dt><dd>${chosen(catalog.selfServiceTemplate)}</dd></div>
+    <div><dt>Every other language</dt><dd>${catalog.defaultLocale || 'unknown'}</dd></div>
+  </dl>`;
+}
+
+function navigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
+  const problemsIn = (template: string, locale: string) =>
+    compiled.problems.filter((problem) => problem.template === template && problem.locale === locale);
+  return html`
+<nav aria-label="Messages">
+  <ul>${templates.map(
+    (template) => html`
+    <li><a class="template" href="#${anchorOf(template)}">${template}${problemMark(problemsOf(compiled, template))}</a>
+      <ul>${localesOfTemplate(compiled, template).map(
+        (locale) => html`
+        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${problemMark(problemsIn(template, locale))}</a></li>`,
+      )}
+      </ul>
+    </li>`,
+  )}
+  </ul>
+</nav>`;
+}
+
+function templateSection(compiled: CompiledCatalog, template: string): Html {
+  const { catalog } = compiled;
+  const locales = localesOfTemplate(compiled, template);
+  const missing = localesOf(compiled).filter((locale) => !locales.includes(locale));
+  const badges = [
+    template === catalog.defaultTemplate && 'default template',
+    template === catalog.selfServiceTemplate && 'self-service template',
+  ];
+  return html`
+<section class="template" id="${anchorOf(template)}" aria-labelledby="${anchorOf(template)}/name">
+  <header>
+    <h2 id="${anchorOf(template)}/name">${template}</h2>
+    ${badges.map((badge) => badge && html`<span class="badge">${badge}</span>`)}
+    ${missing.length > 0 && html`<span class="missing">not in ${missing.join(', ')}</span>`}
+    ${problemList(problemsOf(compiled, template), place)}
+  </header>
+  <div class="cards">${locales.map((locale) => messageCard(compiled, template, locale))}
+  </div>
+</section>`;
+}
+
+/** A place that leads to where the page shows it. */
+function linkedPlace(problem: Problem): Content {
+  if (problem.template === undefined) return place(problem);
+  return html`<a href="#${anchorOf(problem.template, problem.locale)}">${place(problem)}</a>`;
+}

@@ -1,0 +1,73 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { DemonstrationStack } from '../../bin/demonstration-stack';
+import { BreachResponse } from '../../examples/breach/app';
+import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
+import { CONSTRUCTS } from './constructs';
+
+const USAGE = `Usage: npm run templates -- FOLDER
+
+Writes every template that the project synthesizes into FOLDER: the app of bin/ in each of its contexts, the examples,
+and a table of constructs, each without feature flags and with the recommended ones. To see what a change does to
+templates, write those of both commits and compare the folders.`;
+
+const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
+
+/** The contexts of the app in bin/, as `cdk synth -c` takes them. */
+const APP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  alone: {},
+  attached: { userPoolId: 'eu-west-1_AbCdEfGhI' },
+  mail: { fromEmail: 'no-reply@example.com' },
+  'direct-sms': { fromEmail: 'no-reply@example.com', originationIdentityArn: NUMBER },
+  'sns-sms': { snsSms: 'true' },
+  'whole-quota': { globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' },
+};
+
+type Define = (app: App, id: string) => void;
+
+/** Every stack, by the name of its folder. */
+function definitions(): Record<string, Define> {
+  const construct = (define: (stack: Stack) => void, props?: StackProps): Define => {
+    return (app, id) => define(new Stack(app, id, props));
+  };
+  return {
+    ...mapped(APP, 'bin', (context) => (app, id) => new DemonstrationStack(app, id, context)),
+    'examples-breach': (app, id) => new BreachResponse(app, id),
+    'examples-help-desk-workflow': (app, id) => new HelpDeskWorkflow(app, id),
+    ...mapped(CONSTRUCTS, 'construct', ({ define, props }) => construct(define, props)),
+  };
+}
+
+function mapped<T>(table: Readonly<Record<string, T>>, prefix: string, define: (row: T) => Define) {
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [`${prefix}-${name}`, define(row)]));
+}
+
+function main(): void {
+  const [folder, ...others] = process.argv.slice(2);
+  if (folder === undefined || others.length > 0 || folder.startsWith('-')) {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  let count = 0;
+  const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  for (const [flags, context] of Object.entries({ 'no-flags': {}, 'recommended-flags': recommendedFlags })) {
+    for (const [name, define] of Object.entries(definitions())) {
+      const app = new App({ context, analyticsReporting: false, outdir: join(outdir, flags, name) });
+      define(app, 'Stack');
+      const target = resolve(folder, flags, name);
+      mkdirSync(target, { recursive: true });
+      for (const { templateFile, templateFullPath } of app.synth().stacks) {
+        copyFileSync(templateFullPath, join(target, templateFile));
+        count += 1;
+      }
+    }
+  }
+  console.log(`${count} templates in ${folder}`);
+}
+
+main();
