@@ -1,5 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { REASONS } from '../lambda/messages/reason';
 import { CAMPAIGN_ERROR_NAMES, LINE_REASONS, SKIP_REASONS, USER_OUTCOMES } from '../lib/contract/campaign';
@@ -8,14 +8,26 @@ import { RESET_ERROR_NAMES } from '../lib/contract/reset';
 const ROOT = resolve(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-const BULK = readFileSync(join(ROOT, 'docs', 'bulk.md'), 'utf8');
+const page = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const BULK = page('docs/bulk.md');
+const ERRORS = page('docs/errors.md');
+const MESSAGES = page('docs/messages.md');
 
-const DOCS = readdirSync(join(ROOT, 'docs')).map((file) => readFileSync(join(ROOT, 'docs', file), 'utf8'));
+/** Every page that a reader is sent to, from the root of the project. */
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'examples/README.md',
+  ...readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`),
+];
 
 const snippets = (language: string) =>
-  [...[README, ...DOCS].join('\n').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, name, code]) =>
-    name === language ? [code ?? ''] : [],
-  );
+  [
+    ...PAGES.map(page)
+      .join('\n')
+      .matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm),
+  ].flatMap(([, name, code]) => (name === language ? [code ?? ''] : []));
 
 test('the snippets compile', () => {
   // Within the project, so that its packages are found.
@@ -38,16 +50,19 @@ test('the JSON is JSON', () => {
   for (const code of snippets('json')) expect(() => JSON.parse(code)).not.toThrow();
 });
 
-test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+)/gm)].map(([, name]) => name ?? '')))(
-  'npm has the command %s',
+const commands = PAGES.flatMap((file) => [...page(file).matchAll(/(?:^|`)npm (?:run )?([a-z]+)/gm)]);
+
+test.each([...new Set(commands.map(([, name = '']) => name))])(
+  'npm has the command %s, which the pages name',
   (name) => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect(['ci', ...Object.keys(scripts)]).toContain(name);
+    expect(['ci', 'install', ...Object.keys(scripts)]).toContain(name);
   },
 );
 
 test.each(Object.values(RESET_ERROR_NAMES))('%s is explained', (name) => {
-  expect(README).toContain(`| \`${name}\` |`);
+  // In a row of the table, alone or beside others of the same kind.
+  expect(ERRORS).toMatch(new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\|`, 'm'));
 });
 
 test.each(Object.values(CAMPAIGN_ERROR_NAMES))('%s is explained', (name) => {
@@ -62,7 +77,49 @@ test('every outcome of a campaign, and every reason to skip a user or a line, is
 });
 
 test('every reason that the trigger logs is explained', () => {
-  expect(REASONS.filter((reason) => !README.includes(`\`${reason}\``))).toEqual([]);
+  expect(REASONS.filter((reason) => !MESSAGES.includes(`\`${reason}\``))).toEqual([]);
+});
+
+test('the README fits the first visit: at most 200 lines', () => {
+  expect(README.split('\n').length).toBeLessThanOrEqual(201);
+});
+
+/** Links of a page to other places of the project, with the line that they stand in. */
+const links = (file: string) =>
+  [...page(file).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, path = '', anchor]) => ({
+    path,
+    anchor,
+  }));
+
+/** What GitHub makes of a heading. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(PAGES)('every link within the project that %s has leads to a page and a heading that exist', (file) => {
+  const broken = links(file).filter(({ path, anchor }) => {
+    const target = path === '' ? file : join(dirname(file), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    return anchor !== undefined && !anchorsOf(page(target)).includes(anchor);
+  });
+
+  expect(broken).toEqual([]);
+});
+
+test('CONTRIBUTING names the file where each of ten changes begins, and each file exists', () => {
+  const [, table = ''] = /## Ten changes[^\n]*\n([\s\S]*?)\n## /.exec(page('CONTRIBUTING.md')) ?? [];
+  const rows = table.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
+  const files = rows.flatMap((row) =>
+    [...row.matchAll(/`((?:lib|lambda|tools|sandbox)\/[\w./-]+\/?)`/g)].map(([, name]) => name ?? ''),
+  );
+
+  expect(rows).toHaveLength(10);
+  expect(files.length).toBeGreaterThanOrEqual(10);
+  expect(files.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
 });
 
 /** What the compiler has to say, of all at once: most of its time it reads the packages. */
