@@ -26,12 +26,12 @@ export function keyArnOf(property: string, key: IKeyRef): string {
     );
   }
   if (resource instanceof CfnKey) {
-    refuseOtherSpec(property, resource);
+    validateKeySpec(property, resource);
   }
   return keyArn;
 }
 
-function refuseOtherSpec(property: string, key: CfnKey): void {
+function validateKeySpec(property: string, key: CfnKey): void {
   const { keySpec = KeySpec.SYMMETRIC_DEFAULT, keyUsage = KeyUsage.ENCRYPT_DECRYPT } = key;
   const differs = (got: string, expected: string) => !Token.isUnresolved(got) && got !== expected;
   if (differs(keySpec, KeySpec.HMAC_256) || differs(keyUsage, KeyUsage.GENERATE_VERIFY_MAC)) {

@@ -9,14 +9,14 @@ import {
 import type { Construct } from 'constructs';
 
 /** What is different from one function of the library to the next. */
-export type FunctionOptions = Omit<FunctionProps, 'handler' | 'runtime' | 'loggingFormat'> & {
+export type BundledFunctionProps = Omit<FunctionProps, 'handler' | 'runtime' | 'loggingFormat'> & {
   readonly role: IRole;
   /** All that the role is given. */
   readonly statements: readonly PolicyStatement[];
 };
 
 /** A bundled function in its scope, and the policy of its role, which holds the statements and nothing else. */
-export function createFunction(scope: Construct, options: FunctionOptions) {
+export function createBundledFunction(scope: Construct, options: BundledFunctionProps) {
   const { statements, ...props } = options;
   const lambdaFunction = new LambdaFunction(scope, 'Function', {
     ...props,
