@@ -1,4 +1,4 @@
-/** What AWS Step Functions reports when Lambda did not respond. The function may or may not have run. */
+/** The errors that AWS Step Functions reports when Lambda did not respond. The function may have been invoked. */
 export const LAMBDA_SERVICE_ERRORS: readonly string[] = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
