@@ -16,9 +16,9 @@ import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
 import { campaignPace } from './campaign-pace';
-import { createFunctions } from './functions';
+import { createCampaignFunctions } from './functions';
 import { createStateMachine } from './state-machine';
-import { createBucket, createEncryptionKey, createLedger, requireLedger, throughS3 } from './storage';
+import { createBucket, createEncryptionKey, createLedger, validateLedger, viaS3Condition } from './storage';
 
 /**
  * The roles behind a {@link BulkPasswordReset}.
@@ -271,19 +271,19 @@ export class BulkPasswordReset extends Construct {
       useWholeQuota: props.useWholeQuota,
       globalSignOut: passwordReset._globalSignOut,
     });
-    refuseNumbers(props);
-    refuseExpiry(expiresAfter);
-    refuseOtherSms(passwordReset, smsReadiness);
+    validateNumbers(props);
+    validateExpiresAfter(expiresAfter);
+    validateSmsReadiness(passwordReset, smsReadiness);
     // Without it the CDK leaves the result writer out, and says nothing. Before there are children.
     this.node.setContext(STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2, true);
 
     this.encryptionKey = props.encryptionKey ?? createEncryptionKey(this);
     this.bucket = props.bucket ?? createBucket(this, this.encryptionKey, expiresAfter);
-    this.ledger = props.ledger ? requireLedger(props.ledger) : createLedger(this);
+    this.ledger = props.ledger ? validateLedger(props.ledger) : createLedger(this);
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
     this.stateMachineLogGroup = props.stateMachineLogGroup ?? createStateMachineLogGroup(this);
 
-    const functions = createFunctions(this, {
+    const functions = createCampaignFunctions(this, {
       passwordReset,
       bucket: this.bucket,
       ledger: this.ledger,
@@ -300,7 +300,7 @@ export class BulkPasswordReset extends Construct {
       functions,
       bucket: this.bucket,
       pace,
-      signs: passwordReset._signing !== undefined,
+      signsMetadata: passwordReset._signing !== undefined,
       encryptionKey: this.encryptionKey,
       logGroup: this.stateMachineLogGroup,
     };
@@ -473,7 +473,7 @@ export class BulkPasswordReset extends Construct {
       grantee,
       actions,
       resourceArns: [encryptionKey.keyArn],
-      conditions: throughS3(this),
+      conditions: viaS3Condition(this),
     });
     return grant.combine(key);
   }
@@ -497,7 +497,7 @@ function createStateMachineLogGroup(scope: Construct): ILogGroup {
   return new LogGroup(scope, 'StateMachineLogGroup', { logGroupName: `/aws/vendedlogs/states/${name}-${stackId}` });
 }
 
-function refuseNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
+function validateNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
   if (maxUsers !== undefined && !Token.isUnresolved(maxUsers) && !(Number.isInteger(maxUsers) && maxUsers > 0)) {
     throw new Error(
       `maxUsers: got ${maxUsers}, expected a positive integer; leave it out to limit a campaign by what its input confirms only`,
@@ -511,7 +511,7 @@ function refuseNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
 /** Days for which an execution can be redriven, and as many for itself. */
 const MINIMUM_DAYS = 30;
 
-function refuseExpiry(expiresAfter: Duration): void {
+function validateExpiresAfter(expiresAfter: Duration): void {
   if (expiresAfter.isUnresolved()) return;
   const days = expiresAfter.toDays({ integral: false });
   if (!Number.isInteger(days) || days < MINIMUM_DAYS) {
@@ -522,7 +522,7 @@ function refuseExpiry(expiresAfter: Duration): void {
 }
 
 /** Where both user pools are created by this app. */
-function refuseOtherSms({ userPool }: AdminPasswordReset, smsReadiness: SmsReadiness | undefined): void {
+function validateSmsReadiness({ userPool }: AdminPasswordReset, smsReadiness: SmsReadiness | undefined): void {
   const expected = ownedUserPoolOf(userPool);
   const got = smsReadiness && ownedUserPoolOf(smsReadiness._userPool);
   if (expected !== undefined && got !== undefined && got !== expected) {

@@ -22,8 +22,8 @@ const MINIMUM_RATE = 0.1;
 
 /** What Cognito takes of an account in a second, and what is left of it for others. Signing out has its own quota. */
 const MAXIMUM_RATES = {
-  reset: { quota: 30, polite: 24 },
-  signOut: { quota: 25, polite: 20 },
+  reset: { quota: 30, defaultMaximum: 24 },
+  signOut: { quota: 25, defaultMaximum: 20 },
 };
 
 /** Resets in a second that one worker is trusted with. */
@@ -47,8 +47,8 @@ function validateRate(rate: number, { useWholeQuota, globalSignOut }: CampaignPa
       'maxResetsPerSecond: got a token, expected a number that is known at synth: how many workers there are and how many users each is given follow from it',
     );
   }
-  const { quota, polite } = globalSignOut ? MAXIMUM_RATES.signOut : MAXIMUM_RATES.reset;
-  const maximum = useWholeQuota ? quota : polite;
+  const { quota, defaultMaximum } = globalSignOut ? MAXIMUM_RATES.signOut : MAXIMUM_RATES.reset;
+  const maximum = useWholeQuota ? quota : defaultMaximum;
   if (rate >= MINIMUM_RATE && rate <= maximum) return;
   const signOut = globalSignOut ? ' with globalSignOut' : '';
   const more = useWholeQuota

@@ -26,6 +26,7 @@ import {
 import type { Construct } from 'constructs';
 import { CAMPAIGN_ERROR_NAMES, CAMPAIGN_PREFIXES, PREFLIGHT_STEPS } from '../contract/campaign';
 import { InvokeTask } from '../private/invoke-task';
+import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
 import type { CampaignPace } from './campaign-pace';
 import type { CampaignFunctions } from './functions';
 
@@ -43,7 +44,7 @@ export interface DefinitionOptions {
   readonly bucket: IBucket;
   readonly pace: CampaignPace;
   /** Whether ClientMetadata is signed. */
-  readonly signs: boolean;
+  readonly signsMetadata: boolean;
   /** Whether it never resets, whatever its input says. */
   readonly dryRunOnly: boolean;
 }
@@ -55,7 +56,7 @@ export interface DefinitionOptions {
  * execution that failed is redriven where it stopped.
  */
 export function defineCampaign(scope: Construct, options: DefinitionOptions): IChainable {
-  const { functions, signs, dryRunOnly } = options;
+  const { functions, signsMetadata, dryRunOnly } = options;
   const start = new Pass(scope, 'Start', {
     parameters: {
       input: JsonPath.entirePayload,
@@ -64,27 +65,27 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
       dryRunOnly,
     },
   });
-  const preflight = step(scope, 'Preflight', functions.preflight, {
+  const preflight = createStepTask(scope, 'Preflight', functions.preflight, {
     payload: { step: PREFLIGHT_STEPS.first, start: JsonPath.entirePayload },
   });
-  const list = step(scope, 'List users', functions.listing, {
-    payload: field('campaign', 'listing'),
+  const list = createStepTask(scope, 'List users', functions.listing, {
+    payload: fieldsOfInput('campaign', 'listing'),
     resultPath: '$.listing',
   });
-  const check = step(scope, 'Check the numbers', functions.preflight, {
-    payload: { step: PREFLIGHT_STEPS.counts, ...field('campaign', 'listing', 'signing') },
+  const check = createStepTask(scope, 'Check the numbers', functions.preflight, {
+    payload: { step: PREFLIGHT_STEPS.counts, ...fieldsOfInput('campaign', 'listing', 'signing') },
     resultPath: '$.summary',
   });
-  const reset = resetUsers(scope, options);
-  const summarize = step(scope, 'Summarize', functions.summary, {
-    payload: field('campaign', 'summary'),
+  const reset = createResetMap(scope, options);
+  const summarize = createStepTask(scope, 'Summarize', functions.summary, {
+    payload: fieldsOfInput('campaign', 'summary'),
     resultPath: '$.summary',
   });
   const wait = new Wait(scope, 'Wait', { time: WaitTime.secondsPath('$.summary.waitSeconds') });
   const done = new Succeed(scope, 'Done', { outputPath: '$.summary.result' });
 
-  const signed = signs ? start.next(trySigning(scope, functions.worker)) : start;
-  signed.next(preflight).next(list);
+  const beforePreflight = signsMetadata ? start.next(createSigningProbe(scope, functions.worker)) : start;
+  beforePreflight.next(preflight).next(list);
   list.next(
     new Choice(scope, 'All listed?').when(Condition.booleanEquals('$.listing.done', true), check).otherwise(list),
   );
@@ -109,11 +110,11 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
 }
 
 /** The worker signs where its answer can still stop everything. */
-function trySigning(scope: Construct, worker: IFunction): TaskStateBase {
-  return step(scope, 'Try to sign', worker, { payload: { probe: 'SIGNING' }, resultPath: '$.signing' });
+function createSigningProbe(scope: Construct, worker: IFunction): TaskStateBase {
+  return createStepTask(scope, 'Try to sign', worker, { payload: { probe: 'SIGNING' }, resultPath: '$.signing' });
 }
 
-function resetUsers(scope: Construct, { functions, bucket, pace }: DefinitionOptions): DistributedMap {
+function createResetMap(scope: Construct, { functions, bucket, pace }: DefinitionOptions): DistributedMap {
   const batch = new InvokeTask(scope, 'Reset a batch', {
     lambdaFunction: functions.worker,
     payload: TaskInput.fromObject({
@@ -162,7 +163,7 @@ function resetUsers(scope: Construct, { functions, bucket, pace }: DefinitionOpt
 }
 
 /** A function, invoked until it answers or refuses. Its answer is the result, with nothing of Lambda around it. */
-function step(
+function createStepTask(
   scope: Construct,
   id: string,
   lambdaFunction: IFunction,
@@ -177,10 +178,7 @@ function step(
   }).addRetry({
     errors: [
       'Lambda.TooManyRequestsException',
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.ClientExecutionTimeoutException',
+      ...LAMBDA_SERVICE_ERRORS,
       'Lambda.Unknown',
       // A function that ran out of time.
       'Sandbox.Timedout',
@@ -194,6 +192,6 @@ function step(
 }
 
 /** Fields of the state's input under their own names. */
-function field(...names: string[]): Record<string, string> {
+function fieldsOfInput(...names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, JsonPath.stringAt(`$.${name}`)]));
 }

@@ -8,7 +8,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CAMPAIGN_ENVIRONMENT, CAMPAIGN_PREFIXES, WORKER_TIMEOUT_SECONDS } from '../contract/campaign';
 import { RESET_ENVIRONMENT } from '../contract/reset';
-import { createFunction } from '../private/function';
+import { createBundledFunction } from '../private/bundled-function';
+import { logStatement } from '../private/log-statement';
 import { userPoolArnOf } from '../private/user-pool-ref';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
@@ -37,7 +38,7 @@ export interface CampaignFunctionsOptions {
   readonly roles: { readonly [name in keyof CampaignFunctions]?: IRole };
 }
 
-export function createFunctions(scope: Construct, options: CampaignFunctionsOptions): CampaignFunctions {
+export function createCampaignFunctions(scope: Construct, options: CampaignFunctionsOptions): CampaignFunctions {
   return {
     preflight: createPreflight(new Construct(scope, 'Preflight'), options),
     listing: createListing(new Construct(scope, 'Listing'), options),
@@ -48,7 +49,7 @@ export function createFunctions(scope: Construct, options: CampaignFunctionsOpti
 
 function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
   const { smsReadiness } = options;
-  return create(scope, options, {
+  return createCampaignFunction(scope, options, {
     name: 'preflight',
     description: 'Checks whether a bulk password reset may begin',
     memorySize: 256,
@@ -66,7 +67,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
         : []),
     ],
     environment: {
-      ...maxUsers(options),
+      ...maxUsersEnvironment(options),
       ...(smsReadiness && {
         [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,
       }),
@@ -77,7 +78,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
 
 function createListing(scope: Construct, options: CampaignFunctionsOptions): IFunction {
   const { bucket } = options;
-  return create(scope, options, {
+  return createCampaignFunction(scope, options, {
     name: 'listing',
     description: 'Lists the users of a bulk password reset',
     memorySize: 512,
@@ -89,14 +90,14 @@ function createListing(scope: Construct, options: CampaignFunctionsOptions): IFu
       objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'),
       ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
     ],
-    environment: { ...bucketName(options), ...maxUsers(options) },
+    environment: { ...bucketEnvironment(options), ...maxUsersEnvironment(options) },
   });
 }
 
 function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFunction {
   const { passwordReset, pace } = options;
   const { _globalSignOut: globalSignOut, _signing: signing } = passwordReset;
-  const worker = create(scope, options, {
+  const worker = createCampaignFunction(scope, options, {
     name: 'worker',
     description: 'Resets a batch of users in a bulk password reset',
     memorySize: 512,
@@ -126,7 +127,7 @@ function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFun
 
 function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFunction {
   const { bucket } = options;
-  return create(scope, options, {
+  return createCampaignFunction(scope, options, {
     name: 'summary',
     description: 'Reports on a bulk password reset',
     memorySize: 512,
@@ -138,12 +139,12 @@ function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFu
       objectStatement(bucket, CAMPAIGN_PREFIXES.reports, 's3:PutObject'),
       ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
     ],
-    environment: bucketName(options),
+    environment: bucketEnvironment(options),
   });
 }
 
 /** What is different from one function of a campaign to the next. */
-interface CampaignFunctionOptions {
+interface CampaignFunctionProps {
   readonly name: keyof CampaignFunctions;
   readonly description: string;
   readonly memorySize: number;
@@ -152,23 +153,17 @@ interface CampaignFunctionOptions {
   readonly environment: Record<string, string>;
 }
 
-function create(
+function createCampaignFunction(
   scope: Construct,
   { passwordReset, ledger, expiresAfter, logGroup, roles }: CampaignFunctionsOptions,
-  { name, statements, environment, ...options }: CampaignFunctionOptions,
+  { name, statements, environment, ...options }: CampaignFunctionProps,
 ): IFunction {
-  const { lambdaFunction, policy } = createFunction(scope, {
+  const { lambdaFunction, policy } = createBundledFunction(scope, {
     ...options,
     code: Code.fromAsset(join(__dirname, '..', '..', 'assets', `campaign-${name}`)),
     role: roles[name] ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
     logGroup,
-    statements: [
-      ...statements,
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    ],
+    statements: [...statements, logStatement(logGroup)],
     // The state machine tries again, and knows when to.
     retryAttempts: 0,
     environment: {
@@ -190,10 +185,10 @@ function ledgerStatement({ ledger }: CampaignFunctionsOptions, ...actions: strin
   return new PolicyStatement({ actions, resources: [ledger.tableArn] });
 }
 
-function bucketName({ bucket }: CampaignFunctionsOptions): Record<string, string> {
+function bucketEnvironment({ bucket }: CampaignFunctionsOptions): Record<string, string> {
   return { [CAMPAIGN_ENVIRONMENT.bucketName]: bucket.bucketName };
 }
 
-function maxUsers({ maxUsers }: CampaignFunctionsOptions): Record<string, string> {
+function maxUsersEnvironment({ maxUsers }: CampaignFunctionsOptions): Record<string, string> {
   return maxUsers === undefined ? {} : { [CAMPAIGN_ENVIRONMENT.maxUsers]: `${maxUsers}` };
 }

@@ -143,7 +143,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
       new PolicyStatement({
         actions: ['kms:GenerateDataKey'],
         resources: [encryptionKey.keyArn],
-        conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logsArn(scope) } },
+        conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logDeliverySourceArn(scope) } },
       }),
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [names.arn] }),
       ...executions,
@@ -157,6 +157,6 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
 }
 
 /** As AWS documents it: with an asterisk for the log group, and to be equal to. */
-function logsArn(scope: Construct): string {
+function logDeliverySourceArn(scope: Construct): string {
   return Stack.of(scope).formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
 }

@@ -45,7 +45,7 @@ export function createLedger(scope: Construct): ITable {
 }
 
 /** Refuses a table of this app with other keys. Those of an imported one are not known. */
-export function requireLedger(ledger: ITable): ITable {
+export function validateLedger(ledger: ITable): ITable {
   const resource = [ledger, ledger.node.defaultChild].find(
     (construct) => construct instanceof CfnTable || construct instanceof CfnGlobalTable,
   );
@@ -80,12 +80,12 @@ export function objectStatement(bucket: IBucket, prefix: string, ...actions: str
 export function keyStatements(scope: Construct, bucket: IBucket, ...actions: string[]): PolicyStatement[] {
   const { encryptionKey } = bucket;
   return encryptionKey
-    ? [new PolicyStatement({ actions, resources: [encryptionKey.keyArn], conditions: throughS3(scope) })]
+    ? [new PolicyStatement({ actions, resources: [encryptionKey.keyArn], conditions: viaS3Condition(scope) })]
     : [];
 }
 
 /** @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
-export function throughS3(scope: Construct): Record<string, Record<string, string>> {
+export function viaS3Condition(scope: Construct): Record<string, Record<string, string>> {
   // The same suffix in all partitions, that of China included.
   return { StringEquals: { 'kms:ViaService': `s3.${Stack.of(scope).region}.amazonaws.com` } };
 }

@@ -13,7 +13,7 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
   policy.node.addValidation({
     validate: () => {
       for (const resource of resources) {
-        const id = `AwsSolutions-IAM5[Resource::${asRead(Stack.of(policy).resolve(resource))}]`;
+        const id = `AwsSolutions-IAM5[Resource::${resourceAsCdkNagWritesIt(Stack.of(policy).resolve(resource))}]`;
         Validations.of(policy).acknowledge({ id, reason });
       }
       return [];
@@ -22,11 +22,11 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
 }
 
 /** A value of a template as cdk-nag writes it: `<LogicalId.Arn>` for a reference. */
-function asRead(value: unknown): string {
+function resourceAsCdkNagWritesIt(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[name, content] = []] = Object.entries(value as object);
-  if (name === 'Fn::Join') return content[1].map(asRead).join(content[0]);
+  if (name === 'Fn::Join') return content[1].map(resourceAsCdkNagWritesIt).join(content[0]);
   if (name === 'Fn::GetAtt') return `<${content.join('.')}>`;
   if (name === 'Ref') return `<${content}>`;
-  return name === 'Fn::ImportValue' ? asRead(content) : JSON.stringify(value);
+  return name === 'Fn::ImportValue' ? resourceAsCdkNagWritesIt(content) : JSON.stringify(value);
 }

@@ -1,68 +1,74 @@
 /**
- * What the construct for whole user pools and its functions both know: the input, what passes from one step to the next,
- * the ledger, the objects in the bucket, and the result. Like contract.ts it imports nothing.
+ * The contract between BulkPasswordReset and its functions: the input, the data that passes from step to step, the
+ * ledger, the objects in the bucket, and the result. It imports nothing, so that either side can use it.
  */
 
-/** What a campaign is started with: the input of the state machine. Unknown fields are refused. */
+/** The input of the state machine, with which a campaign is started. Unknown fields are not supported. */
 export interface CampaignInput {
-  /** Names the campaign: 1 to 64 letters, digits, hyphens and underscores. The same id goes on where it stopped. */
+  /**
+   * The name of the campaign: 1 to 64 letters, digits, hyphens and underscores. A run with an earlier id continues that
+   * campaign.
+   */
   readonly campaignId: string;
   readonly confirm: {
     /** Must be the user pool of the construct. */
     readonly userPoolId: string;
-    /** The most users that may be sent a message by this run. */
+    /** The maximum number of users to whom this run may send a message. */
     readonly expectedUsers: number;
   };
-  /** The key of a list in the bucket, such as `input/users.csv` or `input/users.jsonl`; the whole user pool without it. */
+  /**
+   * The key of a list in the bucket, such as `input/users.csv` or `input/users.jsonl`. Without it, the campaign resets
+   * the whole user pool.
+   */
   readonly list?: string;
-  /** Reaches the pool's triggers as ClientMetadata, the same for all users. */
+  /** Passed to the triggers of the user pool as ClientMetadata. It is the same for all users. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
-  /** Does everything but claim and reset. */
+  /** Whether to do everything except claim and reset users. */
   readonly dryRun?: boolean;
 }
 
-/** What the first state makes of the input and of what Step Functions knows. */
+/** The output of the first state: the input, and what AWS Step Functions knows of the execution. */
 export interface CampaignStart {
   readonly input: unknown;
-  /** The name of the execution, which is unique among those of its state machine only. */
+  /** The name of the execution. It is unique within its state machine only. */
   readonly run: string;
-  /** ISO 8601. */
+  /** The start of the execution, in ISO 8601. */
   readonly startedAt: string;
-  /** Whether the state machine is the one that never resets. */
+  /** Whether this state machine is the one that never resets. */
   readonly dryRunOnly: boolean;
-  /** Where messages are signed. */
+  /** Set when ClientMetadata is signed. */
   readonly signing?: SigningProbe;
 }
 
-/** Whether the worker can sign. */
+/** Whether the worker can sign ClientMetadata. */
 export interface SigningProbe {
-  /** The name of the error; missing when it can. */
+  /** The name of the error; missing when the worker can sign. */
   readonly errorName?: string;
 }
 
-/** A campaign that passed the first checks, as it goes from state to state. */
+/** A campaign that passed the first checks, as it passes from state to state. */
 export interface Campaign {
   readonly campaignId: string;
-  /** The name of the execution; with a prefix when its state machine never resets. */
+  /** The name of the execution, with a prefix when its state machine never resets. */
   readonly run: string;
   readonly startedAt: string;
   readonly userPoolId: string;
   readonly expectedUsers: number;
-  /** Null when it is the whole user pool: Step Functions cannot refer to a field that is missing. */
+  /** Null for the whole user pool: AWS Step Functions cannot refer to a field that is missing. */
   readonly list: string | null;
   readonly clientMetadata: Readonly<Record<string, string>>;
   readonly dryRun: boolean;
-  /** The channels that codes go out by, the preferred one first. */
+  /** The channels by which Cognito sends codes, the preferred one first. */
   readonly recovery: readonly Channel[];
-  /** The object with a {@link ListedUser} a line, complete once everything is listed. */
+  /** The key of the listing, which has one {@link ListedUser} per line. It is complete when all users are listed. */
   readonly listingKey: string;
-  /** Under which the parts of the report are. */
+  /** The prefix of the objects of the report. */
   readonly reportPrefix: string;
 }
 
 export type Channel = 'EMAIL' | 'SMS';
 
-/** A line of the listing: a user, or a line of the list that stands for none. */
+/** A line of the listing: a user, or a line of the list for which there is no user. */
 export type ListedUser =
   | { readonly sub: string; readonly skip?: SkipReason }
   | { readonly line: number; readonly skip: LineReason };
@@ -73,72 +79,73 @@ export const SKIP_REASONS = [
   'DISABLED',
   'EXTERNAL_PROVIDER',
   'FORCE_CHANGE_PASSWORD',
-  /** An earlier run reset the user, or may have: the ledger says so. */
+  /** According to the ledger, an earlier run reset the user or may have done so. */
   'IN_LEDGER',
   'NO_VERIFIED_CONTACT',
 ] as const;
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why a line of a list stands for no user. */
+/** Why there is no user for a line of a list. */
 export const LINE_REASONS = ['DUPLICATE', 'MALFORMED', 'USER_NOT_FOUND'] as const;
 
 export type LineReason = (typeof LINE_REASONS)[number];
 
-/** How far listing has come, and what was found. */
+/** The progress of the listing, and the numbers of users so far. */
 export interface ListingProgress<Cursor = unknown> {
   readonly cursor: Cursor;
   readonly done: boolean;
-  /** Whether it ended before all were listed, at more users than may be reset. */
+  /** Whether the listing stopped early, because it had more users than the run may reset. */
   readonly stopped: boolean;
   readonly counts: ListingCounts;
 }
 
 export interface ListingCounts {
-  /** Lines of the listing. */
+  /** The number of lines of the listing. */
   readonly lines: number;
-  /** Users that are to be reset. */
+  /** The number of users to reset. */
   readonly users: number;
-  /** Of these, by the channel of their code. */
+  /** How many of these users get their code by email. */
   readonly email: number;
+  /** How many of these users get their code by SMS. */
   readonly sms: number;
-  /** Users that were reset, and are only to be signed out. */
+  /** The number of users who are already reset and have yet to be signed out. */
   readonly signOuts: number;
 }
 
-/** What the worker gets: the batch of a Distributed Map. */
+/** The event of the worker: a batch of the Distributed Map. */
 export interface CampaignBatch {
   readonly BatchInput: Pick<Campaign, 'campaignId' | 'run' | 'clientMetadata' | 'dryRun'>;
   readonly Items: readonly ListedUser[];
-  /** When the child execution began, which ends after {@link CHILD_EXECUTION_SECONDS}: ISO 8601. */
+  /** The start of the child execution, in ISO 8601. It ends {@link CHILD_EXECUTION_SECONDS} later. */
   readonly startedAt: string;
 }
 
-/** How far the summary has come. */
+/** The progress of the summary. */
 export interface SummaryProgress<Cursor = unknown> {
   readonly cursor: Cursor;
   readonly done: boolean;
-  /** At least 1: how long to wait before going on. */
+  /** How long to wait before the next invocation, in seconds: at least 1. */
   readonly waitSeconds: number;
   /** Null until everything is counted. */
   readonly result: CampaignResult | null;
 }
 
-/** What became of each line of the listing. */
+/** The outcomes that a line of the listing can have. */
 export const USER_OUTCOMES = [
-  /** Reset, and sent a message, by this run. */
+  /** This run reset the user and sent a message. */
   'RESET',
-  /** By an earlier run of the campaign. */
+  /** An earlier run of the campaign reset the user. */
   'ALREADY_RESET',
-  /** Certainly not sent a message; a further run tries again. */
+  /** The campaign certainly sent the user no message. A further run tries again. */
   'NOT_SENT',
-  /** Maybe reset and sent a message; no further run of the campaign tries again. */
+  /** The user may have been reset and sent a message. No further run of the campaign tries again. */
   'UNKNOWN',
-  /** Cannot be reset, or is no user. */
+  /** The user cannot be reset, or there is no user for the line. */
   'SKIPPED',
-  /** The run did not get there. */
+  /** The run ended before it came to the user. */
   'NOT_ATTEMPTED',
-  /** In a dry run. */
+  /** A run that is not a dry run would reset the user. */
   'WOULD_RESET',
 ] as const;
 
@@ -149,56 +156,57 @@ export interface ReportLine {
   readonly sub?: string;
   readonly line?: number;
   readonly outcome: UserOutcome;
-  /** Why: a {@link SkipReason}, a {@link LineReason}, or the name of an error. */
+  /** The reason of the outcome: a {@link SkipReason}, a {@link LineReason}, or the name of an error. */
   readonly reason?: string;
 }
 
-/** The output of a campaign. It names no user. */
+/** The output of a campaign. It contains no user name and no `sub`. */
 export interface CampaignResult {
   readonly campaignId: string;
   readonly run: string;
   readonly dryRun: boolean;
-  /** Whether nothing is left that a further run would try. */
+  /** Whether a further run would have nothing to do. */
   readonly complete: boolean;
-  /** Lines of the listing, each of which is counted once below. */
+  /** The number of lines of the listing, each counted once in `totals`. */
   readonly lines: number;
+  /** The number of lines by outcome. */
   readonly totals: Readonly<Partial<Record<UserOutcome, number>>>;
-  /** By outcome and reason, such as `SKIPPED DISABLED`. */
+  /** The number of lines by outcome and reason, such as `SKIPPED DISABLED`. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** What could not be checked before the first message. */
+  /** Warnings of the checks before the first message, such as a check that was not possible. */
   readonly warnings: readonly string[];
   readonly durationSeconds: number;
-  /** Where the report lies: objects with a {@link ReportLine} a line. */
+  /** The location of the report: objects with one {@link ReportLine} per line. */
   readonly report: { readonly bucket: string; readonly prefix: string };
 }
 
-/** Bounds of the input, this library's own. */
+/** Limits of the input. They are this library's own. */
 export const CAMPAIGN_LIMITS = {
   campaignIdCharacters: 64,
-  /** All keys and values of the metadata together: they travel through every state. */
+  /** For all keys and values of the ClientMetadata together, because they pass through every state. */
   metadataTotalCharacters: 16_384,
-  /** Of the key of a list, without its prefix. */
+  /** For the key of a list, without its prefix. */
   listKeyCharacters: 200,
 } as const;
 
-/** Environment variables of the functions, besides those of `ENVIRONMENT`. */
+/** Environment variables of the functions, besides those of `RESET_ENVIRONMENT`. */
 export const CAMPAIGN_ENVIRONMENT = {
   bucketName: 'CAMPAIGN_BUCKET_NAME',
   ledgerTableName: 'LEDGER_TABLE_NAME',
-  /** How long a record of the ledger is kept, in seconds. */
+  /** How long the ledger keeps a record, in seconds. */
   expiresAfterSeconds: 'LEDGER_EXPIRES_AFTER_SECONDS',
-  /** Users that a run may reset, whatever is confirmed. */
+  /** The maximum number of users that a run may reset, whatever its input confirms. */
   maxUsers: 'MAX_USERS',
   maxResetsPerSecond: 'MAX_RESETS_PER_SECOND',
-  /** Workers that share the pace. */
+  /** The maximum number of workers, which share the pace. */
   maxWorkers: 'MAX_WORKERS',
-  /** The function of SmsReadiness. */
+  /** The ARN of the function of SmsReadiness. */
   smsReadinessFunctionArn: 'SMS_READINESS_FUNCTION_ARN',
-  /** What an SMS is estimated at, in US dollars. */
+  /** The estimated price of one SMS message, in US dollars. */
   smsPrice: 'SMS_PRICE',
 } as const;
 
-/** Where in the bucket what lies. */
+/** The prefixes of the objects in the bucket. */
 export const CAMPAIGN_PREFIXES = {
   input: 'input/',
   listings: 'listings/',
@@ -206,13 +214,13 @@ export const CAMPAIGN_PREFIXES = {
   reports: 'reports/',
 } as const;
 
-/** The keys of the ledger: a campaign and a user, by `sub`. */
+/** The key attributes of the ledger. The sort key is the `sub` of a user. */
 export const LEDGER_TABLE = { partitionKey: 'campaign', sortKey: 'user', timeToLiveAttribute: 'expiresAt' } as const;
 
-/** The steps of the function that checks. */
+/** The steps of the preflight function. */
 export const PREFLIGHT_STEPS = { first: 'FIRST', counts: 'COUNTS' } as const;
 
-/** Custom metrics of campaigns, in the namespace of `METRICS`, by the function name of the worker. */
+/** Custom metrics of campaigns, in the namespace of `RESET_METRICS`, by the function name of the worker. */
 export const CAMPAIGN_METRICS = {
   resets: 'CampaignResets',
   notSent: 'CampaignNotSent',
@@ -220,23 +228,23 @@ export const CAMPAIGN_METRICS = {
   throttles: 'CampaignThrottles',
 } as const;
 
-/** Names of the errors that a campaign ends with. */
+/** Names of the errors with which the functions of a campaign fail. */
 export const CAMPAIGN_ERROR_NAMES = {
-  /** A check failed: no message was sent by this run. The text names every problem. */
+  /** A check failed, and this run sent no message. The text names every problem. */
   refused: 'CampaignRefusedError',
-  /** A step could not do its work, and may be tried again. */
+  /** A step failed. It is safe to retry. */
   stepFailed: 'CampaignStepFailedError',
-  /** Cognito refused as it would for everybody: trying again now is of no use. */
+  /** Cognito refused for a reason that applies to all users. A retry would fail as well. */
   halted: 'CampaignHaltedError',
-  /** A worker ran out of time; what is left of its batch may be tried again. */
+  /** A worker ran out of time. It is safe to retry the batch. */
   batchUnfinished: 'CampaignBatchUnfinishedError',
 } as const;
 
-/** How long a worker takes for a batch when nothing goes wrong, about, in seconds. */
+/** The approximate duration of a batch when nothing goes wrong, in seconds. */
 export const BATCH_SECONDS = 45;
 
-/** How long an EXPRESS execution may take, in seconds: what a worker did after it, nobody would wait for. */
+/** The maximum duration of an EXPRESS execution, in seconds. After it, Step Functions no longer waits for a worker. */
 export const CHILD_EXECUTION_SECONDS = 300;
 
-/** The time-out of the worker, in seconds: a batch, the slowest answer of Cognito, and what throttling costs. */
+/** The timeout of the worker, in seconds: a batch, the slowest response of Cognito, and time lost to throttling. */
 export const WORKER_TIMEOUT_SECONDS = 110;

@@ -1,56 +1,57 @@
 /**
- * What AdminPasswordReset and its function both know: the request, the result, and the names that travel between them.
- * It is written here once and imports nothing, so that either side can use it.
+ * The contract between AdminPasswordReset and its function: the request, the result, and the names that both sides use.
+ * It imports nothing, so that either side can use it.
  */
 
-/** What the reset function takes. Unknown fields are refused. */
+/** The request of the reset function. Unknown fields are not supported. */
 export interface ResetRequest {
-  /** User name, alias or sub: 1 to 128 characters of letters, marks, symbols, numbers and punctuation. */
+  /** A user name, alias or `sub`: 1 to 128 letters, marks, symbols, numbers and punctuation characters. */
   readonly username: string;
-  /** Reaches the pool's triggers as ClientMetadata. Not stored, validated or encrypted by Cognito. */
+  /** Passed to the triggers of the user pool as ClientMetadata. Cognito does not store, validate or encrypt it. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
-  /** A safeguard: must equal the configured user pool, and can never choose another. */
+  /** A safeguard: it must equal the configured user pool, and can never select another. */
   readonly userPoolId?: string;
-  /** The same key never resets twice. Needs the `idempotency` option. */
+  /** Repeated requests with the same key reset the user at most once. Requires the `idempotency` option. */
   readonly idempotencyKey?: string;
-  /** Who asked, as the caller claims. Logged; nobody authenticated it. */
+  /** Who requested the reset, as the caller claims. It is logged and not authenticated. */
   readonly requestedBy?: string;
-  /** Why, as the caller claims. Logged; nobody authenticated it. */
+  /** Why the reset was requested, as the caller claims. It is logged and not authenticated. */
   readonly reason?: string;
 }
 
-/** What the reset function returns. It names no user. */
+/** The result of the reset function. It contains no user name. */
 export interface ResetResult {
   readonly status: 'RESET_REQUIRED';
   readonly userPoolId: string;
-  /** The HTTP status and request id of Cognito's answer to the reset. */
+  /** The HTTP status of Cognito's response to the reset. */
   readonly httpStatus: number;
+  /** The request id of Cognito's response to the reset. */
   readonly requestId: string;
-  /** Whether the user's tokens were revoked as well. */
+  /** Whether the tokens of the user were revoked as well. */
   readonly signedOut: boolean;
   /** Whether an earlier invocation with the same idempotency key carried out the reset. */
   readonly replayed: boolean;
 }
 
-/** Bounds of the request. The first three are Cognito's own, the others are this library's. */
+/** Limits of the request. The first three are those of Cognito, the others are this library's own. */
 export const REQUEST_LIMITS = {
   usernameCharacters: 128,
   metadataKeyCharacters: 131_072,
   metadataValueCharacters: 131_072,
-  /** All keys and values together. */
+  /** For all keys and values together. */
   metadataTotalCharacters: 262_144,
   idempotencyKeyCharacters: 256,
   requestedByCharacters: 256,
   reasonCharacters: 1_024,
 } as const;
 
-/** Cognito's own pattern for `Username`. With the `u` flag a character is a code point. */
+/** Cognito's pattern for `Username`. The `u` flag makes each code point count as one character. */
 export const USERNAME_PATTERN = new RegExp(
   `^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]{1,${REQUEST_LIMITS.usernameCharacters}}$`,
   'u',
 );
 
-/** The ClientMetadata key that only this library may set. */
+/** The ClientMetadata key that only this library may set. Its value carries the signature. */
 export const RESERVED_METADATA_KEY = 'cdkCognitoPasswordReset';
 
 /** Environment variables of the reset function. Other functions read some of them as well. */
@@ -59,11 +60,11 @@ export const RESET_ENVIRONMENT = {
   globalSignOut: 'GLOBAL_SIGN_OUT',
   idempotencyTableName: 'IDEMPOTENCY_TABLE_NAME',
   idempotencyExpiresAfterSeconds: 'IDEMPOTENCY_EXPIRES_AFTER_SECONDS',
-  /** The KMS key of the MAC, in both functions. */
+  /** The ARN of the signing key. The reset function and the custom message trigger read it. */
   signingKeyArn: 'SIGNING_KEY_ARN',
-  /** `true` when a reset that cannot be signed is to fail. */
+  /** `true` when a reset must fail if its ClientMetadata cannot be signed. */
   failWithoutSignature: 'FAIL_WITHOUT_SIGNATURE',
-  /** `true` in both functions when the user pool takes `User` and `user` for the same name. */
+  /** `true` when the user pool is case-insensitive. The reset function and the custom message trigger read it. */
   caseInsensitive: 'USERNAME_CASE_INSENSITIVE',
 } as const;
 
@@ -80,9 +81,9 @@ export const RESET_METRICS = {
   errorNameDimension: 'ErrorName',
 } as const;
 
-/** Names of the errors that are this library's own; Cognito's exceptions keep theirs. */
+/** Names of this library's own errors. Cognito's exceptions keep their names. */
 export const RESET_ERROR_NAMES = {
-  /** The request breaks the contract: nothing was sent. */
+  /** The request is invalid, and nothing was sent. */
   invalidRequest: 'InvalidRequestError',
   /** The reset was certainly not carried out. */
   notSent: 'ResetNotSentError',
@@ -90,9 +91,12 @@ export const RESET_ERROR_NAMES = {
   outcomeUnknown: 'ResetOutcomeUnknownError',
   /** The reset was carried out, the sign-out was not. */
   globalSignOut: 'GlobalSignOutError',
-  /** Another invocation with the same idempotency key is at work. */
+  /** Another invocation with the same idempotency key is in progress. */
   idempotencyInProgress: 'IdempotencyInProgressError',
 } as const;
 
-/** The shortest time-out the function may have, in seconds: Cognito waits for a trigger up to three times five. */
+/**
+ * The minimum timeout of the function, in seconds. Cognito waits for a trigger up to three times five seconds, and the
+ * function must still be able to respond.
+ */
 export const RESET_MINIMUM_TIMEOUT_SECONDS = 30;

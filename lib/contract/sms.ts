@@ -1,36 +1,39 @@
-/** What SmsReadiness and its function both know. It imports nothing. */
+/** The contract between SmsReadiness and its function. It imports nothing, so that either side can use it. */
 
 /** Environment variables of the SMS readiness function. */
 export const SMS_READINESS_ENVIRONMENT = {
-  /** The Region that SMS leave from. */
+  /** The Region from which SMS messages are sent. */
   smsRegion: 'SMS_REGION',
-  /** The number, sender ID or pool that SMS leave from; none on the path of Amazon SNS. */
+  /** The origination identity: a phone number, sender ID or pool. Not set when Amazon SNS sends the messages. */
   originationIdentityArn: 'ORIGINATION_IDENTITY_ARN',
-  /** The opt-out list that a number or pool is expected to use. */
+  /** The opt-out list that the phone number or pool should use. */
   optOutListName: 'OPT_OUT_LIST_NAME',
-  /** `true` when the members of the pool may be looked at. */
+  /** `true` when the function may check the phone numbers and sender IDs in the pool. */
   poolMembersKnown: 'POOL_MEMBERS_KNOWN',
 } as const;
 
-/** What the SMS readiness function returns. It names no user. */
+/** The result of the SMS readiness function. It contains no user name. */
 export interface SmsReadinessReport {
-  /** `NOT_READY` when a check failed; otherwise `UNKNOWN` when one is unknown; otherwise `READY`. */
+  /** `NOT_READY` when a check failed; otherwise `UNKNOWN` when a check is unknown; otherwise `READY`. */
   readonly status: 'READY' | 'NOT_READY' | 'UNKNOWN';
   readonly path: 'END_USER_MESSAGING' | 'SNS';
-  /** The Region that SMS leave from. */
+  /** The Region from which SMS messages are sent. */
   readonly region: string;
   readonly checks: readonly SmsReadinessCheck[];
 }
 
-/** One of the things that SMS depend on. */
+/** The result of one check. */
 export interface SmsReadinessCheck {
   readonly name: 'accountTier' | 'spendLimit' | 'originationIdentity' | 'optOuts';
   readonly status: 'PASSED' | 'WARNING' | 'FAILED' | 'UNKNOWN';
-  /** What is, what was expected, what to do; for an unknown one, which API failed, and with which error. */
+  /**
+   * What was found, what was expected, and what to do. For an unknown check: which API call failed, and with which
+   * error.
+   */
   readonly detail: string;
-  /** What the detail is about, for programs. Amounts are in US dollars. */
+  /** The values in `detail`, for programs. Amounts are in US dollars. */
   readonly values?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** The custom resource that runs the SMS readiness function at deployment: its property, and the value that makes it fail. */
+/** The property of the custom resource that checks SMS readiness at deployment, and the value that lets it fail. */
 export const SMS_READINESS_RESOURCE = { onDeployment: 'OnDeployment', fail: 'FAIL' } as const;

@@ -1,24 +1,25 @@
-/** What the constructs use at synth of other packages: bundled, so that this one depends on none of them. */
+/** What the constructs use of other packages at synth. It is bundled, so that this package does not depend on them. */
 export interface SynthTools {
-  /** Where an HTML document has text that a reader sees, and where values of attributes. */
+  /** Finds the visible text and the attribute values of an HTML document. */
   scanHtml(html: string): HtmlScan;
-  /** How an SMS is sent. */
+  /** Returns the encoding of an SMS message, and the number of its segments. */
   countSegments(text: string): SmsSegments;
 }
 
 export interface HtmlScan {
+  /** The text that a reader sees. */
   readonly text: readonly SourceRange[];
-  /** Of elements that are shown. */
+  /** The attribute values of visible elements. */
   readonly attributeValues: readonly SourceRange[];
 }
 
-/** From one offset in a source to before another, in UTF-16 units. */
+/** A range of a source, in UTF-16 code units. It does not include `end`. */
 export interface SourceRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** In how many pieces an SMS is sent, each of which is charged. */
+/** How an SMS message is sent. Each segment is charged. */
 export interface SmsSegments {
   readonly encoding: 'GSM-7' | 'UCS-2';
   readonly segments: number;

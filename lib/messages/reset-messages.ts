@@ -11,7 +11,8 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
-import { createFunction } from '../private/function';
+import { createBundledFunction } from '../private/bundled-function';
+import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { MessageCatalog } from './message-catalog';
@@ -130,7 +131,7 @@ export class ResetMessages extends Construct {
 
     // Nothing here may refer to the user pool, which refers to the function.
     const asset = writeAsset(catalog);
-    this.lambdaFunction = createFunction(this, {
+    this.lambdaFunction = createBundledFunction(this, {
       description: 'Writes the messages of password resets in a Cognito user pool',
       code: Code.fromAsset(asset),
       // More memory is a faster start, and Cognito waits for it.
@@ -143,10 +144,7 @@ export class ResetMessages extends Construct {
           actions: ['kms:VerifyMac'],
           resources: [this.signingKeyArn, ...(previousSigningKeyArn ? [previousSigningKeyArn] : [])],
         }),
-        new PolicyStatement({
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [this.logGroup.logGroupArn],
-        }),
+        logStatement(this.logGroup),
         ...(props.next
           ? [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.next.functionArn] })]
           : []),

@@ -4,15 +4,16 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 /**
- * Allows to invoke a function by its unqualified ARN, and not by versions and aliases. Refuses a service without a
- * condition: it would invoke for anybody who asks it to, from any account.
+ * Grants permission to invoke a function by its unqualified ARN only, without its versions and aliases.
+ *
+ * A service principal needs a condition: without one, the service could invoke the function on behalf of any account.
  */
 export function grantInvoke(scope: Construct, lambdaFunction: IFunction, grantee: IGrantable): Grant {
   const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
   if (principalJson.Service !== undefined && Object.keys(conditions).length === 0) {
     const service = Stack.of(scope).resolve(principalJson.Service);
     throw new Error(
-      `grantee: got the service ${service} without a condition, expected one that says for whom it may invoke: new ServicePrincipal('${service}', { conditions: { ArnLike: { 'aws:SourceArn': ruleOrTopicArn } } })`,
+      `grantee: got the service ${service} without a condition, expected a condition, such as one on the ARN of the source: new ServicePrincipal('${service}', { conditions: { ArnLike: { 'aws:SourceArn': ruleOrTopicArn } } })`,
     );
   }
   const { functionArn, env } = lambdaFunction;

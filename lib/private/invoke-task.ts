@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 
-/** Invokes a function by its unqualified ARN. The task of the CDK may invoke every version and alias of it as well. */
+/** Grants permission to invoke the unqualified ARN only. `LambdaInvoke` grants all versions and aliases as well. */
 export class InvokeTask extends LambdaInvoke {
   protected override readonly taskPolicies?: PolicyStatement[];
 

@@ -2,7 +2,7 @@ import { CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { CfnAlias, CfnKey, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** A key for the MAC of ClientMetadata. Retained, because functions elsewhere may sign with it. */
+/** Creates the signing key of ClientMetadata. It is retained, because functions of other stacks may sign with it. */
 export function createSigningKey(scope: Construct): IKeyRef {
   return new Key(scope, 'SigningKey', {
     description: 'Signs ClientMetadata of password resets for the custom message trigger of a Cognito user pool',
@@ -12,7 +12,7 @@ export function createSigningKey(scope: Construct): IKeyRef {
   });
 }
 
-/** The ARN of a key that makes MACs, as policies need it: what is behind an alias, IAM does not look up. */
+/** Returns the ARN of a signing key for use in policies. An alias is not supported: IAM does not resolve it. */
 export function keyArnOf(property: string, key: IKeyRef): string {
   const { keyArn } = key.keyRef;
   const resource = [key, key.node.defaultChild].find((construct) => CfnResource.isCfnResource(construct as object));
@@ -26,12 +26,12 @@ export function keyArnOf(property: string, key: IKeyRef): string {
     );
   }
   if (resource instanceof CfnKey) {
-    refuseOtherSpec(property, resource);
+    validateKeySpec(property, resource);
   }
   return keyArn;
 }
 
-function refuseOtherSpec(property: string, key: CfnKey): void {
+function validateKeySpec(property: string, key: CfnKey): void {
   const { keySpec = KeySpec.SYMMETRIC_DEFAULT, keyUsage = KeyUsage.ENCRYPT_DECRYPT } = key;
   const differs = (got: string, expected: string) => !Token.isUnresolved(got) && got !== expected;
   if (differs(keySpec, KeySpec.HMAC_256) || differs(keyUsage, KeyUsage.GENERATE_VERIFY_MAC)) {

@@ -2,8 +2,8 @@ import { Arn, ArnFormat, CfnResource, Token } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 
 /**
- * The ARN of a user pool, in the Region that its id names. A pool that was imported by its id alone claims the
- * Region of the importing stack, wherever it is.
+ * Returns the ARN of a user pool, with the Region from its id. The CDK gives a user pool that is imported by its id the
+ * Region of the importing stack, which can be wrong.
  */
 export function userPoolArnOf(userPool: IUserPoolRef): string {
   const { userPoolId, userPoolArn } = userPool.userPoolRef;
@@ -14,7 +14,7 @@ export function userPoolArnOf(userPool: IUserPoolRef): string {
   return Arn.format({ ...Arn.split(userPoolArn, ArnFormat.SLASH_RESOURCE_NAME), region });
 }
 
-/** The resource behind a user pool that this app creates; undefined for one that it imports. */
+/** Returns the resource of a user pool that this app creates, or undefined for an imported user pool. */
 export function ownedUserPoolOf(userPool: IUserPoolRef): CfnUserPool | undefined {
   return [userPool, userPool.node.defaultChild].find(
     (construct): construct is CfnUserPool =>

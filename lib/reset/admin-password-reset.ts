@@ -11,12 +11,13 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
-import { createFunction } from '../private/function';
+import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
+import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
-import { createJsonataTask, createTask, type ResetTaskTarget } from './reset-task-state';
+import { createJsonataTask, createJsonPathTask, type ResetTaskTarget } from './reset-task-state';
 
 /**
  * What to do when ClientMetadata cannot be signed: AWS KMS refuses, or does not answer within one and a half seconds.
@@ -226,10 +227,10 @@ export class AdminPasswordReset extends Construct {
     super(scope, id);
     const timeout = props.timeout ?? Duration.seconds(RESET_MINIMUM_TIMEOUT_SECONDS);
     const idempotencyExpiresAfter = props.idempotencyExpiresAfter ?? Duration.hours(24);
-    refuseOtherAccount(this, props.userPool);
-    refuseTimes(props, timeout, idempotencyExpiresAfter);
-    this.node.addValidation({ validate: () => refuseAdminOnlyRecovery(props.userPool) });
-    Aspects.of(this).add({ visit: (construct) => construct === this && warnOfUnusedMessages(this, props) });
+    validateAccount(this, props.userPool);
+    validateDurations(props, timeout, idempotencyExpiresAfter);
+    this.node.addValidation({ validate: () => validateAccountRecovery(props.userPool) });
+    Aspects.of(this).add({ visit: (construct) => construct === this && warnAboutUnusedMessages(this, props) });
 
     this.userPool = props.userPool;
     this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -239,7 +240,7 @@ export class AdminPasswordReset extends Construct {
     this._signing = signingOf(this, props);
     this.policyStatements = this.requiredStatements(props);
 
-    const { lambdaFunction, policy } = createFunction(this, {
+    const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
       code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'reset')),
       architecture: props.architecture,
@@ -267,8 +268,6 @@ export class AdminPasswordReset extends Construct {
     if (isTraced(props)) {
       // On the resource itself: the property of the L2 construct would add a policy of its own to the role.
       (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
-    }
-    if (isTraced(props)) {
       Validations.of(policy).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
@@ -317,7 +316,7 @@ export class AdminPasswordReset extends Construct {
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
    */
   public task(scope: Construct, id: string, props: ResetTaskProps): LambdaInvoke {
-    return createTask(scope, id, this.taskTarget, props);
+    return createJsonPathTask(scope, id, this.taskTarget, props);
   }
 
   /**
@@ -396,10 +395,7 @@ export class AdminPasswordReset extends Construct {
         ],
         resources: [userPoolArnOf(props.userPool)],
       }),
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [this.logGroup.logGroupArn],
-      }),
+      logStatement(this.logGroup),
     ];
     if (this.idempotencyTable) {
       statements.push(
@@ -475,7 +471,7 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
   return messages.signingKeyArn;
 }
 
-function warnOfUnusedMessages(scope: Construct, { userPool, messages, signingKey }: AdminPasswordResetProps): void {
+function warnAboutUnusedMessages(scope: Construct, { userPool, messages, signingKey }: AdminPasswordResetProps): void {
   const resource = ownedUserPoolOf(userPool);
   const unused = resource && messages === undefined && signingKey === undefined ? resetMessagesOf(resource) : undefined;
   if (unused !== undefined) {
@@ -500,7 +496,7 @@ function createIdempotencyTable(scope: Construct): ITable {
   return table;
 }
 
-function refuseOtherAccount(scope: Construct, userPool: IUserPoolRef): void {
+function validateAccount(scope: Construct, userPool: IUserPoolRef): void {
   const here = Stack.of(scope).account;
   const there = userPool.env.account;
   if (!Token.isUnresolved(here) && !Token.isUnresolved(there) && here !== there) {
@@ -510,7 +506,7 @@ function refuseOtherAccount(scope: Construct, userPool: IUserPoolRef): void {
   }
 }
 
-function refuseTimes(props: AdminPasswordResetProps, timeout: Duration, idempotencyExpiresAfter: Duration): void {
+function validateDurations(props: AdminPasswordResetProps, timeout: Duration, idempotencyExpiresAfter: Duration): void {
   if (!timeout.isUnresolved() && timeout.toSeconds() < RESET_MINIMUM_TIMEOUT_SECONDS) {
     throw new Error(
       `timeout: got ${timeout.toHumanString()}, expected at least ${RESET_MINIMUM_TIMEOUT_SECONDS} seconds: Cognito waits for a trigger up to three times five seconds, and an invocation that is cut off leaves the outcome unknown`,
@@ -530,7 +526,7 @@ function refuseTimes(props: AdminPasswordResetProps, timeout: Duration, idempote
 }
 
 /** At synth, when the properties of the user pool are final. Raw overrides of the template are not looked into. */
-function refuseAdminOnlyRecovery(userPool: IUserPoolRef): string[] {
+function validateAccountRecovery(userPool: IUserPoolRef): string[] {
   const resource = ownedUserPoolOf(userPool);
   const setting = resource?.stack.resolve(resource.accountRecoverySetting);
   const mechanisms: { name?: string }[] = Array.isArray(setting?.recoveryMechanisms) ? setting.recoveryMechanisms : [];

@@ -1,5 +1,5 @@
 import { RESET_ERROR_NAMES } from '../contract/reset';
-import { LAMBDA_SERVICE_ERRORS } from './reset-task-state';
+import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
 
 /**
  * Names of the errors that a reset fails with, for `addCatch` and `addRetry` of a workflow.

@@ -12,15 +12,8 @@ import type { LambdaInvoke, LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfuncti
 import type { Construct } from 'constructs';
 import { RESERVED_METADATA_KEY, RESET_ERROR_NAMES, type ResetResult } from '../contract/reset';
 import { InvokeTask } from '../private/invoke-task';
+import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
-
-/** What AWS Step Functions reports when Lambda did not answer, whether or not the function ran. */
-export const LAMBDA_SERVICE_ERRORS: readonly string[] = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-];
 
 /** The function that a task invokes. */
 export interface ResetTaskTarget {
@@ -31,7 +24,7 @@ export interface ResetTaskTarget {
 }
 
 /** A throttled function was not invoked. At most 61 seconds in all. */
-const THROTTLED: RetryProps = {
+const THROTTLED_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
   interval: Duration.seconds(1),
   backoffRate: 2,
@@ -41,7 +34,7 @@ const THROTTLED: RetryProps = {
 };
 
 /** Harmless only with an idempotency key, because the function may have run. At most 14 seconds in all. */
-const SERVICE_ERRORS: RetryProps = {
+const SERVICE_ERRORS_RETRY: RetryProps = {
   errors: [...LAMBDA_SERVICE_ERRORS],
   interval: Duration.seconds(2),
   backoffRate: 2,
@@ -53,23 +46,23 @@ const SERVICE_ERRORS: RetryProps = {
  * After a service error the first invocation may still be at work. Once it must have ended, its record is answered, as
  * unknown if nothing else is known. Without jitter, which could wait for no time at all.
  */
-function inProgress(timeout: Duration): RetryProps {
+function inProgressRetry(timeout: Duration): RetryProps {
   return {
     errors: [RESET_ERROR_NAMES.idempotencyInProgress],
     // And more than clocks may be apart.
-    interval: Duration.seconds(secondsOf(timeout) + 5),
+    interval: Duration.seconds(longestSecondsOf(timeout) + 5),
     backoffRate: 1,
     maxAttempts: 2,
   };
 }
 
 /** From the start of the first invocation to the end of the last: 1 + 3 + 2 of them, and 61 + 14 + 2 waits. */
-function worstCase(timeout: Duration): Duration {
-  return Duration.seconds(8 * secondsOf(timeout) + 85);
+function longestTaskDuration(timeout: Duration): Duration {
+  return Duration.seconds(8 * longestSecondsOf(timeout) + 85);
 }
 
 /** The fields of the result, all of which every result has. */
-const RESULT: Readonly<Record<keyof ResetResult, true>> = {
+const RESULT_FIELDS: Readonly<Record<keyof ResetResult, true>> = {
   status: true,
   userPoolId: true,
   httpStatus: true,
@@ -95,9 +88,14 @@ class ResetTask extends InvokeTask {
 }
 
 /** The task for a state machine in JSONPath. */
-export function createTask(scope: Construct, id: string, target: ResetTaskTarget, props: ResetTaskProps): LambdaInvoke {
+export function createJsonPathTask(
+  scope: Construct,
+  id: string,
+  target: ResetTaskTarget,
+  props: ResetTaskProps,
+): LambdaInvoke {
   const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
-  refuseRequest(props, target, JSON_PATH);
+  validateRequest(props, target, JSON_PATH);
   const task = new ResetTask(scope, id, {
     ...state,
     queryLanguage: QueryLanguage.JSON_PATH,
@@ -116,9 +114,9 @@ export function createJsonataTask(
   props: ResetTaskJsonataProps,
 ): LambdaInvoke {
   const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
-  refuseRequest(props, target, JSONATA);
-  refusePaths('assign', props.assign);
-  refusePaths('outputs', props.outputs);
+  validateRequest(props, target, JSONATA);
+  validateNoJsonPath('assign', props.assign);
+  validateNoJsonPath('outputs', props.outputs);
   const task = new ResetTask(scope, id, {
     ...state,
     queryLanguage: QueryLanguage.JSONATA,
@@ -130,22 +128,22 @@ export function createJsonataTask(
 }
 
 function mapResult(reference: (field: string) => string): Record<string, string> {
-  return Object.fromEntries(Object.keys(RESULT).map((field) => [field, reference(field)]));
+  return Object.fromEntries(Object.keys(RESULT_FIELDS).map((field) => [field, reference(field)]));
 }
 
 function addRetries(task: LambdaInvoke, target: ResetTaskTarget, idempotent: boolean): LambdaInvoke {
-  task.addRetry(THROTTLED);
+  task.addRetry(THROTTLED_RETRY);
   if (idempotent) {
-    task.addRetry(SERVICE_ERRORS);
-    task.addRetry(inProgress(target.timeout));
+    task.addRetry(SERVICE_ERRORS_RETRY);
+    task.addRetry(inProgressRetry(target.timeout));
   }
   return task;
 }
 
 /** What a text in a property is. */
-type Kind = 'path' | 'expression' | 'token' | 'text' | 'lookalike' | 'mixture';
+type ValueKind = 'path' | 'expression' | 'token' | 'text' | 'lookalike' | 'mixture';
 
-const KINDS: Readonly<Record<Kind, string>> = {
+const KIND_DESCRIPTIONS: Readonly<Record<ValueKind, string>> = {
   path: 'a JsonPath',
   expression: 'a JSONata expression',
   token: 'a token of the CDK',
@@ -155,10 +153,10 @@ const KINDS: Readonly<Record<Kind, string>> = {
 };
 
 /** How one of the query languages refers to data. */
-interface Language {
+interface LanguageSyntax {
   readonly name: 'JSONPath' | 'JSONata';
   /** What a reference is. */
-  readonly reference: Kind & ('path' | 'expression');
+  readonly reference: ValueKind & ('path' | 'expression');
   /** The line to write for a field of the input. */
   readonly toField: (field: string) => string;
   readonly toExecutionId: string;
@@ -166,7 +164,7 @@ interface Language {
   readonly toMixture: (field: string) => string;
 }
 
-const JSON_PATH: Language = {
+const JSON_PATH: LanguageSyntax = {
   name: 'JSONPath',
   reference: 'path',
   toField: (field) => `JsonPath.stringAt('$.${field}')`,
@@ -174,7 +172,7 @@ const JSON_PATH: Language = {
   toMixture: (field) => `JsonPath.format('… {}', JsonPath.stringAt('$.${field}'))`,
 };
 
-const JSONATA: Language = {
+const JSONATA: LanguageSyntax = {
   name: 'JSONata',
   reference: 'expression',
   toField: (field) => `'{% $states.input.${field} %}'`,
@@ -182,34 +180,34 @@ const JSONATA: Language = {
   toMixture: (field) => `"{% '… ' & $states.input.${field} %}"`,
 };
 
-function refuseRequest(
+function validateRequest(
   props: ResetTaskProps | ResetTaskJsonataProps,
   target: ResetTaskTarget,
-  language: Language,
+  language: LanguageSyntax,
 ): void {
-  refuseUsername(props.username, language);
-  refuseIdempotencyKey(props.idempotencyKey, target, language);
-  refuseLookalike('requestedBy', props.requestedBy, language);
-  refuseLookalike('reason', props.reason, language);
+  validateUsername(props.username, language);
+  validateIdempotencyKey(props.idempotencyKey, target, language);
+  validateText('requestedBy', props.requestedBy, language);
+  validateText('reason', props.reason, language);
   for (const [key, value] of Object.entries(props.clientMetadata ?? {})) {
-    refuseMetadataKey(key, language);
-    refuseLookalike(`clientMetadata.${key}`, value, language);
+    validateMetadataKey(key, language);
+    validateText(`clientMetadata.${key}`, value, language);
   }
-  refuseTimeout(props, target, language);
+  validateTaskTimeout(props, target, language);
 }
 
 /** The texts of errors never repeat what was given: it can be a name. */
-function refuseUsername(username: string, language: Language): void {
+function validateUsername(username: string, language: LanguageSyntax): void {
   const kind = kindOf(username);
   // Without a variable an expression says the same of every user.
   if (kind !== language.reference || (kind === 'expression' && !username.includes('$'))) {
     throw new Error(
-      `username: got ${KINDS[kind]}, expected ${KINDS[language.reference]} that refers to the user name, because a user name has no place in a template, and a text is not looked up: username: ${language.toField('username')}`,
+      `username: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} that refers to the user name, because a user name has no place in a template, and a text is not looked up: username: ${language.toField('username')}`,
     );
   }
 }
 
-function refuseIdempotencyKey(key: string | undefined, target: ResetTaskTarget, language: Language): void {
+function validateIdempotencyKey(key: string | undefined, target: ResetTaskTarget, language: LanguageSyntax): void {
   if (key === undefined) return;
   const { timeout, idempotencyExpiresAfter } = target;
   if (idempotencyExpiresAfter === undefined) {
@@ -220,11 +218,11 @@ function refuseIdempotencyKey(key: string | undefined, target: ResetTaskTarget, 
   const kind = kindOf(key);
   if (kind === 'text') {
     throw new Error(
-      `idempotencyKey: got a text, expected ${KINDS[language.reference]}, because with the same key for all there is one reset and no other: idempotencyKey: ${language.toExecutionId}`,
+      `idempotencyKey: got a text, expected ${KIND_DESCRIPTIONS[language.reference]}, because with the same key for all there is one reset and no other: idempotencyKey: ${language.toExecutionId}`,
     );
   }
-  refuseLookalike('idempotencyKey', key, language, language.toExecutionId);
-  const needed = worstCase(timeout);
+  validateText('idempotencyKey', key, language, language.toExecutionId);
+  const needed = longestTaskDuration(timeout);
   if (!idempotencyExpiresAfter.isUnresolved() && idempotencyExpiresAfter.toSeconds() < needed.toSeconds()) {
     throw new Error(
       `idempotencyKey: got one that is forgotten after ${idempotencyExpiresAfter.toHumanString()}, expected it to outlast the retries of the task (${needed.toHumanString()}), the last of which would reset again: idempotencyExpiresAfter: Duration.seconds(${needed.toSeconds()})`,
@@ -232,10 +230,10 @@ function refuseIdempotencyKey(key: string | undefined, target: ResetTaskTarget, 
   }
 }
 
-function refuseLookalike(
+function validateText(
   property: string,
   value: string | undefined,
-  language: Language,
+  language: LanguageSyntax,
   reference = language.toField(/\w+$/.exec(property)?.[0] ?? 'field'),
 ): void {
   if (value === undefined) return;
@@ -243,11 +241,11 @@ function refuseLookalike(
   if (kind === 'text' || kind === 'token' || kind === language.reference) return;
   const line = kind === 'mixture' ? language.toMixture('field') : reference;
   throw new Error(
-    `${property}: got ${KINDS[kind]}, expected ${KINDS[language.reference]} or a plain text, because a state in ${language.name} takes anything else as it is written: ${line}`,
+    `${property}: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} or a plain text, because a state in ${language.name} takes anything else as it is written: ${line}`,
   );
 }
 
-function refuseMetadataKey(key: string, language: Language): void {
+function validateMetadataKey(key: string, language: LanguageSyntax): void {
   if (key === RESERVED_METADATA_KEY || key === '__proto__') {
     throw new Error(
       `clientMetadata: got the key ${key}, expected any other: the function refuses it, because it is reserved`,
@@ -256,7 +254,7 @@ function refuseMetadataKey(key: string, language: Language): void {
   const kind = kindOf(key);
   if (kind === 'path' || kind === 'mixture') {
     throw new Error(
-      `clientMetadata: got ${KINDS[kind]} as a key, expected a plain text, because keys are not looked up: give the metadata with a key of your own`,
+      `clientMetadata: got ${KIND_DESCRIPTIONS[kind]} as a key, expected a plain text, because keys are not looked up: give the metadata with a key of your own`,
     );
   }
   if (language.reference === 'path' && key.endsWith('.$')) {
@@ -266,10 +264,10 @@ function refuseMetadataKey(key: string, language: Language): void {
   }
 }
 
-function refuseTimeout(
+function validateTaskTimeout(
   { taskTimeout }: ResetTaskProps | ResetTaskJsonataProps,
   { timeout }: ResetTaskTarget,
-  language: Language,
+  language: LanguageSyntax,
 ): void {
   if (taskTimeout === undefined) return;
   const { seconds, path, jsonataExpression } = taskTimeout;
@@ -288,7 +286,7 @@ function refuseTimeout(
 }
 
 /** JSONata takes a path for a text. */
-function refusePaths(property: string, value: unknown): void {
+function validateNoJsonPath(property: string, value: unknown): void {
   const [path] = FieldUtils.findReferencedPaths({ value });
   if (path !== undefined) {
     throw new Error(
@@ -300,7 +298,7 @@ function refusePaths(property: string, value: unknown): void {
 /** The beginning of what a query language would look up, if it were told to. */
 const LOOKALIKE = /^\s*(?:\$|\{%|States\.\w+\()/;
 
-function kindOf(value: string): Kind {
+function kindOf(value: string): ValueKind {
   const fragments = Tokenization.reverseString(value);
   if (fragments.tokens.some((token) => JsonPath.isEncodedJsonPath(Token.asString(token)))) {
     return fragments.length === 1 ? 'path' : 'mixture';
@@ -312,6 +310,6 @@ function kindOf(value: string): Kind {
 }
 
 /** What is not known until deployment may be as long as Lambda allows. */
-function secondsOf(timeout: Duration): number {
+function longestSecondsOf(timeout: Duration): number {
   return timeout.isUnresolved() ? 900 : timeout.toSeconds();
 }

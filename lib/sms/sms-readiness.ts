@@ -6,8 +6,9 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SMS_READINESS_ENVIRONMENT, SMS_READINESS_RESOURCE } from '../contract/sms';
-import { createFunction } from '../private/function';
+import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
+import { logStatement } from '../private/log-statement';
 import type { IOriginationIdentity } from './origination-identity';
 import { OriginationPhoneNumber } from './origination-phone-number';
 import { OriginationPool } from './origination-pool';
@@ -87,7 +88,7 @@ export class SmsReadiness extends Construct {
     this._userPool = delivery.userPool;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
-    const { lambdaFunction, policy } = createFunction(this, {
+    const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Reports whether the SMS of a Cognito user pool can be sent',
       code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'sms-readiness')),
       // Longer than all the time-outs within.
@@ -98,10 +99,7 @@ export class SmsReadiness extends Construct {
         ...(origination === undefined ? snsStatements() : directStatements(delivery, origination)),
         // Metrics have no ARN that the action could be limited to.
         new PolicyStatement({ actions: ['cloudwatch:GetMetricStatistics'], resources: ['*'] }),
-        new PolicyStatement({
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [this.logGroup.logGroupArn],
-        }),
+        logStatement(this.logGroup),
       ],
       environment: {
         [SMS_READINESS_ENVIRONMENT.smsRegion]: delivery.smsRegion,

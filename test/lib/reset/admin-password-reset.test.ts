@@ -473,7 +473,7 @@ describe('grantInvoke', () => {
   test('refuses a service that would invoke for anybody', () => {
     const { reset } = synthesize();
     expect(() => reset.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
-      /^grantee: got the service sns.amazonaws.com without a condition, expected one that says for whom it may invoke: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
+      /^grantee: got the service sns.amazonaws.com without a condition, expected a condition, such as one on the ARN of the source: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
     );
   });
 });

@@ -8,15 +8,15 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
-/** What is different from one function of the library to the next. */
-export type FunctionOptions = Omit<FunctionProps, 'handler' | 'runtime' | 'loggingFormat'> & {
+/** The properties in which the functions of this library differ. */
+export type BundledFunctionProps = Omit<FunctionProps, 'handler' | 'runtime' | 'loggingFormat'> & {
   readonly role: IRole;
-  /** All that the role is given. */
+  /** All statements of the policy of the role. */
   readonly statements: readonly PolicyStatement[];
 };
 
-/** A bundled function in its scope, and the policy of its role, which holds the statements and nothing else. */
-export function createFunction(scope: Construct, options: FunctionOptions) {
+/** Creates a function from its bundle, and a policy for its role with the given statements and no others. */
+export function createBundledFunction(scope: Construct, options: BundledFunctionProps) {
   const { statements, ...props } = options;
   const lambdaFunction = new LambdaFunction(scope, 'Function', {
     ...props,
@@ -26,7 +26,7 @@ export function createFunction(scope: Construct, options: FunctionOptions) {
     memorySize: props.memorySize ?? 256,
     loggingFormat: LoggingFormat.JSON,
   });
-  // In this stack, wherever the role is: a policy in the stack of the role would refer back to this one.
+  // The policy belongs to this stack. In the stack of the role it would refer back to this stack.
   const policy = new Policy(scope, 'Policy', { statements: statements.map((statement) => statement.copy()) });
   options.role.attachInlinePolicy(policy);
   lambdaFunction.node.addDependency(policy);
