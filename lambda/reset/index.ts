@@ -1,5 +1,5 @@
 import { RESET_ENVIRONMENT } from '../../lib/contract/reset';
-import { required } from '../shared/environment';
+import { requiredEnvironmentVariable } from '../shared/environment';
 import { createLogger } from '../shared/logger';
 import { UserPool } from '../shared/user-pool';
 import { createHandler } from './handler';
@@ -9,13 +9,13 @@ const idempotencyTableName = process.env[RESET_ENVIRONMENT.idempotencyTableName]
 const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
 
 export const handler = createHandler({
-  userPool: new UserPool(required(RESET_ENVIRONMENT.userPoolId, 'AdminPasswordReset')),
+  userPool: new UserPool(requiredEnvironmentVariable(RESET_ENVIRONMENT.userPoolId, 'AdminPasswordReset')),
   globalSignOut: process.env[RESET_ENVIRONMENT.globalSignOut] === 'true',
   idempotentResets: idempotencyTableName === undefined ? undefined : loadIdempotency(idempotencyTableName),
   signer: signingKeyArn === undefined ? undefined : loadSigner(signingKeyArn),
   failWithoutSignature: process.env[RESET_ENVIRONMENT.failWithoutSignature] === 'true',
   logger: createLogger(),
-  metrics: new ResetMetrics(required('AWS_LAMBDA_FUNCTION_NAME', 'AdminPasswordReset')),
+  metrics: new ResetMetrics(requiredEnvironmentVariable('AWS_LAMBDA_FUNCTION_NAME', 'AdminPasswordReset')),
 });
 
 /** A bundle of its own, so that functions without the option do not pay for it when they start. */
@@ -23,7 +23,7 @@ async function loadIdempotency(tableName: string) {
   const { IdempotentResets } = await import('./idempotency.js');
   return new IdempotentResets(
     tableName,
-    Number(required(RESET_ENVIRONMENT.idempotencyExpiresAfterSeconds, 'AdminPasswordReset')),
+    Number(requiredEnvironmentVariable(RESET_ENVIRONMENT.idempotencyExpiresAfterSeconds, 'AdminPasswordReset')),
   );
 }
 

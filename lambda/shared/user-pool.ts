@@ -13,7 +13,7 @@ const RESET_TIMEOUT = 20_000;
 /** The sign-out runs no trigger. */
 const SIGN_OUT_TIMEOUT = 5_000;
 /** What is left for answering the caller after a call used all of its time. */
-const RESERVE = 1_000;
+const RESPONSE_RESERVE = 1_000;
 
 /** A connection that takes longer than this is given up: nothing was sent, and the next one may succeed. */
 const CONNECTION_TIMEOUT = 3_000;
@@ -74,7 +74,7 @@ export class UserPool {
   /** Resets once. Tries again only what was certainly not carried out. Throws a {@link ResetError}. */
   async resetPassword(target: ResetTarget, remainingTime: () => number): Promise<ResetAnswer> {
     for (let attempt = 1; ; attempt++) {
-      if (remainingTime() < RESET_TIMEOUT + RESERVE) {
+      if (remainingTime() < RESET_TIMEOUT + RESPONSE_RESERVE) {
         throw new ResetError(RESET_ERROR_NAMES.notSent);
       }
       const failure = await this.tryReset(target);
@@ -82,7 +82,7 @@ export class UserPool {
         return failure;
       }
       const delay = backoff(attempt);
-      const timeForAnother = remainingTime() - delay >= RESET_TIMEOUT + RESERVE;
+      const timeForAnother = remainingTime() - delay >= RESET_TIMEOUT + RESPONSE_RESERVE;
       if (!failure.retryable || attempt === MAX_ATTEMPTS || !timeForAnother) {
         throw new ResetError(failure.name);
       }
@@ -108,7 +108,7 @@ export class UserPool {
   /** Revokes the user's tokens. Doing so twice does no harm, so any failure is tried again while there is time. */
   async globalSignOut(target: Pick<ResetTarget, 'username'>, remainingTime: () => number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const timeout = Math.min(SIGN_OUT_TIMEOUT, remainingTime() - RESERVE);
+      const timeout = Math.min(SIGN_OUT_TIMEOUT, remainingTime() - RESPONSE_RESERVE);
       if (timeout <= 0) {
         throw new ResetError(RESET_ERROR_NAMES.globalSignOut);
       }
@@ -121,7 +121,7 @@ export class UserPool {
       } catch (error) {
         const refused = isRefusal(error) && !isThrottling(error);
         const delay = backoff(attempt);
-        if (refused || attempt === MAX_ATTEMPTS || remainingTime() - delay <= RESERVE) {
+        if (refused || attempt === MAX_ATTEMPTS || remainingTime() - delay <= RESPONSE_RESERVE) {
           throw new ResetError(RESET_ERROR_NAMES.globalSignOut);
         }
         await sleep(delay);

@@ -1,12 +1,12 @@
 import { SMS_READINESS_ENVIRONMENT } from '../../lib/contract/sms';
-import { required } from '../shared/environment';
+import { requiredEnvironmentVariable } from '../shared/environment';
 import { createLogger } from '../shared/logger';
 import { checkDirectPath } from './direct';
 import { createHandler } from './handler';
 import { checkSns } from './sns';
 
 const { env } = process;
-const region = required(SMS_READINESS_ENVIRONMENT.smsRegion, 'SmsReadiness');
+const region = requiredEnvironmentVariable(SMS_READINESS_ENVIRONMENT.smsRegion, 'SmsReadiness');
 const identityArn = env[SMS_READINESS_ENVIRONMENT.originationIdentityArn];
 
 export const handler = createHandler({
@@ -20,7 +20,7 @@ export const handler = createHandler({
           checkDirectPath({
             region,
             identityArn,
-            optOutListName: required(SMS_READINESS_ENVIRONMENT.optOutListName, 'SmsReadiness'),
+            optOutListName: requiredEnvironmentVariable(SMS_READINESS_ENVIRONMENT.optOutListName, 'SmsReadiness'),
             membersKnown: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
           }),
       }),

@@ -6,7 +6,7 @@ import type { ListCursor, ListSource } from './list-source';
 import type { Lister, ListingCursor } from './lister';
 import type { PoolCursor, PoolSource } from './pool-source';
 
-/** What the function is made of. */
+/** What the handler works with. */
 export interface Dependencies {
   readonly lister: Lister;
   readonly pool: PoolSource;
@@ -14,21 +14,26 @@ export interface Dependencies {
   readonly logger: Logger;
 }
 
-/** What Step Functions sends, again and again until everything is listed. */
+/** The event of Step Functions, which invokes the function until everything is listed. */
 interface Event {
   readonly campaign: Campaign;
-  /** Without a cursor at the beginning. */
+  /** The cursor is null in the first invocation. */
   readonly listing: ListingProgress<ListingCursor<unknown> | null>;
 }
 
-/** Lists the users of the pool, or those of a list, for as long as one invocation may. */
+/** Lists the users of the user pool or of a list, as many as one invocation has time for. */
 export function createHandler({ lister, pool, list, logger }: Dependencies) {
   return async ({ campaign, listing }: Event, context: Context): Promise<ListingProgress> => {
     logger.addContext(context);
-    const next = await runStep<ListingProgress>('The listing', () =>
+    const next = await runStep<ListingProgress>('the listing', () =>
       campaign.list === null
-        ? lister.goOn<PoolCursor>(pool, campaign, begun(listing, {}), context.awsRequestId)
-        : lister.goOn<ListCursor>(list, campaign, begun(listing, { offset: 0, line: 0 }), context.awsRequestId),
+        ? lister.continueListing<PoolCursor>(pool, campaign, withCursor(listing, {}), context.awsRequestId)
+        : lister.continueListing<ListCursor>(
+            list,
+            campaign,
+            withCursor(listing, { offset: 0, line: 0 }),
+            context.awsRequestId,
+          ),
     );
     const { campaignId, run } = campaign;
     logger.info('Users listed', { campaignId, run, counts: next.counts, done: next.done });
@@ -36,6 +41,6 @@ export function createHandler({ lister, pool, list, logger }: Dependencies) {
   };
 }
 
-function begun<Cursor>(listing: Event['listing'], at: Cursor): ListingProgress<ListingCursor<Cursor>> {
-  return { ...listing, cursor: (listing.cursor as ListingCursor<Cursor> | null) ?? { at, parts: [] } };
+function withCursor<Cursor>(listing: Event['listing'], start: Cursor): ListingProgress<ListingCursor<Cursor>> {
+  return { ...listing, cursor: (listing.cursor as ListingCursor<Cursor> | null) ?? { at: start, parts: [] } };
 }

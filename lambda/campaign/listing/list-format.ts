@@ -2,45 +2,46 @@ import { parse } from 'csv-parse/sync';
 import { USERNAME_PATTERN } from '../../../lib/contract/reset';
 import type { Line } from '../shared/bucket';
 
-/** The column of a CSV list, and the field of a JSONL list; a report of ours, which is one as well, has `sub`. */
-const FIELDS = ['username', 'sub'];
+/** The columns of a CSV list and the fields of a JSONL list that name the user. A report of a campaign has `sub`. */
+const USERNAME_FIELDS = ['username', 'sub'];
 
-/** How the lines of a list are read. */
+/** The format of a list. The column of a CSV list is the index of the user names. */
 export type ListFormat = { readonly kind: 'JSONL' } | { readonly kind: 'CSV'; readonly column: number };
 
-/** Of a CSV list by its first line; undefined when that has no column with user names. */
+/** Reads the first line of a CSV list. Returns undefined when no column has user names. */
 export function readCsvHeader(header: string | undefined): ListFormat | undefined {
-  const columns = cells(header?.replace(/^\uFEFF/, ''))?.map((cell) => cell.trim()) ?? [];
-  const column = columns.findIndex((name) => FIELDS.includes(name));
+  const columns = csvCells(header?.replace(/^\uFEFF/, ''))?.map((cell) => cell.trim()) ?? [];
+  const column = columns.findIndex((name) => USERNAME_FIELDS.includes(name));
   return column < 0 ? undefined : { kind: 'CSV', column };
 }
 
-/** The user that a line names: by user name, alias or sub. Null for an empty line, undefined for a malformed one. */
+/** Reads the user name, alias or `sub` in a line. Returns null for an empty line, undefined for a malformed one. */
 export function readUsername({ text }: Pick<Line, 'text'>, format: ListFormat): string | null | undefined {
   if (text === undefined) return undefined;
   if (text.trim() === '') return null;
-  const name = format.kind === 'CSV' ? cells(text)?.[format.column]?.trim() : fieldOf(text.replace(/^\uFEFF/, ''));
-  return typeof name === 'string' && USERNAME_PATTERN.test(name) ? name : undefined;
+  const username =
+    format.kind === 'CSV' ? csvCells(text)?.[format.column]?.trim() : usernameInJson(text.replace(/^\uFEFF/, ''));
+  return typeof username === 'string' && USERNAME_PATTERN.test(username) ? username : undefined;
 }
 
-/** A user name has no line break, and so no record has one. */
-function cells(text = ''): string[] | undefined {
+/** The cells of a line. A record must not span lines: no user name contains a line break. */
+function csvCells(text = ''): string[] | undefined {
   try {
     const records = parse(text, { relax_column_count: true }) as string[][];
-    // More than one when lines end with a carriage return only: the others must not be lost.
+    // Several records in a line mean that the lines end with a carriage return only. Reading one would lose the others.
     return records.length === 1 ? records[0] : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A line is a user name as a JSON string, or an object with one. */
-function fieldOf(text: string): unknown {
+/** A JSONL line is a user name as a JSON string, or an object with a user name. */
+function usernameInJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'string') return value;
     const fields = (value ?? {}) as Record<string, unknown>;
-    return FIELDS.map((field) => fields[field]).find((field) => field !== undefined);
+    return USERNAME_FIELDS.map((field) => fields[field]).find((field) => field !== undefined);
   } catch {
     return undefined;
   }

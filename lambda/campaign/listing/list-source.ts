@@ -8,34 +8,38 @@ import type { Campaign, LineReason } from '../../../lib/contract/campaign';
 import type { Bucket } from '../shared/bucket';
 import { campaignRefused } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
+import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser, type PoolUser } from '../shared/pool-user';
-import { mapConcurrently, RateLimiter } from '../shared/rate-limiter';
+import { RateLimiter } from '../shared/rate-limiter';
 import { type ListFormat, readCsvHeader, readUsername } from './list-format';
 import type { SourcePage } from './lister';
 
-/** Users looked up a second: Cognito allows 120 for the account and Region. */
+/** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */
 const USERS_PER_SECOND = 40;
 
-/** Lines that are read at once, and calls that are on their way at once. */
-const LINES = 100;
-const CALLS = 10;
+/** How many lines of the list are processed at once. */
+const LINES_PER_PAGE = 100;
+const MAX_CONCURRENT_CALLS = 10;
 
-/** Where in the list the next line begins. */
+/** Where the next line of the list begins. */
 export interface ListCursor {
+  /** In bytes. */
   readonly offset: number;
-  /** How many lines came before. */
+  /** How many lines were read before. */
   readonly line: number;
+  /** Missing until the header of a CSV list was read. */
   readonly format?: ListFormat;
-  /** What the list was when it was first read. */
+  /** The ETag of the list when it was first read. */
   readonly version?: string;
 }
 
-interface NumberedName {
+interface NumberedUsername {
   readonly line: number;
-  readonly name: string | undefined;
+  /** Undefined when the line is malformed. */
+  readonly username: string | undefined;
 }
 
-/** The users of a list in the bucket, some lines at a time, each looked up in the pool. */
+/** Reads the users of a list in the bucket, page by page, and looks each of them up in the user pool. */
 export class ListSource {
   readonly #client: CognitoIdentityProviderClient;
   readonly #bucket: Bucket;
@@ -48,21 +52,23 @@ export class ListSource {
     this.#ledger = ledger;
   }
 
-  async next(campaign: Campaign, cursor: ListCursor): Promise<SourcePage<ListCursor>> {
-    const { names, ...rest } = await this.#read(campaign.list ?? '', cursor);
-    const lines = await mapConcurrently(names, CALLS, (name) => this.#find(campaign, name, rest.cursor.version));
+  async readPage(campaign: Campaign, cursor: ListCursor): Promise<SourcePage<ListCursor>> {
+    const { usernames, ...rest } = await this.#readLines(campaign.list ?? '', cursor);
+    const lines = await mapConcurrently(usernames, MAX_CONCURRENT_CALLS, (username) =>
+      this.#lookUp(campaign, username, rest.cursor.version),
+    );
     return { lines, ...rest };
   }
 
-  async #read(key: string, cursor: ListCursor) {
-    const names: NumberedName[] = [];
+  async #readLines(key: string, cursor: ListCursor) {
+    const usernames: NumberedUsername[] = [];
     let { offset, line, version, format = key.endsWith('.csv') ? undefined : ({ kind: 'JSONL' } as const) } = cursor;
     let done = true;
     try {
       for await (const read of this.#bucket.lines(key, offset, version, (found) => {
         version = found;
       })) {
-        if (names.length === LINES) {
+        if (usernames.length === LINES_PER_PAGE) {
           done = false;
           break;
         }
@@ -71,54 +77,58 @@ export class ListSource {
         if (format === undefined) {
           format = readCsvHeader(read.text);
           if (format === undefined)
-            throw campaignRefused(['list: got a first line without the header username, expected one']);
+            throw campaignRefused([
+              'list: got a first line without the column username, expected a header: add it to the list',
+            ]);
           continue;
         }
-        const name = readUsername(read, format);
-        if (name !== null) names.push({ line, name });
+        const username = readUsername(read, format);
+        if (username !== null) usernames.push({ line, username });
       }
     } catch (error) {
-      throw explained(error);
+      throw asListProblem(error);
     }
-    return { names, cursor: { offset, line, version, format }, done };
+    return { usernames, cursor: { offset, line, version, format }, done };
   }
 
-  /** @param version of the list: the lines of another one say nothing about this one */
-  async #find(
+  /** @param version of the list: duplicates are found among the lines of one version */
+  async #lookUp(
     { campaignId, run, userPoolId }: Campaign,
-    { line, name }: NumberedName,
+    { line, username }: NumberedUsername,
     version: string | undefined,
   ): Promise<PoolUser | { line: number; skip: LineReason }> {
-    if (name === undefined) return { line, skip: 'MALFORMED' };
-    await this.#rate.turn();
+    if (username === undefined) return { line, skip: 'MALFORMED' };
+    await this.#rate.waitForTurn();
     try {
       const { UserAttributes, UserMFASettingList, ...user } = await this.#client.send(
-        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: name }),
+        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: username }),
       );
       const found = describeUser(user, UserAttributes, UserMFASettingList);
       if (found === undefined) return { line, skip: 'USER_NOT_FOUND' };
-      const first = await this.#ledger.isFirst(campaignId, `${run} ${version}`, found.sub, line);
+      const first = await this.#ledger.isFirstLineOfUser(campaignId, `${run} ${version}`, found.sub, line);
       return first ? found : { line, skip: 'DUPLICATE' };
     } catch (error) {
       if (error instanceof UserNotFoundException) return { line, skip: 'USER_NOT_FOUND' };
-      // Cognito knows rules for names that it does not tell.
+      // Cognito has rules for user names beyond the documented pattern.
       if (error instanceof InvalidParameterException) return { line, skip: 'MALFORMED' };
       throw error;
     }
   }
 }
 
-/** What is wrong with the list itself cannot be mended by trying again. */
-function explained(error: unknown): unknown {
+/** A problem with the list itself ends the campaign run, because a retry would meet it again. */
+function asListProblem(error: unknown): unknown {
   switch ((error as Error).name) {
-    // Without the permission to list the bucket, AWS does not tell these two apart.
+    // S3 reveals a missing object only to callers with s3:ListBucket, which this function lacks.
     case 'NoSuchKey':
     case 'AccessDenied':
       return campaignRefused([
-        'list: got a key that is not in the bucket or cannot be read, expected one of an object',
+        'list: got a key that is not in the bucket or cannot be read, expected the key of an object: upload the list, or correct the key',
       ]);
     case 'PreconditionFailed':
-      return campaignRefused(['list: got a list that changed while it was read, expected one that stays: start again']);
+      return campaignRefused([
+        'list: got a list that changed while it was read, expected an unchanged object: start again',
+      ]);
     default:
       return error;
   }

@@ -1,29 +1,30 @@
 import type { Campaign, ListedUser, ListingCounts, ListingProgress } from '../../../lib/contract/campaign';
 import type { Bucket } from '../shared/bucket';
-import { HANDS_OVER_AFTER, LINES_PER_OBJECT } from '../shared/hand-over';
+import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
 import type { Ledger } from '../shared/ledger';
 import { type PoolUser, resettability } from '../shared/pool-user';
 
-/** Some users, or lines that stand for none, and where the next ones begin. */
+/** Some users, or lines of the list that name none, and where the next page begins. */
 export interface SourcePage<Cursor> {
   readonly lines: readonly (PoolUser | Extract<ListedUser, { line: number }>)[];
   readonly cursor: Cursor;
   readonly done: boolean;
 }
 
-/** Where users come from: a pool or a list. */
+/** Where the users come from: the user pool or a list. */
 export interface UserSource<Cursor> {
-  next(campaign: Campaign, cursor: Cursor): Promise<SourcePage<Cursor>>;
+  readPage(campaign: Campaign, cursor: Cursor): Promise<SourcePage<Cursor>>;
 }
 
-/** How far listing has come: in the source, and in parts of the listing. */
+/** The state of the listing between two invocations. */
 export interface ListingCursor<Cursor> {
+  /** Where the next page of the source begins. */
   readonly at: Cursor;
-  /** The names of the parts, in order. */
+  /** The names of the parts that were written, in order. */
   readonly parts: readonly string[];
 }
 
-/** Writes down who is to be reset, and who is not and why, by `sub`. */
+/** Writes the listing: which users are to be reset, and which are skipped and why, by `sub`. */
 export class Lister {
   readonly #bucket: Bucket;
   readonly #ledger: Ledger;
@@ -35,25 +36,31 @@ export class Lister {
     this.#maxUsers = maxUsers;
   }
 
-  /** @param invocation names the parts: an earlier invocation, of which nobody knows, may still be writing its own */
-  async goOn<Cursor>(
+  /**
+   * Lists as many users as one invocation has time for.
+   *
+   * @param invocation its request id, which is part of the names of the parts. An invocation that Step Functions gave up
+   * may still be writing parts, which must not replace these.
+   */
+  async continueListing<Cursor>(
     source: UserSource<Cursor>,
     campaign: Campaign,
     listing: ListingProgress<ListingCursor<Cursor>>,
     invocation: string,
   ): Promise<ListingProgress<ListingCursor<Cursor>>> {
-    const until = Date.now() + HANDS_OVER_AFTER;
+    const deadline = Date.now() + INVOCATION_TIME_BUDGET;
     let { at } = listing.cursor;
     const parts = [...listing.cursor.parts];
     const counts = { ...listing.counts };
     let done = false;
-    while (!done && Date.now() < until && !this.#tooMany(campaign, counts)) {
+    const canContinue = () => !done && Date.now() < deadline && !this.#exceedsLimit(campaign, counts);
+    while (canContinue()) {
       const lines: string[] = [];
-      while (!done && lines.length < LINES_PER_OBJECT && Date.now() < until && !this.#tooMany(campaign, counts)) {
-        const found = await source.next(campaign, at);
-        for (const user of await this.#judgeAll(campaign, found.lines, counts)) lines.push(JSON.stringify(user));
-        counts.lines += found.lines.length;
-        ({ cursor: at, done } = found);
+      while (lines.length < LINES_PER_OBJECT && canContinue()) {
+        const page = await source.readPage(campaign, at);
+        for (const user of await this.#toListedUsers(campaign, page.lines, counts)) lines.push(JSON.stringify(user));
+        counts.lines += page.lines.length;
+        ({ cursor: at, done } = page);
       }
       parts.push(`${parts.length + 1}-${invocation.slice(0, 8)}`);
       await this.#bucket.put(partKey(campaign, parts.at(-1)), lines.map((line) => `${line}\n`).join(''));
@@ -62,18 +69,18 @@ export class Lister {
       const keys = parts.map((part) => partKey(campaign, part));
       await this.#bucket.concatenate(keys, campaign.listingKey);
     }
-    // Beyond what was confirmed nobody need be listed: nothing will be sent.
-    const stopped = !done && this.#tooMany(campaign, counts);
+    // More users than were confirmed: the campaign run will be refused, so the rest need not be listed.
+    const stopped = !done && this.#exceedsLimit(campaign, counts);
     return { cursor: { at, parts }, done: done || stopped, stopped, counts };
   }
 
-  async #judgeAll(
+  async #toListedUsers(
     { campaignId, recovery }: Campaign,
     found: SourcePage<unknown>['lines'],
     counts: { -readonly [Name in keyof ListingCounts]: number },
   ): Promise<ListedUser[]> {
     const subs = found.flatMap((line) => ('sub' in line ? [line.sub] : []));
-    const records = await this.#ledger.find(campaignId, subs);
+    const records = await this.#ledger.findRecords(campaignId, subs);
     return found.map((line) => {
       if (!('sub' in line)) return line;
       const { sub } = line;
@@ -82,7 +89,7 @@ export class Lister {
         counts.signOuts += 1;
         return { sub };
       }
-      // Whoever is claimed may be given back before the workers get there.
+      // The claim of a CLAIMED user may be released before the workers reach the user, so the user is listed.
       if (record?.status === 'DONE' || record?.status === 'UNKNOWN') return { sub, skip: 'IN_LEDGER' };
       const { channel, skip } = resettability(line, recovery);
       if (skip !== undefined) return { sub, skip };
@@ -92,7 +99,7 @@ export class Lister {
     });
   }
 
-  #tooMany({ expectedUsers }: Campaign, { users }: ListingCounts): boolean {
+  #exceedsLimit({ expectedUsers }: Campaign, { users }: ListingCounts): boolean {
     return users > Math.min(expectedUsers, this.#maxUsers);
   }
 }

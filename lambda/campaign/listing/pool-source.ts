@@ -4,18 +4,18 @@ import { describeUser, LISTED_ATTRIBUTES } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SourcePage } from './lister';
 
-/** Pages a second: Cognito allows 30 for the account and Region, and the application lists users too. */
+/** How many pages are read in a second. Cognito allows 30, for the account and Region, and the application lists too. */
 const PAGES_PER_SECOND = 10;
 
-/** The most that ListUsers answers at once. */
-const PAGE = 60;
+/** The most users that ListUsers returns at once. */
+const USERS_PER_PAGE = 60;
 
-/** Where the next page begins; missing at the first. */
+/** Where the next page begins. The first page has no token. */
 export interface PoolCursor {
   readonly token?: string;
 }
 
-/** The users of a pool, page by page. */
+/** Reads the users of the user pool, page by page. */
 export class PoolSource {
   readonly #client: CognitoIdentityProviderClient;
   readonly #rate = new RateLimiter(PAGES_PER_SECOND);
@@ -24,13 +24,13 @@ export class PoolSource {
     this.#client = client;
   }
 
-  async next(campaign: Campaign, { token }: PoolCursor): Promise<SourcePage<PoolCursor>> {
-    await this.#rate.turn();
+  async readPage(campaign: Campaign, { token }: PoolCursor): Promise<SourcePage<PoolCursor>> {
+    await this.#rate.waitForTurn();
     const { Users = [], PaginationToken } = await this.#client.send(
       new ListUsersCommand({
         UserPoolId: campaign.userPoolId,
         AttributesToGet: LISTED_ATTRIBUTES,
-        Limit: PAGE,
+        Limit: USERS_PER_PAGE,
         PaginationToken: token,
       }),
     );

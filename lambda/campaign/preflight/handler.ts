@@ -15,11 +15,11 @@ import {
 import { campaignRefused, runStep } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
 import type { SummaryCursor } from '../shared/summary-cursor';
-import { asInput, inputProblems } from './input';
+import { asCampaignInput, inputProblems } from './input';
 import type { SmsChecks } from './sms-checks';
-import { describePool, emailProblems, poolProblems } from './user-pool-checks';
+import { emailProblems, poolProblems, readPoolSettings } from './user-pool-checks';
 
-/** What the function is made of. */
+/** What the handler works with. */
 export interface Dependencies {
   readonly client: CognitoIdentityProviderClient;
   readonly userPoolId: string;
@@ -40,7 +40,7 @@ type Event =
     };
 
 /** What the next states go on with. */
-interface Begun {
+interface StartedCampaign {
   readonly campaign: Campaign;
   readonly listing: ListingProgress<null>;
   readonly signing: SigningProbe | null;
@@ -51,29 +51,34 @@ interface Begun {
  * pool is listed for nothing, and once more when it is known how many users there are.
  */
 export function createHandler(dependencies: Dependencies) {
-  return async (event: Event, context: Context): Promise<Begun | SummaryProgress<SummaryCursor>> => {
+  return async (event: Event, context: Context): Promise<StartedCampaign | SummaryProgress<SummaryCursor>> => {
     dependencies.logger.addContext(context);
-    return runStep('The preflight', async () =>
+    return runStep('the preflight', async () =>
       event.step === PREFLIGHT_STEPS.first
-        ? begin(dependencies, event.start)
+        ? checkStart(dependencies, event.start)
         : confirm(dependencies, event.campaign, event.listing, event.signing),
     );
   };
 }
 
-async function begin({ client, userPoolId, ledger, logger }: Dependencies, start: CampaignStart): Promise<Begun> {
+async function checkStart(
+  { client, userPoolId, ledger, logger }: Dependencies,
+  start: CampaignStart,
+): Promise<StartedCampaign> {
   const signing = start.signing ?? null;
   const problemsOfInput = inputProblems(start.input, userPoolId);
-  const pool = await describePool(client, userPoolId);
-  const input = asInput(start.input);
+  const pool = await readPoolSettings(client, userPoolId);
+  const input = asCampaignInput(start.input);
   const problems = [
     ...problemsOfInput,
-    ...(problemsOfInput.length === 0 ? sameProblems(await ledger.isSame(input.campaignId, digestOf(input))) : []),
+    ...(problemsOfInput.length === 0
+      ? campaignIdProblems(await ledger.matchesCampaign(input.campaignId, digestOf(input)))
+      : []),
     ...poolProblems(pool),
     ...signingProblems(signing),
   ];
   if (problems.length > 0) throw campaignRefused(problems);
-  const { campaignId, confirm, list = null, clientMetadata = {} } = input;
+  const { campaignId, confirm: checkCounts, list = null, clientMetadata = {} } = input;
   // The other state machine may have an execution of the same name: the two must not write into each other's objects.
   const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
   const campaign: Campaign = {
@@ -81,7 +86,7 @@ async function begin({ client, userPoolId, ledger, logger }: Dependencies, start
     run,
     startedAt: start.startedAt,
     userPoolId,
-    expectedUsers: confirm.expectedUsers,
+    expectedUsers: checkCounts.expectedUsers,
     list,
     clientMetadata,
     dryRun: start.dryRunOnly || input.dryRun === true,
@@ -109,11 +114,11 @@ async function confirm(
   signing: SigningProbe | null,
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
-  const pool = await describePool(client, userPoolId);
-  const texts = await sms.judge(counts.sms);
+  const pool = await readPoolSettings(client, userPoolId);
+  const texts = await sms.check(counts.sms);
   const digest = digestOf({ ...campaign, list: campaign.list ?? undefined });
   const problems = [
-    ...sameProblems(await ledger.isSame(campaignId, digest)),
+    ...campaignIdProblems(await ledger.matchesCampaign(campaignId, digest)),
     ...poolProblems(pool),
     ...signingProblems(signing),
     ...(counts.users > expectedUsers
@@ -128,7 +133,7 @@ async function confirm(
   }
   if (problems.length > 0) throw campaignRefused(problems);
   // From here on there may be messages, and the id stands for this campaign.
-  if (!dryRun && !(await ledger.begin(campaignId, digest))) throw campaignRefused(sameProblems(false));
+  if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
   const { warnings } = texts;
   logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
   return {
@@ -139,7 +144,7 @@ async function confirm(
   };
 }
 
-function sameProblems(same: boolean): string[] {
+function campaignIdProblems(same: boolean): string[] {
   return same
     ? []
     : ['campaignId: it was used with another list or other clientMetadata; use another id for another campaign'];

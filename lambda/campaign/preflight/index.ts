@@ -3,7 +3,7 @@ import { createLogger } from '../../shared/logger';
 import {
   ledgerFromEnvironment,
   maxUsersFromEnvironment,
-  setting,
+  requiredSetting,
   userPoolIdFromEnvironment,
 } from '../shared/from-environment';
 import { createUserPoolReader } from '../shared/user-pool-reader';
@@ -18,7 +18,7 @@ export const handler = createHandler({
   ledger: ledgerFromEnvironment(),
   sms: new SmsChecks(
     process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
-    Number(setting(CAMPAIGN_ENVIRONMENT.smsPrice)),
+    Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
   ),
   maxUsers: maxUsersFromEnvironment(),
   logger: createLogger(),

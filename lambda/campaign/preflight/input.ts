@@ -7,7 +7,7 @@ const CONFIRM_FIELDS = ['userPoolId', 'expectedUsers'];
 const CAMPAIGN_ID = new RegExp(`^[A-Za-z0-9_-]{1,${CAMPAIGN_LIMITS.campaignIdCharacters}}$`);
 
 /** Below the prefix, with nothing that a path could lead out of it by. */
-const LIST = new RegExp(
+const LIST_KEY = new RegExp(
   `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)(?=.{1,${CAMPAIGN_LIMITS.listKeyCharacters}}$)[\\w.-][\\w./-]*\\.(?:csv|jsonl)$`,
 );
 
@@ -20,12 +20,12 @@ export function inputProblems(input: unknown, userPoolId: string): string[] {
   if (!isObject(input)) return ['the input: expected a JSON object'];
   const { campaignId, confirm, list, clientMetadata, dryRun } = input;
   return [
-    ...unknownFields('the input', input, FIELDS),
+    ...unknownFieldProblems('the input', input, FIELDS),
     ...(typeof campaignId === 'string' && CAMPAIGN_ID.test(campaignId)
       ? []
       : [`campaignId: expected 1 to ${CAMPAIGN_LIMITS.campaignIdCharacters} letters, digits, hyphens and underscores`]),
     ...confirmProblems(confirm, userPoolId),
-    ...(list === undefined || (typeof list === 'string' && LIST.test(list))
+    ...(list === undefined || (typeof list === 'string' && LIST_KEY.test(list))
       ? []
       : [
           `list: expected the key of a .csv or .jsonl object below ${CAMPAIGN_PREFIXES.input}, at most ${CAMPAIGN_LIMITS.listKeyCharacters} letters, digits, dots, hyphens, underscores and slashes`,
@@ -36,7 +36,7 @@ export function inputProblems(input: unknown, userPoolId: string): string[] {
 }
 
 /** An input that has no problems. */
-export function asInput(input: unknown): CampaignInput {
+export function asCampaignInput(input: unknown): CampaignInput {
   return input as CampaignInput;
 }
 
@@ -44,7 +44,7 @@ function confirmProblems(confirm: unknown, userPoolId: string): string[] {
   if (!isObject(confirm)) return ['confirm: expected an object with userPoolId and expectedUsers'];
   const { expectedUsers } = confirm;
   return [
-    ...unknownFields('confirm', confirm, CONFIRM_FIELDS),
+    ...unknownFieldProblems('confirm', confirm, CONFIRM_FIELDS),
     ...(confirm.userPoolId === userPoolId ? [] : [`confirm.userPoolId: expected ${userPoolId}, whose users are reset`]),
     ...(Number.isSafeInteger(expectedUsers) && Number(expectedUsers) > 0
       ? []
@@ -71,7 +71,7 @@ function metadataProblems(metadata: unknown): string[] {
 }
 
 /** A field that is misspelt must not be taken for one that is missing. */
-function unknownFields(what: string, value: Record<string, unknown>, fields: readonly string[]): string[] {
+function unknownFieldProblems(what: string, value: Record<string, unknown>, fields: readonly string[]): string[] {
   return Object.keys(value).every((field) => fields.includes(field))
     ? []
     : [`${what} has an unknown field: expected only ${fields.join(', ')}`];

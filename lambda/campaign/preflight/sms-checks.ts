@@ -22,7 +22,7 @@ export class SmsChecks {
     this.#price = price;
   }
 
-  async judge(messages: number): Promise<SmsFindings> {
+  async check(messages: number): Promise<SmsFindings> {
     if (messages === 0) return { problems: [], warnings: [] };
     if (this.#functionArn === undefined) {
       const warning = `SMS: ${messages} users would get one, and nothing was checked, because BulkPasswordReset has no smsReadiness`;

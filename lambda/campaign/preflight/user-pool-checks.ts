@@ -6,10 +6,10 @@ import {
 import type { Channel } from '../../../lib/contract/campaign';
 
 /** Mails that Cognito's default sender sends in a day, for a whole account. */
-const DEFAULT_SENDER_MAILS = 50;
+const DEFAULT_SENDER_EMAILS_PER_DAY = 50;
 
 /** AWS prefers SMS when a pool has no setting for account recovery. */
-const WITHOUT_SETTING: readonly Channel[] = ['SMS', 'EMAIL'];
+const DEFAULT_CHANNELS: readonly Channel[] = ['SMS', 'EMAIL'];
 
 /** What counts of a user pool before a campaign. */
 export interface PoolSettings {
@@ -19,11 +19,14 @@ export interface PoolSettings {
   readonly sendsThroughSes: boolean;
 }
 
-export async function describePool(client: CognitoIdentityProviderClient, userPoolId: string): Promise<PoolSettings> {
+export async function readPoolSettings(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<PoolSettings> {
   const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
-  const mechanisms = mechanismsOf(UserPool);
+  const mechanisms = recoveryMechanismsOf(UserPool);
   return {
-    recovery: mechanisms?.flatMap((name) => CHANNELS[name] ?? []) ?? WITHOUT_SETTING,
+    recovery: mechanisms?.flatMap((name) => CHANNELS[name] ?? []) ?? DEFAULT_CHANNELS,
     adminOnly: mechanisms?.includes('admin_only') === true,
     sendsThroughSes: UserPool?.EmailConfiguration?.EmailSendingAccount === 'DEVELOPER',
   };
@@ -40,16 +43,16 @@ export function poolProblems({ adminOnly }: PoolSettings): string[] {
 
 /** What stands in the way of so many mails. */
 export function emailProblems({ sendsThroughSes }: PoolSettings, mails: number): string[] {
-  return sendsThroughSes || mails <= DEFAULT_SENDER_MAILS
+  return sendsThroughSes || mails <= DEFAULT_SENDER_EMAILS_PER_DAY
     ? []
     : [
-        `the user pool: it sends mail with Cognito's default sender, which sends ${DEFAULT_SENDER_MAILS} a day, and ${mails} users would be mailed; send through Amazon SES`,
+        `the user pool: it sends mail with Cognito's default sender, which sends ${DEFAULT_SENDER_EMAILS_PER_DAY} a day, and ${mails} users would be mailed; send through Amazon SES`,
       ];
 }
 
 const CHANNELS: Readonly<Record<string, Channel>> = { verified_email: 'EMAIL', verified_phone_number: 'SMS' };
 
-function mechanismsOf(userPool: UserPoolType | undefined): string[] | undefined {
+function recoveryMechanismsOf(userPool: UserPoolType | undefined): string[] | undefined {
   return userPool?.AccountRecoverySetting?.RecoveryMechanisms?.toSorted(
     (a, b) => Number(a.Priority) - Number(b.Priority),
   ).map(({ Name }) => String(Name));

@@ -8,24 +8,24 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
-/** How much of an object is in memory at once, in bytes. */
-const CHUNK = 1024 * 1024;
+/** How much of an object one request reads, in bytes. */
+const CHUNK_SIZE = 1024 * 1024;
 
-/** Amazon S3 takes no smaller part of a multipart upload but the last, in bytes. */
-const MINIMUM_PART = 5 * 1024 * 1024;
+/** The smallest part that Amazon S3 accepts in a multipart upload, except for the last part, in bytes. */
+const MIN_PART_SIZE = 5 * 1024 * 1024;
 
-/** A longer line is nobody's user name, and is given up after these bytes. */
-const MAX_LINE = 8 * 1024;
+/** The longest line that is read, in bytes. A longer line cannot be a user name. */
+const MAX_LINE_LENGTH = 8 * 1024;
 
 /** A line of an object. */
 export interface Line {
-  /** Without its line break; undefined when it is too long to be one. */
+  /** Without the line break; undefined when the line is too long. */
   readonly text: string | undefined;
-  /** Where the next one begins, in bytes. */
+  /** Where the next line begins, in bytes. */
   readonly end: number;
 }
 
-/** The bucket of the campaigns: objects are read line by line, and never held whole. */
+/** The bucket of the campaigns. Objects are read line by line, and are never in memory as a whole. */
 export class Bucket {
   readonly name: string;
   readonly #client = new S3Client({
@@ -37,7 +37,7 @@ export class Bucket {
       connectionTimeout: 3_000,
       requestTimeout: 30_000,
       throwOnRequestTimeout: true,
-      // An answer that began may never end.
+      // A response that has started may never end.
       socketTimeout: 30_000,
     },
   });
@@ -47,7 +47,7 @@ export class Bucket {
   }
 
   async put(key: string, body: string): Promise<void> {
-    // As bytes: of a string that is empty the SDK warns that nobody knows its length.
+    // As bytes: the SDK warns about the unknown length of an empty string.
     const Body = Buffer.from(body);
     await this.#client.send(
       new PutObjectCommand({ Bucket: this.name, Key: key, Body, ContentType: 'application/jsonl' }),
@@ -55,10 +55,11 @@ export class Bucket {
   }
 
   /**
-   * The lines from a byte on. Every line ends with a line break, but for the last.
+   * The lines of an object. The last line may lack a line break.
    *
-   * @param version what the object must still be; whatever it is now, otherwise
-   * @param onVersion told what it is
+   * @param from where to start, in bytes
+   * @param version the ETag that the object must still have; if undefined, the current one
+   * @param onVersion is called with the ETag of the object
    */
   async *lines(
     key: string,
@@ -73,12 +74,12 @@ export class Bucket {
       let bytes: Buffer = Buffer.concat([rest, chunk]);
       for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a)) {
         offset += at + 1;
-        yield { text: tooLong || at > MAX_LINE ? undefined : textOf(bytes.subarray(0, at)), end: offset };
+        yield { text: tooLong || at > MAX_LINE_LENGTH ? undefined : textOf(bytes.subarray(0, at)), end: offset };
         tooLong = false;
         bytes = bytes.subarray(at + 1);
       }
       rest = Buffer.from(bytes);
-      if (rest.length > MAX_LINE) {
+      if (rest.length > MAX_LINE_LENGTH) {
         offset += rest.length;
         rest = Buffer.alloc(0);
         tooLong = true;
@@ -87,7 +88,7 @@ export class Bucket {
     if (rest.length > 0 || tooLong) yield { text: tooLong ? undefined : textOf(rest), end: offset + rest.length };
   }
 
-  /** Puts objects together into one, in parts, so that no more than one part is in memory. */
+  /** Concatenates objects by a multipart upload, so that no more than one part is in memory. */
   async concatenate(sources: readonly string[], target: string): Promise<void> {
     const where = { Bucket: this.name, Key: target };
     const { UploadId } = await this.#client.send(
@@ -106,10 +107,10 @@ export class Bucket {
       for (const source of sources) {
         for await (const chunk of this.#chunks(source, 0)) {
           buffers.push(chunk);
-          if (buffers.reduce((size, { length }) => size + length, 0) >= MINIMUM_PART) await upload();
+          if (buffers.reduce((size, { length }) => size + length, 0) >= MIN_PART_SIZE) await upload();
         }
       }
-      // Without any part there is no upload, so that an empty object has an empty one.
+      // An upload needs at least one part, which is empty for an empty object.
       if (buffers.length > 0 || parts.length === 0) await upload();
       await this.#client.send(
         new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts: parts } }),
@@ -127,14 +128,14 @@ export class Bucket {
     onVersion: (version: string | undefined) => void = () => {},
   ): AsyncGenerator<Buffer> {
     let expected = version;
-    for (let at = from; ; at += CHUNK) {
+    for (let at = from; ; at += CHUNK_SIZE) {
       let chunk: Buffer;
       try {
         const { Body, ETag } = await this.#client.send(
           new GetObjectCommand({
             Bucket: this.name,
             Key: key,
-            Range: `bytes=${at}-${at + CHUNK - 1}`,
+            Range: `bytes=${at}-${at + CHUNK_SIZE - 1}`,
             IfMatch: expected,
           }),
         );
@@ -142,17 +143,17 @@ export class Bucket {
         if (at === from) onVersion(expected);
         chunk = Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
-        // The end lay on the boundary of a chunk.
+        // The object ended with the previous chunk.
         if ((error as Error).name === 'InvalidRange') return;
         throw error;
       }
       yield chunk;
-      if (chunk.length < CHUNK) return;
+      if (chunk.length < CHUNK_SIZE) return;
     }
   }
 }
 
-/** Lists are written on all kinds of machines. */
+/** Lists may have the line breaks of Windows. */
 function textOf(bytes: Buffer): string {
   return bytes.toString().replace(/\r$/, '');
 }

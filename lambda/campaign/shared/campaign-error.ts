@@ -1,37 +1,42 @@
 import { CAMPAIGN_ERROR_NAMES } from '../../../lib/contract/campaign';
 
-/** What a step of a campaign throws: a stable name for `ErrorEquals`, and a text without personal data. */
+/** The error of a step of a campaign: a stable name for `ErrorEquals`, and a text without personal data. */
 export class CampaignError extends Error {
   static {
-    // Lambda's log shows the name of the class, which is minified otherwise.
+    // Lambda logs the name of the class, which the bundler would minify.
     Object.defineProperty(CampaignError, 'name', { value: 'CampaignError' });
   }
 
   constructor(name: (typeof CAMPAIGN_ERROR_NAMES)[keyof typeof CAMPAIGN_ERROR_NAMES], message: string) {
     super(message);
-    // Lambda answers with the name of the error, and a minified class name would say nothing.
+    // Lambda returns this name as `errorType`, which Step Functions matches.
     this.name = name;
   }
 }
 
-/** Nothing was sent by this run, and will not be until every problem is solved. */
+/** The error of a run that was stopped before its first message. It names every problem. */
 export function campaignRefused(problems: readonly string[]): CampaignError {
   const list = problems.map((problem, index) => `(${index + 1}) ${problem}`).join('; ');
-  return new CampaignError(CAMPAIGN_ERROR_NAMES.refused, `no message was sent by this run: ${list}`);
+  return new CampaignError(
+    CAMPAIGN_ERROR_NAMES.refused,
+    `this run sent no message, because of these problems: ${list}`,
+  );
 }
 
-/** Runs a step. Whatever it did not foresee may be tried again, and says no more than the name of its cause. */
+/** Runs a step. An unexpected error becomes a `CampaignError` that carries only the name of its cause. */
 export async function runStep<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof CampaignError) throw error;
-    const { stepFailed } = CAMPAIGN_ERROR_NAMES;
-    throw new CampaignError(stepFailed, `${name} could not go on: ${errorNameOf(error)}; it is safe to try again`);
+    throw new CampaignError(
+      CAMPAIGN_ERROR_NAMES.stepFailed,
+      `${name} failed with ${errorNameOf(error)}; it is safe to retry`,
+    );
   }
 }
 
-/** The name of an error, never its message, which can say anything. */
+/** The name or code of an error. Never its message, which may contain personal data. */
 export function errorNameOf(error: unknown): string {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
   const names = [name, code].filter((text) => typeof text === 'string' && /^[A-Za-z_]{1,64}$/.test(text));

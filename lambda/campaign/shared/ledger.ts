@@ -5,51 +5,53 @@ import { LEDGER_TABLE } from '../../../lib/contract/campaign';
 import { CLOCK_TOLERANCE } from '../../shared/clock';
 
 /**
- * How long a claim holds, in milliseconds: a reset must begin within the first seconds of it, takes twenty at most, and
- * is written down at once. Whoever claimed longer ago than this, and the tolerance, is not at work any more.
+ * How long a claim is active, in milliseconds. A reset takes 20 seconds at most and its outcome is written at once. When
+ * a claim is older than this and the clock tolerance, its claimant no longer works on it.
  */
-export const CLAIM_HOLDS = 30_000;
-export const BEGIN_WITHIN = 6_000;
+export const CLAIM_LIFETIME = 30_000;
 
-/** The most keys that DynamoDB takes at once. */
-const MAX_KEYS = 100;
+/** How old a claim may be when its reset starts, in milliseconds: the reset must end while the claim is active. */
+export const MAX_CLAIM_AGE_AT_RESET = 6_000;
 
-/** What the ledger says of a user in a campaign. */
+/** The most keys that one BatchGetItem accepts. */
+const MAX_KEYS_PER_CALL = 100;
+
+/** The ledger's record of a user in a campaign. */
 export interface LedgerRecord {
   readonly user: string;
   readonly status: 'CLAIMED' | 'DONE' | 'NOT_SENT' | 'UNKNOWN';
-  /** The run that claimed last. */
+  /** The campaign run of the last claim. */
   readonly run: string;
-  /** The invocation that claimed last. */
+  /** The request id of the invocation that made the last claim. */
   readonly claimant: string;
-  /** When it claimed, in milliseconds since 1970. */
+  /** When the last claim was made or renewed, in milliseconds since 1970. */
   readonly claimedAt: number;
-  /** Why it was not sent, or is unknown: the name of an error. */
+  /** Why the status is NOT_SENT or UNKNOWN: the name of an error. */
   readonly reason?: string;
-  /** Whether the user's tokens are still to be revoked. */
+  /** Whether the user is still to be signed out. */
   readonly owesSignOut?: boolean;
 }
 
-/** What a claim ends with. */
-export interface Ending {
+/** The outcome of a claim. */
+export interface ClaimOutcome {
   readonly status: 'DONE' | 'NOT_SENT' | 'UNKNOWN';
   readonly reason?: string;
   readonly owesSignOut?: boolean;
 }
 
-/** Whether a record can be claimed again. */
-export function isOpen(record: LedgerRecord | undefined): boolean {
+/** Whether the user of this record can be claimed. */
+export function isClaimable(record: LedgerRecord | undefined): boolean {
   return record === undefined || record.status === 'NOT_SENT';
 }
 
-/** Whether somebody may still be at work on a claim. */
-export function isFresh({ status, claimedAt }: LedgerRecord, now: number): boolean {
-  return status === 'CLAIMED' && claimedAt + CLAIM_HOLDS + CLOCK_TOLERANCE > now;
+/** Whether a claimant may still be working on this record. */
+export function isClaimActive({ status, claimedAt }: LedgerRecord, now: number): boolean {
+  return status === 'CLAIMED' && claimedAt + CLAIM_LIFETIME + CLOCK_TOLERANCE > now;
 }
 
 /**
- * Who was claimed in which campaign, and what came of it. No user is reset without a claim, and a claim is given once:
- * that, and nothing else, keeps a second message from being sent.
+ * The DynamoDB table of claims: which users were claimed in a campaign, and the outcomes. No user is reset without a
+ * claim, and only one claimant gets the claim. Nothing else prevents a second message.
  */
 export class Ledger {
   readonly #tableName: string;
@@ -66,35 +68,39 @@ export class Ledger {
         connectionTimeout: 1_000,
         requestTimeout: 2_000,
         throwOnRequestTimeout: true,
-        // An answer that began may never end.
+        // A response that has started may never end.
         socketTimeout: 2_000,
       },
     });
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }
 
-  /** What is known of these users. Unless it must be the latest, what was written a moment ago may be missing. */
-  async find(campaignId: string, users: readonly string[], latest = false): Promise<Map<string, LedgerRecord>> {
+  /** The records of these users. Without `consistent`, very recent writes may be missing. */
+  async findRecords(
+    campaignId: string,
+    users: readonly string[],
+    consistent = false,
+  ): Promise<Map<string, LedgerRecord>> {
     const records = new Map<string, LedgerRecord>();
-    // DynamoDB refuses to be asked for the same key twice.
+    // DynamoDB refuses a request with duplicate keys.
     const distinct = [...new Set(users)];
-    for (let at = 0; at < distinct.length; at += MAX_KEYS) {
-      let keys = distinct.slice(at, at + MAX_KEYS).map((user) => this.#key(campaignId, user));
+    for (let at = 0; at < distinct.length; at += MAX_KEYS_PER_CALL) {
+      let keys = distinct.slice(at, at + MAX_KEYS_PER_CALL).map((user) => this.#key(campaignId, user));
       while (keys.length > 0) {
         const { Responses, UnprocessedKeys } = await this.#client.send(
-          new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: latest } } }),
+          new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: consistent } } }),
         );
         for (const item of Responses?.[this.#tableName] ?? []) records.set(item.user, item as LedgerRecord);
         keys = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []) as typeof keys;
-        if (keys.length > 0) await pause();
+        if (keys.length > 0) await pauseBeforeRetry();
       }
     }
     return records;
   }
 
   /**
-   * Claims a user whom nobody has claimed yet, or who was certainly not sent a message. Tells whether the claim is the
-   * claimant's, which it also is when its answer was lost before. In that case, and in no other, it is renewed.
+   * Claims a user who was not claimed yet, or who was certainly not sent a message. Resolves to whether the claimant has
+   * the claim. Idempotent: a claimant whose response was lost can claim again, and a claimant can renew its own claim.
    */
   async claim(
     campaignId: string,
@@ -106,7 +112,7 @@ export class Ledger {
         TableName: this.#tableName,
         Key: this.#key(campaignId, user),
         UpdateExpression:
-          'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owes, #expires = :expires REMOVE reason',
+          'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owesSignOut, #expires = :expires REMOVE reason',
         ConditionExpression:
           'attribute_not_exists(#status) OR #status = :notSent OR (#status = :claimed AND claimant = :claimant)',
         ExpressionAttributeNames: { '#status': 'status', '#run': 'run', '#expires': LEDGER_TABLE.timeToLiveAttribute },
@@ -116,19 +122,22 @@ export class Ledger {
           ':run': claim.run,
           ':claimant': claim.claimant,
           ':now': Date.now(),
-          ':owes': claim.owesSignOut,
+          ':owesSignOut': claim.owesSignOut,
           ':expires': this.#expiry(),
         },
       }),
     );
   }
 
-  /** Writes what came of a claim, unless the record is no longer what it was. Tells whether it was written. */
-  async end(
+  /**
+   * Writes the outcome of a claim, unless the claimant or the status in the record has changed. Resolves to whether it
+   * was written.
+   */
+  async recordOutcome(
     campaignId: string,
     user: string,
     from: { readonly claimant: string; readonly status: 'CLAIMED' | 'DONE' | 'UNKNOWN' },
-    { status, reason, owesSignOut }: Ending,
+    { status, reason, owesSignOut }: ClaimOutcome,
   ): Promise<boolean> {
     return this.#write(
       new UpdateCommand({
@@ -137,7 +146,7 @@ export class Ledger {
         UpdateExpression: [
           'SET #status = :status',
           ...(reason === undefined ? [] : [', reason = :reason']),
-          ...(owesSignOut === undefined ? [] : [', owesSignOut = :owes']),
+          ...(owesSignOut === undefined ? [] : [', owesSignOut = :owesSignOut']),
           ...(reason === undefined ? [' REMOVE reason'] : []),
         ].join(''),
         ConditionExpression: 'claimant = :claimant AND #status = :from',
@@ -147,73 +156,81 @@ export class Ledger {
           ':from': from.status,
           ':status': status,
           ':reason': reason,
-          ':owes': owesSignOut,
+          ':owesSignOut': owesSignOut,
         },
       }),
     );
   }
 
-  /** Whether this line of a list is the first in its run that stands for the user. Asking again changes nothing. */
-  async isFirst(campaignId: string, run: string, user: string, line: number): Promise<boolean> {
+  /**
+   * Resolves to whether this line of the list is the first one, in its run, that names the user. Idempotent: the first
+   * line that asks stays the first.
+   */
+  async isFirstLineOfUser(campaignId: string, run: string, user: string, line: number): Promise<boolean> {
     return this.#putOnce(`${campaignId} ${run}`, user, 'line', line);
   }
 
-  /** Whether the campaign is what its id stood for when it was first begun; until then it is anything. */
-  async isSame(campaignId: string, digest: string): Promise<boolean> {
+  /** Resolves to false when the id was registered for another campaign, which has another digest. */
+  async matchesCampaign(campaignId: string, digest: string): Promise<boolean> {
     const { Item } = await this.#client.send(
-      new GetCommand({ TableName: this.#tableName, Key: this.#key(campaignId, CAMPAIGN), ConsistentRead: true }),
+      new GetCommand({ TableName: this.#tableName, Key: this.#key(campaignId, CAMPAIGN_ROW), ConsistentRead: true }),
     );
     return Item === undefined || Item.digest === digest;
   }
 
-  /** From now on the id stands for this campaign. Tells whether it did not stand for another. */
-  async begin(campaignId: string, digest: string): Promise<boolean> {
-    return this.#putOnce(campaignId, CAMPAIGN, 'digest', digest);
+  /** Registers the id for this campaign. Resolves to false when it was registered for another one. Idempotent. */
+  async registerCampaign(campaignId: string, digest: string): Promise<boolean> {
+    return this.#putOnce(campaignId, CAMPAIGN_ROW, 'digest', digest);
   }
 
   /**
-   * Takes the next moments at which a call may be made, over all who take some of the same name: so many, so far apart.
+   * Takes the next free slots of the clock with this name. Workers that share a clock never get the same slots.
    *
-   * @param milliseconds for how long
-   * @param lead how far ahead they must at least be, in milliseconds
-   * @param latest when the first of them must be at the latest, in milliseconds since 1970
-   * @returns the first of them, in milliseconds since 1970; undefined, and nothing is taken, when it would be later
+   * @param duration how long the slots last together, in milliseconds
+   * @param lead how far in the future the first slot must be, in milliseconds
+   * @param latest when the first slot must begin at the latest, in milliseconds since 1970
+   * @returns when the first slot begins, in milliseconds since 1970; undefined when no slot was taken, because the first
+   * one would begin after `latest`
    */
-  async takeTime(
+  async takeSlots(
     name: string,
-    { milliseconds, lead, latest }: { readonly milliseconds: number; readonly lead: number; readonly latest: number },
+    { duration, lead, latest }: { readonly duration: number; readonly lead: number; readonly latest: number },
   ): Promise<number | undefined> {
-    const shared = { TableName: this.#tableName, Key: this.#key(PACE, name), ReturnValues: 'UPDATED_NEW' } as const;
-    for (let attempt = 0; attempt < MAX_RACES; attempt++) {
+    const shared = {
+      TableName: this.#tableName,
+      Key: this.#key(PACE_PARTITION, name),
+      ReturnValues: 'UPDATED_NEW',
+    } as const;
+    for (let attempt = 0; attempt < MAX_SLOT_ATTEMPTS; attempt++) {
       const earliest = Date.now() + lead;
       if (earliest > latest) return undefined;
-      const goOn = new UpdateCommand({
+      const advanceClock = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = nextAt + :taken',
         ConditionExpression: 'nextAt BETWEEN :earliest AND :latest',
-        ExpressionAttributeValues: { ':taken': milliseconds, ':earliest': earliest, ':latest': latest },
+        ExpressionAttributeValues: { ':taken': duration, ':earliest': earliest, ':latest': latest },
       });
-      const beginAnew = new UpdateCommand({
+      const restartClock = new UpdateCommand({
         ...shared,
         UpdateExpression: 'SET nextAt = :next',
-        // What lies further ahead than anybody takes was written by a clock that is wrong.
+        // A time further in the future than any worker takes was written by a machine whose clock is wrong.
         ConditionExpression: 'attribute_not_exists(nextAt) OR NOT (nextAt BETWEEN :earliest AND :horizon)',
         ExpressionAttributeValues: {
-          ':next': earliest + milliseconds,
+          ':next': earliest + duration,
           ':earliest': earliest,
-          ':horizon': earliest + HORIZON,
+          ':horizon': earliest + MAX_LOOKAHEAD,
         },
       });
-      for (const command of [goOn, beginAnew]) {
+      for (const command of [advanceClock, restartClock]) {
         try {
           const { Attributes } = await this.#client.send(command);
-          return Number(Attributes?.nextAt) - milliseconds;
+          return Number(Attributes?.nextAt) - duration;
         } catch (error) {
           if (!(error instanceof ConditionalCheckFailedException)) throw error;
         }
       }
-      // Others were faster, or the next moment is too late.
-      await pause();
+      // Another worker was faster, or the next slot is too late.
+      await pauseBeforeRetry();
     }
     return undefined;
   }
@@ -230,10 +247,10 @@ export class Ledger {
     );
   }
 
-  /** Tells whether the condition held. */
+  /** Resolves to whether the condition of the write was met. */
   async #write(command: UpdateCommand | PutCommand): Promise<boolean> {
     try {
-      // They are the same to a client, but not to its types.
+      // The client accepts both commands, but its types do not accept their union.
       await this.#client.send(command as UpdateCommand);
       return true;
     } catch (error) {
@@ -251,19 +268,19 @@ export class Ledger {
   }
 }
 
-/** Stands beside the users of a campaign: no `sub` looks like it. */
-const CAMPAIGN = '#campaign';
+/** The sort key of a campaign's own record, beside those of its users. No `sub` looks like it. */
+const CAMPAIGN_ROW = '#campaign';
 
-/** Stands beside the campaigns: no id looks like it. */
-const PACE = '#pace';
+/** The partition key of the clocks, beside those of the campaigns. No campaign id looks like it. */
+const PACE_PARTITION = '#pace';
 
-/** Further ahead than time is taken by any worker, in milliseconds. */
-const HORIZON = 300_000;
+/** No worker takes slots that begin further in the future than this, in milliseconds. */
+const MAX_LOOKAHEAD = 300_000;
 
-/** How often the next moment is asked for while others take it. */
-const MAX_RACES = 20;
+/** How often slots are asked for while other workers take them. */
+const MAX_SLOT_ATTEMPTS = 20;
 
-/** Up to a twentieth of a second: not at once again, and not all together. */
-function pause(): Promise<void> {
+/** Waits up to 50 ms, so that workers do not retry at the same time. */
+function pauseBeforeRetry(): Promise<void> {
   return sleep(Math.random() * 50);
 }

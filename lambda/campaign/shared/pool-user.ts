@@ -1,21 +1,22 @@
 import type { AttributeType, UserStatusType, UserType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel, SkipReason } from '../../../lib/contract/campaign';
 
-/** What listing looks at: nothing that could be used to reach or name a user. */
+/** The attributes that listing reads. None of them can be used to contact or identify a person. */
 export const LISTED_ATTRIBUTES = ['sub', 'email_verified', 'phone_number_verified'];
 
-/** A user as the pool describes it, however it was asked. */
+/** What ListUsers or AdminGetUser says about a user. */
 export interface PoolUser {
   readonly sub: string;
   readonly enabled: boolean;
   readonly status: UserStatusType | undefined;
+  /** The channels whose address is verified. */
   readonly verified: readonly Channel[];
-  /** The channels of a second factor, where they are known. */
+  /** The channels of multi-factor authentication. ListUsers does not return them: empty then. */
   readonly mfa: readonly Channel[];
 }
 
-/** Users in these states cannot be reset, or need not be. */
-const STATUSES: Partial<Record<UserStatusType, SkipReason>> = {
+/** Users with these statuses cannot be reset, or need no reset. */
+const SKIPPED_STATUSES: Partial<Record<UserStatusType, SkipReason>> = {
   EXTERNAL_PROVIDER: 'EXTERNAL_PROVIDER',
   FORCE_CHANGE_PASSWORD: 'FORCE_CHANGE_PASSWORD',
   RESET_REQUIRED: 'ALREADY_RESET_REQUIRED',
@@ -23,7 +24,7 @@ const STATUSES: Partial<Record<UserStatusType, SkipReason>> = {
 
 const MFA_CHANNELS: Readonly<Record<string, Channel>> = { EMAIL_OTP: 'EMAIL', SMS_MFA: 'SMS' };
 
-/** Undefined for a user without a `sub`, which there should be none of. */
+/** Returns undefined for a user without a `sub`, which should not exist. */
 export function describeUser(
   user: Pick<UserType, 'Enabled' | 'UserStatus'>,
   attributes: readonly AttributeType[] = [],
@@ -45,20 +46,21 @@ export function describeUser(
   };
 }
 
-/** One of the two. */
+/** Either the channel of the code, or the reason why the user is skipped. */
 export interface Resettability {
   readonly channel?: Channel;
   readonly skip?: SkipReason;
 }
 
 /**
- * How a code would reach the user, or why the user is not reset. A channel that is a second factor does not count.
+ * Decides whether a user can be reset. A channel of the user's multi-factor authentication does not count as a way to
+ * recover the account.
  *
- * @param recovery the channels of the pool, the preferred one first
+ * @param recovery the channels of the user pool's account recovery, the preferred one first
  */
 export function resettability(user: PoolUser, recovery: readonly Channel[]): Resettability {
   if (!user.enabled) return { skip: 'DISABLED' };
-  const skip = user.status && STATUSES[user.status];
+  const skip = user.status && SKIPPED_STATUSES[user.status];
   if (skip !== undefined) return { skip };
   const channel = recovery.find((name) => user.verified.includes(name) && !user.mfa.includes(name));
   return channel === undefined ? { skip: 'NO_VERIFIED_CONTACT' } : { channel };

@@ -1,10 +1,12 @@
 import type { UserOutcome } from '../../../lib/contract/campaign';
 
-/** How far the summary has come: in the listing, and in parts of the report. */
+/** The state of the summary between two invocations. */
 export interface SummaryCursor {
-  /** In bytes. */
+  /** Where the next line of the listing begins, in bytes. */
   readonly offset: number;
+  /** Parts of the report that were written. */
   readonly parts: number;
+  /** Lines of the listing that were counted. */
   readonly lines: number;
   readonly totals: Readonly<Partial<Record<UserOutcome, number>>>;
   readonly reasons: Readonly<Record<string, number>>;

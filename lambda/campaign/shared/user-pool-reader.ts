@@ -1,10 +1,10 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 
-/** A client for reading a user pool, which may be in another Region than the function. */
+/** Creates a client that reads a user pool, which may be in another Region than the function. */
 export function createUserPoolReader(userPoolId: string): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient({
     region: userPoolId.split('_', 1)[0],
-    // Reading again does no harm, and throttling passes: the quotas are shared with the application.
+    // Reads are safe to retry, and throttling is likely: the application shares the quotas.
     maxAttempts: 8,
     retryMode: 'standard',
     requestHandler: {

@@ -5,7 +5,7 @@ import { runStep } from '../shared/campaign-error';
 import type { SummaryCursor } from '../shared/summary-cursor';
 import type { Summarizer } from './summarizer';
 
-/** What the function is made of. */
+/** What the handler works with. */
 export interface Dependencies {
   readonly summarizer: Summarizer;
   readonly logger: Logger;
@@ -21,7 +21,7 @@ interface Event {
 export function createHandler({ summarizer, logger }: Dependencies) {
   return async ({ campaign, summary }: Event, context: Context): Promise<SummaryProgress<SummaryCursor>> => {
     logger.addContext(context);
-    const next = await runStep('The summary', () => summarizer.goOn(campaign, summary));
+    const next = await runStep('the summary', () => summarizer.continueSummary(campaign, summary));
     if (next.result !== null) {
       // Where the report lies is in the result of the campaign.
       const { report: _, ...result } = next.result;

@@ -13,23 +13,24 @@ import type {
 } from '../../../lib/contract/campaign';
 import { CLOCK_TOLERANCE } from '../../shared/clock';
 import type { Bucket } from '../shared/bucket';
-import { HANDS_OVER_AFTER, LINES_PER_OBJECT } from '../shared/hand-over';
-import { CLAIM_HOLDS, isFresh, type Ledger, type LedgerRecord } from '../shared/ledger';
-import { mapConcurrently, RateLimiter } from '../shared/rate-limiter';
+import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
+import { CLAIM_LIFETIME, isClaimActive, type Ledger, type LedgerRecord } from '../shared/ledger';
+import { mapConcurrently } from '../shared/map-concurrently';
+import { RateLimiter } from '../shared/rate-limiter';
 import type { SummaryCursor } from '../shared/summary-cursor';
 
 /** Lines that are looked up at once. */
-const LOOKUP = 500;
+const LINES_PER_LOOKUP = 500;
 
 /** Users asked for a second, and at once: Cognito allows 120 for the account and Region. */
 const USERS_PER_SECOND = 60;
-const CALLS = 10;
+const MAX_CONCURRENT_CALLS = 10;
 
 /** Nothing that these say of a line changes in another run. */
-const FINAL: readonly UserOutcome[] = ['ALREADY_RESET', 'RESET', 'SKIPPED', 'UNKNOWN'];
+const FINAL_OUTCOMES: readonly UserOutcome[] = ['ALREADY_RESET', 'RESET', 'SKIPPED', 'UNKNOWN'];
 
 /** The reason of a reset whose tokens are still to be revoked. */
-const SIGN_OUT = 'SIGN_OUT_FAILED';
+const SIGN_OUT_FAILED = 'SIGN_OUT_FAILED';
 
 /** Says of every line of the listing, once, what became of it. */
 export class Summarizer {
@@ -44,11 +45,11 @@ export class Summarizer {
     this.#ledger = ledger;
   }
 
-  async goOn(
+  async continueSummary(
     campaign: Campaign,
     { cursor: from }: SummaryProgress<SummaryCursor>,
   ): Promise<SummaryProgress<SummaryCursor>> {
-    const until = Date.now() + HANDS_OVER_AFTER;
+    const until = Date.now() + INVOCATION_TIME_BUDGET;
     let cursor = from;
     for (;;) {
       const part = await this.#readPart(campaign, cursor.offset);
@@ -57,7 +58,7 @@ export class Summarizer {
       if (typeof reported === 'number') return { cursor, done: false, waitSeconds: reported, result: null };
       const key = `${campaign.reportPrefix}${String(cursor.parts + 1).padStart(6, '0')}.jsonl`;
       await this.#bucket.put(key, reported.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      cursor = { ...added(cursor, reported), offset: part.end, parts: cursor.parts + 1 };
+      cursor = { ...addToTotals(cursor, reported), offset: part.end, parts: cursor.parts + 1 };
       if (part.last)
         return { cursor, done: true, waitSeconds: 1, result: resultOf(campaign, cursor, this.#bucket.name) };
       if (Date.now() > until) return { cursor, done: false, waitSeconds: 1, result: null };
@@ -78,16 +79,18 @@ export class Summarizer {
   /** A line of the report for each, or for how many seconds to wait before that can be said. */
   async #report(campaign: Campaign, users: readonly ListedUser[]): Promise<ReportLine[] | number> {
     const lines: ReportLine[] = [];
-    for (let at = 0; at < users.length; at += LOOKUP) {
-      const some = users.slice(at, at + LOOKUP);
+    for (let at = 0; at < users.length; at += LINES_PER_LOOKUP) {
+      const some = users.slice(at, at + LINES_PER_LOOKUP);
       const subs = some.flatMap((user) => ('sub' in user ? [user.sub] : []));
-      const records = await this.#ledger.find(campaign.campaignId, subs, true);
+      const records = await this.#ledger.findRecords(campaign.campaignId, subs, true);
       const now = Date.now();
-      const fresh = [...records.values()].filter((record) => isFresh(record, now));
-      if (fresh.length > 0 && !campaign.dryRun) return secondsUntilStale(fresh, now);
-      const settled = await mapConcurrently([...records.values()], CALLS, (record) => this.#settle(campaign, record));
+      const fresh = [...records.values()].filter((record) => isClaimActive(record, now));
+      if (fresh.length > 0 && !campaign.dryRun) return secondsUntilClaimsExpire(fresh, now);
+      const settled = await mapConcurrently([...records.values()], MAX_CONCURRENT_CALLS, (record) =>
+        this.#settle(campaign, record),
+      );
       const bySub = new Map(settled.map((record) => [record.user, record]));
-      lines.push(...some.map((user) => lineOf(campaign, user, 'sub' in user ? bySub.get(user.sub) : undefined)));
+      lines.push(...some.map((user) => reportLineOf(campaign, user, 'sub' in user ? bySub.get(user.sub) : undefined)));
     }
     return lines;
   }
@@ -101,12 +104,13 @@ export class Summarizer {
     if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
     const mustChoose = await this.#mustChoose(campaign, user);
     const ending = mustChoose ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
-    if (ending.status !== status) await this.#ledger.end(campaign.campaignId, user, { claimant, status }, ending);
+    if (ending.status !== status)
+      await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, ending);
     return { ...record, reason: undefined, ...ending };
   }
 
   async #mustChoose({ userPoolId }: Campaign, sub: string): Promise<boolean> {
-    await this.#rate.turn();
+    await this.#rate.waitForTurn();
     try {
       const { UserStatus } = await this.#client.send(
         new AdminGetUserCommand({ UserPoolId: userPoolId, Username: sub }),
@@ -120,12 +124,12 @@ export class Summarizer {
 }
 
 /** Until the youngest claim holds no more. */
-function secondsUntilStale(records: readonly LedgerRecord[], now: number): number {
+function secondsUntilClaimsExpire(records: readonly LedgerRecord[], now: number): number {
   const youngest = Math.max(...records.map(({ claimedAt }) => claimedAt));
-  return Math.max(1, Math.ceil((youngest + CLAIM_HOLDS + CLOCK_TOLERANCE - now) / 1000));
+  return Math.max(1, Math.ceil((youngest + CLAIM_LIFETIME + CLOCK_TOLERANCE - now) / 1000));
 }
 
-function lineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecord | undefined): ReportLine {
+function reportLineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecord | undefined): ReportLine {
   if (!('sub' in user)) return { line: user.line, outcome: 'SKIPPED', reason: user.skip };
   const { sub, skip } = user;
   switch (record?.status) {
@@ -133,7 +137,7 @@ function lineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecor
       return {
         sub,
         outcome: record.run === run ? 'RESET' : 'ALREADY_RESET',
-        ...(record.owesSignOut && { reason: SIGN_OUT }),
+        ...(record.owesSignOut && { reason: SIGN_OUT_FAILED }),
       };
     case 'CLAIMED':
     case 'UNKNOWN':
@@ -148,7 +152,7 @@ function lineOf({ run, dryRun }: Campaign, user: ListedUser, record: LedgerRecor
   return record?.run === run ? { sub, outcome: 'NOT_SENT', reason: record.reason } : { sub, outcome: 'NOT_ATTEMPTED' };
 }
 
-function added(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCursor {
+function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCursor {
   const totals = { ...cursor.totals };
   const reasons = { ...cursor.reasons };
   for (const { outcome, reason } of report) {
@@ -163,8 +167,8 @@ function added(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCur
 function resultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
   const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
   const { lines, totals, reasons, warnings } = cursor;
-  const final = FINAL.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
-  const owed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT}`));
+  const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
+  const owed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
   return {
     campaignId,
     run,

@@ -3,56 +3,46 @@ import { RESET_ERROR_NAMES } from '../../../lib/contract/reset';
 import type { ResetTarget } from '../../shared/reset-target';
 import { Sensitive } from '../../shared/sensitive';
 import type { Signer } from '../../shared/signing/signer';
-import type { ResetAnswer, ResetFailure, UserPool } from '../../shared/user-pool';
+import type { UserPool } from '../../shared/user-pool';
 import { errorNameOf } from '../shared/campaign-error';
-import { BEGIN_WITHIN, type Ending, isOpen, type Ledger, type LedgerRecord } from '../shared/ledger';
-import { isSlotHit, type Pacer } from './pacer';
+import type { Ledger } from '../shared/ledger';
+import { type Pacer, waitForSlot } from './pacer';
+import { classifyResponse, type ResetResponse } from './reset-response';
+import { planTasks, type ResetTask, type SignOutTask, type Task } from './tasks';
 
-/** The most calls that are on their way at once. */
+/** The most users that are processed at once. */
 const MAX_IN_FLIGHT = 200;
 
-/** What a reset that is begun may still take, with its record, and most of its sign-out, in milliseconds. */
-const NEEDED = 26_000;
+/** The time that must be left to start with a user, in milliseconds: a reset, its record and most of a sign-out. */
+const TIME_NEEDED = 26_000;
 
-/** Refusals that are not of this user: everybody else would get the same. */
-const REFUSALS_OF_ALL: readonly string[] = [
-  'AccessDeniedException',
-  'InvalidEmailRoleAccessPolicyException',
-  'OperationNotEnabledException',
-  'ResourceNotFoundException',
-];
+/** How often a reset is attempted when no connection to Cognito is made. */
+const MAX_CONNECTION_ATTEMPTS = 5;
 
-/** How long a signature is used, in milliseconds: the trigger takes it for five minutes. */
-const SIGNATURE_HOLDS = 60_000;
-
-/** How often a reset is tried whose connection was never made. */
-const MAX_CONNECTIONS = 5;
-
-/** Failures of the ledger in a row, after which it is given up. */
+/** After so many failures of the ledger in a row, the batch stops. */
 const MAX_LEDGER_FAILURES = 10;
 
-/** What the work is done with. */
 export interface BatchDependencies {
   readonly userPool: UserPool;
   readonly ledger: Ledger;
-  readonly pace: Pacer;
-  /** Undefined when nobody reads the metadata. */
+  readonly pacer: Pacer;
+  /** Undefined when no custom message trigger of this library reads the ClientMetadata. */
   readonly signer: Signer | undefined;
   readonly failWithoutSignature: boolean;
   readonly globalSignOut: boolean;
   readonly logger: Logger;
 }
 
-/** Whose work it is. */
+/** The campaign run that a batch belongs to, and the invocation that works on it. */
 export interface BatchAssignment {
   readonly campaignId: string;
   readonly run: string;
-  /** The id of the invocation. */
+  /** The request id of the invocation. */
   readonly claimant: string;
   readonly clientMetadata: Readonly<Record<string, string>>;
 }
 
-/** How a batch ended. */
+/** What became of the users of a batch. */
 export interface BatchCounts {
   reset: number;
   notSent: number;
@@ -60,225 +50,175 @@ export interface BatchCounts {
   throttled: number;
   signedOut: number;
   unsigned: number;
-  /** Users that are left for another try. */
+  /** Users that a retry of the batch must process. */
   left: number;
 }
 
-interface Item {
-  readonly sub: string;
-  /** Of a user who was reset, and is only to be signed out: who claimed the reset. */
-  readonly owedBy: string | undefined;
-  /** When the claim was made that is held, in milliseconds since 1970; 0 without one. */
-  claimedAt: number;
-  /** Whether there may be a claim, although nobody said so. */
-  mayBeClaimed: boolean;
-  connections: number;
-  /** A signature that was made and not used. */
-  signed?: { readonly target: ResetTarget; readonly at: number };
-}
-
-/** Resets the users of one batch, each under a claim, at the pace of all workers. */
+/** Resets the users of one batch, each under a claim, at the pace that all workers share. */
 export class Batch {
   readonly counts: BatchCounts = { reset: 0, notSent: 0, unknown: 0, throttled: 0, signedOut: 0, unsigned: 0, left: 0 };
   readonly #tools: BatchDependencies;
   readonly #assignment: BatchAssignment;
+  readonly #remainingTime: () => number;
   readonly #inFlight = new Set<Promise<void>>();
-  #queue: Item[] = [];
+  #queue: Task[] = [];
   #ledgerFailures = 0;
   #refusal: string | undefined;
 
-  constructor(tools: BatchDependencies, assignment: BatchAssignment) {
+  /** @param remainingTime of the batch, in milliseconds */
+  constructor(tools: BatchDependencies, assignment: BatchAssignment, remainingTime: () => number) {
     this.#tools = tools;
     this.#assignment = assignment;
+    this.#remainingTime = remainingTime;
   }
 
-  /** What Cognito would say to everybody, if it said so: the work was given up then. */
+  /** The name of the error that Cognito would return for every user. The batch stops at the first one. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
 
-  /** @param remainingTime for the batch, in milliseconds */
-  async run(subs: readonly string[], remainingTime: () => number): Promise<BatchCounts> {
-    // The latest: an earlier try may have given users back a moment ago.
-    const records = await this.#tools.ledger.find(this.#assignment.campaignId, subs, true);
-    // One page of users can repeat somebody of the page before, and the claim of an invocation is good for all of it.
-    for (const sub of new Set(subs)) {
-      const record = records.get(sub);
-      const owedBy = record?.status === 'DONE' && record.owesSignOut ? record.claimant : undefined;
-      if ((!isOpen(record) || this.#wasRefused(record)) && owedBy === undefined) continue;
-      this.#queue.push({ sub, owedBy, claimedAt: 0, mayBeClaimed: false, connections: 0 });
-    }
+  async run(subs: readonly string[]): Promise<BatchCounts> {
+    const { campaignId, clientMetadata } = this.#assignment;
+    // A consistent read: an earlier attempt at the batch may just have released claims.
+    const records = await this.#tools.ledger.findRecords(campaignId, subs, true);
+    this.#queue = planTasks(subs, records, { ...this.#tools, ...this.#assignment }, clientMetadata);
     while (this.#queue.length > 0 || this.#inFlight.size > 0) {
-      const full = this.#inFlight.size >= MAX_IN_FLIGHT;
-      if (this.#queue.length === 0 || full) {
+      if (this.#queue.length === 0 || this.#inFlight.size >= MAX_IN_FLIGHT) {
         await Promise.race(this.#inFlight);
         continue;
       }
-      const deadline = Date.now() + remainingTime() - NEEDED;
-      const givenUp = this.#ledgerFailures >= MAX_LEDGER_FAILURES || this.#refusal !== undefined;
-      const moment = givenUp ? undefined : await this.#nextMoment(deadline);
-      if (moment === undefined) break;
-      const item = this.#queue.shift();
-      if (item !== undefined) this.#begin(this.#attempt(item, moment, remainingTime));
+      const slot = await this.#nextSlot();
+      if (slot === undefined) break;
+      const task = this.#queue.shift();
+      if (task !== undefined) this.#start(task, slot);
     }
     await Promise.all(this.#inFlight);
-    await this.#release();
+    await this.#releaseQueue();
     return this.counts;
   }
 
-  /** Refused by Cognito in this run: another try of the batch would get the same answer. */
-  #wasRefused(record: LedgerRecord | undefined): boolean {
-    return record?.run === this.#assignment.run && record.reason !== RESET_ERROR_NAMES.notSent;
-  }
-
-  /** Undefined when there is none before the deadline, or nobody can tell: the rest is left for another try. */
-  async #nextMoment(deadline: number): Promise<number | undefined> {
-    const { pace, logger } = this.#tools;
+  /** Undefined when the batch must stop: the users that are left are for a retry of the batch. */
+  async #nextSlot(): Promise<number | undefined> {
+    const { pacer } = this.#tools;
+    const deadline = Date.now() + this.#remainingTime() - TIME_NEEDED;
+    if (this.#ledgerFailures >= MAX_LEDGER_FAILURES || this.#refusal !== undefined) return undefined;
     try {
-      return await pace.next(this.#queue.length, deadline);
+      return await pacer.nextSlot(this.#queue.length, deadline);
     } catch (error) {
-      logger.warn('The ledger could not be used', { errorName: errorNameOf(error) });
+      this.#warn('The ledger could not be used', error);
       return undefined;
     }
   }
 
-  #begin(work: Promise<void>): void {
+  #start(task: Task, slot: number): void {
+    const work = task.kind === 'SIGN_OUT' ? this.#signOutInSlot(task, slot) : this.#reset(task, slot);
     const done = work.finally(() => this.#inFlight.delete(done));
     this.#inFlight.add(done);
   }
 
-  async #attempt(item: Item, moment: number, remainingTime: () => number): Promise<void> {
-    if (item.owedBy !== undefined) {
-      if (await isSlotHit(moment)) return this.#signOut(item.sub, item.owedBy, remainingTime);
-      this.#queue.unshift(item);
-      return;
-    }
-    const target = await this.#prepare(item);
-    if (target === undefined) return;
-    // Prepared too slowly, frozen or starved since: then it is another moment's call, and the claim may need renewing.
-    const inTime = (await isSlotHit(moment)) && Date.now() - item.claimedAt <= BEGIN_WITHIN;
-    if (!inTime || this.#refusal !== undefined) {
-      this.#queue.unshift(item);
-      return;
-    }
-    const answer = await this.#tools.userPool.tryReset(target);
-    if (isAnswer(answer)) {
-      this.#tools.pace.answered();
-      this.counts.reset += 1;
-      const { globalSignOut } = this.#tools;
-      await this.#end(item, { status: 'DONE', owesSignOut: globalSignOut });
-      if (globalSignOut) await this.#signOut(item.sub, this.#assignment.claimant, remainingTime);
-      return;
-    }
-    if (isThrottled(answer)) {
-      this.#tools.pace.throttled();
-      this.counts.throttled += 1;
-      // First again: the claim is held, and the next moment is another one.
-      this.#queue.unshift(item);
-      return;
-    }
-    this.#tools.pace.answered();
-    if (REFUSALS_OF_ALL.includes(answer.name)) {
-      this.#refusal = answer.name;
-      this.#queue.unshift(item);
-      return;
-    }
-    item.connections += 1;
-    if (answer.retryable && item.connections < MAX_CONNECTIONS) {
-      this.#queue.push(item);
-      return;
-    }
-    const unknown = answer.name === RESET_ERROR_NAMES.outcomeUnknown;
-    this.counts[unknown ? 'unknown' : 'notSent'] += 1;
-    await this.#end(item, { status: unknown ? 'UNKNOWN' : 'NOT_SENT', reason: answer.name });
+  async #signOutInSlot(task: SignOutTask, slot: number): Promise<void> {
+    if (await waitForSlot(slot)) await this.#signOut(task.sub, task.resetClaimant);
+    else this.#queue.unshift(task);
   }
 
-  /** Claims the user and signs the target; undefined when there is nothing to send, for now or at all. */
-  async #prepare(item: Item): Promise<ResetTarget | undefined> {
-    let target: ResetTarget | undefined;
+  async #reset(task: ResetTask, slot: number): Promise<void> {
+    const target = await this.#prepare(task);
+    if (target === undefined) return;
+    // The slot may have been missed meanwhile. The next attempt renews the claim if it has become too old.
+    const inTime = (await waitForSlot(slot)) && task.claim.coversResetStartingNow();
+    if (!inTime || this.#refusal !== undefined) {
+      this.#queue.unshift(task);
+      return;
+    }
+    const response = classifyResponse(await this.#tools.userPool.tryReset(target));
+    await this.#handleResponse(task, response);
+  }
+
+  /** Claims the user and signs the target. Undefined when this attempt must not send anything. */
+  async #prepare(task: ResetTask): Promise<ResetTarget | undefined> {
     try {
-      if (!(await this.#claim(item))) return undefined;
-      this.#ledgerFailures = 0;
-      target = await this.#sign(item);
+      if (!(await task.claim.ensure())) return undefined;
     } catch (error) {
       this.#ledgerFailures += 1;
-      this.#tools.logger.warn('The ledger could not be used', { errorName: errorNameOf(error) });
-      this.#queue.push(item);
+      this.#warn('The ledger could not be used', error);
+      this.#queue.push(task);
       return undefined;
     }
-    if (target === undefined) {
-      this.counts.notSent += 1;
-      await this.#end(item, { status: 'NOT_SENT', reason: RESET_ERROR_NAMES.notSent });
-      return undefined;
-    }
+    this.#ledgerFailures = 0;
+    const target = await this.#sign(task);
+    if (target === undefined) await this.#endUnsent(task, RESET_ERROR_NAMES.notSent);
     return target;
   }
 
-  /** Makes a claim, or renews the one that is held when it is too old to begin with. */
-  async #claim(item: Item): Promise<boolean> {
-    const now = Date.now();
-    if (now - item.claimedAt <= BEGIN_WITHIN / 2) return true;
-    const { ledger, globalSignOut } = this.#tools;
-    const { campaignId, run, claimant } = this.#assignment;
-    item.mayBeClaimed = true;
-    const claimed = await ledger.claim(campaignId, item.sub, { run, claimant, owesSignOut: globalSignOut });
-    if (claimed) item.claimedAt = now;
-    return claimed;
-  }
-
-  /** Undefined when the request must be signed and cannot be. */
-  async #sign(item: Item): Promise<ResetTarget | undefined> {
-    const { signer, userPool, failWithoutSignature, logger } = this.#tools;
-    const { clientMetadata } = this.#assignment;
-    const target = { username: new Sensitive(item.sub), clientMetadata: new Sensitive(clientMetadata) };
-    if (signer === undefined) return target;
-    const now = Date.now();
-    if (item.signed !== undefined && now - item.signed.at < SIGNATURE_HOLDS) return item.signed.target;
+  /** Undefined when the target cannot be signed and must not be sent unsigned. */
+  async #sign({ target }: ResetTask): Promise<ResetTarget | undefined> {
+    const { signer, userPool, failWithoutSignature } = this.#tools;
+    if (signer === undefined) return target.unsigned;
     try {
-      item.signed = { target: await signer.sign(target, userPool.id), at: now };
-      return item.signed.target;
+      return await target.sign(signer, userPool.id);
     } catch (error) {
       this.counts.unsigned += 1;
-      logger.warn('The metadata could not be signed', { errorName: errorNameOf(error) });
-      return failWithoutSignature ? undefined : target;
+      this.#warn('The ClientMetadata could not be signed', error);
+      return failWithoutSignature ? undefined : target.unsigned;
     }
   }
 
-  /** Of a user who was reset, by whoever claimed that. */
-  async #signOut(sub: string, claimant: string, remainingTime: () => number): Promise<void> {
+  async #handleResponse(task: ResetTask, response: ResetResponse): Promise<void> {
+    const { pacer, globalSignOut } = this.#tools;
+    if (response.kind === 'THROTTLED') pacer.noteThrottled();
+    else pacer.noteAnswered();
+    switch (response.kind) {
+      case 'RESET':
+        this.counts.reset += 1;
+        await task.claim.recordOutcome({ status: 'DONE', owesSignOut: globalSignOut });
+        if (globalSignOut) await this.#signOut(task.sub, this.#assignment.claimant);
+        return;
+      case 'THROTTLED':
+        this.counts.throttled += 1;
+        // First in the queue, because the claim is held.
+        this.#queue.unshift(task);
+        return;
+      case 'REFUSED_FOR_EVERY_USER':
+        this.#refusal = response.errorName;
+        this.#queue.unshift(task);
+        return;
+      case 'NOT_CONNECTED':
+        task.failedConnections += 1;
+        if (task.failedConnections < MAX_CONNECTION_ATTEMPTS) this.#queue.push(task);
+        else await this.#endUnsent(task, response.errorName);
+        return;
+      case 'NOT_SENT':
+        return this.#endUnsent(task, response.errorName);
+      case 'UNKNOWN':
+        this.counts.unknown += 1;
+        await task.claim.recordOutcome({ status: 'UNKNOWN', reason: response.errorName });
+    }
+  }
+
+  async #endUnsent({ claim }: ResetTask, reason: string): Promise<void> {
+    this.counts.notSent += 1;
+    await claim.recordOutcome({ status: 'NOT_SENT', reason });
+  }
+
+  /** Signs out a user who was reset. If that fails, the ledger and the report still say that the sign-out is owed. */
+  async #signOut(sub: string, resetClaimant: string): Promise<void> {
+    const { userPool, ledger } = this.#tools;
     try {
-      await this.#tools.userPool.globalSignOut({ username: new Sensitive(sub) }, remainingTime);
+      await userPool.globalSignOut({ username: new Sensitive(sub) }, this.#remainingTime);
       this.counts.signedOut += 1;
-      const done = { status: 'DONE', owesSignOut: false } as const;
-      await this.#tools.ledger.end(this.#assignment.campaignId, sub, { claimant, status: 'DONE' }, done);
+      const from = { claimant: resetClaimant, status: 'DONE' } as const;
+      await ledger.recordOutcome(this.#assignment.campaignId, sub, from, { status: 'DONE', owesSignOut: false });
     } catch {
-      // It stays owed, and the report says so.
+      // The next run signs the user out.
     }
   }
 
-  /** What cannot be written stays a claim, which the summary settles. */
-  async #end({ sub }: Item, ending: Ending): Promise<void> {
-    const { ledger, logger } = this.#tools;
-    const { campaignId, claimant } = this.#assignment;
-    try {
-      await ledger.end(campaignId, sub, { claimant, status: 'CLAIMED' }, ending);
-    } catch (error) {
-      logger.warn('The ledger does not know of an outcome', { status: ending.status, errorName: errorNameOf(error) });
-    }
-  }
-
-  /** Claims that are held and were not used are given back, so that the next try need not wait for them. */
-  async #release(): Promise<void> {
+  async #releaseQueue(): Promise<void> {
     this.counts.left = this.#queue.length;
-    const held = this.#queue.filter(({ mayBeClaimed }) => mayBeClaimed);
-    await Promise.all(held.map((item) => this.#end(item, { status: 'NOT_SENT', reason: RESET_ERROR_NAMES.notSent })));
+    await Promise.all(this.#queue.map((task) => (task.kind === 'RESET' ? task.claim.release() : undefined)));
   }
-}
 
-function isAnswer(answer: ResetAnswer | ResetFailure): answer is ResetAnswer {
-  return 'httpStatus' in answer;
-}
-
-function isThrottled({ name, retryable }: ResetFailure): boolean {
-  return retryable && name !== RESET_ERROR_NAMES.notSent;
+  #warn(message: string, error: unknown): void {
+    this.#tools.logger.warn(message, { errorName: errorNameOf(error) });
+  }
 }

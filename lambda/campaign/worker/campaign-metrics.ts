@@ -3,7 +3,7 @@ import { CAMPAIGN_METRICS } from '../../../lib/contract/campaign';
 import { RESET_METRICS } from '../../../lib/contract/reset';
 import type { BatchCounts } from './batch';
 
-/** Counts what became of batches in CloudWatch, by function, in the embedded metric format. */
+/** Publishes the outcomes of batches as CloudWatch metrics of the function, in the embedded metric format. */
 export class CampaignMetrics {
   readonly #metrics: Metrics;
 

@@ -3,7 +3,7 @@ import { RESET_ENVIRONMENT } from '../../../lib/contract/reset';
 import { createLogger } from '../../shared/logger';
 import { Signer } from '../../shared/signing/signer';
 import { UserPool } from '../../shared/user-pool';
-import { ledgerFromEnvironment, setting, userPoolIdFromEnvironment } from '../shared/from-environment';
+import { ledgerFromEnvironment, requiredSetting, userPoolIdFromEnvironment } from '../shared/from-environment';
 import { CampaignMetrics } from './campaign-metrics';
 import { createHandler } from './handler';
 
@@ -13,8 +13,8 @@ export const handler = createHandler({
   userPool: new UserPool(userPoolIdFromEnvironment()),
   ledger: ledgerFromEnvironment(),
   pace: {
-    callsPerSecond: Number(setting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
-    workers: Number(setting(CAMPAIGN_ENVIRONMENT.maxWorkers)),
+    callsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
+    workers: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxWorkers)),
   },
   signer:
     signingKeyArn === undefined
@@ -23,5 +23,5 @@ export const handler = createHandler({
   failWithoutSignature: process.env[RESET_ENVIRONMENT.failWithoutSignature] === 'true',
   globalSignOut: process.env[RESET_ENVIRONMENT.globalSignOut] === 'true',
   logger: createLogger(),
-  metrics: new CampaignMetrics(setting('AWS_LAMBDA_FUNCTION_NAME')),
+  metrics: new CampaignMetrics(requiredSetting('AWS_LAMBDA_FUNCTION_NAME')),
 });

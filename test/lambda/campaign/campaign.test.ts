@@ -224,7 +224,7 @@ describe('a campaign over a list', () => {
 
   test.each([
     ['input/missing.csv', undefined, 'list: got a key that is not in the bucket or cannot be read'],
-    ['input/headless.csv', 'name\nsomebody\n', 'list: got a first line without the header username'],
+    ['input/headless.csv', 'name\nsomebody\n', 'list: got a first line without the column username'],
   ])('%s is refused', async (list, content, problem) => {
     if (content !== undefined) await campaign.put(list, content);
     const { status, error, cause } = await campaign.begin({ campaignId: 'refused', list }).result;

@@ -22,7 +22,7 @@ async function refusal(campaign: DeployedCampaign, input: Partial<CampaignInput>
   // Nothing was sent, and nobody was claimed.
   expect(campaign.resets).toBe(0);
   const { errorMessage } = JSON.parse(cause);
-  expect(errorMessage).toMatch(/^no message was sent by this run: \(1\) /);
+  expect(errorMessage).toMatch(/^this run sent no message, because of these problems: \(1\) /);
   return errorMessage.split(/; \(\d+\) |: \(1\) /).slice(1);
 }
 

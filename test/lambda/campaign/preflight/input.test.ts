@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asInput, inputProblems } from '../../../../lambda/campaign/preflight/input';
+import { asCampaignInput, inputProblems } from '../../../../lambda/campaign/preflight/input';
 
 const POOL = 'eu-central-1_example';
 
@@ -252,7 +252,7 @@ describe('any input', () => {
       fc.property(validInput, (valid) => {
         const input = parsed(valid);
         expect(inputProblems(input, POOL)).toEqual([]);
-        expect(asInput(input)).toEqual(valid);
+        expect(asCampaignInput(input)).toEqual(valid);
       }),
       RUNS,
     );

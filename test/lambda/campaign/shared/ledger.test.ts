@@ -4,10 +4,10 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbService, Faults, Gateway } from 'cloud-assembly-sandbox';
 import {
-  CLAIM_HOLDS,
-  type Ending,
-  isFresh,
-  isOpen,
+  CLAIM_LIFETIME,
+  type ClaimOutcome,
+  isClaimActive,
+  isClaimable,
   Ledger,
   type LedgerRecord,
 } from '../../../../lambda/campaign/shared/ledger';
@@ -61,12 +61,12 @@ const countCalls = (operation: string) => gateway.calls().filter((call) => call.
 
 const claimAs = (user: string, claimant = 'one', more: object = {}, campaign = CAMPAIGN) =>
   ledger.claim(campaign, user, { run: 'run-1', claimant, owesSignOut: false, ...more });
-const endAs = (user: string, status: 'CLAIMED' | 'DONE' | 'UNKNOWN', ending: Ending, claimant = 'one') =>
-  ledger.end(CAMPAIGN, user, { claimant, status }, ending);
-const recordOf = async (user: string) => (await ledger.find(CAMPAIGN, [user], true)).get(user);
+const endAs = (user: string, status: 'CLAIMED' | 'DONE' | 'UNKNOWN', ending: ClaimOutcome, claimant = 'one') =>
+  ledger.recordOutcome(CAMPAIGN, user, { claimant, status }, ending);
+const recordOf = async (user: string) => (await ledger.findRecords(CAMPAIGN, [user], true)).get(user);
 
 /** A user whose record came to be what it is. */
-async function userWith(status: LedgerRecord['status'], ending: Omit<Ending, 'status'> = {}): Promise<string> {
+async function userWith(status: LedgerRecord['status'], ending: Omit<ClaimOutcome, 'status'> = {}): Promise<string> {
   const user = randomUUID();
   await claimAs(user);
   if (status !== 'CLAIMED') await endAs(user, 'CLAIMED', { status, ...ending });
@@ -290,7 +290,7 @@ describe('what is known of users', () => {
     const claimed = users.filter((_, index) => index % 50 === 0);
     await Promise.all(claimed.map((user) => claimAs(user)));
 
-    const found = await ledger.find(CAMPAIGN, users, latest);
+    const found = await ledger.findRecords(CAMPAIGN, users, latest);
 
     expect([...found.keys()].sort()).toEqual([...claimed].sort());
     for (const [user, record] of found) expect(record).toMatchObject({ user, status: 'CLAIMED', claimant: 'one' });
@@ -299,7 +299,7 @@ describe('what is known of users', () => {
   test('is nothing for nobody, without a call', async () => {
     const before = gateway.calls().length;
 
-    expect((await ledger.find(CAMPAIGN, [])).size).toBe(0);
+    expect((await ledger.findRecords(CAMPAIGN, [])).size).toBe(0);
 
     expect(gateway.calls()).toHaveLength(before);
   });
@@ -307,7 +307,7 @@ describe('what is known of users', () => {
   test('is found of a user who is named twice', async () => {
     const user = await userWith('DONE');
 
-    expect([...(await ledger.find(CAMPAIGN, [user, randomUUID(), user])).keys()]).toEqual([user]);
+    expect([...(await ledger.findRecords(CAMPAIGN, [user, randomUUID(), user])).keys()]).toEqual([user]);
   });
 
   test.each([
@@ -319,21 +319,21 @@ describe('what is known of users', () => {
   ] as const)('says whether one may be claimed: %s, %s', (status, open) => {
     const record = status && { user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: 0 };
 
-    expect(isOpen(record)).toBe(open);
+    expect(isClaimable(record)).toBe(open);
   });
 
   test.each([
     ['CLAIMED', 0, true],
     ['CLAIMED', -CLOCK_TOLERANCE, true],
-    ['CLAIMED', CLAIM_HOLDS + CLOCK_TOLERANCE - 1, true],
-    ['CLAIMED', CLAIM_HOLDS + CLOCK_TOLERANCE, false],
+    ['CLAIMED', CLAIM_LIFETIME + CLOCK_TOLERANCE - 1, true],
+    ['CLAIMED', CLAIM_LIFETIME + CLOCK_TOLERANCE, false],
     ['DONE', 0, false],
     ['NOT_SENT', 0, false],
     ['UNKNOWN', 0, false],
   ] as const)('says whether somebody may be at work on it: %s since %d ms, %s', (status, age, fresh) => {
     const now = Date.now();
 
-    expect(isFresh({ user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: now - age }, now)).toBe(fresh);
+    expect(isClaimActive({ user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: now - age }, now)).toBe(fresh);
   });
 });
 
@@ -341,32 +341,32 @@ describe('a line of a list', () => {
   test('is the first of its user, of all that are read at once, and stays it', async () => {
     const user = randomUUID();
 
-    const first = await atOnce(10, (line) => ledger.isFirst(CAMPAIGN, 'run-1', user, line));
+    const first = await atOnce(10, (line) => ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, line));
 
     expect(first.filter(Boolean)).toHaveLength(1);
-    const again = await atOnce(10, (line) => ledger.isFirst(CAMPAIGN, 'run-1', user, line));
+    const again = await atOnce(10, (line) => ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, line));
     expect(again).toEqual(first);
   });
 
   test('is the first of its user in each run and campaign', async () => {
     const user = randomUUID();
-    await ledger.isFirst(CAMPAIGN, 'run-1', user, 1);
+    await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, 1);
 
-    expect(await ledger.isFirst(CAMPAIGN, 'run-1', user, 2)).toBe(false);
-    expect(await ledger.isFirst(CAMPAIGN, 'run-2', user, 2)).toBe(true);
-    expect(await ledger.isFirst('other', 'run-1', user, 2)).toBe(true);
-    expect(await ledger.isFirst(CAMPAIGN, 'run-1', randomUUID(), 2)).toBe(true);
+    expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, 2)).toBe(false);
+    expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-2', user, 2)).toBe(true);
+    expect(await ledger.isFirstLineOfUser('other', 'run-1', user, 2)).toBe(true);
+    expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', randomUUID(), 2)).toBe(true);
   });
 
   test('is the first when the answer was lost', async () => {
     faults.add({ operation: 'PutItem', instead: 'cut-after' });
 
-    expect(await ledger.isFirst(CAMPAIGN, 'run-1', randomUUID(), 1)).toBe(true);
+    expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', randomUUID(), 1)).toBe(true);
   });
 
   test('claims nobody', async () => {
     const user = randomUUID();
-    await ledger.isFirst(CAMPAIGN, 'run-1', user, 1);
+    await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, 1);
 
     expect(await recordOf(user)).toBeUndefined();
     expect(await claimAs(user)).toBe(true);
@@ -376,31 +376,31 @@ describe('a line of a list', () => {
 describe('the id of a campaign', () => {
   test('stands for anything until the campaign is begun, and then for that', async () => {
     const id = randomUUID();
-    expect(await ledger.isSame(id, 'list a')).toBe(true);
-    expect(await ledger.isSame(id, 'list b')).toBe(true);
+    expect(await ledger.matchesCampaign(id, 'list a')).toBe(true);
+    expect(await ledger.matchesCampaign(id, 'list b')).toBe(true);
 
-    expect(await ledger.begin(id, 'list a')).toBe(true);
+    expect(await ledger.registerCampaign(id, 'list a')).toBe(true);
 
-    expect(await ledger.isSame(id, 'list a')).toBe(true);
-    expect(await ledger.isSame(id, 'list b')).toBe(false);
-    expect(await ledger.begin(id, 'list a')).toBe(true);
-    expect(await ledger.begin(id, 'list b')).toBe(false);
-    expect(await ledger.isSame(id, 'list a')).toBe(true);
+    expect(await ledger.matchesCampaign(id, 'list a')).toBe(true);
+    expect(await ledger.matchesCampaign(id, 'list b')).toBe(false);
+    expect(await ledger.registerCampaign(id, 'list a')).toBe(true);
+    expect(await ledger.registerCampaign(id, 'list b')).toBe(false);
+    expect(await ledger.matchesCampaign(id, 'list a')).toBe(true);
   });
 
   test('stands for one campaign when two begin at once', async () => {
     const id = randomUUID();
 
-    const begun = await atOnce(10, (index) => ledger.begin(id, `list ${index}`));
+    const begun = await atOnce(10, (index) => ledger.registerCampaign(id, `list ${index}`));
 
     expect(begun.filter(Boolean)).toHaveLength(1);
-    expect(await ledger.isSame(id, `list ${begun.indexOf(true)}`)).toBe(true);
+    expect(await ledger.matchesCampaign(id, `list ${begun.indexOf(true)}`)).toBe(true);
   });
 
   test('stands for what was begun when the answer was lost', async () => {
     faults.add({ operation: 'PutItem', instead: 'cut-after' });
 
-    expect(await ledger.begin(randomUUID(), 'list a')).toBe(true);
+    expect(await ledger.registerCampaign(randomUUID(), 'list a')).toBe(true);
   });
 });
 
@@ -412,10 +412,10 @@ describe('time', () => {
     readonly end: number;
   }
 
-  async function take(name: string, milliseconds: number, lead = LEAD): Promise<Taken> {
-    const first = await ledger.takeTime(name, { milliseconds, lead, latest: Date.now() + 200_000 });
+  async function take(name: string, duration: number, lead = LEAD): Promise<Taken> {
+    const first = await ledger.takeSlots(name, { duration, lead, latest: Date.now() + 200_000 });
     if (first === undefined) throw new Error('there was no time');
-    return { first, end: first + milliseconds };
+    return { first, end: first + duration };
   }
 
   /** How far each begins after the one before it ended, in milliseconds. */
@@ -516,9 +516,9 @@ describe('time', () => {
     const now = Date.now();
     await write(name, now + 20_000);
 
-    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 0, latest: now + 19_000 })).toBeUndefined();
-    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 0, latest: now + 21_000 })).toBe(now + 20_000);
-    expect(await ledger.takeTime(name, { milliseconds: 100, lead: 1_000, latest: now })).toBeUndefined();
+    expect(await ledger.takeSlots(name, { duration: 100, lead: 0, latest: now + 19_000 })).toBeUndefined();
+    expect(await ledger.takeSlots(name, { duration: 100, lead: 0, latest: now + 21_000 })).toBe(now + 20_000);
+    expect(await ledger.takeSlots(name, { duration: 100, lead: 1_000, latest: now })).toBeUndefined();
   });
 
   test('of one pool is not that of another', async () => {
@@ -535,10 +535,10 @@ test('every record but the clock’s is forgotten at the same time, in whole sec
 
   // WHEN
   await claimAs(user, 'one', {}, id);
-  await ledger.end(id, user, { claimant: 'one', status: 'CLAIMED' }, { status: 'NOT_SENT' });
-  await ledger.isFirst(id, 'run-1', user, 1);
-  await ledger.begin(id, 'list');
-  await ledger.takeTime(POOL, { milliseconds: 10, lead: 0, latest: Date.now() + 60_000 });
+  await ledger.recordOutcome(id, user, { claimant: 'one', status: 'CLAIMED' }, { status: 'NOT_SENT' });
+  await ledger.isFirstLineOfUser(id, 'run-1', user, 1);
+  await ledger.registerCampaign(id, 'list');
+  await ledger.takeSlots(POOL, { duration: 10, lead: 0, latest: Date.now() + 60_000 });
 
   // THEN
   const items = (await everyItem()).filter(({ campaign }) => campaign?.S?.startsWith(id));

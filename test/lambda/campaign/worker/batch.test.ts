@@ -56,35 +56,34 @@ afterAll(async () => {
 });
 
 /** A clock that nobody else takes time from. */
-function ownClock(): PacerOptions['takeTime'] {
+function ownClock(): PacerOptions['takeSlots'] {
   let nextAt = 0;
-  return async ({ milliseconds, lead }) => {
+  return async ({ duration, lead }) => {
     const first = Math.max(nextAt, Date.now() + lead);
-    nextAt = first + milliseconds;
+    nextAt = first + duration;
     return first;
   };
 }
 
-function batch(takeTime = ownClock(), run = 'run-1'): Batch {
+function batch(takeSlots = ownClock(), run = 'run-1'): Batch {
   const tools = {
     userPool: new UserPool(POOL),
     ledger,
-    pace: new Pacer({ callsPerSecond: RATE, workers: 1, takeTime }),
+    pacer: new Pacer({ callsPerSecond: RATE, workers: 1, takeSlots }),
     signer: undefined,
     failWithoutSignature: false,
     globalSignOut: false,
     logger: new Logger({ logLevel: 'SILENT' }),
   };
-  return new Batch(tools, { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} });
+  const assignment = { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} };
+  return new Batch(tools, assignment, () => 60_000);
 }
-
-const inTime = () => 60_000;
 
 test('a user who is in a batch twice is sent one message', async () => {
   const [one, other] = [randomUUID(), randomUUID()];
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 
-  const counts = await batch().run([one, other, other, one], inTime);
+  const counts = await batch().run([one, other, other, one]);
 
   expect(resets.sort()).toEqual([one, other].sort());
   expect(counts).toMatchObject({ reset: 2, left: 0 });
@@ -94,10 +93,10 @@ test('who was refused is not tried again in the same run, and is in the next', a
   const sub = randomUUID();
   faults.add({ operation: 'AdminResetUserPassword', instead: { status: 400, name: 'UserLambdaValidationException' } });
 
-  expect(await batch().run([sub], inTime)).toMatchObject({ notSent: 1 });
-  expect(await batch().run([sub], inTime)).toMatchObject({ notSent: 0, reset: 0, left: 0 });
+  expect(await batch().run([sub])).toMatchObject({ notSent: 1 });
+  expect(await batch().run([sub])).toMatchObject({ notSent: 0, reset: 0, left: 0 });
   expect(resets).toEqual([]);
-  expect(await batch(ownClock(), 'run-2').run([sub], inTime)).toMatchObject({ reset: 1 });
+  expect(await batch(ownClock(), 'run-2').run([sub])).toMatchObject({ reset: 1 });
 });
 
 test('when nobody tells the time any more, what is on its way is ended, and the rest is left', async () => {
@@ -105,20 +104,20 @@ test('when nobody tells the time any more, what is on its way is ended, and the 
   const users = Array.from({ length: RATE + 20 }, () => randomUUID());
   const clock = ownClock();
   let taken = 0;
-  const breaksDown: typeof clock = (...time) => {
+  const failingClock: typeof clock = (...time) => {
     taken += 1;
     return taken > 1 ? Promise.reject(new Error('no time')) : clock(...time);
   };
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 
   // WHEN
-  const counts = await batch(breaksDown).run(users, inTime);
+  const counts = await batch(failingClock).run(users);
 
   // THEN
   expect(counts.reset).toBe(resets.length);
   expect(counts.reset).toBeGreaterThan(0);
   expect(counts.left).toBe(users.length - resets.length);
-  const records = await ledger.find(CAMPAIGN, users, true);
+  const records = await ledger.findRecords(CAMPAIGN, users, true);
   for (const user of users) expect(records.get(user)?.status === 'DONE').toBe(resets.includes(user));
   expect([...records.values()].filter(({ status }) => status === 'CLAIMED')).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSlotHit, Pacer, type PacerOptions } from '../../../../lambda/campaign/worker/pacer';
+import { Pacer, type PacerOptions, waitForSlot } from '../../../../lambda/campaign/worker/pacer';
 
 /** The clock of all workers, as the ledger keeps it. */
 class Clock {
-  /** How many moments each worker took. */
+  /** How many slots each worker took. */
   readonly taken: number[] = [];
   readonly #interval: number;
   #nextAt = 0;
@@ -13,13 +13,13 @@ class Clock {
     this.#interval = 1000 / (callsPerSecond * 0.96);
   }
 
-  of(worker: number): PacerOptions['takeTime'] {
-    return async ({ milliseconds, lead, latest }) => {
+  of(worker: number): PacerOptions['takeSlots'] {
+    return async ({ duration, lead, latest }) => {
       await sleep(5);
       const first = Math.max(this.#nextAt, Date.now() + lead);
       if (first > latest) return undefined;
-      this.#nextAt = first + milliseconds;
-      this.taken[worker] = (this.taken[worker] ?? 0) + Math.round(milliseconds / this.#interval);
+      this.#nextAt = first + duration;
+      this.taken[worker] = (this.taken[worker] ?? 0) + Math.round(duration / this.#interval);
       return first;
     };
   }
@@ -46,7 +46,9 @@ class Team {
   constructor(callsPerSecond: number, workers: number) {
     this.clock = new Clock(callsPerSecond);
     this.calls = Array.from({ length: workers }, () => []);
-    this.paces = this.calls.map((_, worker) => new Pacer({ callsPerSecond, workers, takeTime: this.clock.of(worker) }));
+    this.paces = this.calls.map(
+      (_, worker) => new Pacer({ callsPerSecond, workers, takeSlots: this.clock.of(worker) }),
+    );
   }
 
   /** Lets all of them work, for so many milliseconds; each as it is said, or as it may. */
@@ -63,16 +65,16 @@ class Team {
   async #work(worker: number, pace: Pacer, milliseconds: number, { calls, between, afterwards }: Work): Promise<void> {
     const made: Promise<void>[] = [];
     while (made.length < (calls ?? Number.POSITIVE_INFINITY)) {
-      const moment = await pace.next(1_000_000, this.begin + milliseconds);
-      if (moment === undefined) break;
-      made.push(this.#call(worker, pace, moment, afterwards));
+      const slot = await pace.nextSlot(1_000_000, this.begin + milliseconds);
+      if (slot === undefined) break;
+      made.push(this.#call(worker, pace, slot, afterwards));
       await between?.();
     }
     await Promise.all(made);
   }
 
-  async #call(worker: number, pace: Pacer, moment: number, afterwards?: (pace: Pacer) => void): Promise<void> {
-    if (!(await isSlotHit(moment))) return;
+  async #call(worker: number, pace: Pacer, slot: number, afterwards?: (pace: Pacer) => void): Promise<void> {
+    if (!(await waitForSlot(slot))) return;
     this.calls[worker]?.push(Date.now() - this.begin);
     afterwards?.(pace);
   }
@@ -112,16 +114,16 @@ async function throttle(team: Team, workers: readonly number[], ...times: number
   const working = team.work(WATCHED);
   for (const at of times) {
     await sleep(at - (Date.now() - team.begin));
-    for (const worker of workers) team.paces[worker]?.throttled();
+    for (const worker of workers) team.paces[worker]?.noteThrottled();
   }
   return working;
 }
 
 beforeAll(async () => {
-  const answered = { afterwards: (pace: Pacer) => pace.answered() };
+  const answered = { afterwards: (pace: Pacer) => pace.noteAnswered() };
   const often = Array.from({ length: 15 }, (_, index) => 1_100 + index * 50);
   recovering = new Team(50, 1);
-  recovering.paces[0]?.throttled();
+  recovering.paces[0]?.noteThrottled();
   [withDead, withSlow, throttled, throttledTwice, throttledOften, allThrottled, oneThrottled, recovering, ...limited] =
     (await Promise.all([
       new Team(200, 4).work(WATCHED, { calls: 5 }),
@@ -227,7 +229,7 @@ describe('a worker that is throttled', () => {
   });
 });
 
-describe('moments', () => {
+describe('slots', () => {
   test('that were missed are given up, and not made up for', async () => {
     // GIVEN
     const team = new Team(100, 1);
@@ -255,24 +257,24 @@ describe('moments', () => {
     [0, true],
     [60, true],
   ])('%d ms from now: %s', async (distance, inTime) => {
-    const moment = Date.now() + distance;
+    const slot = Date.now() + distance;
 
-    expect(await isSlotHit(moment)).toBe(inTime);
+    expect(await waitForSlot(slot)).toBe(inTime);
 
     // A timer may be a millisecond early.
-    expect(Date.now()).toBeGreaterThanOrEqual(moment - 2);
+    expect(Date.now()).toBeGreaterThanOrEqual(slot - 2);
   });
 
   test('are told some time before they come, and in their order', async () => {
     const { paces } = new Team(100, 1);
     const deadline = Date.now() + 10_000;
-    const moments: number[] = [];
-    for (let left = 5; left > 0; left--) moments.push((await paces[0]?.next(left, deadline)) ?? 0);
+    const slots: number[] = [];
+    for (let left = 5; left > 0; left--) slots.push((await paces[0]?.nextSlot(left, deadline)) ?? 0);
 
     const now = Date.now();
-    expect(moments[0]).toBeGreaterThan(now + LEAD / 2);
-    for (const [index, moment] of moments.slice(1).entries()) {
-      expect(moment - (moments[index] ?? 0)).toBeCloseTo(1000 / 96, 3);
+    expect(slots[0]).toBeGreaterThan(now + LEAD / 2);
+    for (const [index, slot] of slots.slice(1).entries()) {
+      expect(slot - (slots[index] ?? 0)).toBeCloseTo(1000 / 96, 3);
     }
   });
 
@@ -281,41 +283,41 @@ describe('moments', () => {
     ['gives one nevertheless', 60_000],
   ])('after the deadline are none, and nobody waits for them: the clock %s', async (_, ahead) => {
     const begin = Date.now();
-    const takeTime = async () => (ahead === undefined ? undefined : begin + ahead);
-    const pace = new Pacer({ callsPerSecond: 10, workers: 1, takeTime });
+    const takeSlots = async () => (ahead === undefined ? undefined : begin + ahead);
+    const pace = new Pacer({ callsPerSecond: 10, workers: 1, takeSlots });
 
-    expect(await pace.next(10, begin + 59_999)).toBeUndefined();
+    expect(await pace.nextSlot(10, begin + 59_999)).toBeUndefined();
     expect(Date.now() - begin).toBeLessThan(500);
   });
 
   test('of a worker that is throttled are none when the next one is after the deadline, and nobody waits for it', async () => {
     const [pace] = new Team(2, 4).paces;
     const begin = Date.now();
-    expect(await pace?.next(10, begin + 4_000)).toBeDefined();
+    expect(await pace?.nextSlot(10, begin + 4_000)).toBeDefined();
 
-    pace?.throttled();
+    pace?.noteThrottled();
 
-    expect(await pace?.next(10, begin + 4_000)).toBeUndefined();
+    expect(await pace?.nextSlot(10, begin + 4_000)).toBeUndefined();
     expect(Date.now() - begin).toBeLessThan(1_000);
   });
 
   test('are asked for no later than the deadline', async () => {
     const asked: unknown[] = [];
-    const takeTime: PacerOptions['takeTime'] = async ({ latest, lead }) => {
+    const takeSlots: PacerOptions['takeSlots'] = async ({ latest, lead }) => {
       asked.push(latest);
       return Date.now() + lead;
     };
-    const pace = new Pacer({ callsPerSecond: 4, workers: 4, takeTime });
+    const pace = new Pacer({ callsPerSecond: 4, workers: 4, takeSlots });
     const deadline = Date.now() + 5_000;
 
-    expect(await pace.next(2, deadline)).toBeLessThanOrEqual(deadline);
+    expect(await pace.nextSlot(2, deadline)).toBeLessThanOrEqual(deadline);
 
     expect(new Set(asked)).toEqual(new Set([deadline]));
   });
 
   test('are taken for what is left to do, and for no more', async () => {
     const { clock, paces } = new Team(100, 1);
-    for (let left = 7; left > 0; left--) await paces[0]?.next(left, Date.now() + 10_000);
+    for (let left = 7; left > 0; left--) await paces[0]?.nextSlot(left, Date.now() + 10_000);
     await sleep(20);
 
     expect(clock.taken[0]).toBe(7);
@@ -323,13 +325,13 @@ describe('moments', () => {
 
   test('of a clock that fails are an error, and are asked for again', async () => {
     let asked = 0;
-    const takeTime = async () => {
+    const takeSlots = async () => {
       asked += 1;
       if (asked === 2 || asked === 3) throw new Error('no time');
       return Date.now();
     };
-    const pace = new Pacer({ callsPerSecond: 2, workers: 1, takeTime });
-    const next = () => pace.next(10, Date.now() + 10_000);
+    const pace = new Pacer({ callsPerSecond: 2, workers: 1, takeSlots });
+    const next = () => pace.nextSlot(10, Date.now() + 10_000);
 
     expect(await next()).toBeDefined();
     expect(await next()).toBeDefined();
