@@ -97,7 +97,7 @@ export class Sandbox {
         },
       });
       endpoint = gateway.endpoint;
-      const workflows = new StepFunctionsService({ assembly, credentials, endpoint });
+      const stepFunctions = new StepFunctionsService({ assembly, credentials, endpoint });
       return new Sandbox(
         assembly,
         messages,
@@ -105,7 +105,7 @@ export class Sandbox {
         lambda,
         cognito,
         sms,
-        workflows,
+        stepFunctions,
         credentials,
         dynamodb,
         s3,
@@ -127,7 +127,7 @@ export class Sandbox {
     /** The account's SMS: what messages leave from, and what stops them. */
     readonly sms: SmsAccount,
     /** Step Functions. */
-    readonly workflows: StepFunctionsService,
+    readonly stepFunctions: StepFunctionsService,
     private readonly credentials: RoleCredentials,
     private readonly dynamodb: DynamoDbService,
     private readonly s3: S3Service | undefined,
@@ -150,7 +150,7 @@ export class Sandbox {
   }
 
   async stop(): Promise<void> {
-    this.workflows.stop();
+    this.stepFunctions.stop();
     await this.lambda.stop();
     await Promise.all([this.gateway.stop(), this.dynamodb.stop(), this.s3?.stop()]);
   }

@@ -300,7 +300,7 @@ export class Gateway {
     if (!s3) return undefined;
     const { method = '', url = '', headers } = request;
     const requestId = randomUUID();
-    const authorize = ({ action, resource, context }: S3Call['toLearnOfAbsence']) =>
+    const authorize = ({ action, resource, context }: S3Call['permissionToSeeAbsence']) =>
       this.#authorize(request, action, resource, context);
     const common = {
       service: 's3',
@@ -313,7 +313,7 @@ export class Gateway {
         for (const permission of call.permissions) authorize(permission);
         const answer = await call.run();
         // That there is no such object is nobody's business who may not list the bucket.
-        if (answer.status === 404) authorize(call.toLearnOfAbsence);
+        if (answer.status === 404) authorize(call.permissionToSeeAbsence);
         return answer;
       };
       return { ...common, operation: call.operation, run };
