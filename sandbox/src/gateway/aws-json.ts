@@ -26,7 +26,7 @@ const APIS: Readonly<Record<string, Api>> = {
 };
 
 /**
- * Reads a call in the AWS JSON protocol; undefined when none of the services has it.
+ * Reads a call in the AWS JSON protocol; undefined when no service has it.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */

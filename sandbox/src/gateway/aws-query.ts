@@ -30,7 +30,7 @@ const ERROR_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a call in the AWS Query protocol, which takes a form and answers XML; undefined when none of the services has it.
+ * Reads a call in the AWS Query protocol, which takes a form and answers XML; undefined when no service has it.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */

@@ -1,4 +1,4 @@
-/** Writes a value as the content of an XML element: lists as `<member>`, a Map as `<entry>`, as the Query protocol does. */
+/** Writes the content of an XML element as the AWS Query protocol does: a list as `<member>`, a Map as `<entry>`. */
 export function writeXml(value: unknown): string {
   if (value instanceof Map) {
     const entries = [...value].map(([key, item]) => `<entry>${writeXml({ key, value: item })}</entry>`);
