@@ -40,120 +40,161 @@ export interface SandboxOptions {
   readonly onCall?: (call: RecordedCall) => void;
 }
 
-/** A synthesized cloud assembly, running on this machine: what it describes is read from it and not repeated here. */
+/** What a sandbox consists of. */
+interface SandboxParts {
+  readonly assembly: Assembly;
+  readonly messages: readonly Message[];
+  readonly faults: Faults;
+  readonly credentials: RoleCredentials;
+  readonly smsAccount: SmsAccount;
+  readonly gateway: Gateway;
+  readonly lambda: LambdaService;
+  readonly cognito: CognitoService;
+  readonly stepFunctions: StepFunctionsService;
+  /** Everything that has to be stopped. */
+  readonly running: RunningParts;
+}
+
+/** Runs a synthesized cloud assembly on this machine. The assembly is the only description of what runs. */
 export class Sandbox {
   static async start(options: SandboxOptions): Promise<Sandbox> {
-    const assembly = loadAssembly(options.assemblyDirectory);
-    const credentials = new RoleCredentials(assembly.roles);
-    const faults = new Faults();
-    const sms = SmsAccount.of(assembly);
-    const messages: Message[] = [];
-    // Functions start when they are first invoked, and the endpoint is known by then.
-    let endpoint = '';
-    const lambda = await LambdaService.start({
-      functions: assembly.functions,
-      environmentOf: (fn) => ({
-        ...environmentOfRole(credentials, fn),
-        AWS_ENDPOINT_URL: endpoint,
-        // The SDK warns of a Node.js that goes out of support, and this may not be the one that Lambda runs.
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-        ...options.functionEnvironment,
-      }),
-      onLog: (_fn, _stream, line) => options.onLog?.(line),
-    });
-    const cognito = await CognitoService.create({
-      pools: assembly.userPools,
-      now: options.now,
-      invokeTrigger: (functionArn, event) => invokeAsCognito(assembly, lambda, functionArn, event),
-      sms: new SmsSender({ roles: assembly.roles, credentials, account: sms, endpoint: () => endpoint }),
-      deliver: (message) => {
-        messages.push(message);
-        options.onMessage?.(message);
-      },
-    });
-    const dynamodb = await DynamoDbService.start(assembly.tables);
-    const s3 = assembly.buckets.length > 0 ? await S3Service.start(assembly.buckets) : undefined;
+    const running = new RunningParts();
     try {
-      const gateway = await Gateway.start({
-        port: options.port,
-        services: [
-          cognito,
-          dynamodb,
-          new KmsService(assembly.keys),
-          new EndUserMessagingService(sms),
-          new SnsService(sms),
-          new CloudWatchService(sms),
-        ],
-        lambda,
-        s3,
-        faults,
-        onCall: options.onCall,
-        authorize: ({ accessKeyId }, action, resource, context) => {
-          // Keys that belong to no role are the developer's own, who may do everything.
-          const role = accessKeyId === undefined ? undefined : credentials.roleOf(accessKeyId);
-          if (role !== undefined && !isAllowed(role, action, resource, context)) {
-            throw accessDenied(role, action, resource, context);
-          }
-        },
-      });
-      endpoint = gateway.endpoint;
-      const workflows = new StepFunctionsService({ assembly, credentials, endpoint });
-      return new Sandbox(
-        assembly,
-        messages,
-        faults,
-        lambda,
-        cognito,
-        sms,
-        workflows,
-        credentials,
-        dynamodb,
-        s3,
-        gateway,
-      );
+      return new Sandbox(await startParts(options, running));
     } catch (error) {
-      await Promise.all([lambda.stop(), dynamodb.stop(), s3?.stop()]);
+      await running.stop();
       throw error;
     }
   }
 
-  private constructor(
-    readonly assembly: Assembly,
-    /** Every message that was sent, oldest first. */
-    readonly messages: readonly Message[],
-    readonly faults: Faults,
-    readonly lambda: LambdaService,
-    readonly cognito: CognitoService,
-    /** The account's SMS: what messages leave from, and what stops them. */
-    readonly sms: SmsAccount,
-    /** Step Functions. */
-    readonly workflows: StepFunctionsService,
-    private readonly credentials: RoleCredentials,
-    private readonly dynamodb: DynamoDbService,
-    private readonly s3: S3Service | undefined,
-    private readonly gateway: Gateway,
-  ) {}
+  readonly assembly: Assembly;
+  /** Every message that was sent, oldest first. */
+  readonly messages: readonly Message[];
+  readonly faults: Faults;
+  readonly lambda: LambdaService;
+  readonly cognito: CognitoService;
+  /** The account's SMS settings: its tier, its spend limit and its origination identities. */
+  readonly sms: SmsAccount;
+  readonly stepFunctions: StepFunctionsService;
+  /** The endpoint of all AWS APIs, for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly #credentials: RoleCredentials;
+  readonly #gateway: Gateway;
+  readonly #running: RunningParts;
 
-  /** What AWS_ENDPOINT_URL is to be. */
-  get endpoint(): string {
-    return this.gateway.endpoint;
+  private constructor(parts: SandboxParts) {
+    this.assembly = parts.assembly;
+    this.messages = parts.messages;
+    this.faults = parts.faults;
+    this.lambda = parts.lambda;
+    this.cognito = parts.cognito;
+    this.sms = parts.smsAccount;
+    this.stepFunctions = parts.stepFunctions;
+    this.endpoint = parts.gateway.endpoint;
+    this.#credentials = parts.credentials;
+    this.#gateway = parts.gateway;
+    this.#running = parts.running;
   }
 
-  /** The keys with which a function of that role signs its requests. */
+  /** The access keys with which a function of that role signs its requests. */
   credentialsOf(roleArn: string) {
-    return this.credentials.for(roleArn);
+    return this.#credentials.for(roleArn);
   }
 
-  /** How often an operation was called, also when it failed. */
+  /** How often an operation was called, including calls that failed. */
   countCalls(operation: string): number {
-    return this.gateway.calls().filter((call) => call.operation === operation).length;
+    return this.#gateway.calls().filter((call) => call.operation === operation).length;
   }
 
-  async stop(): Promise<void> {
-    this.workflows.stop();
-    await this.lambda.stop();
-    await Promise.all([this.gateway.stop(), this.dynamodb.stop(), this.s3?.stop()]);
+  /** Stops every function, execution and service, and closes the endpoint. */
+  stop(): Promise<void> {
+    return this.#running.stop();
   }
+}
+
+/** What has been started and has to be stopped. */
+class RunningParts {
+  readonly #parts: { stop(): Promise<void> | void }[] = [];
+
+  add<T extends { stop(): Promise<void> | void }>(part: T): T {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** Stops the parts, the last one first, also when one of them fails to stop. */
+  async stop(): Promise<void> {
+    const last = this.#parts.pop();
+    if (last === undefined) return;
+    try {
+      await last.stop();
+    } finally {
+      await this.stop();
+    }
+  }
+}
+
+/** Starts everything in the order of use: a part is stopped before the parts that it uses. */
+async function startParts(options: SandboxOptions, running: RunningParts): Promise<SandboxParts> {
+  const assembly = loadAssembly(options.assemblyDirectory);
+  const credentials = new RoleCredentials(assembly.roles);
+  const faults = new Faults();
+  const smsAccount = SmsAccount.of(assembly);
+  const messages: Message[] = [];
+  // The port is bound first, because Lambda, Cognito and Step Functions call the other services at the endpoint.
+  const gateway = running.add(
+    await Gateway.listen({
+      port: options.port,
+      faults,
+      onCall: options.onCall,
+      authorize: ({ accessKeyId }, action, resource, context) => {
+        // An access key that belongs to no role is the developer's own, who may do everything.
+        const role = accessKeyId === undefined ? undefined : credentials.roleOf(accessKeyId);
+        if (role !== undefined && !isAllowed(role, action, resource, context)) {
+          throw accessDenied(role, action, resource, context);
+        }
+      },
+    }),
+  );
+  const { endpoint } = gateway;
+  const dynamodb = running.add(await DynamoDbService.start(assembly.tables));
+  const s3 = assembly.buckets.length > 0 ? running.add(await S3Service.start(assembly.buckets)) : undefined;
+  const lambda = running.add(
+    await LambdaService.start({
+      functions: assembly.functions,
+      environmentOf: (fn) => ({
+        ...environmentOfRole(credentials, fn),
+        AWS_ENDPOINT_URL: endpoint,
+        // Functions run on the local Node.js; a warning that its support ends says nothing about the one of Lambda.
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...options.functionEnvironment,
+      }),
+      onLog: (_fn, _stream, line) => options.onLog?.(line),
+    }),
+  );
+  const cognito = await CognitoService.create({
+    pools: assembly.userPools,
+    now: options.now,
+    invokeTrigger: (functionArn, event) => invokeAsCognito(assembly, lambda, functionArn, event),
+    sms: new SmsSender({ roles: assembly.roles, credentials, account: smsAccount, endpoint }),
+    deliver: (message) => {
+      messages.push(message);
+      options.onMessage?.(message);
+    },
+  });
+  const stepFunctions = running.add(new StepFunctionsService({ assembly, credentials, endpoint }));
+  gateway.serve({
+    services: [
+      cognito,
+      dynamodb,
+      new KmsService(assembly.keys),
+      new EndUserMessagingService(smsAccount),
+      new SnsService(smsAccount),
+      new CloudWatchService(smsAccount),
+    ],
+    lambda,
+    s3,
+  });
+  return { assembly, messages, faults, credentials, smsAccount, gateway, lambda, cognito, stepFunctions, running };
 }
 
 function environmentOfRole(credentials: RoleCredentials, { roleArn }: FunctionDefinition): Record<string, string> {
@@ -165,7 +206,7 @@ function environmentOfRole(credentials: RoleCredentials, { roleArn }: FunctionDe
   };
 }
 
-/** A user pool invokes a trigger by the resource policy of the function. */
+/** Invokes a trigger if the resource policy of the function allows its user pool to do so. */
 function invokeAsCognito(
   assembly: Assembly,
   lambda: LambdaService,

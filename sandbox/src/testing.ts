@@ -1,26 +1,31 @@
-/** For tests: kept apart from the rest because it loads all of aws-cdk-lib. */
+/** Helpers for tests. They are not in index.ts, because they load all of aws-cdk-lib. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Sandbox, type SandboxOptions } from './sandbox';
 
-/** A stack, synthesized and running in the sandbox. */
+/** A stack that is synthesized and runs in the sandbox. */
 export class Deployment {
-  /** @param define puts constructs into the stack */
+  /** @param define adds constructs to the stack */
   static async start(define: (stack: Stack) => void, options: Partial<SandboxOptions> = {}): Promise<Deployment> {
     const directory = mkdtempSync(join(tmpdir(), 'deployment-'));
-    const app = new App({ outdir: directory });
-    define(new Stack(app, 'Stack'));
-    app.synth();
+    try {
+      const app = new App({ outdir: directory });
+      define(new Stack(app, 'Stack'));
+      app.synth();
 
-    const output: string[] = [];
-    const sandbox = await Sandbox.start({
-      assemblyDirectory: directory,
-      onLog: (line) => output.push(line),
-      ...options,
-    });
-    return new Deployment(sandbox, output, directory);
+      const output: string[] = [];
+      const sandbox = await Sandbox.start({
+        assemblyDirectory: directory,
+        onLog: (line) => output.push(line),
+        ...options,
+      });
+      return new Deployment(sandbox, output, directory);
+    } catch (error) {
+      rmSync(directory, { recursive: true });
+      throw error;
+    }
   }
 
   private constructor(
@@ -30,7 +35,7 @@ export class Deployment {
     private readonly directory: string,
   ) {}
 
-  /** The log lines of the functions that are JSON, parsed. */
+  /** The functions' log lines that are JSON, parsed. */
   get logged(): Record<string, unknown>[] {
     return this.output.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   }

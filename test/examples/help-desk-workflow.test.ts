@@ -174,7 +174,7 @@ test('anything else fails by its name, and its cause names nobody', async () => 
 
 async function run(username: string) {
   const states: string[] = [];
-  const { result } = sandbox.workflows.start(
+  const { result } = sandbox.stepFunctions.start(
     WORKFLOW,
     { username, agent: 'agent-17' },
     { maxWait: 100, onStateEntered: (state) => states.push(state) },

@@ -68,7 +68,7 @@ export class DeployedCampaign {
     const [found] = this.sandbox.assembly.stateMachines.filter(({ stateMachineName }) =>
       stateMachineName.includes(machine),
     );
-    return this.sandbox.workflows.start(
+    return this.sandbox.stepFunctions.start(
       found?.stateMachineArn ?? machine,
       { campaignId: 'breach', confirm: { userPoolId: this.userPoolId, expectedUsers: 1_000 }, ...input },
       options,

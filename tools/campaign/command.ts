@@ -63,7 +63,7 @@ async function runOnce(demonstration: Demonstration, args: Arguments, run: numbe
   say(args, args.runs > 1 ? `\nRun ${run} of the campaign "breach"\n` : '\nThe campaign "breach"\n');
   const before = sandbox.messages.length;
   let progress: Progress | undefined;
-  const execution = sandbox.workflows.start(
+  const execution = sandbox.stepFunctions.start(
     args.dryRun ? demonstration.dryRunArn : demonstration.campaignArn,
     input as unknown as Record<string, unknown>,
     {

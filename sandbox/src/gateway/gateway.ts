@@ -1,56 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Json, type RequestContext, type Service, ServiceError } from '../model';
-import { accessKeyIdOf, signedRegion, signedService } from '../services/iam/iam';
+import { type RequestContext, type Service, ServiceError } from '../model';
+import { accessKeyIdOf, signedService } from '../services/iam/iam';
 import type { LambdaService } from '../services/lambda';
-import type { S3Call, S3Service } from '../services/s3/s3-service';
-import { type Fault, type Faults, parseFault } from './faults';
-import { readForm, writeError, writePlainError, writeResult } from './query-protocol';
-
-/** The APIs in the AWS JSON protocol, by what stands before the operation in the X-Amz-Target header. */
-const JSON_APIS: Readonly<Record<string, JsonApi>> = {
-  AWSCognitoIdentityProviderService: { prefix: 'cognito-idp', version: '1.1', fault: 'InternalErrorException' },
-  DynamoDB_20120810: { prefix: 'dynamodb', version: '1.0', fault: 'InternalServerError' },
-  GraniteServiceVersion20100801: { prefix: 'cloudwatch', version: '1.0', fault: 'InternalServiceFault' },
-  PinpointSMSVoiceV2: { prefix: 'sms-voice', version: '1.0', fault: 'InternalServerException' },
-  TrentService: { prefix: 'kms', version: '1.1', fault: 'KMSInternalException' },
-};
-
-/** The APIs in the AWS Query protocol, by the version that each names in its requests. */
-const QUERY_APIS: Readonly<Record<string, QueryApi>> = {
-  '2010-03-31': { prefix: 'sns', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/', fault: 'InternalError' },
-};
-
-interface JsonApi {
-  readonly prefix: string;
-  /** The version of the protocol. */
-  readonly version: '1.0' | '1.1';
-  /** The name of the error when the service itself fails. */
-  readonly fault: string;
-}
-
-interface QueryApi {
-  readonly prefix: string;
-  readonly namespace: string;
-  /** The name of the error when the service itself fails. */
-  readonly fault: string;
-}
+import type { S3Service } from '../services/s3/s3-service';
+import { awsJsonError, readAwsJsonCall } from './aws-json';
+import { readAwsQueryCall } from './aws-query';
+import type { Authorize, Call } from './call';
+import { editFaults, FAULTS_PATH, respond } from './fault-injection';
+import type { Fault, Faults } from './faults';
+import { type HttpRequest, type HttpResponse, readRequest, sendResponse } from './http';
+import { readInvokeCall } from './lambda-invoke';
+import { readS3Call } from './s3-rest';
 
 /** The largest request body, in bytes. */
 const MAX_BODY = 10 * 1024 * 1024;
 
-/** The same for S3, which on AWS takes 5 GB at once. */
+/** The largest request body for S3, in bytes. On AWS it is 5 GB. */
 const MAX_OBJECT = 64 * 1024 * 1024;
-
-/** Lambda's limit for the event of an asynchronous invocation, in bytes. */
-const MAX_EVENT = 1024 * 1024;
 
 /** How many calls are remembered. */
 const MAX_CALLS = 10_000;
 
-export interface GatewayOptions {
+/** The AWS APIs that a gateway serves. */
+export interface GatewayServices {
+  /** The services that speak the AWS JSON or the AWS Query protocol. */
   readonly services: readonly Service[];
   /**
    * Serves the Invoke operation of the Lambda API.
@@ -64,11 +39,14 @@ export interface GatewayOptions {
    * @default - no S3 API
    */
   readonly s3?: S3Service;
-  /** What goes wrong with calls. */
+}
+
+export interface GatewayOptions {
+  /** The faults of calls. */
   readonly faults: Faults;
   /**
-   * Throws AccessDeniedException when the caller may not do the action on the resource. Not called for operations that
-   * need no credentials.
+   * Throws AccessDeniedException when the caller may not do the action on the resource. It is not called for operations
+   * that need no credentials.
    *
    * @default - every caller may do everything
    */
@@ -81,13 +59,13 @@ export interface GatewayOptions {
   /**
    * Called with every call, before it is carried out.
    *
-   * @default - nobody counts more calls than are remembered
+   * @default - not called
    */
   readonly onCall?: (call: RecordedCall) => void;
   /**
-   * Called with an error that is the sandbox's own and that the caller therefore does not see.
+   * Called with an error of the sandbox itself, of which the caller gets only the name.
    *
-   * @default - nobody sees it
+   * @default - the error is dropped
    */
   readonly onInternalError?: (operation: string, error: unknown) => void;
   /**
@@ -98,7 +76,7 @@ export interface GatewayOptions {
   readonly port?: number;
 }
 
-/** A call that was carried out, or tried. */
+/** A call that was received, whether it succeeded or failed. */
 export interface RecordedCall {
   /** The prefix of the service's IAM actions. */
   readonly service: string;
@@ -107,28 +85,19 @@ export interface RecordedCall {
   readonly at: number;
 }
 
-/** A call, read from a request. */
-interface Call {
-  readonly service: string;
-  readonly operation: string;
-  run(): Promise<Answer>;
-  /** How the service words an error. */
-  refuse(error: ServiceError): Answer;
-  /** The name of the error when the service itself fails. */
-  readonly fault: string;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
-}
-
-/** All local AWS APIs on one loopback endpoint, as the SDK's AWS_ENDPOINT_URL wants them. */
+/** Serves all local AWS APIs at one loopback endpoint, which the SDK takes as AWS_ENDPOINT_URL. */
 export class Gateway {
-  static async start(options: GatewayOptions): Promise<Gateway> {
+  /** Starts a gateway whose services do not need to know the endpoint. */
+  static async start(options: GatewayOptions & GatewayServices): Promise<Gateway> {
+    const gateway = await Gateway.listen(options);
+    gateway.serve(options);
+    return gateway;
+  }
+
+  /** Binds the port. Every call fails with ServiceUnavailableException until {@link serve} is called. */
+  static async listen(options: GatewayOptions): Promise<Gateway> {
     const server = createServer();
-    // Closing a quiet connection could cross a request on its way, and look like an unknown outcome.
+    // If the server closed an idle connection while a request is on its way, the client could not tell the outcome.
     server.keepAliveTimeout = 0;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
@@ -143,19 +112,25 @@ export class Gateway {
   readonly endpoint: string;
   readonly #options: GatewayOptions;
   readonly #server: Server;
+  #services: GatewayServices | undefined;
   #calls: RecordedCall[] = [];
   #stopped = false;
 
   private constructor(options: GatewayOptions, server: Server) {
     this.#options = options;
     this.#server = server.on('request', (request, response) => {
-      // What fails here is the connection: there is nobody left to answer.
-      this.#serve(request, response).catch(() => response.destroy());
+      // An error that gets here is one of the connection, so there is no client left to answer.
+      this.#handle(request, response).catch(() => response.destroy());
     });
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** The latest calls, oldest first, also those that failed. */
+  /** Starts to pass calls on to these services. */
+  serve(services: GatewayServices): void {
+    this.#services = services;
+  }
+
+  /** The latest calls, oldest first, including those that failed. */
   calls(): readonly RecordedCall[] {
     return [...this.#calls];
   }
@@ -168,287 +143,67 @@ export class Gateway {
     await closed;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isForS3 = signedService(request.headers.authorization) === 's3';
-    const bytes = await read(request, isForS3 ? MAX_OBJECT : MAX_BODY);
-    if (bytes === undefined) {
-      send(
-        response,
-        jsonError('1.1', new ServiceError('RequestEntityTooLargeException', 'too large', { status: 413 })),
-      );
-    } else if (request.url === '/_sandbox/faults') {
-      send(response, this.#editFaults(request, bytes.toString()));
-    } else {
-      const call = isForS3 ? this.#s3Call(request, bytes) : this.#callOf(request, bytes.toString());
-      if (call) await this.#carryOut(call, response);
-      else send(response, jsonError('1.1', new ServiceError('UnknownOperationException', 'unknown operation')));
+  async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming, isForS3(incoming) ? MAX_OBJECT : MAX_BODY);
+    if (request === undefined) {
+      const error = new ServiceError('RequestEntityTooLargeException', 'too large', { status: 413 });
+      return sendResponse(response, awsJsonError(error));
     }
+    if (request.url === FAULTS_PATH) return sendResponse(response, editFaults(this.#options.faults, request));
+    if (this.#services === undefined) {
+      const error = new ServiceError('ServiceUnavailableException', 'the sandbox is starting', { status: 503 });
+      return sendResponse(response, awsJsonError(error));
+    }
+    const call = readCall(request, this.#services);
+    if (call === undefined) {
+      return sendResponse(response, awsJsonError(new ServiceError('UnknownOperationException', 'unknown operation')));
+    }
+    await this.#respond(call, request, response);
   }
 
-  #callOf(request: IncomingMessage, body: string): Call | undefined {
-    return this.#lambdaCall(request, body) ?? this.#queryCall(request, body) ?? this.#jsonCall(request, body);
-  }
-
-  async #carryOut(call: Call, response: ServerResponse): Promise<void> {
-    const recorded = { service: call.service, operation: call.operation, at: Date.now() };
-    this.#calls.push(recorded);
-    if (this.#calls.length > MAX_CALLS) this.#calls.shift();
-    this.#options.onCall?.(recorded);
+  async #respond(call: Call, request: HttpRequest, response: ServerResponse): Promise<void> {
+    this.#record({ service: call.service, operation: call.operation, at: Date.now() });
     const { delay = 0, instead }: Partial<Fault> = this.#options.faults.take(call.service, call.operation) ?? {};
     if (delay > 0) await wait(delay, undefined, { ref: false });
     if (this.#stopped) return;
-    if (typeof instead === 'object') {
-      const { name, message = 'injected fault', status } = instead;
-      return send(response, call.refuse(new ServiceError(name, message, { status })));
-    }
-    if (instead === 'hang') return;
-    if (instead === 'cut-before') return void response.socket?.destroy();
-    const answer = await this.#answer(call);
-    if (instead === 'cut-after') return void response.socket?.destroy();
-    if (instead === 'slow-body') return sendAllButTheEnd(response, answer);
-    send(response, instead === 'garbage' ? garbled(answer) : answer);
+    await respond(response, call, instead, () => this.#carryOut(call, request));
   }
 
-  async #answer(call: Call): Promise<Answer> {
+  #record(call: RecordedCall): void {
+    this.#calls.push(call);
+    if (this.#calls.length > MAX_CALLS) this.#calls.shift();
+    this.#options.onCall?.(call);
+  }
+
+  async #carryOut(call: Call, request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await call.run();
+      return await call.run((...access) => this.#authorize(request, ...access));
     } catch (error) {
-      if (error instanceof ServiceError) return call.refuse(error);
+      if (error instanceof ServiceError) return call.errorResponse(error);
       this.#options.onInternalError?.(`${call.service}:${call.operation}`, error);
-      // The error's own text could repeat the input.
-      return call.refuse(new ServiceError(call.fault, 'internal error', { status: 500 }));
+      // The message of the error itself could repeat the input.
+      return call.errorResponse(new ServiceError(call.internalErrorName, 'internal error', { status: 500 }));
     }
   }
 
-  #authorize(
-    request: IncomingMessage,
-    action: string,
-    resource: string | readonly string[] | undefined,
-    ...context: [RequestContext?]
-  ): void {
-    if (resource === undefined) return;
+  #authorize(request: HttpRequest, ...[action, resource, ...context]: Parameters<Authorize>): void {
     const accessKeyId = accessKeyIdOf(request.headers.authorization);
     if (!accessKeyId) throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     const resources = typeof resource === 'string' ? [resource] : resource;
     for (const each of resources) this.#options.authorize?.({ accessKeyId }, action, each, ...context);
   }
-
-  #jsonCall(request: IncomingMessage, body: string): Call | undefined {
-    const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-    const api = JSON_APIS[target];
-    const service = this.#options.services.find(({ prefix }) => prefix === api?.prefix);
-    if (!api || !service || !operation) return undefined;
-    return {
-      service: api.prefix,
-      operation,
-      fault: api.fault,
-      refuse: (error) => jsonError(api.version, error),
-      run: async () => {
-        const input = parse(body || '{}');
-        if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is no JSON object');
-        const region = signedRegion(request.headers.authorization);
-        this.#authorize(request, `${api.prefix}:${operation}`, service.resource(operation, input, region));
-        return jsonAnswer(api.version, 200, await service.call(operation, input, region));
-      },
-    };
-  }
-
-  #queryCall(request: IncomingMessage, body: string): Call | undefined {
-    if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
-    const { action, version = '', input } = readForm(body);
-    const api = QUERY_APIS[version];
-    const service = this.#options.services.find(({ prefix }) => prefix === api?.prefix);
-    if (!api || !service || !action) return undefined;
-    const requestId = randomUUID();
-    return {
-      service: api.prefix,
-      operation: action,
-      fault: api.fault,
-      refuse: (error) => xmlAnswer(queryStatus(error), writeError(api.namespace, requestId, error)),
-      run: async () => {
-        const region = signedRegion(request.headers.authorization);
-        this.#authorize(request, `${api.prefix}:${action}`, service.resource(action, input, region));
-        const output = await service.call(action, input, region);
-        return xmlAnswer(200, writeResult(action, api.namespace, requestId, output));
-      },
-    };
-  }
-
-  #lambdaCall(request: IncomingMessage, body: string): Call | undefined {
-    const [path = '', query] = (request.url ?? '').split('?');
-    const [, name] = path.match(/^\/2015-03-31\/functions\/([^/]+)\/invocations$/) ?? [];
-    const { lambda } = this.#options;
-    if (request.method !== 'POST' || !name || !lambda) return undefined;
-    const qualifier = new URLSearchParams(query).get('Qualifier');
-    return {
-      service: 'lambda',
-      operation: 'Invoke',
-      fault: 'ServiceException',
-      refuse: restJsonError,
-      run: () => {
-        const nameOrArn = decodeURIComponent(name) + (qualifier ? `:${qualifier}` : '');
-        const arn = lambda.arnOf(nameOrArn);
-        refuseAcrossRegions(arn, signedRegion(request.headers.authorization));
-        this.#authorize(request, 'lambda:InvokeFunction', arn);
-        return invoke(lambda, nameOrArn, String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse'), body);
-      },
-    };
-  }
-
-  #s3Call(request: IncomingMessage, body: Buffer): Call | undefined {
-    const { s3 } = this.#options;
-    if (!s3) return undefined;
-    const { method = '', url = '', headers } = request;
-    const requestId = randomUUID();
-    const authorize = ({ action, resource, context }: S3Call['toLearnOfAbsence']) =>
-      this.#authorize(request, action, resource, context);
-    const common = {
-      service: 's3',
-      fault: 'InternalError',
-      refuse: (error: ServiceError) => xmlAnswer(queryStatus(error), writePlainError(requestId, error)),
-    };
-    try {
-      const call = s3.read({ method, url, headers, body }, signedRegion(headers.authorization) ?? '');
-      const run = async () => {
-        for (const permission of call.permissions) authorize(permission);
-        const answer = await call.run();
-        // That there is no such object is nobody's business who may not list the bucket.
-        if (answer.status === 404) authorize(call.toLearnOfAbsence);
-        return answer;
-      };
-      return { ...common, operation: call.operation, run };
-    } catch (error) {
-      return { ...common, operation: method, run: () => Promise.reject(error) };
-    }
-  }
-
-  /** For those who try the sandbox by hand: POST adds a fault, DELETE removes all. */
-  #editFaults(request: IncomingMessage, body: string): Answer {
-    const done = { status: 204, headers: {}, body: '' };
-    if (request.method === 'DELETE') {
-      this.#options.faults.clear();
-      return done;
-    }
-    if (request.method !== 'POST') return { ...done, status: 405 };
-    try {
-      this.#options.faults.add(parseFault(parse(body)));
-      return done;
-    } catch (error) {
-      return { status: 400, headers: { 'Content-Type': 'text/plain' }, body: `${(error as Error).message}\n` };
-    }
-  }
 }
 
-/** As Lambda does: whoever invokes a function of another Region has to ask that Region. */
-function refuseAcrossRegions(functionArn: string, region: string | undefined): void {
-  const [, , , regionOfFunction] = functionArn.split(':');
-  if (region === undefined || region === regionOfFunction) return;
-  const problem = `Functions from '${regionOfFunction}' are not reachable in this region ('${region}')`;
-  throw new ServiceError('ResourceNotFoundException', problem, { status: 404 });
+/** Reads a call in the protocol of its service. S3 is recognized by the signature: its path may look like any other. */
+function readCall(request: HttpRequest, { services, lambda, s3 }: GatewayServices): Call | undefined {
+  if (isForS3(request)) return s3 && readS3Call(request, s3);
+  return (
+    (lambda && readInvokeCall(request, lambda)) ??
+    readAwsQueryCall(request, services) ??
+    readAwsJsonCall(request, services)
+  );
 }
 
-async function invoke(lambda: LambdaService, nameOrArn: string, type: string, body: string): Promise<Answer> {
-  const payload = body ? parse(body) : undefined;
-  if (body && payload === undefined) {
-    throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json');
-  }
-  if (type === 'DryRun') return { status: 204, headers: {}, body: '' };
-  if (type === 'Event') {
-    const size = Buffer.byteLength(body);
-    if (size > MAX_EVENT) {
-      const limit = `for the Event invocation type (limit ${MAX_EVENT} bytes)`;
-      throw new ServiceError('RequestTooLargeException', `${size} byte payload is too large ${limit}`, { status: 413 });
-    }
-    // Once and no more, as with retryAttempts 0; nobody hears of its end, as on Lambda without a destination.
-    lambda.invoke(nameOrArn, payload).catch(() => {});
-    return { status: 202, headers: {}, body: '' };
-  }
-  if (type !== 'RequestResponse') throw new ServiceError('InvalidParameterValueException', 'unknown invocation type');
-  const result = await lambda.invoke(nameOrArn, payload);
-  return {
-    status: 200,
-    headers: {
-      'Content-Type': 'application/json',
-      'X-Amz-Executed-Version': '$LATEST',
-      ...(result.functionError && { 'X-Amz-Function-Error': result.functionError }),
-    },
-    body: JSON.stringify(result.payload),
-  };
-}
-
-function jsonAnswer(version: JsonApi['version'], status: number, output: Json): Answer {
-  return { status, headers: { 'Content-Type': `application/x-amz-json-${version}` }, body: awsJson(output) };
-}
-
-function jsonError(version: JsonApi['version'], { name, message, status, fields }: ServiceError): Answer {
-  return jsonAnswer(version, status, { __type: name, message, ...fields });
-}
-
-function xmlAnswer(status: number, body: string): Answer {
-  return { status, headers: { 'Content-Type': 'text/xml' }, body };
-}
-
-function queryStatus(error: ServiceError): number {
-  return isForbidden(error) ? 403 : error.status;
-}
-
-/** What AWS JSON services call status 400 and others call 403. */
-function isForbidden({ name }: ServiceError): boolean {
-  return name === 'AccessDeniedException' || name === 'MissingAuthenticationTokenException';
-}
-
-/** As Lambda words errors. */
-function restJsonError(error: ServiceError): Answer {
-  const { name, message, status, fields } = error;
-  return {
-    status: isForbidden(error) ? 403 : status,
-    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': name },
-    body: awsJson({ Type: status < 500 ? 'User' : 'Service', Message: message, ...fields }),
-  };
-}
-
-/** JSON as AWS writes it: a time is a number of seconds since the epoch. */
-function awsJson(output: Json): string {
-  return JSON.stringify(output, function (this: Json, key, value) {
-    const original = this[key];
-    return original instanceof Date ? original.getTime() / 1000 : value;
-  });
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The whole body; undefined when it is too large. */
-async function read(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-  }
-  return size <= limit ? Buffer.concat(chunks) : undefined;
-}
-
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), ...headers }).end(body);
-}
-
-function garbled({ headers: { 'content-length': _, ...headers } }: Answer): Answer {
-  return { status: 200, headers, body: '<not json' };
-}
-
-/** One byte less than promised: the client goes on waiting for it. */
-function sendAllButTheEnd(response: ServerResponse, { status, headers, body }: Answer): void {
-  const length = Buffer.byteLength(body) + 1;
-  const withLength = { ...headers, 'content-length': length };
-  response.writeHead(status, { 'x-amzn-RequestId': randomUUID(), ...withLength }).write(body);
+function isForS3({ headers }: Pick<HttpRequest, 'headers'>): boolean {
+  return signedService(headers.authorization) === 's3';
 }

@@ -43,8 +43,8 @@ export class SmsSender {
       readonly roles: readonly RoleDefinition[];
       readonly credentials: RoleCredentials;
       readonly account: SmsAccount;
-      /** The endpoint of all services, known when the first message is sent. */
-      readonly endpoint: () => string;
+      /** The endpoint of the AWS APIs. */
+      readonly endpoint: string;
     },
   ) {}
 
@@ -87,7 +87,7 @@ export class SmsSender {
 
   #clientConfig(pool: UserPoolDefinition, roleArn: string, externalId: string | undefined, region?: string) {
     return {
-      endpoint: this.options.endpoint(),
+      endpoint: this.options.endpoint,
       region: region ?? pool.userPoolArn.split(':')[3],
       credentials: this.#assume(roleArn, externalId, pool),
       maxAttempts: 1,

@@ -39,7 +39,7 @@ export interface S3Call {
   readonly operation: string;
   readonly permissions: readonly Permission[];
   /** What a caller needs besides, to be told that there is no such object. */
-  readonly toLearnOfAbsence: Permission;
+  readonly permissionToSeeAbsence: Permission;
   /** Carries out the operation, or throws a {@link ServiceError}. */
   run(): Promise<S3Answer>;
 }
@@ -162,7 +162,7 @@ export class S3Service {
     return {
       operation,
       permissions: permissionsOf(operation, asked, address, bucketArn, bucket, region),
-      toLearnOfAbsence: { action: 's3:ListBucket', resource: bucketArn },
+      permissionToSeeAbsence: { action: 's3:ListBucket', resource: bucketArn },
       // One after the other: what is read is whole, and a condition holds until the object is written.
       run: () => {
         const carryOut = () => this.#carryOut(operation, asked, address);

@@ -78,8 +78,8 @@ afterAll(async () => {
 });
 afterEach(() => deployment.sandbox.faults.clear());
 
-const start = (...args: Parameters<Deployment['sandbox']['workflows']['start']>) =>
-  deployment.sandbox.workflows.start(...args);
+const start = (...args: Parameters<Deployment['sandbox']['stepFunctions']['start']>) =>
+  deployment.sandbox.stepFunctions.start(...args);
 const run = (machine: string, input: Json, options: Parameters<typeof start>[2] = {}): Promise<ExecutionResult> =>
   start(machine, input, { maxWait: 1, ...options }).result;
 
