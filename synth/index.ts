@@ -5,7 +5,7 @@ import type { SourceRange, SynthTools } from '../lib/contract/synth-tools';
 type Node = DefaultTreeAdapterMap['node'];
 
 /** Elements whose text is not shown, or only when something else cannot be, or is read as something else than text. */
-const HIDDEN = new Set([
+const HIDDEN_ELEMENTS = new Set([
   'audio',
   'canvas',
   'datalist',
@@ -29,7 +29,7 @@ const HIDDEN = new Set([
 ]);
 
 /** Elements on which programs disagree: the rules for them have changed, and what follows may be in them or not. */
-const UNSETTLED = new Set(['select', 'template']);
+const AMBIGUOUS_ELEMENTS = new Set(['select', 'template']);
 
 /**
  * One node for each run of characters. The default adapter joins runs that end up side by side, as they do around a
@@ -44,25 +44,25 @@ const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
 
 export const scanHtml: SynthTools['scanHtml'] = (html) => {
   // What follows `noscript` is text or a comment, depending on whether scripts run: it counts as what it is in both.
-  const [scripted, plain] = [true, false].map((scriptingEnabled) => scan(html, scriptingEnabled));
+  const [scripted, plain] = [true, false].map((scriptingEnabled) => scanWithScripting(html, scriptingEnabled));
   return {
-    text: common(html.length, scripted.text, plain.text),
-    attributeValues: common(html.length, scripted.attributeValues, plain.attributeValues),
+    text: intersectRanges(html.length, scripted.text, plain.text),
+    attributeValues: intersectRanges(html.length, scripted.attributeValues, plain.attributeValues),
   };
 };
 
-function scan(html: string, scriptingEnabled: boolean) {
+function scanWithScripting(html: string, scriptingEnabled: boolean) {
   const text: SourceRange[] = [];
   const attributeValues: SourceRange[] = [];
-  let settledUntil = html.length;
+  let reliableUntil = html.length;
   const document = parse(html, { treeAdapter, sourceCodeLocationInfo: true, scriptingEnabled });
   const nodes: { node: Node; isHidden: boolean }[] = [{ node: document, isHidden: false }];
   for (let next = nodes.pop(); next; next = nodes.pop()) {
     const { node } = next;
     const location = node.sourceCodeLocation;
-    const isHidden = next.isHidden || HIDDEN.has(node.nodeName);
-    if (location && UNSETTLED.has(node.nodeName)) {
-      settledUntil = Math.min(settledUntil, location.startOffset);
+    const isHidden = next.isHidden || HIDDEN_ELEMENTS.has(node.nodeName);
+    if (location && AMBIGUOUS_ELEMENTS.has(node.nodeName)) {
+      reliableUntil = Math.min(reliableUntil, location.startOffset);
     }
     if (location && !isHidden && node.nodeName === '#text') {
       text.push({ start: location.startOffset, end: location.endOffset });
@@ -76,12 +76,12 @@ function scan(html: string, scriptingEnabled: boolean) {
       for (const child of node.childNodes) nodes.push({ node: child, isHidden });
     }
   }
-  const isSettled = ({ end }: SourceRange) => end <= settledUntil;
-  return { text: text.filter(isSettled), attributeValues: attributeValues.filter(isSettled) };
+  const isReliable = ({ end }: SourceRange) => end <= reliableUntil;
+  return { text: text.filter(isReliable), attributeValues: attributeValues.filter(isReliable) };
 }
 
 /** What is covered by ranges of each list. Ranges that touch become one. */
-function common(length: number, ...lists: SourceRange[][]): SourceRange[] {
+function intersectRanges(length: number, ...lists: SourceRange[][]): SourceRange[] {
   const covered = new Uint8Array(length);
   for (const [count, ranges] of lists.entries()) {
     for (const { start, end } of ranges) {

@@ -111,15 +111,15 @@ export class ResetMessages extends Construct {
 
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
-    const userPool = requireUserPool(this, props.userPool);
+    const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const catalog = props.catalog._catalog;
     if (props.next !== undefined && catalog.selfServiceTemplate !== undefined) {
       throw new Error(
         'next: got a function besides the selfServiceTemplate of the catalog, expected one of them: next writes the messages that users ask for themselves',
       );
     }
-    this.node.addValidation({ validate: () => refuseOtherTrigger(userPool, props.next) });
-    Aspects.of(this).add({ visit: (construct) => construct === this && this.warn(userPool, props.catalog) });
+    this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
+    Aspects.of(this).add({ visit: (construct) => construct === this && this.addWarnings(userPool, props.catalog) });
 
     this.userPool = props.userPool;
     // At synth, as below, when the properties of the user pool are final.
@@ -170,11 +170,11 @@ export class ResetMessages extends Construct {
     userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
   }
 
-  private warn(userPool: CfnUserPool, catalog: MessageCatalog): void {
+  private addWarnings(userPool: CfnUserPool, catalog: MessageCatalog): void {
     for (const warning of catalog._warnings) {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
-    if (hasEmail(catalog._catalog) && !sendsThroughSes(userPool)) {
+    if (hasEmailMessages(catalog._catalog) && !sendsThroughSes(userPool)) {
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
         "userPool: got a user pool that sends mail with Cognito's default sender, which takes no texts from a trigger: users get Cognito's own mails, and from the catalog only SMS; send through Amazon SES with UserPoolEmail.withSES",
@@ -196,7 +196,7 @@ export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefine
 }
 
 /** The resource of a user pool that a trigger can be set on from here. */
-function requireUserPool(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool {
+function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool {
   const resource = ownedUserPoolOf(userPool);
   if (resource === undefined) {
     throw new Error(
@@ -218,7 +218,7 @@ function requireUserPool(messages: ResetMessages, userPool: IUserPoolRef): CfnUs
 }
 
 /** At synth, when the triggers of the user pool are final. Raw overrides of the template are not looked into. */
-function refuseOtherTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
+function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
   const { customMessage } = userPool.stack.resolve(userPool.lambdaConfig) ?? {};
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
@@ -238,7 +238,7 @@ function isCaseInsensitive(userPool: CfnUserPool): boolean {
   return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
 }
 
-function hasEmail(catalog: Catalog): boolean {
+function hasEmailMessages(catalog: Catalog): boolean {
   const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
   return messages.some(({ email }) => email !== undefined);
 }

@@ -30,7 +30,7 @@ export function createCallerRole(
     // Inside the role, so that whoever refers to the role waits for its policy too.
     inlinePolicies: { [policyName]: new PolicyDocument({ statements: [...statements] }) },
   });
-  outlive(role, userPool);
+  shareRemovalPolicy(role, userPool);
   return { role, externalId };
 }
 
@@ -39,7 +39,7 @@ export function createCallerRole(
  * It is looked up when the template is written: an aspect can change it until then. Without a resource, somebody else
  * makes the role.
  */
-function outlive(role: Role, userPool: CfnUserPool): void {
+function shareRemovalPolicy(role: Role, userPool: CfnUserPool): void {
   const resource = role.node.defaultChild;
   if (!(resource instanceof CfnRole)) return;
   for (const policy of ['deletionPolicy', 'updateReplacePolicy'] as const) {

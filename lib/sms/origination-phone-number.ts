@@ -1,8 +1,14 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnPhoneNumber } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
-import { importIdentity } from './origination/arn';
-import { type OriginationSettings, renderSettings, requireCountryCode, retain } from './origination/settings';
+import { importOriginationIdentity } from './origination/arn';
+import {
+  applyRemovalPolicy,
+  DEFAULT_OPT_OUT_LIST_NAME,
+  type OriginationSettings,
+  renderOriginationSettings,
+  validateCountryCode,
+} from './origination/settings';
 import type { IOriginationIdentity, OriginationKeyword } from './origination-identity';
 
 /**
@@ -108,7 +114,7 @@ export class OriginationPhoneNumber extends Resource implements IOriginationIden
    * @param phoneNumberArn such as `arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…`; not the number itself
    */
   public static fromPhoneNumberArn(scope: Construct, id: string, phoneNumberArn: string): IOriginationIdentity {
-    return importIdentity(scope, id, 'phone number', 'phoneNumberArn', phoneNumberArn);
+    return importOriginationIdentity(scope, id, 'phone number', 'phoneNumberArn', phoneNumberArn);
   }
 
   public readonly originationIdentityArn: string;
@@ -130,17 +136,17 @@ export class OriginationPhoneNumber extends Resource implements IOriginationIden
 
   public constructor(scope: Construct, id: string, props: OriginationPhoneNumberProps) {
     super(scope, id);
-    requireCountryCode(props.isoCountryCode);
-    requireNumberType(props.numberType, props.isoCountryCode);
+    validateCountryCode(props.isoCountryCode);
+    validateNumberType(props.numberType, props.isoCountryCode);
     const resource = new CfnPhoneNumber(this, 'Resource', {
       isoCountryCode: props.isoCountryCode,
       numberType: props.numberType,
       numberCapabilities: ['SMS'],
-      ...renderSettings(props),
+      ...renderOriginationSettings(props),
     });
-    retain(resource, props.removalPolicy);
+    applyRemovalPolicy(resource, props.removalPolicy);
 
-    this._optOutListName = props.optOutListName ?? 'Default';
+    this._optOutListName = props.optOutListName ?? DEFAULT_OPT_OUT_LIST_NAME;
     this._settings = props;
     this.phoneNumberArn = resource.attrArn;
     this.originationIdentityArn = this.phoneNumberArn;
@@ -149,7 +155,7 @@ export class OriginationPhoneNumber extends Resource implements IOriginationIden
   }
 }
 
-function requireNumberType(numberType: OriginationNumberType, isoCountryCode: string): void {
+function validateNumberType(numberType: OriginationNumberType, isoCountryCode: string): void {
   if (Token.isUnresolved(numberType)) return;
   if (!Object.values(OriginationNumberType).includes(numberType)) {
     throw new Error(

@@ -1,8 +1,13 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnPool } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
-import { importIdentity, isArnOf } from './origination/arn';
-import { type OriginationSettings, renderSettings, retain } from './origination/settings';
+import { importOriginationIdentity, isArnOf } from './origination/arn';
+import {
+  applyRemovalPolicy,
+  DEFAULT_OPT_OUT_LIST_NAME,
+  type OriginationSettings,
+  renderOriginationSettings,
+} from './origination/settings';
 import { type IOriginationIdentity, type OriginationKeyword, OriginationKeywordAction } from './origination-identity';
 import { OriginationPhoneNumber } from './origination-phone-number';
 
@@ -71,7 +76,7 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
    * @param poolArn such as `arn:aws:sms-voice:us-east-1:111122223333:pool/pool-…`
    */
   public static fromPoolArn(scope: Construct, id: string, poolArn: string): IOriginationIdentity {
-    return importIdentity(scope, id, 'pool', 'poolArn', poolArn);
+    return importOriginationIdentity(scope, id, 'pool', 'poolArn', poolArn);
   }
 
   public readonly originationIdentityArn: string;
@@ -94,15 +99,15 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
 
   public constructor(scope: Construct, id: string, props: OriginationPoolProps) {
     super(scope, id);
-    requireIdentities(this, props.identities);
+    validateIdentities(this, props.identities);
     const resource = new CfnPool(this, 'Resource', {
       originationIdentities: props.identities.map(({ originationIdentityArn }) => originationIdentityArn),
-      ...renderSettings(props),
+      ...renderOriginationSettings(props),
     });
-    retain(resource, props.removalPolicy);
+    applyRemovalPolicy(resource, props.removalPolicy);
 
     this._identities = [...props.identities];
-    this._optOutListName = props.optOutListName ?? optOutListNameOf(props.identities[0]);
+    this._optOutListName = props.optOutListName ?? inheritedOptOutListName(props.identities[0]);
     this.poolArn = resource.attrArn;
     this.originationIdentityArn = this.poolArn;
     this.poolId = resource.attrPoolId;
@@ -110,11 +115,11 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
 }
 
 /** A pool takes over the settings of its first identity, and sender IDs have none. */
-function optOutListNameOf(identity: IOriginationIdentity | undefined): string {
-  return identity instanceof OriginationPhoneNumber ? identity._optOutListName : 'Default';
+function inheritedOptOutListName(identity: IOriginationIdentity | undefined): string {
+  return identity instanceof OriginationPhoneNumber ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
 }
 
-function requireIdentities(pool: OriginationPool, identities: readonly IOriginationIdentity[]): void {
+function validateIdentities(pool: OriginationPool, identities: readonly IOriginationIdentity[]): void {
   if (identities.length === 0) {
     throw new Error(
       'identities: got none, expected at least one phone number or sender ID, because AWS makes no empty pool',
@@ -131,13 +136,13 @@ function requireIdentities(pool: OriginationPool, identities: readonly IOriginat
       );
     }
     if (seen.has(arn)) {
-      throw new Error(`${got} ${nameOf(identity)} again, expected each identity once`);
+      throw new Error(`${got} ${displayNameOf(identity)} again, expected each identity once`);
     }
     seen.add(arn);
-    refuseOtherRegion(pool, identity, got);
-    refuseSecondPool(pool, identity, got);
+    validateIdentityRegion(pool, identity, got);
+    validateNotInOtherPool(pool, identity, got);
   }
-  requireSameSettings(identities.filter((identity) => identity instanceof OriginationPhoneNumber));
+  validateSameSettings(identities.filter((identity) => identity instanceof OriginationPhoneNumber));
 }
 
 /**
@@ -146,17 +151,17 @@ function requireIdentities(pool: OriginationPool, identities: readonly IOriginat
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers.html
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/shared-resources.html
  */
-function refuseOtherRegion(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
+function validateIdentityRegion(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
   const [expected, region] = [pool.env.region, identity.env.region];
   if (!Token.isUnresolved(expected) && !Token.isUnresolved(region) && region !== expected) {
     throw new Error(
-      `${got} ${nameOf(identity)} of ${region}, expected one of ${expected}, because identities belong to one Region: request one there`,
+      `${got} ${displayNameOf(identity)} of ${region}, expected one of ${expected}, because identities belong to one Region: request one there`,
     );
   }
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html */
-function refuseSecondPool(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
+function validateNotInOtherPool(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
   const arn = identity.originationIdentityArn;
   if (!(identity instanceof OriginationPhoneNumber || arn.includes(':phone-number/'))) return;
   const other = pool.node.root.node
@@ -168,28 +173,28 @@ function refuseSecondPool(pool: OriginationPool, identity: IOriginationIdentity,
     );
   if (other !== undefined) {
     throw new Error(
-      `${got} ${nameOf(identity)}, which is in a pool already (${other.node.path}), expected one that is in none, because a phone number can be in one pool only`,
+      `${got} ${displayNameOf(identity)}, which is in a pool already (${other.node.path}), expected one that is in none, because a phone number can be in one pool only`,
     );
   }
 }
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html */
-function requireSameSettings(numbers: readonly OriginationPhoneNumber[]): void {
+function validateSameSettings(numbers: readonly OriginationPhoneNumber[]): void {
   const [first, ...others] = numbers;
   for (const number of others) {
-    const [expected, got] = [comparable(first as OriginationPhoneNumber), comparable(number)];
+    const [expected, got] = [comparableSettingsOf(first as OriginationPhoneNumber), comparableSettingsOf(number)];
     const different = Object.keys(expected).find(
       (name) => expected[name] !== got[name] && !Token.isUnresolved(expected[name]) && !Token.isUnresolved(got[name]),
     );
     if (different !== undefined) {
       throw new Error(
-        `identities: got ${nameOf(number)} with another ${different} than ${nameOf(first as IOriginationIdentity)}, expected the same, because AWS puts only phone numbers with the same settings into one pool`,
+        `identities: got ${displayNameOf(number)} with another ${different} than ${displayNameOf(first as IOriginationIdentity)}, expected the same, because AWS puts only phone numbers with the same settings into one pool`,
       );
     }
   }
 }
 
-function comparable({ _settings, _optOutListName }: OriginationPhoneNumber): Record<string, string> {
+function comparableSettingsOf({ _settings, _optOutListName }: OriginationPhoneNumber): Record<string, string> {
   const { helpMessage, stopMessage, keywords = [] }: OriginationSettings = _settings;
   const words = keywords.map(({ keyword, message, action = OriginationKeywordAction.AUTOMATIC_RESPONSE }) =>
     JSON.stringify([keyword.toUpperCase(), message, action]),
@@ -197,7 +202,7 @@ function comparable({ _settings, _optOutListName }: OriginationPhoneNumber): Rec
   return { helpMessage, stopMessage, keywords: words.sort().join(), optOutListName: _optOutListName };
 }
 
-function nameOf(identity: IOriginationIdentity): string {
+function displayNameOf(identity: IOriginationIdentity): string {
   const { originationIdentityArn } = identity;
   return Token.isUnresolved(originationIdentityArn) ? identity.node.path : originationIdentityArn;
 }

@@ -1,8 +1,8 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnSenderId } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
-import { importIdentity } from './origination/arn';
-import { requireCountryCode, retain } from './origination/settings';
+import { importOriginationIdentity } from './origination/arn';
+import { applyRemovalPolicy, validateCountryCode } from './origination/settings';
 import type { IOriginationIdentity } from './origination-identity';
 
 /**
@@ -47,7 +47,7 @@ export class OriginationSenderId extends Resource implements IOriginationIdentit
    * @param senderIdArn such as `arn:aws:sms-voice:eu-west-1:111122223333:sender-id/NAME/GB`
    */
   public static fromSenderIdArn(scope: Construct, id: string, senderIdArn: string): IOriginationIdentity {
-    return importIdentity(scope, id, 'sender ID', 'senderIdArn', senderIdArn);
+    return importOriginationIdentity(scope, id, 'sender ID', 'senderIdArn', senderIdArn);
   }
 
   public readonly originationIdentityArn: string;
@@ -57,14 +57,14 @@ export class OriginationSenderId extends Resource implements IOriginationIdentit
 
   public constructor(scope: Construct, id: string, props: OriginationSenderIdProps) {
     super(scope, id);
-    requireCountryCode(props.isoCountryCode);
-    requireCountryWithSenderIds(props.isoCountryCode);
-    requireSenderId(props.senderId);
+    validateCountryCode(props.isoCountryCode);
+    validateCountryHasSenderIds(props.isoCountryCode);
+    validateSenderId(props.senderId);
     const resource = new CfnSenderId(this, 'Resource', {
       senderId: props.senderId,
       isoCountryCode: props.isoCountryCode,
     });
-    retain(resource, props.removalPolicy);
+    applyRemovalPolicy(resource, props.removalPolicy);
 
     this.senderIdArn = resource.attrArn;
     this.originationIdentityArn = this.senderIdArn;
@@ -72,7 +72,7 @@ export class OriginationSenderId extends Resource implements IOriginationIdentit
 }
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html */
-function requireCountryWithSenderIds(isoCountryCode: string): void {
+function validateCountryHasSenderIds(isoCountryCode: string): void {
   if (['US', 'CA', 'CN'].includes(isoCountryCode)) {
     throw new Error(
       `isoCountryCode: got ${isoCountryCode}, expected another country, because the United States, Canada and China have no sender IDs: send there from an OriginationPhoneNumber`,
@@ -81,7 +81,7 @@ function requireCountryWithSenderIds(isoCountryCode: string): void {
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html */
-function requireSenderId(senderId: string): void {
+function validateSenderId(senderId: string): void {
   if (Token.isUnresolved(senderId)) return;
   if (!/^(?=.*[A-Z])[A-Z0-9](?:[A-Z0-9-]{0,9}[A-Z0-9])?$/.test(senderId)) {
     throw new Error(

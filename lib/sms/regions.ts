@@ -31,7 +31,7 @@ const ALTERNATE_SNS_REGION: Readonly<Record<string, string>> = {
 };
 
 /** Refuses a user pool in a Region without the direct path. One that is not known yet passes. */
-export function requireDirectPath(region: string): void {
+export function validateDirectPath(region: string): void {
   const name = WITHOUT_DIRECT_PATH[region];
   if (name !== undefined) {
     throw new Error(

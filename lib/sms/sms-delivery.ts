@@ -4,9 +4,9 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { createCallerRole } from './caller-role';
 import type { IOriginationIdentity } from './origination-identity';
-import { requireDirectPath } from './regions';
+import { validateDirectPath } from './regions';
 import type { ISmsDelivery } from './sms-delivery-path';
-import { configureSms, requireUserPool } from './user-pool-sms';
+import { configureSms, ownedUserPoolInStackOf } from './user-pool-sms';
 
 /**
  * Properties of {@link SmsDelivery}.
@@ -84,12 +84,12 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
 
   public constructor(scope: Construct, id: string, props: SmsDeliveryProps) {
     super(scope, id);
-    const userPool = requireUserPool(this, props.userPool);
+    const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const { region } = Stack.of(this);
-    requireDirectPath(region);
+    validateDirectPath(region);
     const { originationIdentityArn } = props.origination;
-    requireArn(originationIdentityArn);
-    requireRegion(props.origination.env.region, region);
+    validateOriginationArn(originationIdentityArn);
+    validateOriginationRegion(props.origination.env.region, region);
 
     this.userPool = props.userPool;
     this.origination = props.origination;
@@ -113,7 +113,7 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
 }
 
 /** What is not known before the deployment passes. */
-function requireArn(arn: string): void {
+function validateOriginationArn(arn: string): void {
   if (!Token.isUnresolved(arn) && !arn.startsWith('arn:')) {
     throw new Error(
       `origination: got ${JSON.stringify(arn)}, expected an ARN, because AWS compares the identity that Cognito asks for with the one that the role may send from, and they must read the same: OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')`,
@@ -121,7 +121,7 @@ function requireArn(arn: string): void {
   }
 }
 
-function requireRegion(other: string, region: string): void {
+function validateOriginationRegion(other: string, region: string): void {
   if (other !== region && !Token.isUnresolved(other) && !Token.isUnresolved(region)) {
     throw new Error(
       `origination: got an identity in ${other}, expected one in ${region}, because a user pool sends from its own Region only: request one there`,

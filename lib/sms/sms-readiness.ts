@@ -9,6 +9,7 @@ import { SMS_READINESS_ENVIRONMENT, SMS_READINESS_RESOURCE } from '../contract/s
 import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
+import { DEFAULT_OPT_OUT_LIST_NAME } from './origination/settings';
 import type { IOriginationIdentity } from './origination-identity';
 import { OriginationPhoneNumber } from './origination-phone-number';
 import { OriginationPool } from './origination-pool';
@@ -83,7 +84,7 @@ export class SmsReadiness extends Construct {
   public constructor(scope: Construct, id: string, props: SmsReadinessProps) {
     super(scope, id);
     const { delivery } = props;
-    refuseOtherAccount(this, delivery);
+    validateAccount(this, delivery);
     const { origination } = delivery;
     this._userPool = delivery.userPool;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -96,7 +97,7 @@ export class SmsReadiness extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       statements: [
-        ...(origination === undefined ? snsStatements() : directStatements(delivery, origination)),
+        ...(origination === undefined ? snsPathStatements() : directPathStatements(delivery, origination)),
         // Metrics have no ARN that the action could be limited to.
         new PolicyStatement({ actions: ['cloudwatch:GetMetricStatistics'], resources: ['*'] }),
         logStatement(this.logGroup),
@@ -105,7 +106,7 @@ export class SmsReadiness extends Construct {
         [SMS_READINESS_ENVIRONMENT.smsRegion]: delivery.smsRegion,
         ...(origination && {
           [SMS_READINESS_ENVIRONMENT.originationIdentityArn]: origination.originationIdentityArn,
-          [SMS_READINESS_ENVIRONMENT.optOutListName]: optOutListOf(origination),
+          [SMS_READINESS_ENVIRONMENT.optOutListName]: optOutListNameOf(origination),
           ...(origination instanceof OriginationPool && { [SMS_READINESS_ENVIRONMENT.poolMembersKnown]: 'true' }),
         }),
       },
@@ -140,7 +141,7 @@ export class SmsReadiness extends Construct {
   }
 }
 
-function refuseOtherAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void {
+function validateAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void {
   const [account, expected] = [Stack.of(readiness).account, Stack.of(delivery).account];
   if (account !== expected && !Token.isUnresolved(account) && !Token.isUnresolved(expected)) {
     throw new Error(
@@ -153,7 +154,7 @@ function refuseOtherAccount(readiness: SmsReadiness, delivery: ISmsDelivery): vo
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_sns.html
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSNSReadOnlyAccess.html
  */
-function snsStatements(): PolicyStatement[] {
+function snsPathStatements(): PolicyStatement[] {
   return [
     // Settings of the account, which have no ARN.
     new PolicyStatement({
@@ -181,19 +182,19 @@ function snsStatements(): PolicyStatement[] {
 }
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_pinpoint-sms-voice-v2.html */
-function directStatements(delivery: ISmsDelivery, origination: IOriginationIdentity): PolicyStatement[] {
+function directPathStatements(delivery: ISmsDelivery, origination: IOriginationIdentity): PolicyStatement[] {
   const identities = [origination, ...(origination instanceof OriginationPool ? origination._identities : [])];
   const describing = identities.flatMap((identity) =>
-    ACTIONS.filter(({ kind }) => [kind, 'unknown'].includes(kindOf(identity))).map(({ actions }) => ({
+    DESCRIBE_ACTIONS.filter(({ kind }) => [kind, 'unknown'].includes(kindOf(identity))).map(({ actions }) => ({
       actions,
       arn: identity.originationIdentityArn,
     })),
   );
-  const statements = ACTIONS.flatMap(({ actions }) => {
+  const statements = DESCRIBE_ACTIONS.flatMap(({ actions }) => {
     const resources = describing.filter((one) => one.actions === actions).map(({ arn }) => arn);
     return resources.length > 0 ? [new PolicyStatement({ actions: [...actions], resources })] : [];
   });
-  const list = optOutListOf(origination);
+  const list = optOutListNameOf(origination);
   const optOutListArn = list.startsWith('arn:')
     ? list
     : Stack.of(delivery).formatArn({
@@ -217,7 +218,7 @@ function directStatements(delivery: ISmsDelivery, origination: IOriginationIdent
 }
 
 /** What the function may ask about an identity, by its kind. */
-const ACTIONS = [
+const DESCRIBE_ACTIONS = [
   { kind: 'phone-number', actions: ['sms-voice:DescribePhoneNumbers'] },
   { kind: 'sender-id', actions: ['sms-voice:DescribeSenderIds'] },
   { kind: 'pool', actions: ['sms-voice:DescribePools', 'sms-voice:ListPoolOriginationIdentities'] },
@@ -231,11 +232,11 @@ function kindOf(identity: IOriginationIdentity): string {
   return /:(phone-number|sender-id|pool)\//.exec(identity.originationIdentityArn)?.[1] ?? 'unknown';
 }
 
-/** The list that AWS gives to what has no other. Which one an imported number or pool uses is not known here. */
-const DEFAULT_LIST = 'Default';
-
-/** By its name, or by its ARN if it was given so, as one of another account is. */
-function optOutListOf(identity: IOriginationIdentity): string {
+/**
+ * The name or ARN of the opt-out list of an identity. The list of an imported identity is unknown: the default list is
+ * assumed.
+ */
+function optOutListNameOf(identity: IOriginationIdentity): string {
   const owned = identity instanceof OriginationPhoneNumber || identity instanceof OriginationPool;
-  return owned ? identity._optOutListName : DEFAULT_LIST;
+  return owned ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
 }

@@ -6,7 +6,7 @@ import { createCallerRole } from './caller-role';
 import type { IOriginationIdentity } from './origination-identity';
 import { snsRegionFor } from './regions';
 import type { ISmsDelivery } from './sms-delivery-path';
-import { configureSms, requireUserPool } from './user-pool-sms';
+import { configureSms, ownedUserPoolInStackOf } from './user-pool-sms';
 
 /**
  * Properties of {@link SnsSmsDelivery}.
@@ -67,7 +67,7 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
 
   public constructor(scope: Construct, id: string, props: SnsSmsDeliveryProps) {
     super(scope, id);
-    const userPool = requireUserPool(this, props.userPool);
+    const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const stack = Stack.of(this);
     this.userPool = props.userPool;
     this.smsRegion = snsRegionFor(stack.region, props.region);

@@ -6,7 +6,7 @@ import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { ISmsDelivery } from './sms-delivery-path';
 
 /** The resource of a user pool whose SMS can be configured from here. */
-export function requireUserPool(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {
+export function ownedUserPoolInStackOf(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {
   const { name } = delivery.constructor;
   const resource = ownedUserPoolOf(userPool);
   if (resource === undefined) {
@@ -32,29 +32,29 @@ export function configureSms(
   replaceExisting: boolean | undefined,
   configuration: CfnUserPool.SmsConfigurationProperty,
 ): void {
-  refuseSecond(delivery, userPool);
-  const ownRole = ownRoleOf(userPool);
-  if (isConfigured(userPool, ownRole) && !replaceExisting) {
+  validateNoOtherDelivery(delivery, userPool);
+  const ownRole = l2SmsRoleOf(userPool);
+  if (hasCustomSmsConfiguration(userPool, ownRole) && !replaceExisting) {
     throw new Error(
       'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
     );
   }
-  ownRole?.node.scope?.node.tryRemoveChild(OWN_ROLE_ID);
+  ownRole?.node.scope?.node.tryRemoveChild(L2_SMS_ROLE_ID);
   userPool.smsConfiguration = configuration;
 }
 
 /** The role that the L2 construct of a user pool made for itself, known by its policy. */
-function ownRoleOf(userPool: CfnUserPool): Role | undefined {
+function l2SmsRoleOf(userPool: CfnUserPool): Role | undefined {
   const construct = userPool.node.scope;
-  const role = construct instanceof UserPool ? construct.node.tryFindChild(OWN_ROLE_ID) : undefined;
+  const role = construct instanceof UserPool ? construct.node.tryFindChild(L2_SMS_ROLE_ID) : undefined;
   const resource = role?.node.defaultChild;
   if (!(role instanceof Role) || !(resource instanceof CfnRole)) return undefined;
   const [policy] = userPool.stack.resolve(resource.policies) ?? [];
-  return policy?.policyName === OWN_POLICY_NAME ? role : undefined;
+  return policy?.policyName === L2_SMS_POLICY_NAME ? role : undefined;
 }
 
 /** Whether somebody has said how the user pool sends, other than its L2 construct. */
-function isConfigured(userPool: CfnUserPool, ownRole: Role | undefined): boolean {
+function hasCustomSmsConfiguration(userPool: CfnUserPool, ownRole: Role | undefined): boolean {
   if (userPool.smsConfiguration === undefined) return false;
   const { stack } = userPool;
   const { snsCallerArn } = stack.resolve(userPool.smsConfiguration);
@@ -62,17 +62,17 @@ function isConfigured(userPool: CfnUserPool, ownRole: Role | undefined): boolean
 }
 
 /** The id under which the L2 construct of the CDK makes its role, and the name of its policy. */
-const OWN_ROLE_ID = 'smsRole';
-const OWN_POLICY_NAME = 'sns-publish';
+const L2_SMS_ROLE_ID = 'smsRole';
+const L2_SMS_POLICY_NAME = 'sns-publish';
 
-function refuseSecond(delivery: ISmsDelivery, userPool: CfnUserPool): void {
+function validateNoOtherDelivery(delivery: ISmsDelivery, userPool: CfnUserPool): void {
   // Also those around it, which may pass on what it says.
   const { scopes } = delivery.node;
   const other = userPool.stack.node
     .findAll()
     .find(
       (construct) =>
-        isDelivery(construct) && !scopes.includes(construct) && ownedUserPoolOf(construct.userPool) === userPool,
+        isSmsDelivery(construct) && !scopes.includes(construct) && ownedUserPoolOf(construct.userPool) === userPool,
     );
   if (other !== undefined) {
     throw new Error(
@@ -82,7 +82,7 @@ function refuseSecond(delivery: ISmsDelivery, userPool: CfnUserPool): void {
 }
 
 /** Whether it is one, and complete. */
-function isDelivery(construct: IConstruct): construct is ISmsDelivery {
+function isSmsDelivery(construct: IConstruct): construct is ISmsDelivery {
   const { userPool, smsRegion } = construct as Partial<ISmsDelivery>;
   return userPool !== undefined && smsRegion !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
+import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
 import { anchorOf, type Html, html } from './html';
 import { nameOf } from './locale';
 import { emailAsSeen, smsAsSeen } from './message';
@@ -13,7 +13,7 @@ export function messageCard(compiled: CompiledCatalog, template: string, locale:
   const id = anchorOf(template, locale);
   const name = nameOf(locale);
   const ofCard = problemsOf(compiled, template, locale);
-  const channel = (channel: NonNullable<Problem['channel']>, title: string, asSeen: Html | undefined) => {
+  const channel = (channel: NonNullable<CatalogProblem['channel']>, title: string, asSeen: Html | undefined) => {
     const problems = problemsOf(compiled, template, locale, channel);
     const nothing = problems.length + ofCard.length > 0 ? 'Nothing to show.' : 'Left to Cognito’s own message.';
     return html`

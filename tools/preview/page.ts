@@ -1,4 +1,4 @@
-import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
+import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
 import { countOf } from '../shared/count-of';
 import { messageCard } from './card';
 import { anchorOf, type Content, Html, html } from './html';
@@ -136,7 +136,7 @@ function templateSection(compiled: CompiledCatalog, template: string): Html {
 }
 
 /** A place that leads to where the page shows it. */
-function linkedPlace(problem: Problem): Content {
+function linkedPlace(problem: CatalogProblem): Content {
   if (problem.template === undefined) return place(problem);
   return html`<a href="#${anchorOf(problem.template, problem.locale)}">${place(problem)}</a>`;
 }

@@ -1,4 +1,4 @@
-import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
+import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
 import { countOf } from '../shared/count-of';
 import { type Content, type Html, html } from './html';
 
@@ -6,7 +6,10 @@ const SIGNS = { error: '✕', warning: '!' } as const;
 const NAMES = { error: 'Error', warning: 'Warning' } as const;
 
 /** The problems of one place; nothing when it has none. */
-export function problemList(problems: readonly Problem[], placeOf: (problem: Problem) => Content): Html | undefined {
+export function problemList(
+  problems: readonly CatalogProblem[],
+  placeOf: (problem: CatalogProblem) => Content,
+): Html | undefined {
   if (problems.length === 0) return undefined;
   return html`<ul class="problems">${problems.map(
     (problem) => html`
@@ -19,12 +22,12 @@ export function problemList(problems: readonly Problem[], placeOf: (problem: Pro
 }
 
 /** The place as it stands in the catalog. */
-export function place(problem: Problem): Html {
+export function place(problem: CatalogProblem): Html {
   return html`<code>${problem.place}</code>`;
 }
 
 /** How many errors and warnings, in words; undefined when there are none. */
-export function countProblems(problems: readonly Problem[]): string | undefined {
+export function countProblems(problems: readonly CatalogProblem[]): string | undefined {
   const counts = (['error', 'warning'] as const).map((severity) => ({
     severity,
     count: ofSeverity(problems, severity),
@@ -34,7 +37,7 @@ export function countProblems(problems: readonly Problem[]): string | undefined 
 }
 
 /** A small mark that says how many, and is read out in words; nothing when there are none. */
-export function problemMark(problems: readonly Problem[]): Html | undefined {
+export function problemMark(problems: readonly CatalogProblem[]): Html | undefined {
   const severity = ofSeverity(problems, 'error') > 0 ? 'error' : 'warning';
   const words = countProblems(problems);
   if (words === undefined) return undefined;
@@ -46,11 +49,11 @@ export function problemsOf(
   { problems }: CompiledCatalog,
   template: string,
   locale?: string,
-  channel?: Problem['channel'],
-): readonly Problem[] {
+  channel?: CatalogProblem['channel'],
+): readonly CatalogProblem[] {
   return problems.filter((of) => of.template === template && of.locale === locale && of.channel === channel);
 }
 
-function ofSeverity(problems: readonly Problem[], severity: Problem['severity']): number {
+function ofSeverity(problems: readonly CatalogProblem[], severity: CatalogProblem['severity']): number {
   return problems.filter((problem) => problem.severity === severity).length;
 }

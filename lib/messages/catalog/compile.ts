@@ -1,11 +1,11 @@
 import type { Catalog, CatalogMessage } from '../../contract/messages';
 import { canonicalLocale, expectedLocale } from './locale';
-import { describe, quote } from './quote';
-import { readSettings, type Settings } from './settings';
+import { quoteText, quoteValue } from './quote';
+import { type CatalogSettings, readCatalogSettings } from './settings';
 import { checkText, type TextKind } from './text';
 
 /** What is wrong with a catalog, or not as it should be. */
-export interface Problem {
+export interface CatalogProblem {
   readonly severity: 'error' | 'warning';
   /** The file or property, and the line. */
   readonly place: string;
@@ -19,7 +19,7 @@ export interface Problem {
 /** A catalog with every text that can be shown, and what is wrong with it. */
 export interface CompiledCatalog {
   readonly catalog: Catalog;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CatalogProblem[];
 }
 
 /** A catalog as it was found, in a directory or in a program. */
@@ -30,7 +30,7 @@ export interface CatalogSource {
   readonly placeOfSetting: (path: readonly string[]) => string;
   readonly templates: readonly TemplateSource[];
   /** What went wrong so far. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CatalogProblem[];
 }
 
 export interface TemplateSource {
@@ -49,9 +49,9 @@ export interface LocaleSource {
 
 type Channel = 'email' | 'sms';
 
-type Report = (problem: Problem) => void;
+type ReportProblem = (problem: CatalogProblem) => void;
 
-const TEMPLATE = /^[\w-]{1,64}$/;
+const TEMPLATE_NAME = /^[\w-]{1,64}$/;
 
 const CHANNELS: readonly { channel: Channel; name: string; kinds: readonly TextKind[] }[] = [
   { channel: 'email', name: 'email', kinds: ['subject', 'html'] },
@@ -59,17 +59,17 @@ const CHANNELS: readonly { channel: Channel; name: string; kinds: readonly TextK
 ];
 
 /** Checks a catalog and brings it into the one form that equal catalogs have. */
-export function compile(source: CatalogSource): CompiledCatalog {
-  const problems: Problem[] = [...source.problems];
-  const report: Report = (problem) => problems.push(problem);
-  const reportSetting = (severity: Problem['severity'], path: readonly string[], text: string) =>
+export function compileCatalog(source: CatalogSource): CompiledCatalog {
+  const problems: CatalogProblem[] = [...source.problems];
+  const report: ReportProblem = (problem) => problems.push(problem);
+  const reportSetting = (severity: CatalogProblem['severity'], path: readonly string[], text: string) =>
     report({ severity, place: source.placeOfSetting(path), text });
 
   const settings = source.settings
-    ? readSettings(source.settings, (path, text) => reportSetting('error', path, text))
+    ? readCatalogSettings(source.settings, (path, text) => reportSetting('error', path, text))
     : {};
   const templates = Object.fromEntries(
-    byName(source.templates, ({ name }) => name).map((template) => [
+    sortByName(source.templates, ({ name }) => name).map((template) => [
       template.name,
       compileTemplate(template, settings, report),
     ]),
@@ -77,51 +77,57 @@ export function compile(source: CatalogSource): CompiledCatalog {
   for (const key of ['defaultTemplate', 'selfServiceTemplate'] as const) {
     const name = settings[key];
     if (name !== undefined && !Object.hasOwn(templates, name)) {
-      const text = `got ${describe(name)}, which is no template, expected ${oneOf(Object.keys(templates))}`;
+      const text = `got ${quoteValue(name)}, which is no template, expected ${describeExpectedTemplate(Object.keys(templates))}`;
       reportSetting('error', [key], text);
     }
   }
-  for (const [property, name] of unusedValues(settings, templates)) {
-    reportSetting('warning', [property, name], `got ${describe(name)}, which no text uses; remove it, or use it`);
+  for (const [property, name] of findUnusedValues(settings, templates)) {
+    reportSetting('warning', [property, name], `got ${quoteValue(name)}, which no text uses; remove it, or use it`);
   }
   return { catalog: toCatalog(settings, templates), problems };
 }
 
-function compileTemplate(template: TemplateSource, settings: Settings, report: Report): Record<string, CatalogMessage> {
+function compileTemplate(
+  template: TemplateSource,
+  settings: CatalogSettings,
+  report: ReportProblem,
+): Record<string, CatalogMessage> {
   const error = (text: string) => report({ severity: 'error', place: template.place, text, template: template.name });
-  if (!TEMPLATE.test(template.name)) {
-    error(`got the name ${describe(template.name)}, expected 1 to 64 letters, digits, hyphens and underscores`);
+  if (!TEMPLATE_NAME.test(template.name)) {
+    error(`got the name ${quoteValue(template.name)}, expected 1 to 64 letters, digits, hyphens and underscores`);
   }
-  const locales = distinctLocales(template, report);
-  const ofDefaultLocale = locales.get(settings.defaultLocale ?? '');
-  if (settings.defaultLocale !== undefined && !ofDefaultLocale) {
+  const locales = indexByLocale(template, report);
+  const sourceOfDefaultLocale = locales.get(settings.defaultLocale ?? '');
+  if (settings.defaultLocale !== undefined && !sourceOfDefaultLocale) {
     const { defaultLocale } = settings;
-    error(`got ${listOf([...locales.keys()])}, expected the default locale ${defaultLocale} among the locales: add it`);
+    error(
+      `got ${quoteValues([...locales.keys()])}, expected the default locale ${defaultLocale} among the locales: add it`,
+    );
   }
   return Object.fromEntries(
-    byName([...locales], ([locale]) => locale).map(([locale, source]) => {
+    sortByName([...locales], ([locale]) => locale).map(([locale, source]) => {
       const context = { template: template.name, locale };
-      refuseMissing(source, ofDefaultLocale, settings, (problem) => report({ ...problem, ...context }));
+      validateChannels(source, sourceOfDefaultLocale, settings, (problem) => report({ ...problem, ...context }));
       return [locale, compileMessage(source, template.name, settings, (problem) => report({ ...problem, ...context }))];
     }),
   );
 }
 
 /** By their canonical tags. One that is no tag keeps the name it has. */
-function distinctLocales(template: TemplateSource, report: Report): Map<string, LocaleSource> {
+function indexByLocale(template: TemplateSource, report: ReportProblem): Map<string, LocaleSource> {
   const locales = new Map<string, LocaleSource>();
-  for (const source of byName(template.locales, ({ locale }) => locale)) {
+  for (const source of sortByName(template.locales, ({ locale }) => locale)) {
     const canonical = canonicalLocale(source.locale);
     const locale = canonical ?? source.locale;
     const other = locales.get(locale);
     const error = (text: string) =>
       report({ severity: 'error', place: source.place, text, template: template.name, locale });
     if (canonical === undefined) {
-      error(`got the locale ${describe(source.locale)}, expected ${expectedLocale(source.locale)}`);
+      error(`got the locale ${quoteValue(source.locale)}, expected ${expectedLocale(source.locale)}`);
     }
     if (other) {
       error(
-        `got ${describe(source.locale)} beside ${describe(other.locale)}, expected one of them: both are the locale ${locale}`,
+        `got ${quoteValue(source.locale)} beside ${quoteValue(other.locale)}, expected one of them: both are the locale ${locale}`,
       );
     } else {
       locales.set(locale, source);
@@ -131,11 +137,11 @@ function distinctLocales(template: TemplateSource, report: Report): Map<string, 
 }
 
 /** What is not there although it should be, and the other way round. */
-function refuseMissing(
+function validateChannels(
   source: LocaleSource,
-  ofDefaultLocale: LocaleSource | undefined,
-  { defaultLocale }: Settings,
-  report: Report,
+  sourceOfDefaultLocale: LocaleSource | undefined,
+  { defaultLocale }: CatalogSettings,
+  report: ReportProblem,
 ): void {
   const { texts, places, place } = source;
   if (CHANNELS.every((channel) => !hasChannel(source, channel.kinds))) {
@@ -148,7 +154,7 @@ function refuseMissing(
       const text = 'got no such text, expected one: an email needs a subject and HTML; add it, or remove the other';
       report({ severity: 'error', place: places[missing[0]], text, channel });
     }
-    if (ofDefaultLocale && isThere !== hasChannel(ofDefaultLocale, kinds)) {
+    if (sourceOfDefaultLocale && isThere !== hasChannel(sourceOfDefaultLocale, kinds)) {
       const [got, expected] = isThere ? ['an', 'none'] : ['no', 'one'];
       const text = `got ${got} ${name}, expected ${expected}: the default locale ${defaultLocale} has ${expected}, and all locales of a template must have the same`;
       report({ severity: 'error', place: places[kinds[0]], text, channel });
@@ -163,8 +169,8 @@ function hasChannel({ texts }: LocaleSource, kinds: readonly TextKind[]): boolea
 function compileMessage(
   { texts, places }: LocaleSource,
   template: string,
-  settings: Settings,
-  report: Report,
+  settings: CatalogSettings,
+  report: ReportProblem,
 ): CatalogMessage {
   const compileText = (kind: TextKind) => {
     // What a text is must not depend on how the files were checked out.
@@ -177,9 +183,9 @@ function compileMessage(
     for (const { offset, text } of warnings) report({ severity: 'warning', place: at(offset), text, channel });
     for (const { start, end, part } of template === settings.selfServiceTemplate ? placeholders : []) {
       if (!('metadata' in part)) continue;
-      const got = quote(text.slice(start, end));
-      const problem = `got ${got} in the template for self-service, expected no metadata there: anybody may send it`;
-      report({ severity: 'error', place: at(start), text: problem, channel });
+      const got = quoteText(text.slice(start, end));
+      const problemText = `got ${got} in the template for self-service, expected no metadata there: anybody may send it`;
+      report({ severity: 'error', place: at(start), text: problemText, channel });
     }
     return parts;
   };
@@ -190,7 +196,10 @@ function compileMessage(
   };
 }
 
-function unusedValues(settings: Settings, templates: Catalog['templates']): [property: string, name: string][] {
+function findUnusedValues(
+  settings: CatalogSettings,
+  templates: Catalog['templates'],
+): [property: string, name: string][] {
   const parts = Object.values(templates)
     .flatMap((messages) => Object.values(messages))
     .flatMap(({ email, sms }) => [...(email?.subject ?? []), ...(email?.html ?? []), ...(sms ?? [])]);
@@ -205,7 +214,7 @@ function unusedValues(settings: Settings, templates: Catalog['templates']): [pro
   );
 }
 
-function toCatalog(settings: Settings, templates: Catalog['templates']): Catalog {
+function toCatalog(settings: CatalogSettings, templates: Catalog['templates']): Catalog {
   const { defaultLocale = '', defaultTemplate, selfServiceTemplate, attributes = {}, metadata = {} } = settings;
   const isTemplate = (name: string | undefined) => name !== undefined && Object.hasOwn(templates, name);
   return {
@@ -219,14 +228,14 @@ function toCatalog(settings: Settings, templates: Catalog['templates']): Catalog
 }
 
 /** In an order that does not depend on the machine. */
-function byName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+function sortByName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
   return [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-function listOf(names: readonly string[]): string {
-  return names.length === 0 ? 'nothing' : names.map(describe).join(', ');
+function quoteValues(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.map(quoteValue).join(', ');
 }
 
-function oneOf(names: readonly string[]): string {
-  return names.length === 0 ? 'none, because there are no templates' : `one of ${listOf(names)}`;
+function describeExpectedTemplate(names: readonly string[]): string {
+  return names.length === 0 ? 'none, because there are no templates' : `one of ${quoteValues(names)}`;
 }

@@ -1,15 +1,25 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CATALOG_FILE } from '../../contract/messages';
-import { type CompiledCatalog, compile, type LocaleSource, type Problem, type TemplateSource } from './compile';
+import {
+  type CatalogProblem,
+  type CompiledCatalog,
+  compileCatalog,
+  type LocaleSource,
+  type TemplateSource,
+} from './compile';
 import { canonicalLocale } from './locale';
-import { describe, onOneLine } from './quote';
+import { escapeLineBreaks, quoteValue } from './quote';
 import { isObject } from './settings';
 import type { TextKind } from './text';
 
-type ReportError = (place: string, text: string, about?: Pick<Problem, 'template' | 'locale' | 'channel'>) => void;
+type ReportError = (
+  place: string,
+  text: string,
+  about?: Pick<CatalogProblem, 'template' | 'locale' | 'channel'>,
+) => void;
 
-const FILES: Readonly<Record<TextKind, string>> = { subject: 'subject.txt', html: 'email.html', sms: 'sms.txt' };
+const FILE_NAMES: Readonly<Record<TextKind, string>> = { subject: 'subject.txt', html: 'email.html', sms: 'sms.txt' };
 
 /**
  * Reads and checks the catalog in a directory.
@@ -22,7 +32,7 @@ export function compileDirectory(directory: string): CompiledCatalog {
       `path: got ${JSON.stringify(directory)}, where there is no directory, expected one with ${CATALOG_FILE} and a folder for each template`,
     );
   }
-  const problems: Problem[] = [];
+  const problems: CatalogProblem[] = [];
   const error: ReportError = (place, text, about) => problems.push({ severity: 'error', place, text, ...about });
 
   const settingsFile = join(directory, CATALOG_FILE);
@@ -34,7 +44,7 @@ export function compileDirectory(directory: string): CompiledCatalog {
     error(place, `got something that is no folder, expected only ${CATALOG_FILE} and a folder for each template`);
     return [];
   });
-  return compile({
+  return compileCatalog({
     settings: settingsText === undefined ? undefined : parseSettings(settingsText, settingsFile, error),
     placeOfSetting: (path) => `${settingsFile}:${lineOfKey(settingsText ?? '', path)}`,
     templates,
@@ -57,10 +67,10 @@ function readLocale(template: string, locale: string, place: string, error: Repo
   const texts: Partial<Record<TextKind, string>> = {};
   for (const name of readFolder(place, error)) {
     const file = join(place, name);
-    const kind = (['subject', 'html', 'sms'] as const).find((kind) => FILES[kind] === name);
+    const kind = (['subject', 'html', 'sms'] as const).find((kind) => FILE_NAMES[kind] === name);
     if (kind === undefined || kindOf(file) !== 'file') {
       const got = kind === undefined ? 'something else' : 'something that is no file';
-      error(file, `got ${got}, expected only the files ${Object.values(FILES).join(', ')}`, about);
+      error(file, `got ${got}, expected only the files ${Object.values(FILE_NAMES).join(', ')}`, about);
       continue;
     }
     const text = readText(file, (errorPlace, text) =>
@@ -69,7 +79,7 @@ function readLocale(template: string, locale: string, place: string, error: Repo
     // Editors end the last line of a file; in HTML that makes no difference.
     if (text !== undefined) texts[kind] = kind === 'html' ? text : text.replace(/\r?\n$/, '');
   }
-  const [subject, html, sms] = [FILES.subject, FILES.html, FILES.sms].map((name) => join(place, name));
+  const [subject, html, sms] = [FILE_NAMES.subject, FILE_NAMES.html, FILE_NAMES.sms].map((name) => join(place, name));
   return { locale, place, places: { subject, html, sms }, texts };
 }
 
@@ -86,11 +96,14 @@ function parseSettings(text: string, file: string, error: ReportError): Readonly
   } catch (cause) {
     const { message } = cause as Error;
     const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);
-    error(`${file}:${lineAt(text, offset)}`, `got text that is not JSON, expected an object: ${onOneLine(message)}`);
+    error(
+      `${file}:${lineOfOffset(text, offset)}`,
+      `got text that is not JSON, expected an object: ${escapeLineBreaks(message)}`,
+    );
     return undefined;
   }
   if (isObject(value)) return value;
-  error(`${file}:1`, `got ${describe(value)}, expected an object such as {"defaultLocale": "en"}`);
+  error(`${file}:1`, `got ${quoteValue(value)}, expected an object such as {"defaultLocale": "en"}`);
   return undefined;
 }
 
@@ -105,10 +118,10 @@ function lineOfKey(text: string, path: readonly string[]): number {
       break;
     }
   }
-  return lineAt(text, at);
+  return lineOfOffset(text, at);
 }
 
-function lineAt(text: string, offset: number): number {
+function lineOfOffset(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
@@ -119,7 +132,7 @@ function readFolder(folder: string, error: ReportError): string[] {
       .filter((name) => !name.startsWith('.'))
       .sort();
   } catch (cause) {
-    error(folder, `got ${codeOf(cause)}, expected a folder that can be read`);
+    error(folder, `got ${errorCodeOf(cause)}, expected a folder that can be read`);
     return [];
   }
 }
@@ -129,14 +142,14 @@ function readText(file: string, error: ReportError): string | undefined {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    error(file, `got ${codeOf(cause)}, expected a file that can be read`);
+    error(file, `got ${errorCodeOf(cause)}, expected a file that can be read`);
     return undefined;
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const text = new TextDecoder().decode(bytes);
-    const line = lineAt(text, text.indexOf('\uFFFD'));
+    const line = lineOfOffset(text, text.indexOf('\uFFFD'));
     error(`${file}:${line}`, 'got bytes that are not UTF-8, expected UTF-8: save the file in that encoding');
     return text;
   }
@@ -152,6 +165,6 @@ function kindOf(path: string): 'file' | 'folder' | 'other' {
   }
 }
 
-function codeOf(cause: unknown): string {
+function errorCodeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? 'an error';
 }

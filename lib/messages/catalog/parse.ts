@@ -1,5 +1,5 @@
 import type { TextPart } from '../../contract/messages';
-import { quote } from './quote';
+import { quoteText } from './quote';
 
 /** A placeholder that can be read, and where it stands in the source. */
 export interface Placeholder {
@@ -9,14 +9,14 @@ export interface Placeholder {
 }
 
 /** What is wrong at one place of a text. */
-export interface Flaw {
+export interface TextProblem {
   readonly offset: number;
   readonly text: string;
 }
 
-export interface ParsedText {
+export interface ParsedPlaceholders {
   readonly placeholders: readonly Placeholder[];
-  readonly flaws: readonly Flaw[];
+  readonly problems: readonly TextProblem[];
 }
 
 const BRACES = /(?<open>\{{2,})(?<inside>[^{}]*)(?<close>\}{2,})|\{(?:####|username)\}|\{+|\}+/g;
@@ -30,9 +30,9 @@ const PLACEHOLDERS = '{{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
  *
  * @param singleBraces whether braces may stand alone, in pairs, as they do in CSS
  */
-export function parseText(source: string, singleBraces: boolean): ParsedText {
+export function parsePlaceholders(source: string, singleBraces: boolean): ParsedPlaceholders {
   const placeholders: Placeholder[] = [];
-  const flaws: Flaw[] = [];
+  const problems: TextProblem[] = [];
   const opened: number[] = [];
   for (const match of source.matchAll(BRACES)) {
     const [braces] = match;
@@ -41,34 +41,37 @@ export function parseText(source: string, singleBraces: boolean): ParsedText {
     if (open !== undefined) {
       const part = readPlaceholder(inside);
       if (open !== '{{' || close !== '}}') {
-        flaws.push({ offset, text: `got ${quote(braces)}, expected two braces on each side of a placeholder` });
+        problems.push({ offset, text: `got ${quoteText(braces)}, expected two braces on each side of a placeholder` });
       } else if (part) {
         placeholders.push({ start: offset, end: offset + braces.length, part });
       } else {
-        flaws.push({ offset, text: `got ${quote(braces)}, expected ${PLACEHOLDERS}` });
+        problems.push({ offset, text: `got ${quoteText(braces)}, expected ${PLACEHOLDERS}` });
       }
     } else if (braces.length > 2 && braces.endsWith('}') && braces.startsWith('{')) {
-      flaws.push({ offset, text: `got ${braces}, which Cognito replaces, expected {{code}} for the code` });
+      problems.push({ offset, text: `got ${braces}, which Cognito replaces, expected {{code}} for the code` });
     } else if (braces.length > 1) {
       const missing = braces[0] === '{' ? '}}' : '{{';
       // As CSS they close what is open, and are not missing there.
       if (missing === '{{') opened.splice(-braces.length);
       const hint = singleBraces ? '; in CSS, put a space or line break between two braces' : '';
-      flaws.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}${hint}` });
+      problems.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}${hint}` });
     } else if (!singleBraces) {
-      flaws.push({ offset, text: `got a single ${braces}, expected ${PLACEHOLDERS}: braces stand for nothing else` });
+      problems.push({
+        offset,
+        text: `got a single ${braces}, expected ${PLACEHOLDERS}: braces stand for nothing else`,
+      });
     } else if (braces === '{') {
       opened.push(offset);
     } else if (opened.pop() === undefined) {
-      flaws.push({ offset, text: 'got a single } without {, expected pairs' });
+      problems.push({ offset, text: 'got a single } without {, expected pairs' });
     }
   }
   const unclosed = opened.map((offset) => ({ offset, text: 'got a single { without }, expected pairs' }));
-  return { placeholders, flaws: [...flaws, ...unclosed] };
+  return { placeholders, problems: [...problems, ...unclosed] };
 }
 
 /** The text cut into parts, of which no two in a row are literal. */
-export function cut(source: string, placeholders: readonly Placeholder[]): TextPart[] {
+export function splitIntoParts(source: string, placeholders: readonly Placeholder[]): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
   for (const { start, end, part } of placeholders) {

@@ -1,10 +1,10 @@
 import { MESSAGE_METADATA } from '../../contract/messages';
 import { RESERVED_METADATA_KEY } from '../../contract/reset';
 import { canonicalLocale, expectedLocale } from './locale';
-import { describe } from './quote';
+import { quoteValue } from './quote';
 
 /** What a catalog says beside its texts; undefined where it says nothing, or nothing that can be read. */
-export interface Settings {
+export interface CatalogSettings {
   readonly defaultLocale?: string;
   readonly defaultTemplate?: string;
   readonly selfServiceTemplate?: string;
@@ -13,13 +13,13 @@ export interface Settings {
 }
 
 /** Something wrong with a property, which its path names. */
-export type ReportSetting = (path: readonly string[], text: string) => void;
+export type ReportSettingError = (path: readonly string[], text: string) => void;
 
-const KEYS = ['attributes', 'defaultLocale', 'defaultTemplate', 'metadata', 'selfServiceTemplate'];
+const SETTING_KEYS = ['attributes', 'defaultLocale', 'defaultTemplate', 'metadata', 'selfServiceTemplate'];
 
-const MOST_CHARACTERS = 2_048;
+const MAX_VALUE_CHARACTERS = 2_048;
 
-const NAMES = {
+const VALUE_NAMES = {
   attributes: {
     pattern: /^[\w:-]{1,64}$/,
     expected: 'the name of a user attribute: 1 to 64 letters, digits, hyphens, underscores and colons',
@@ -33,53 +33,57 @@ const NAMES = {
   },
 };
 
-export function readSettings(value: Readonly<Record<string, unknown>>, report: ReportSetting): Settings {
+export function readCatalogSettings(
+  value: Readonly<Record<string, unknown>>,
+  report: ReportSettingError,
+): CatalogSettings {
   for (const key of Object.keys(value)) {
-    if (!KEYS.includes(key)) report([key], `got the key ${describe(key)}, expected one of ${KEYS.join(', ')}`);
+    if (!SETTING_KEYS.includes(key))
+      report([key], `got the key ${quoteValue(key)}, expected one of ${SETTING_KEYS.join(', ')}`);
   }
   return {
     defaultLocale: readDefaultLocale(value.defaultLocale, report),
-    defaultTemplate: readTemplate(value.defaultTemplate, 'defaultTemplate', report),
-    selfServiceTemplate: readTemplate(value.selfServiceTemplate, 'selfServiceTemplate', report),
-    attributes: readLengths(value.attributes, 'attributes', report),
-    metadata: readLengths(value.metadata, 'metadata', report),
+    defaultTemplate: readTemplateName(value.defaultTemplate, 'defaultTemplate', report),
+    selfServiceTemplate: readTemplateName(value.selfServiceTemplate, 'selfServiceTemplate', report),
+    attributes: readMaxLengths(value.attributes, 'attributes', report),
+    metadata: readMaxLengths(value.metadata, 'metadata', report),
   };
 }
 
-function readDefaultLocale(value: unknown, report: ReportSetting): string | undefined {
+function readDefaultLocale(value: unknown, report: ReportSettingError): string | undefined {
   const locale = typeof value === 'string' ? canonicalLocale(value) : undefined;
   if (locale === undefined) {
-    report(['defaultLocale'], `got ${describe(value)}, expected ${expectedLocale(value)}`);
+    report(['defaultLocale'], `got ${quoteValue(value)}, expected ${expectedLocale(value)}`);
   }
   return locale;
 }
 
-function readTemplate(value: unknown, key: string, report: ReportSetting): string | undefined {
+function readTemplateName(value: unknown, key: string, report: ReportSettingError): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
-  report([key], `got ${describe(value)}, expected the name of a template`);
+  report([key], `got ${quoteValue(value)}, expected the name of a template`);
   return undefined;
 }
 
-function readLengths(
+function readMaxLengths(
   value: unknown,
-  key: keyof typeof NAMES,
-  report: ReportSetting,
+  key: keyof typeof VALUE_NAMES,
+  report: ReportSettingError,
 ): Readonly<Record<string, number>> | undefined {
   if (value === undefined) return {};
   if (!isObject(value)) {
-    report([key], `got ${describe(value)}, expected an object of names with their maximum lengths`);
+    report([key], `got ${quoteValue(value)}, expected an object of names with their maximum lengths`);
     return undefined;
   }
-  const { pattern, expected, reserved } = NAMES[key];
+  const { pattern, expected, reserved } = VALUE_NAMES[key];
   const lengths: [string, number][] = [];
   for (const [name, length] of Object.entries(value)) {
-    const isLength = Number.isInteger(length) && Number(length) >= 1 && Number(length) <= MOST_CHARACTERS;
-    if (!pattern.test(name)) report([key, name], `got the name ${describe(name)}, expected ${expected}`);
+    const isLength = Number.isInteger(length) && Number(length) >= 1 && Number(length) <= MAX_VALUE_CHARACTERS;
+    if (!pattern.test(name)) report([key, name], `got the name ${quoteValue(name)}, expected ${expected}`);
     if (reserved.includes(name)) {
-      report([key, name], `got ${describe(name)}, which has a meaning of its own, expected another key`);
+      report([key, name], `got ${quoteValue(name)}, which has a meaning of its own, expected another key`);
     }
     if (!isLength) {
-      report([key, name], `got ${describe(length)}, expected the most characters of the value, from 1 to 2,048`);
+      report([key, name], `got ${quoteValue(length)}, expected the most characters of the value, from 1 to 2,048`);
     }
     // With some length, so that the placeholders that name it are not reported as well.
     lengths.push([name, isLength ? Number(length) : 1]);

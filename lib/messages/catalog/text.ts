@@ -8,8 +8,8 @@ import {
 } from '../../contract/messages';
 import type { SourceRange } from '../../contract/synth-tools';
 import { countSegments, scanHtml } from '../synth-tools';
-import { cut, type Flaw, type Placeholder, parseText } from './parse';
-import { quote } from './quote';
+import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
+import { quoteText } from './quote';
 
 /** The texts of a message: of an email its subject and its HTML, and an SMS. */
 export type TextKind = 'subject' | 'html' | 'sms';
@@ -23,21 +23,21 @@ export interface DeclaredValues {
 export interface CheckedText {
   readonly parts: readonly TextPart[];
   readonly placeholders: readonly Placeholder[];
-  readonly errors: readonly Flaw[];
-  readonly warnings: readonly Flaw[];
+  readonly errors: readonly TextProblem[];
+  readonly warnings: readonly TextProblem[];
 }
 
-const LIMITS: Readonly<Record<TextKind, number>> = {
+const MAX_CHARACTERS: Readonly<Record<TextKind, number>> = {
   subject: MESSAGE_LIMITS.emailSubject,
   html: MESSAGE_LIMITS.emailMessage,
   sms: MESSAGE_LIMITS.smsMessage,
 };
 
 /** A text that is this many times too long is a file that got here by mistake, with no end of problems in it. */
-const NOT_READ_ABOVE = 10;
+const MAX_PARSED_FACTOR = 10;
 
 /** What a text may not contain: control characters, halves of surrogate pairs, and other line breaks than LF. */
-const FORBIDDEN: Readonly<Record<TextKind, RegExp>> = {
+const FORBIDDEN_CHARACTERS: Readonly<Record<TextKind, RegExp>> = {
   subject: /[\p{Cc}\p{Cs}\u2028\u2029]/u,
   html: /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029]/u,
   sms: /(?!\n)[\p{Cc}\p{Cs}\u2028\u2029]/u,
@@ -45,45 +45,45 @@ const FORBIDDEN: Readonly<Record<TextKind, RegExp>> = {
 
 /** Everything about a text that can be seen without the others. Its line breaks must be LF. */
 export function checkText(kind: TextKind, source: string, declared: DeclaredValues): CheckedText {
-  if (source.length > NOT_READ_ABOVE * LIMITS[kind]) {
+  if (source.length > MAX_PARSED_FACTOR * MAX_CHARACTERS[kind]) {
     const parts = [source];
-    return { parts, placeholders: [], errors: refuseLength(kind, parts, declared), warnings: [] };
+    return { parts, placeholders: [], errors: validateLength(kind, parts, declared), warnings: [] };
   }
-  const { placeholders, flaws } = parseText(source, kind === 'html');
+  const { placeholders, problems } = parsePlaceholders(source, kind === 'html');
   // What has no maximum length stays as it is written: nothing can be put in its place.
-  const parts = cut(
+  const parts = splitIntoParts(
     source,
-    placeholders.filter(({ part }) => longest(part, declared, kind) > 0),
+    placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
   );
   if (source.trim() === '') {
     const errors = [{ offset: 0, text: 'got an empty text, expected one with words in it' }];
     return { parts, placeholders, errors, warnings: [] };
   }
   const errors = [
-    ...refuseLength(kind, parts, declared),
-    ...(kind === 'html' ? refusePlaces(source, placeholders) : []),
-    ...(kind === 'sms' ? refuseMissingCode(placeholders) : []),
-    ...refuseCharacters(kind, source),
-    ...flaws,
-    ...refuseUndeclared(source, placeholders, declared),
+    ...validateLength(kind, parts, declared),
+    ...(kind === 'html' ? validatePlaceholderPositions(source, placeholders) : []),
+    ...(kind === 'sms' ? validateCode(placeholders) : []),
+    ...validateCharacters(kind, source),
+    ...problems,
+    ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
-  return { parts, placeholders, errors, warnings: kind === 'sms' ? warnOfSegments(parts, declared) : [] };
+  return { parts, placeholders, errors, warnings: kind === 'sms' ? segmentWarnings(parts, declared) : [] };
 }
 
-function refuseLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): Flaw[] {
+function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   const length = parts.reduce(
-    (sum, part, at) => sum + roomBefore(part, parts[at - 1]) + longest(part, declared, kind),
+    (sum, part, at) => sum + separatorLength(part, parts[at - 1]) + maxLengthOf(part, declared, kind),
     0,
   );
-  if (length <= LIMITS[kind]) return [];
+  if (length <= MAX_CHARACTERS[kind]) return [];
   const text = `got ${length} characters with the code and with every value at its maximum length${
     kind === 'html' ? ` and escaped (${MAX_ESCAPED_CHARACTERS} times that)` : ''
-  }, expected at most ${LIMITS[kind]}: shorten the text or lower the maximum lengths`;
+  }, expected at most ${MAX_CHARACTERS[kind]}: shorten the text or lower the maximum lengths`;
   return [{ offset: 0, text }];
 }
 
 /** The space that a value may need on either side. */
-function roomBefore(part: TextPart, before: TextPart | undefined): number {
+function separatorLength(part: TextPart, before: TextPart | undefined): number {
   if (before === undefined || isCode(part) || isCode(before)) return 0;
   if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
   return typeof before !== 'string' || COMPLETABLE_END.test(before) ? 1 : 0;
@@ -94,7 +94,7 @@ function isCode(part: TextPart): boolean {
 }
 
 /** How long a part may become, in UTF-16 units; 0 for a value that is not declared. */
-function longest(part: TextPart, { attributes, metadata }: DeclaredValues, kind: TextKind): number {
+function maxLengthOf(part: TextPart, { attributes, metadata }: DeclaredValues, kind: TextKind): number {
   if (typeof part === 'string') return part.length;
   if ('code' in part) return CODE_PARAMETER.length;
   const [name, lengths = {}] = 'attribute' in part ? [part.attribute, attributes] : [part.metadata, metadata];
@@ -102,37 +102,37 @@ function longest(part: TextPart, { attributes, metadata }: DeclaredValues, kind:
   return characters * (kind === 'html' ? MAX_ESCAPED_CHARACTERS : 1);
 }
 
-function refuseMissingCode(placeholders: readonly Placeholder[]): Flaw[] {
+function validateCode(placeholders: readonly Placeholder[]): TextProblem[] {
   return placeholders.some(({ part }) => 'code' in part)
     ? []
     : [{ offset: 0, text: 'got no {{code}}, expected one: the user needs the code to choose a new password' }];
 }
 
 /** In HTML the code must be where it is seen or works as a link, and what somebody else wrote must be text. */
-function refusePlaces(source: string, placeholders: readonly Placeholder[]): Flaw[] {
-  const { text, attributeValues } = scanHtml(fill(source, placeholders));
+function validatePlaceholderPositions(source: string, placeholders: readonly Placeholder[]): TextProblem[] {
+  const { text, attributeValues } = scanHtml(fillPlaceholders(source, placeholders));
   const codeIsSeen = placeholders.some(
     ({ part, ...range }) => 'code' in part && (isWithin(range, text) || isWithin(range, attributeValues)),
   );
-  const flaws = placeholders
+  const problems = placeholders
     .filter(({ part, ...range }) => !('code' in part) && !isWithin(range, text))
     .map(({ start, end }) => ({
       offset: start,
-      text: `got ${quote(source.slice(start, end))} where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read`,
+      text: `got ${quoteText(source.slice(start, end))} where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read`,
     }));
   return codeIsSeen
-    ? flaws
+    ? problems
     : [
         {
           offset: 0,
           text: 'got no {{code}} that a reader sees, expected one in the text or in an attribute such as href: the user needs the code to choose a new password',
         },
-        ...flaws,
+        ...problems,
       ];
 }
 
 /** As the message may read once values are in, each as long as its placeholder: after `<`, a letter makes a tag. */
-function fill(source: string, placeholders: readonly Placeholder[]): string {
+function fillPlaceholders(source: string, placeholders: readonly Placeholder[]): string {
   let filled = '';
   for (const { start, end, part } of placeholders) {
     filled += source.slice(filled.length, start) + ('code' in part ? '0' : 'x').repeat(end - start);
@@ -144,8 +144,8 @@ function isWithin({ start, end }: SourceRange, ranges: readonly SourceRange[]): 
   return ranges.some((range) => range.start <= start && end <= range.end);
 }
 
-function refuseCharacters(kind: TextKind, source: string): Flaw[] {
-  const match = FORBIDDEN[kind].exec(source);
+function validateCharacters(kind: TextKind, source: string): TextProblem[] {
+  const match = FORBIDDEN_CHARACTERS[kind].exec(source);
   if (!match) return [];
   if (kind === 'subject' && /[\n\u2028\u2029]/.test(match[0])) {
     return [{ offset: match.index, text: 'got a line break, expected none: a subject is one line' }];
@@ -154,11 +154,11 @@ function refuseCharacters(kind: TextKind, source: string): Flaw[] {
   return [{ offset: match.index, text: `got the character U+${codePoint}, expected no control characters` }];
 }
 
-function refuseUndeclared(
+function validateDeclared(
   source: string,
   placeholders: readonly Placeholder[],
   { attributes, metadata }: DeclaredValues,
-): Flaw[] {
+): TextProblem[] {
   return placeholders.flatMap(({ start, end, part }) => {
     if ('code' in part) return [];
     const [property, name, declared] =
@@ -166,15 +166,15 @@ function refuseUndeclared(
     if (declared === undefined || Object.hasOwn(declared, name)) return [];
     const names = Object.keys(declared);
     const expected = names.length === 0 ? 'none, because it declares none' : `one of ${names.join(', ')}`;
-    const text = `got ${quote(source.slice(start, end))}, which ${property} does not declare, expected ${expected}: add it there with the most characters of its value`;
+    const text = `got ${quoteText(source.slice(start, end))}, which ${property} does not declare, expected ${expected}: add it there with the most characters of its value`;
     return [{ offset: start, text }];
   });
 }
 
-function warnOfSegments(parts: readonly TextPart[], declared: DeclaredValues): Flaw[] {
+function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   // The code is six digits, and values are letters of any alphabet, so those that take the least room.
   const text = parts
-    .map((part) => (typeof part === 'string' ? part : 'x'.repeat(longest(part, declared, 'sms'))))
+    .map((part) => (typeof part === 'string' ? part : 'x'.repeat(maxLengthOf(part, declared, 'sms'))))
     .join('');
   const { encoding, segments } = countSegments(text);
   if (segments < 2) return [];

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import type { IOriginationIdentity } from '../origination-identity';
 
 /** By kind of identity: what follows the account in its ARN. */
-const KINDS = {
+const ARN_RESOURCES = {
   'phone number': { resource: /^phone-number\/phone-\w+$/, example: 'phone-number/phone-…' },
   'sender ID': { resource: /^sender-id\/[\w-]+\/[A-Z]{2}$/, example: 'sender-id/NAME/GB' },
   pool: { resource: /^pool\/pool-\w+$/, example: 'pool/pool-…' },
 } as const;
 
-export type IdentityKind = keyof typeof KINDS;
+export type IdentityKind = keyof typeof ARN_RESOURCES;
 
 /** An identity that exists, whoever made it. */
 class ImportedIdentity extends Resource implements IOriginationIdentity {
@@ -21,7 +21,7 @@ class ImportedIdentity extends Resource implements IOriginationIdentity {
   }
 }
 
-export function importIdentity(
+export function importOriginationIdentity(
   scope: Construct,
   id: string,
   kind: IdentityKind,
@@ -30,7 +30,7 @@ export function importIdentity(
 ): IOriginationIdentity {
   if (!isArnOf(kind, arn)) {
     throw new Error(
-      `${property}: got ${JSON.stringify(arn)}, expected the ARN of a ${kind}, such as arn:aws:sms-voice:us-east-1:111122223333:${KINDS[kind].example}, because the role that sends for a user pool may use that ARN only, and AWS takes no other name of the same ${kind} for it`,
+      `${property}: got ${JSON.stringify(arn)}, expected the ARN of a ${kind}, such as arn:aws:sms-voice:us-east-1:111122223333:${ARN_RESOURCES[kind].example}, because the role that sends for a user pool may use that ARN only, and AWS takes no other name of the same ${kind} for it`,
     );
   }
   return new ImportedIdentity(scope, id, arn);
@@ -44,5 +44,5 @@ export function importIdentity(
 export function isArnOf(kind: IdentityKind, arn: string): boolean {
   if (Token.isUnresolved(arn)) return true;
   const resource = /^arn:aws[a-z-]*:sms-voice:[a-z]{2}[a-z-]*-\d:\d{12}:(.+)$/.exec(arn)?.[1];
-  return resource !== undefined && KINDS[kind].resource.test(resource);
+  return resource !== undefined && ARN_RESOURCES[kind].resource.test(resource);
 }

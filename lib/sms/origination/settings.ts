@@ -1,7 +1,10 @@
 import { CfnDeletionPolicy, type CfnResource, type IResolvable, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { type OriginationKeyword, OriginationKeywordAction } from '../origination-identity';
 
-/** What phone numbers and pools have in common. */
+/** The opt-out list that AWS assigns to a number or pool unless another one is named. */
+export const DEFAULT_OPT_OUT_LIST_NAME = 'Default';
+
+/** The properties that phone numbers and pools share. */
 export interface OriginationSettings {
   readonly helpMessage: string;
   readonly stopMessage: string;
@@ -10,12 +13,12 @@ export interface OriginationSettings {
 }
 
 /** What both resources say of it. */
-export function renderSettings(settings: OriginationSettings) {
+export function renderOriginationSettings(settings: OriginationSettings) {
   const { helpMessage, stopMessage, keywords, optOutListName } = settings;
-  requireMessage('helpMessage', helpMessage);
-  requireMessage('stopMessage', stopMessage);
-  requireKeywords(keywords ?? []);
-  requireOptOutListName(optOutListName);
+  validateKeywordMessage('helpMessage', helpMessage);
+  validateKeywordMessage('stopMessage', stopMessage);
+  validateKeywords(keywords ?? []);
+  validateOptOutListName(optOutListName);
   return {
     mandatoryKeywords: { help: { message: helpMessage }, stop: { message: stopMessage } },
     optionalKeywords: keywords?.map(({ keyword, message, action }) => ({
@@ -32,7 +35,7 @@ export function renderSettings(settings: OriginationSettings) {
  * synth, because an aspect may change what becomes of it. Not with RETAIN_ON_UPDATE_OR_DELETE: CloudFormation could not
  * take back a creation that failed.
  */
-export function retain(
+export function applyRemovalPolicy(
   resource: CfnResource & { deletionProtectionEnabled?: boolean | IResolvable },
   removalPolicy: RemovalPolicy = RemovalPolicy.RETAIN,
 ): void {
@@ -43,7 +46,7 @@ export function retain(
 }
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_RequestPhoneNumber.html */
-export function requireCountryCode(isoCountryCode: string): void {
+export function validateCountryCode(isoCountryCode: string): void {
   if (!Token.isUnresolved(isoCountryCode) && !/^[A-Z]{2}$/.test(isoCountryCode)) {
     throw new Error(
       `isoCountryCode: got ${JSON.stringify(isoCountryCode)}, expected two upper-case letters of ISO 3166-1, such as US, because AWS takes no other form`,
@@ -52,7 +55,7 @@ export function requireCountryCode(isoCountryCode: string): void {
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-smsvoice-phonenumber-mandatorykeyword.html */
-function requireMessage(property: string, message: string): void {
+function validateKeywordMessage(property: string, message: string): void {
   if (!Token.isUnresolved(message) && (message.trim() === '' || message.length > 1600)) {
     throw new Error(
       `${property}: got ${message.length} characters${message.trim() === '' ? ', none of them visible' : ''}, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
@@ -61,10 +64,10 @@ function requireMessage(property: string, message: string): void {
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-smsvoice-phonenumber-optionalkeyword.html */
-function requireKeywords(keywords: readonly OriginationKeyword[]): void {
+function validateKeywords(keywords: readonly OriginationKeyword[]): void {
   const seen = new Set<string>();
   for (const [index, { keyword, message }] of keywords.entries()) {
-    requireMessage(`keywords[${index}].message`, message);
+    validateKeywordMessage(`keywords[${index}].message`, message);
     if (Token.isUnresolved(keyword)) continue;
     const got = `keywords[${index}].keyword: got ${JSON.stringify(keyword)}, expected`;
     if (!/^[ \S]{1,30}$/.test(keyword) || keyword !== keyword.trim()) {
@@ -83,7 +86,7 @@ function requireKeywords(keywords: readonly OriginationKeyword[]): void {
 }
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_RequestPhoneNumber.html */
-function requireOptOutListName(name: string | undefined): void {
+function validateOptOutListName(name: string | undefined): void {
   if (name !== undefined && !Token.isUnresolved(name) && !/^[A-Za-z0-9_:/-]{1,256}$/.test(name)) {
     throw new Error(
       `optOutListName: got ${JSON.stringify(name)}, expected the name or the ARN of an opt-out list: 1–256 letters, digits, and _ : / -`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TextPart } from '../../../../lib/contract/messages';
-import { cut, parseText } from '../../../../lib/messages/catalog/parse';
+import { parsePlaceholders, splitIntoParts } from '../../../../lib/messages/catalog/parse';
 
 const literal = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !/[{}]/.test(text));
 const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
@@ -19,9 +19,9 @@ describe.each([true, false])('with single braces allowed: %s', (singleBraces) =>
     fc.assert(
       fc.property(parts, fc.nat({ max: 3 }), (parts, spaces) => {
         const source = parts.map((part) => write(part, spaces)).join('');
-        const { placeholders, flaws } = parseText(source, singleBraces);
-        expect(flaws).toEqual([]);
-        expect(cut(source, placeholders)).toEqual(parts);
+        const { placeholders, problems } = parsePlaceholders(source, singleBraces);
+        expect(problems).toEqual([]);
+        expect(splitIntoParts(source, placeholders)).toEqual(parts);
       }),
     );
   });
@@ -45,11 +45,11 @@ describe.each([true, false])('with single braces allowed: %s', (singleBraces) =>
 
     fc.assert(
       fc.property(source, (source) => {
-        const { placeholders, flaws } = parseText(source, singleBraces);
-        const parts = cut(source, placeholders);
+        const { placeholders, problems } = parsePlaceholders(source, singleBraces);
+        const parts = splitIntoParts(source, placeholders);
         expect(parts.map((part) => write(part, 0)).join('')).toBe(withoutSpaces(source, placeholders));
         expect(parts.some((part, at) => typeof part === 'string' && typeof parts[at + 1] === 'string')).toBe(false);
-        expect(flaws.every(({ offset }) => '{}'.includes(source[offset]))).toBe(true);
+        expect(problems.every(({ offset }) => '{}'.includes(source[offset]))).toBe(true);
       }),
     );
   });
