@@ -1,17 +1,17 @@
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
 import { withTimeLimit } from '../shared/time-limit';
 
-/** A check before it has its name. */
-export type Finding = Omit<SmsReadinessCheck, 'name'>;
+/** The result of a check, without its name. */
+export type CheckResult = Omit<SmsReadinessCheck, 'name'>;
 
-/** For an answer that is none. */
-const UNEXPECTED = 'UnexpectedAnswer';
+/** The error name for a response without the expected fields. */
+const UNEXPECTED_ANSWER = 'UnexpectedAnswer';
 
-/** What one call may take with both attempts, in milliseconds. */
+/** The timeout for one call with both attempts, in milliseconds. */
 const CALL_TIMEOUT = 5_000;
 
-/** What every client is told: a report that comes late helps nobody. */
-export const CLIENT = {
+/** The configuration of all clients. The timeouts are short, so that the function reports in time. */
+export const CLIENT_CONFIG = {
   maxAttempts: 2,
   retryMode: 'standard',
   requestHandler: {
@@ -24,8 +24,8 @@ export const CLIENT = {
   },
 };
 
-/** AWS did not say what was asked. */
-export class Unanswered extends Error {
+/** A call of an AWS API failed, or its response lacks the expected fields. */
+export class AwsCallError extends Error {
   constructor(
     readonly api: string,
     readonly errorName: string,
@@ -35,53 +35,57 @@ export class Unanswered extends Error {
 }
 
 /**
- * Calls an API and reads its answer. Throws {@link Unanswered} whatever goes wrong, also when there is nothing of it in
- * the answer.
+ * Calls an API and reads a value from its response. Throws {@link AwsCallError} on any error, and also when `read` throws
+ * or finds no value.
  */
-export async function ask<Output, Value>(
+export async function callAws<Output, Value>(
   api: string,
   send: (options: { abortSignal: AbortSignal }) => Promise<Output>,
   read: (output: Output) => Value | undefined,
 ): Promise<Value> {
   const output = await withTimeLimit(CALL_TIMEOUT, (abortSignal) => send({ abortSignal })).catch((error: unknown) => {
-    throw new Unanswered(api, nameOf(error));
+    throw new AwsCallError(api, errorNameOf(error));
   });
   let value: Value | undefined;
   try {
     value = read(output);
   } catch {
-    // Not what AWS documents: taken for no answer.
+    // The response differs from what AWS documents: handled like a missing value.
   }
-  if (value === undefined) throw new Unanswered(api, UNEXPECTED);
+  if (value === undefined) throw new AwsCallError(api, UNEXPECTED_ANSWER);
   return value;
 }
 
-/** Never rejects: what could not be found out is unknown. */
-export async function check(name: SmsReadinessCheck['name'], find: () => Promise<Finding>): Promise<SmsReadinessCheck> {
-  return { name, ...(await find().catch(unknown)) };
+/** Runs a check. Never rejects: the result of a check that throws is `UNKNOWN`. */
+export async function runCheck(
+  name: SmsReadinessCheck['name'],
+  evaluate: () => Promise<CheckResult>,
+): Promise<SmsReadinessCheck> {
+  return { name, ...(await evaluate().catch(unknownResult)) };
 }
 
-export function unknown(error: unknown): Finding {
-  const { api, errorName } = error instanceof Unanswered ? error : { api: 'The check', errorName: nameOf(error) };
+export function unknownResult(error: unknown): CheckResult {
+  const { api, errorName } =
+    error instanceof AwsCallError ? error : { api: 'The check', errorName: errorNameOf(error) };
   return {
     status: 'UNKNOWN',
-    detail: `${api} failed with ${errorName}: look into the permissions of the function or its network, or ask again later.`,
+    detail: `${api} failed with ${errorName}: check the permissions and the network of the function, or try again later.`,
   };
 }
 
-/** A word that AWS answered, if it is one: texts of others stay out of the report. */
-export function word(value: unknown): string | undefined {
+/** Returns the value if it looks like an identifier, so that no other text gets into the report. */
+export function parseIdentifier(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w:/-]{1,256}$/.test(value) ? value : undefined;
 }
 
-/** An amount that AWS answered, if it is one. */
-export function amount(value: unknown): number | undefined {
+/** Returns the value as a finite number, if it is one. */
+export function parseAmount(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** The name of the error, never its message, which can say anything. */
-function nameOf(error: unknown): string {
+/** The name or code of the error. Never its message, which may contain anything. */
+function errorNameOf(error: unknown): string {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
   const names = [name, code].filter((text) => typeof text === 'string' && /^[A-Za-z]{1,64}$/.test(text));
   return String(names.find((text) => text !== 'Error') ?? 'Error');

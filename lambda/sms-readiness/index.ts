@@ -21,7 +21,7 @@ export const handler = createHandler({
             region,
             identityArn,
             optOutListName: required(SMS_READINESS_ENVIRONMENT.optOutListName, 'SmsReadiness'),
-            membersKnown: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
+            canDescribeMembers: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
           }),
       }),
 });

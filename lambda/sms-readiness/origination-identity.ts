@@ -8,68 +8,68 @@ import {
   type PoolInformation,
   type SenderIdInformation,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { ask, type Finding, Unanswered, unknown, word } from './ask';
+import { AwsCallError, type CheckResult, callAws, parseIdentifier, unknownResult } from './aws-call';
 
-/** AWS describes at most this many numbers or sender IDs by their ids at once. */
-const MAX_DESCRIBED = 5;
+/** The maximum number of ids in one call that describes numbers or sender IDs. */
+const MAX_IDS_DESCRIBED = 5;
 
-/** AWS lists at most this many members of a pool at once. */
-const MAX_MEMBERS = 100;
+/** The maximum number of pool members on a page. */
+const MAX_MEMBERS_LISTED = 100;
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_PhoneNumberInformation.html */
-const NUMBER_STATUSES: Readonly<Record<string, Pick<Finding, 'status' | 'detail'>>> = {
+const NUMBER_STATUSES: Readonly<Record<string, Pick<CheckResult, 'status' | 'detail'>>> = {
   ACTIVE: { status: 'PASSED', detail: 'is active' },
   PENDING: {
     status: 'FAILED',
     detail: 'is not usable yet: finish its registration, and wait until AWS has provisioned it',
   },
-  ASSOCIATING: { status: 'WARNING', detail: 'is being put into a pool: ask again later' },
-  DISASSOCIATING: { status: 'WARNING', detail: 'is being taken out of a pool: ask again later' },
+  ASSOCIATING: { status: 'WARNING', detail: 'is being added to a pool: try again later' },
+  DISASSOCIATING: { status: 'WARNING', detail: 'is being removed from a pool: try again later' },
   DELETED: { status: 'FAILED', detail: 'is deleted: request another one' },
 };
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_PoolInformation.html */
-const POOL_STATUSES: Readonly<Record<string, Pick<Finding, 'status' | 'detail'>>> = {
+const POOL_STATUSES: Readonly<Record<string, Pick<CheckResult, 'status' | 'detail'>>> = {
   ACTIVE: { status: 'PASSED', detail: 'is active' },
   CREATING: { status: 'FAILED', detail: 'is not usable yet: wait until AWS has created it' },
   DELETING: { status: 'FAILED', detail: 'is being deleted: create another one' },
 };
 
-/** What SMS leave from: a number, a sender ID or a pool of them. */
-export class Identity {
-  /** As it stands in the ARN. */
+/** An origination identity: a phone number, a sender ID or a pool of them. */
+export class OriginationIdentity {
+  /** The resource type in the ARN; undefined if it is another one. */
   readonly kind: string | undefined;
   readonly #client: PinpointSMSVoiceV2Client;
   readonly #arn: string;
-  readonly #membersKnown: boolean;
-  /** Asked for once, and used by two checks. */
+  readonly #canDescribeMembers: boolean;
+  /** Cached, because two checks use it. */
   #number?: Promise<PhoneNumberInformation>;
   #pool?: Promise<PoolInformation>;
 
-  constructor(client: PinpointSMSVoiceV2Client, arn: string, membersKnown: boolean) {
+  constructor(client: PinpointSMSVoiceV2Client, arn: string, canDescribeMembers: boolean) {
     this.#client = client;
     this.#arn = arn;
-    this.#membersKnown = membersKnown;
-    this.kind = kindOf(arn);
+    this.#canDescribeMembers = canDescribeMembers;
+    this.kind = identityKindOf(arn);
   }
 
-  async judge(): Promise<Finding> {
+  async evaluate(): Promise<CheckResult> {
     try {
       switch (this.kind) {
         case 'phone-number':
-          return judgeNumber(await this.#describeNumber());
+          return evaluateNumber(await this.#describeNumber());
         case 'sender-id':
-          return judgeSenderId((await this.#describeSenderIds([this.#arn]))[0] as SenderIdInformation);
+          return evaluateSenderId((await this.#describeSenderIds([this.#arn]))[0] as SenderIdInformation);
         case 'pool':
-          return await this.#judgePool();
+          return await this.#evaluatePool();
         default:
           return {
             status: 'UNKNOWN',
-            detail: 'The ARN of the origination identity names no number, sender ID or pool.',
+            detail: 'The ARN of the origination identity is not that of a phone number, sender ID or pool.',
           };
       }
     } catch (error) {
-      if (!(error instanceof Unanswered) || error.errorName !== 'ResourceNotFoundException') throw error;
+      if (!(error instanceof AwsCallError) || error.errorName !== 'ResourceNotFoundException') throw error;
       return {
         status: 'FAILED',
         detail: `${error.api} finds no origination identity with this ARN in this Region: request one, or correct the ARN.`,
@@ -77,49 +77,56 @@ export class Identity {
     }
   }
 
-  /** Of a number or a pool. */
+  /** For a number or a pool. A sender ID has no opt-out list. */
   async optOutListName(): Promise<string | undefined> {
     const { OptOutListName } = this.kind === 'pool' ? await this.#describePool() : await this.#describeNumber();
     return OptOutListName;
   }
 
-  async #judgePool(): Promise<Finding> {
+  async #evaluatePool(): Promise<CheckResult> {
     const [pool, members] = await Promise.all([this.#describePool(), this.#listMembers()]);
-    const status = Object.hasOwn(POOL_STATUSES, pool.Status ?? '') ? POOL_STATUSES[pool.Status as string] : undefined;
-    const values = { poolStatus: word(pool.Status) ?? '', members: members.length };
-    if (status === undefined) return { status: 'UNKNOWN', detail: 'The pool has a status that is not known.', values };
-    if (status.status !== 'PASSED') return { ...status, detail: `The pool ${status.detail}.`, values };
+    const known = Object.hasOwn(POOL_STATUSES, pool.Status ?? '') ? POOL_STATUSES[pool.Status as string] : undefined;
+    const values = { poolStatus: parseIdentifier(pool.Status) ?? '', members: members.length };
+    if (known === undefined) return { status: 'UNKNOWN', detail: 'The pool has an unknown status.', values };
+    if (known.status !== 'PASSED') return { status: known.status, detail: `The pool ${known.detail}.`, values };
     if (members.length === 0) {
-      return { status: 'FAILED', detail: 'The pool is active but empty: put a number or a sender ID into it.', values };
+      return { status: 'FAILED', detail: 'The pool is active but empty: add a number or a sender ID to it.', values };
     }
-    if (!this.#membersKnown) {
+    if (!this.#canDescribeMembers) {
       return {
         status: 'PASSED',
-        detail: `The pool is active and has ${members.length} members; whether they are active is not looked at, because the pool is imported.`,
+        detail: `The pool is active. Members: ${members.length}; their status is not checked, because the pool is imported.`,
         values,
       };
     }
-    const findings = await this.#judgeMembers(members);
-    const usable = findings.filter((finding) => finding.status === 'PASSED').length;
-    const rest = (['UNKNOWN', 'WARNING', 'FAILED'] as const).find((one) => findings.some((f) => f.status === one));
+    const results = await this.#evaluateMembers(members);
+    const usable = results.filter((result) => result.status === 'PASSED').length;
+    const problem = (['UNKNOWN', 'WARNING', 'FAILED'] as const)
+      .map((candidate) => results.find((result) => result.status === candidate))
+      .find((result) => result !== undefined);
+    const summary = `The pool is active. Usable members: ${usable} of ${members.length}.`;
+    if (problem === undefined) return { status: 'PASSED', detail: summary, values: { ...values, usable } };
+    // SMS messages can be sent as long as one member is usable.
     return {
-      status: rest === undefined || rest === 'UNKNOWN' ? (rest ?? 'PASSED') : usable > 0 ? 'WARNING' : rest,
-      detail: `The pool is active, and ${usable} of its ${members.length} members are without objection${rest ? `: ${findings.find((f) => f.status === rest)?.detail}` : '.'}`,
+      status: problem.status === 'FAILED' && usable > 0 ? 'WARNING' : problem.status,
+      detail: `${summary} ${problem.detail}`,
       values: { ...values, usable },
     };
   }
 
-  async #judgeMembers(arns: string[]): Promise<Finding[]> {
+  async #evaluateMembers(arns: string[]): Promise<CheckResult[]> {
     const [numbers, senderIds] = ['phone-number', 'sender-id'].map((kind) =>
-      chunks(arns.filter((arn) => kindOf(arn) === kind)),
+      chunks(arns.filter((arn) => identityKindOf(arn) === kind)),
     ) as [string[][], string[][]];
     const described = await Promise.all([
-      ...numbers.map((some) => judgeAll(some, async () => (await this.#describeNumbers(some)).map(judgeNumber))),
-      ...senderIds.map((some) => judgeAll(some, async () => (await this.#describeSenderIds(some)).map(judgeSenderId))),
+      ...numbers.map((some) => evaluateAll(some, async () => (await this.#describeNumbers(some)).map(evaluateNumber))),
+      ...senderIds.map((some) =>
+        evaluateAll(some, async () => (await this.#describeSenderIds(some)).map(evaluateSenderId)),
+      ),
     ]);
-    const findings = described.flat();
-    // What else a pool can have sends no SMS.
-    return findings.length === 0 ? [{ status: 'FAILED', detail: 'it has no number and no sender ID.' }] : findings;
+    const results = described.flat();
+    // Members of other kinds do not send SMS messages.
+    return results.length === 0 ? [{ status: 'FAILED', detail: 'It has no number and no sender ID.' }] : results;
   }
 
   #describeNumber(): Promise<PhoneNumberInformation> {
@@ -128,7 +135,7 @@ export class Identity {
   }
 
   #describeNumbers(arns: string[]): Promise<PhoneNumberInformation[]> {
-    return ask(
+    return callAws(
       'DescribePhoneNumbers',
       (options) => this.#client.send(new DescribePhoneNumbersCommand({ PhoneNumberIds: arns }), options),
       ({ PhoneNumbers }) => atLeastOne(PhoneNumbers),
@@ -137,7 +144,7 @@ export class Identity {
 
   #describeSenderIds(arns: string[]): Promise<SenderIdInformation[]> {
     const senderIds = arns.map((arn) => ({ SenderId: arn, IsoCountryCode: arn.split('/')[2] }));
-    return ask(
+    return callAws(
       'DescribeSenderIds',
       (options) => this.#client.send(new DescribeSenderIdsCommand({ SenderIds: senderIds }), options),
       ({ SenderIds }) => atLeastOne(SenderIds),
@@ -145,7 +152,7 @@ export class Identity {
   }
 
   #describePool(): Promise<PoolInformation> {
-    this.#pool ??= ask(
+    this.#pool ??= callAws(
       'DescribePools',
       (options) => this.#client.send(new DescribePoolsCommand({ PoolIds: [this.#arn] }), options),
       ({ Pools }) => atLeastOne(Pools)?.[0],
@@ -154,14 +161,14 @@ export class Identity {
   }
 
   #listMembers(): Promise<string[]> {
-    return ask(
+    return callAws(
       'ListPoolOriginationIdentities',
       (options) =>
         this.#client.send(
-          new ListPoolOriginationIdentitiesCommand({ PoolId: this.#arn, MaxResults: MAX_MEMBERS }),
+          new ListPoolOriginationIdentitiesCommand({ PoolId: this.#arn, MaxResults: MAX_MEMBERS_LISTED }),
           options,
         ),
-      // None yet, and more to come, is no answer.
+      // An empty page with a next token does not tell whether the pool is empty.
       ({ OriginationIdentities, NextToken }) =>
         OriginationIdentities?.length === 0 && NextToken !== undefined
           ? undefined
@@ -170,46 +177,51 @@ export class Identity {
   }
 }
 
-/** AWS answers for all of them or for none. */
-async function judgeAll(arns: string[], judge: () => Promise<Finding[]>): Promise<Finding[]> {
-  return judge().catch((error: unknown) => {
-    const missing = error instanceof Unanswered && error.errorName === 'ResourceNotFoundException';
-    const finding: Finding = missing
-      ? { status: 'FAILED', detail: 'at least one of them is not there any more: take it out of the pool.' }
-      : unknown(error);
-    return arns.map(() => finding);
+/** The call fails for all ARNs if one of them does not exist. So all of them get the same result. */
+async function evaluateAll(arns: string[], describeAndEvaluate: () => Promise<CheckResult[]>): Promise<CheckResult[]> {
+  return describeAndEvaluate().catch((error: unknown) => {
+    const missing = error instanceof AwsCallError && error.errorName === 'ResourceNotFoundException';
+    const result: CheckResult = missing
+      ? { status: 'FAILED', detail: 'At least one of them no longer exists: remove it from the pool.' }
+      : unknownResult(error);
+    return arns.map(() => result);
   });
 }
 
-function judgeNumber(number: PhoneNumberInformation): Finding {
+function evaluateNumber(number: PhoneNumberInformation): CheckResult {
   const { Status, NumberType, NumberCapabilities, MessageType, IsoCountryCode, RegistrationId } = number;
   const values = Object.fromEntries(
     Object.entries({
-      numberStatus: word(Status),
-      numberType: word(NumberType),
-      isoCountryCode: word(IsoCountryCode),
-      messageType: word(MessageType),
-      registrationId: word(RegistrationId),
+      numberStatus: parseIdentifier(Status),
+      numberType: parseIdentifier(NumberType),
+      isoCountryCode: parseIdentifier(IsoCountryCode),
+      messageType: parseIdentifier(MessageType),
+      registrationId: parseIdentifier(RegistrationId),
     }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const found = Object.hasOwn(NUMBER_STATUSES, `${Status}`) ? NUMBER_STATUSES[`${Status}`] : undefined;
-  if (found === undefined) return { status: 'UNKNOWN', detail: 'The number has a status that is not known.', values };
-  if (found.status !== 'PASSED') return { status: found.status, detail: `The number ${found.detail}.`, values };
+  const known = Object.hasOwn(NUMBER_STATUSES, `${Status}`) ? NUMBER_STATUSES[`${Status}`] : undefined;
+  if (known === undefined) return { status: 'UNKNOWN', detail: 'The number has an unknown status.', values };
+  if (known.status !== 'PASSED') return { status: known.status, detail: `The number ${known.detail}.`, values };
   if (NumberCapabilities !== undefined && !NumberCapabilities.includes('SMS')) {
-    return { status: 'FAILED', detail: 'The number is active but sends no SMS: request one that does.', values };
+    return {
+      status: 'FAILED',
+      detail: 'The number is active but does not support SMS: request one that does.',
+      values,
+    };
   }
   if (NumberType === 'SIMULATOR') {
     return {
       status: 'WARNING',
       detail:
-        'The number is active but a simulator, which reaches simulated phones only: request another one for users.',
+        'The number is active but a simulator number, which reaches simulated phones only: request another one for users.',
       values,
     };
   }
   if (MessageType === 'PROMOTIONAL') {
     return {
       status: 'WARNING',
-      detail: 'The number is active but for promotional messages, and codes are transactional: request one for those.',
+      detail:
+        'The number is active but for promotional messages, and codes are transactional: request a transactional number.',
       values,
     };
   }
@@ -217,17 +229,17 @@ function judgeNumber(number: PhoneNumberInformation): Finding {
 }
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SenderIdInformation.html */
-function judgeSenderId({ Registered, IsoCountryCode, RegistrationId }: SenderIdInformation): Finding {
+function evaluateSenderId({ Registered, IsoCountryCode, RegistrationId }: SenderIdInformation): CheckResult {
   if (typeof Registered !== 'boolean') {
-    return { status: 'UNKNOWN', detail: 'Whether the sender ID is registered is not known.' };
+    return { status: 'UNKNOWN', detail: 'It is unknown whether the sender ID is registered.' };
   }
-  const registrationId = word(RegistrationId);
-  const isoCountryCode = word(IsoCountryCode);
+  const registrationId = parseIdentifier(RegistrationId);
+  const isoCountryCode = parseIdentifier(IsoCountryCode);
   return {
     status: Registered ? 'PASSED' : 'WARNING',
     detail: Registered
       ? 'The sender ID is registered.'
-      : 'The sender ID is not registered: it sends nothing where its country requires that.',
+      : 'The sender ID is not registered: it cannot send messages if its country requires registration.',
     values: {
       registered: Registered,
       ...(isoCountryCode !== undefined && { isoCountryCode }),
@@ -236,7 +248,7 @@ function judgeSenderId({ Registered, IsoCountryCode, RegistrationId }: SenderIdI
   };
 }
 
-function kindOf(arn: string): string | undefined {
+function identityKindOf(arn: string): string | undefined {
   return /^arn:[^:]+:sms-voice:[^:]*:[^:]*:(phone-number|sender-id|pool)\//.exec(arn)?.[1];
 }
 
@@ -245,5 +257,7 @@ function atLeastOne<T>(list: T[] | undefined): T[] | undefined {
 }
 
 function chunks<T>(list: T[]): T[][] {
-  return list.flatMap((_, index) => (index % MAX_DESCRIBED === 0 ? [list.slice(index, index + MAX_DESCRIBED)] : []));
+  return list.flatMap((_, index) =>
+    index % MAX_IDS_DESCRIBED === 0 ? [list.slice(index, index + MAX_IDS_DESCRIBED)] : [],
+  );
 }
