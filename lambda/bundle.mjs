@@ -1,4 +1,4 @@
-// Bundles every function into assets/<function>/ and collects the notices of what is inside.
+// Bundles every function into assets/<function>/ and writes the license notices of the bundled packages.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The assets by name, each with its folder of sources and the entry points that become a file of the asset. */
+/** The assets by name: the source folder, and the entry points, each of which becomes a file of the asset. */
 const ASSETS = {
   reset: ['lambda/reset', 'index.ts', 'idempotency.ts', 'signing.ts'],
   messages: ['lambda/messages', 'index.ts', 'next.ts'],
@@ -15,7 +15,7 @@ const ASSETS = {
   'campaign-listing': ['lambda/campaign/listing', 'index.ts'],
   'campaign-worker': ['lambda/campaign/worker', 'index.ts'],
   'campaign-summary': ['lambda/campaign/summary', 'index.ts'],
-  // No function: what the constructs use at synth of other packages.
+  // Not a function: the code from other packages that the constructs use at synth.
   synth: ['synth', 'index.ts'],
 };
 
@@ -31,13 +31,13 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     minify: true,
     metafile: true,
     platform: 'node',
-    // Lambda runs Node.js 24; the sandbox runs the same bundle on whatever the developer has.
+    // Lambda runs Node.js 24; the sandbox runs the same bundle on the Node.js version of the developer.
     target: 'node20',
     format: 'cjs',
-    // The builds in ES modules lose what nobody imports; those in CommonJS keep it.
+    // Unused code can be removed from ES modules, but not from CommonJS modules.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
-    // Loaded at run time, and only with their options.
+    // Loaded at run time, and only if the option of the function is on.
     external: ['./idempotency.js', './next.js', './signing.js'],
     supported: { 'dynamic-import': false },
     legalComments: 'none',
@@ -46,21 +46,21 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
   });
   await replaceFiles(join(root, 'assets', name), outputFiles);
   for (const input of Object.keys(metafile.inputs)) {
-    const inPackage = packageFolder(input);
-    if (inPackage) packages.add(inPackage);
+    const packagePath = packageFolder(input);
+    if (packagePath) packages.add(packagePath);
   }
   for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    // Not on standard output, which is the template's when `cdk synth` runs this.
+    // On standard error, because `cdk synth` runs this and prints the template on standard output.
     console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
   }
 }
 await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
 
-/** Leaves alone what has not changed: somebody may be reading it, as the tests and the sandbox do. */
+/** Writes only files that have changed: tests or the sandbox may be reading the others. */
 async function replaceFiles(folder, files) {
   await mkdir(folder, { recursive: true });
-  const left = (await readdir(folder)).filter((name) => !files.some(({ path }) => path === join(folder, name)));
-  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true })));
+  const stale = (await readdir(folder)).filter((name) => !files.some(({ path }) => path === join(folder, name)));
+  await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true })));
   for (const { path, contents } of files) await replaceFile(path, contents);
 }
 
@@ -69,14 +69,14 @@ async function replaceFile(path, contents) {
   if (!present?.equals(contents)) await writeFile(path, contents);
 }
 
-/** What an earlier build compiled beside the sources is found before them, and would be run although it is stale. */
+/** Removes the output of an earlier build in lib/. Node.js would load it instead of the sources, although it is stale. */
 async function removeCompiledLibrary() {
   const files = await readdir(join(root, 'lib'), { recursive: true });
   const compiled = files.filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'));
   await Promise.all(compiled.map((file) => rm(join(root, 'lib', file))));
 }
 
-/** The folder of the package that a bundled file belongs to; undefined for our own files. */
+/** The folder of the package that a bundled file belongs to; undefined for files of this repository. */
 function packageFolder(file) {
   const parts = file.split('/');
   const at = parts.lastIndexOf('node_modules');

@@ -8,80 +8,79 @@ import type { Reason } from './reason';
 import { render } from './render';
 import type { Verifier } from './verifier';
 
-type Event = CustomMessageTriggerEvent;
+/** Either the result for Cognito, or the event to pass to the next function. */
+type Routing = { readonly result: CustomMessageTriggerEvent } | { readonly nextEvent: CustomMessageTriggerEvent };
 
-/** What Cognito is answered, or what the next function is to answer. */
-type Decision = { readonly answer: Event } | { readonly forNext: Event };
+const DEFAULT_MESSAGE_SENT = 'Cognito sends its default message';
 
-const LEFT_TO_COGNITO = 'Left to the default message';
-
-/** What the function is made of. */
+/** The dependencies and settings of the handler. */
 export interface Dependencies {
   readonly catalog: Catalog;
   readonly verifier: Verifier;
-  /** Whether Cognito takes email texts from this function: it refuses the whole answer otherwise. */
+  /** Whether the user pool supports custom email messages. If not, Cognito rejects a response that contains one. */
   readonly customEmail: boolean;
-  /** Resolves when the code of the option is loaded; undefined without the option. */
+  /** Resolves when the code of the `next` option is loaded; undefined without the option. */
   readonly next?: Promise<NextFunction>;
   readonly logger: Logger;
 }
 
 /**
- * Writes the message of an admin reset, and leaves all other messages to the next function, if there is one. Whatever
- * goes wrong, Cognito gets its event back as it came and sends its own message: only the next function may fail.
+ * Renders the message of an admin reset and passes all other events to the next function, if there is one. On any error
+ * of its own, the handler returns the event unchanged, and Cognito sends its default message. Only an error of the next
+ * function is thrown.
  */
 export function createHandler(dependencies: Dependencies) {
   const { next, logger } = dependencies;
-  return async (event: Event, context: Context): Promise<unknown> => {
+  return async (event: CustomMessageTriggerEvent, context: Context): Promise<unknown> => {
     logger.addContext(context);
-    const decision = await decide(dependencies, event).catch((error: Error): Decision => {
-      logger.error(LEFT_TO_COGNITO, { reason: 'Unexpected' satisfies Reason, errorName: error.name });
-      return { answer: event };
+    const routing = await routeEvent(dependencies, event).catch((error: Error): Routing => {
+      logger.error(DEFAULT_MESSAGE_SENT, { reason: 'Unexpected' satisfies Reason, errorName: error.name });
+      return { result: event };
     });
-    if ('answer' in decision) return decision.answer;
-    return (await next)?.invoke(decision.forNext);
+    if ('result' in routing) return routing.result;
+    return (await next)?.invoke(routing.nextEvent);
   };
 }
 
-async function decide(dependencies: Dependencies, event: Event): Promise<Decision> {
+async function routeEvent(dependencies: Dependencies, event: CustomMessageTriggerEvent): Promise<Routing> {
   const { catalog, verifier, next, logger } = dependencies;
   if (event.triggerSource !== 'CustomMessage_ForgotPassword') {
-    return next ? { forNext: withoutToken(event) } : { answer: event };
+    return next ? { nextEvent: removeToken(event) } : { result: event };
   }
 
   const requester = await verifier.identifyRequester(event);
   switch (requester.kind) {
     case 'admin': {
       const template = requester.metadata[MESSAGE_METADATA.template] ?? catalog.defaultTemplate;
-      return { answer: answerWith(dependencies, event, template, requester.metadata) };
+      return { result: respondFromTemplate(dependencies, event, template, requester.metadata) };
     }
     case 'selfService':
-      if (requester.reason) logger.warn('Not signed by the reset function', { reason: requester.reason });
+      if (requester.reason) logger.warn('The token in ClientMetadata is not valid', { reason: requester.reason });
       return next
-        ? { forNext: withoutToken(event) }
-        : { answer: answerWith(dependencies, event, catalog.selfServiceTemplate, {}) };
+        ? { nextEvent: removeToken(event) }
+        : { result: respondFromTemplate(dependencies, event, catalog.selfServiceTemplate, {}) };
     case 'unverifiable':
-      // Nobody knows whether this is an admin reset, which the next function is not to see.
-      logger.error(LEFT_TO_COGNITO, { reason: 'Unverifiable' satisfies Reason, errorName: requester.errorName });
-      return { answer: event };
+      // This may be an admin reset, which must not reach the next function.
+      logger.error(DEFAULT_MESSAGE_SENT, { reason: 'Unverifiable' satisfies Reason, errorName: requester.errorName });
+      return { result: event };
   }
 }
 
-function answerWith(
+function respondFromTemplate(
   { catalog, customEmail, logger }: Dependencies,
-  event: Event,
+  event: CustomMessageTriggerEvent,
   template: string | undefined,
   metadata: Readonly<Record<string, string>>,
-): Event {
+): CustomMessageTriggerEvent {
   if (template === undefined) return event;
   if (!Object.hasOwn(catalog.templates, template)) {
-    // Its name is metadata, and not shown.
-    logger.warn(LEFT_TO_COGNITO, { reason: 'UnknownTemplate' satisfies Reason });
+    // The name of the template is a metadata value, so it is not logged.
+    logger.warn(DEFAULT_MESSAGE_SENT, { reason: 'UnknownTemplate' satisfies Reason });
     return event;
   }
   const { userAttributes, clientMetadata } = event.request;
   const locales = catalog.templates[template];
-  // Anybody may choose among the locales.
+  // Unverified metadata may choose the locale, but nothing else.
   const wanted = [clientMetadata?.[MESSAGE_METADATA.locale], userAttributes.locale];
   const locale = chooseLocale(wanted, locales, catalog.defaultLocale);
   const { email, sms } = locales[locale];
@@ -91,8 +90,8 @@ function answerWith(
     { attributes: userAttributes, metadata },
     catalog,
   );
-  for (const refusal of rendered.refusals) {
-    logger.warn(LEFT_TO_COGNITO, { ...refusal, template, locale });
+  for (const skipped of rendered.skippedChannels) {
+    logger.warn(DEFAULT_MESSAGE_SENT, { ...skipped, template, locale });
   }
   return {
     ...event,
@@ -104,7 +103,9 @@ function answerWith(
   };
 }
 
-function withoutToken(event: Event): Event {
+function removeToken(event: CustomMessageTriggerEvent): CustomMessageTriggerEvent {
   const { [RESERVED_METADATA_KEY]: token, ...clientMetadata } = event.request.clientMetadata ?? {};
-  return token === undefined ? event : ({ ...event, request: { ...event.request, clientMetadata } } as Event);
+  return token === undefined
+    ? event
+    : ({ ...event, request: { ...event.request, clientMetadata } } as CustomMessageTriggerEvent);
 }

@@ -7,7 +7,7 @@ import { createLogger } from '../shared/logger';
 import { createHandler } from './handler';
 import { Verifier } from './verifier';
 
-/** Stands for a catalog that cannot be read: all messages are left to Cognito. */
+/** Used when the catalog cannot be read: Cognito then sends its default messages. */
 const EMPTY_CATALOG: Catalog = { defaultLocale: 'en', attributes: {}, metadata: {}, templates: {} };
 
 const { env } = process;
@@ -30,12 +30,12 @@ function readCatalog(logger: Logger): Catalog {
   try {
     return JSON.parse(readFileSync(join(__dirname, CATALOG_FILE), 'utf8'));
   } catch {
-    logger.error(`${CATALOG_FILE} cannot be read: all messages are left to Cognito`);
+    logger.error(`${CATALOG_FILE} cannot be read: Cognito sends its default messages`);
     return EMPTY_CATALOG;
   }
 }
 
-/** A bundle of its own, so that functions without the option do not pay for it when they start. */
+/** The code is in a bundle of its own, so that functions without the option start faster. */
 async function loadNext(functionArn: string) {
   const { NextFunction } = await import('./next.js');
   return new NextFunction(functionArn);

@@ -1,28 +1,28 @@
-/** The longest a BCP 47 tag needs to be, without extensions. */
-const LONGEST_TAG = 35;
+/** The maximum length of a BCP 47 tag without extensions, in characters. */
+const MAX_TAG_LENGTH = 35;
 
 /**
- * The locale that comes first in the order of what is wanted, each with fallback along its tag: `pt-BR`, then `pt`.
+ * Returns the first requested locale that is available. Each falls back along its tag: `pt-BR`, then `pt`.
  *
- * @param wanted from outside
- * @param available by locale
+ * @param requested tags in order of preference, not validated
+ * @param available an object with the available locales as keys
  */
 export function chooseLocale(
-  wanted: readonly (string | undefined)[],
+  requested: readonly (string | undefined)[],
   available: Readonly<Record<string, unknown>>,
   defaultLocale: string,
 ): string {
-  for (const tag of wanted) {
-    for (let locale = canonical(tag ?? ''); locale !== ''; locale = locale.replace(/-?[^-]*$/, '')) {
+  for (const tag of requested) {
+    for (let locale = canonicalTag(tag ?? ''); locale !== ''; locale = locale.replace(/-?[^-]*$/, '')) {
       if (Object.hasOwn(available, locale)) return locale;
     }
   }
   return defaultLocale;
 }
 
-/** Empty for what is no tag. An attribute may have it as `pt_BR`, as operating systems do. */
-function canonical(tag: string): string {
-  if (tag.length > LONGEST_TAG) return '';
+/** Returns '' for an invalid tag. Accepts `pt_BR` as well, the notation of operating systems. */
+function canonicalTag(tag: string): string {
+  if (tag.length > MAX_TAG_LENGTH) return '';
   try {
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0] ?? '';
   } catch {

@@ -2,20 +2,20 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
 import { withTimeLimit } from '../shared/time-limit';
 
-/** In milliseconds: Cognito waits five seconds for the whole of the trigger. */
+/** In milliseconds. Cognito waits five seconds for the whole trigger. */
 const NEXT_TIMEOUT = 3_000;
 
-/** The custom message function that the user pool would have without this one. */
+/** The custom message function that handles what is not an admin reset. */
 export class NextFunction {
   readonly #arn: string;
   readonly #client: LambdaClient;
 
-  /** @param functionArn may carry a version or an alias */
+  /** @param functionArn may end with a version or an alias */
   constructor(functionArn: string) {
     this.#arn = functionArn;
     this.#client = new LambdaClient({
       region: functionArn.split(':')[3],
-      // Cognito itself tries again.
+      // Cognito retries the whole trigger.
       maxAttempts: 1,
       retryMode: 'standard',
       // A socket kept across a freeze of the function may be dead.
@@ -24,14 +24,14 @@ export class NextFunction {
   }
 
   /**
-   * Resolves to its answer, as it is. What it throws is thrown here too, because Cognito shows the text to the caller
-   * of its API; Lambda also writes the text to the log of this function.
+   * Resolves to the response of the function, unchanged. An error of the function is thrown here with the same name and
+   * message, because Cognito returns the message to the caller of its API. Lambda also logs it for this function.
    */
   async invoke(event: CustomMessageTriggerEvent): Promise<unknown> {
     const { failed, payload } = await this.#send(event);
     if (failed) {
       const { errorType, errorMessage } = payload as { errorType?: string; errorMessage?: string };
-      throw named(errorType ?? 'Error', errorMessage ?? '');
+      throw createNamedError(errorType ?? 'Error', errorMessage ?? '');
     }
     return payload;
   }
@@ -45,12 +45,15 @@ export class NextFunction {
         payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString()),
       };
     } catch {
-      throw named('NextFunctionError', 'the next custom message function could not be invoked, or took too long');
+      throw createNamedError(
+        'NextFunctionError',
+        'the next custom message function could not be invoked, or took too long',
+      );
     }
   }
 }
 
-function named(name: string, message: string): Error {
+function createNamedError(name: string, message: string): Error {
   const error = new Error(message);
   error.name = name;
   return error;

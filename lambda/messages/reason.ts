@@ -1,18 +1,18 @@
-/** Every word that the trigger logs as the reason why a message is not the one that a template describes. */
+/** The reasons that the custom message trigger logs when it does not use the requested template. */
 export const REASONS = [
-  // The template or what is put into it.
+  // About the template and its values.
   'UnknownTemplate',
   'MissingValue',
   'ValueTooLong',
   'MessageTooLong',
-  // The signature.
+  // About the signature: the reset is unverified.
   'MalformedToken',
   'TokenTooOld',
   'TokenFromTheFuture',
   'MalformedMetadata',
   'NoNameOfThisForm',
   'InvalidMac',
-  // The key could not be used, or the trigger has a fault.
+  // The signing key could not be used, or the trigger has a bug.
   'Unverifiable',
   'Unexpected',
 ] as const;

@@ -3,17 +3,17 @@ import { COLON_LIKE, COMPLETABLE_END, DOT_LIKE } from '../../lib/contract/messag
 const LINE_BREAK = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
- * Control and format characters, halves of a surrogate pair, private and unassigned characters; but the two joiners
- * belong to emoji and to the spelling of names. Braces, because Cognito fills in what stands between them.
+ * Control and format characters, lone surrogates, private-use and unassigned characters; and braces, because Cognito
+ * replaces placeholders in braces. The two joiners (U+200C, U+200D) are kept: emoji and the spelling of names need them.
  */
-const NOT_TEXT = /(?![\u200c\u200d])\p{C}|[{}]/gu;
+const UNSAFE_CHARACTERS = /(?![\u200c\u200d])\p{C}|[{}]/gu;
 
-/** Mail programs make a link of `example.com` and of `tel:0`, and not when there is a space in it. */
+/** Mail programs make links of `example.com` and `tel:0`, but not if a space follows the dot or the colon. */
 const DOT_IN_WORD = new RegExp(`${DOT_LIKE}(?=\\S)(?!${DOT_LIKE})`, 'gu');
-/** Also at the end, where the message may go on with slashes. A time such as 10:30 stays as it is. */
+/** Includes a colon at the end, which slashes may follow in the message. A time such as 10:30 is unchanged. */
 const COLON_IN_WORD = new RegExp(`(?<!\\d)${COLON_LIKE}(?!\\s)|${COLON_LIKE}(?![\\s\\d])`, 'gu');
 
-// None is longer than five characters.
+// None is longer than MAX_ESCAPED_CHARACTERS, on which the limits of the catalog rely.
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -23,18 +23,22 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A value from outside as it may stand in a message: on one line, visible, and without links. At most twice as long
- * as it came.
+ * Makes an untrusted value safe for a message: one line of visible text without links or braces. The result is at most
+ * twice as long as the value.
  */
-export function neutralize(value: string): string {
-  return value.replace(LINE_BREAK, ' ').replace(NOT_TEXT, '').replace(DOT_IN_WORD, '$& ').replace(COLON_IN_WORD, '$& ');
+export function sanitizeValue(value: string): string {
+  return value
+    .replace(LINE_BREAK, ' ')
+    .replace(UNSAFE_CHARACTERS, '')
+    .replace(DOT_IN_WORD, '$& ')
+    .replace(COLON_IN_WORD, '$& ');
 }
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** What goes between two pieces of a text of which one is a value, so that they make up nothing together. */
-export function separator(before: string, after: string): string {
+/** The separator between a value and the text beside it, so that the two do not form a link or a placeholder. */
+export function separatorBetween(before: string, after: string): string {
   return COMPLETABLE_END.test(before) && !after.startsWith(' ') ? ' ' : '';
 }

@@ -6,30 +6,32 @@ import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token }
 import { withTimeLimit } from '../shared/time-limit';
 import type { Reason } from './reason';
 
-/** Who asked for a message. */
+/** Who requested a message. */
 export type Requester =
-  /** The reset function, with this metadata. */
+  /** The reset function: the signature of the metadata is verified. */
   | { readonly kind: 'admin'; readonly metadata: Readonly<Record<string, string>> }
-  /** Anyone; with a reason when there was a token that proves nothing. */
+  /** Anyone who knows an app client id; with a reason when there is a token that is not valid. */
   | { readonly kind: 'selfService'; readonly reason?: Reason }
-  /** There is a token that cannot be verified now, because the key cannot be used: the name or code of the error. */
+  /** The token could not be verified, because the signing key cannot be used. With the name or code of the error. */
   | { readonly kind: 'unverifiable'; readonly errorName: string };
 
-/** How old a token may be, and how far ahead the clock of the function that made it, in milliseconds. */
-const MOST_AGE = 5 * 60_000;
-const MOST_AHEAD = 30_000;
+/** The maximum age of a token, in milliseconds. */
+const MAX_TOKEN_AGE = 5 * 60_000;
 
-/** How long KMS may take in all, in milliseconds: Cognito waits five seconds for the whole of the trigger. */
+/** How far the clock of the reset function may be ahead, in milliseconds. */
+const MAX_CLOCK_LEAD = 30_000;
+
+/** The timeout for all calls of KMS together, in milliseconds. Cognito waits five seconds for the whole trigger. */
 const KMS_TIMEOUT = 1_500;
 
-/** Tells by the token in ClientMetadata whether the reset function asked for a message. */
+/** Verifies, by the token in ClientMetadata, whether the reset function requested a message. */
 export class Verifier {
-  readonly #keys: readonly Key[];
+  readonly #keys: readonly SigningKey[];
   readonly #caseInsensitive: boolean;
 
-  /** @param keyArns the current key first */
+  /** @param keyArns the ARNs of the signing keys, the current one first */
   constructor(keyArns: readonly string[], caseInsensitive: boolean) {
-    this.#keys = keyArns.map((arn) => new Key(arn));
+    this.#keys = keyArns.map((arn) => new SigningKey(arn));
     this.#caseInsensitive = caseInsensitive;
   }
 
@@ -41,8 +43,8 @@ export class Verifier {
     if (read === undefined) return { kind: 'selfService', reason: 'MalformedToken' };
     const { token, mac } = read;
     const age = Date.now() - token.time;
-    if (age > MOST_AGE) return { kind: 'selfService', reason: 'TokenTooOld' };
-    if (age < -MOST_AHEAD) return { kind: 'selfService', reason: 'TokenFromTheFuture' };
+    if (age > MAX_TOKEN_AGE) return { kind: 'selfService', reason: 'TokenTooOld' };
+    if (age < -MAX_CLOCK_LEAD) return { kind: 'selfService', reason: 'TokenFromTheFuture' };
     if (
       !Object.entries(metadata)
         .flat()
@@ -50,12 +52,12 @@ export class Verifier {
     ) {
       return { kind: 'selfService', reason: 'MalformedMetadata' };
     }
-    const names = this.#namesFor(token, userName, request.userAttributes);
+    const names = this.#possibleNames(token, userName, request.userAttributes);
     if (names.length === 0) return { kind: 'selfService', reason: 'NoNameOfThisForm' };
     const messages = names.map((name) => messageToSign(userPoolId, token, name, metadata));
 
     try {
-      const valid = await withTimeLimit(KMS_TIMEOUT, (signal) => this.#anyValid(messages, mac, signal));
+      const valid = await withTimeLimit(KMS_TIMEOUT, (signal) => this.#verifyAny(messages, mac, signal));
       return valid ? { kind: 'admin', metadata } : { kind: 'selfService', reason: 'InvalidMac' };
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
@@ -63,8 +65,8 @@ export class Verifier {
     }
   }
 
-  /** The names that the reset can have been asked for with. An alias that is not verified signs nobody in. */
-  #namesFor({ form, folded }: Token, userName: string, attributes: Readonly<Record<string, string>>): string[] {
+  /** The names of this user that the reset may have used. An alias that is not verified cannot identify a user. */
+  #possibleNames({ form, folded }: Token, userName: string, attributes: Readonly<Record<string, string>>): string[] {
     if (folded && !this.#caseInsensitive) return [];
     const names = [
       userName,
@@ -76,7 +78,7 @@ export class Verifier {
     return [...new Set(possible.map((name) => foldName(name, folded)))];
   }
 
-  async #anyValid(messages: readonly Uint8Array[], mac: Uint8Array, signal: AbortSignal): Promise<boolean> {
+  async #verifyAny(messages: readonly Uint8Array[], mac: Uint8Array, signal: AbortSignal): Promise<boolean> {
     for (const key of this.#keys) {
       for (const message of messages) {
         if (await key.verify(message, mac, signal)) return true;
@@ -86,8 +88,8 @@ export class Verifier {
   }
 }
 
-/** A key of AWS KMS, and the one call that may be made on it. */
-class Key {
+/** A signing key in AWS KMS. */
+class SigningKey {
   readonly #arn: string;
   readonly #client: KMSClient;
 
@@ -96,7 +98,7 @@ class Key {
     this.#client = createKmsClient(arn);
   }
 
-  /** Throws when KMS does not say. */
+  /** Throws if KMS answers neither that the MAC is valid nor that it is invalid. */
   async verify(message: Uint8Array, mac: Uint8Array, abortSignal: AbortSignal): Promise<boolean> {
     const command = new VerifyMacCommand({ KeyId: this.#arn, MacAlgorithm: MAC_ALGORITHM, Message: message, Mac: mac });
     try {
@@ -109,7 +111,7 @@ class Key {
   }
 }
 
-/** KMS said no. An answer with this name and another status may come from something in between. */
+/** KMS answered that the MAC is invalid. With another status, the response may come from an intermediary. */
 function isInvalidMac(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500 && (error as Error).name === 'KMSInvalidMacException';

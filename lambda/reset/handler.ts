@@ -8,20 +8,20 @@ import type { IdempotentResets, StoredOutcome } from './idempotency';
 import { type ParsedRequest, parseRequest } from './request';
 import type { ResetMetrics } from './reset-metrics';
 
-/** What the function is made of. */
+/** The dependencies and settings of the handler. */
 export interface Dependencies {
   readonly userPool: UserPool;
   readonly globalSignOut: boolean;
-  /** Resolves when the code of the option is loaded; undefined without the option. */
+  /** Resolves when the code of the `idempotency` option is loaded; undefined without the option. */
   readonly idempotentResets?: Promise<IdempotentResets>;
-  /** Resolves when the code of the option is loaded; undefined when nobody reads the metadata. */
+  /** Resolves when the signing code is loaded; undefined when no signing key is configured. */
   readonly signer?: Promise<Signer>;
   readonly failWithoutSignature: boolean;
   readonly logger: Logger;
   readonly metrics: ResetMetrics;
 }
 
-/** Parses the event, resets at most once, signs out, and says what happened without naming the user. */
+/** Validates the event, resets the password, signs the user out if configured. The result does not name the user. */
 export function createHandler(dependencies: Dependencies) {
   const { userPool, logger, metrics } = dependencies;
   return async (event: unknown, context: Context): Promise<ResetResult> => {
@@ -35,14 +35,14 @@ export function createHandler(dependencies: Dependencies) {
       });
       claims = request.claims;
 
-      const { answer, replayed } = await resetOnce(dependencies, request, remainingTime);
+      const { answer, replayed } = await resetIdempotently(dependencies, request, remainingTime);
       const { httpStatus, requestId: cognitoRequestId } = answer;
       logger.info('Password reset required', { httpStatus, cognitoRequestId, replayed, claims });
       if (!replayed) {
-        metrics.reset();
+        metrics.countReset();
       }
 
-      // Second, so that nobody signs in again with the old password between the two.
+      // After the reset: otherwise the user could sign in with the old password between the two calls.
       if (dependencies.globalSignOut) {
         await userPool.globalSignOut(request, remainingTime);
       }
@@ -54,63 +54,70 @@ export function createHandler(dependencies: Dependencies) {
         replayed,
       };
     } catch (thrown) {
-      // Anything unforeseen may have happened after the request left.
+      // Fail safe: an unexpected error may have occurred after the request was sent.
       const error = thrown instanceof ResetError ? thrown : new ResetError(RESET_ERROR_NAMES.outcomeUnknown);
       logger.error('Password reset failed', { errorName: error.name, claims });
-      metrics.failure(error.name);
+      metrics.countFailure(error.name);
       throw error;
     }
   };
 }
 
-/** With an idempotency key only the reset is carried out once; the sign-out does no harm and runs every time. */
-async function resetOnce(
+/** Resets once for each idempotency key. The sign-out is not part of this: it is idempotent and runs every time. */
+async function resetIdempotently(
   dependencies: Dependencies,
   request: ParsedRequest,
   remainingTime: () => number,
 ): Promise<{ answer: ResetAnswer; replayed: boolean }> {
   const { userPool, idempotentResets, logger } = dependencies;
   const { idempotencyKey } = request;
-  const reset = async () => userPool.resetPassword(await sign(dependencies, request), remainingTime);
+  const reset = async () => userPool.resetPassword(await signRequest(dependencies, request), remainingTime);
   if (idempotentResets === undefined || idempotencyKey === undefined) {
     return { answer: await reset(), replayed: false };
   }
 
   const resets = await idempotentResets;
-  const once = await resets.once(request, idempotencyKey, userPool.id, remainingTime, async () => {
+  const result = await resets.resetOnce(request, idempotencyKey, userPool.id, remainingTime, async () => {
     try {
       return { kind: 'reset', ...(await reset()) };
     } catch (error) {
       if (error instanceof ResetError && error.name === RESET_ERROR_NAMES.outcomeUnknown) {
-        // Kept like a success, so that a repeat is answered as unknown instead of being sent again.
+        // Stored like a success, so that a retry gets the same error and Cognito is not called again.
         return { kind: 'unknown' };
       }
       throw error;
     }
   });
 
-  if ('saved' in once && !once.saved) {
-    logger.warn('The idempotency table was not updated: a repeat is answered as in progress, then as unknown');
+  if ('saved' in result && !result.saved) {
+    logger.warn(
+      'The idempotency table was not updated: a retry gets IdempotencyInProgressError, then ResetOutcomeUnknownError',
+    );
   }
-  switch (once.kind) {
+  switch (result.kind) {
     case 'unavailable':
-      logger.error('The idempotency table could not be used', { errorName: once.errorName });
+      logger.error('The idempotency table could not be used', { errorName: result.errorName });
       throw new ResetError(RESET_ERROR_NAMES.notSent);
     case 'mismatch':
-      throw invalidRequest('idempotencyKey: expected a new key, this one was used for another user or other metadata');
+      throw invalidRequest(
+        'idempotencyKey: got a key that was used for another user or other metadata, expected a new key',
+      );
     case 'inProgress':
       throw new ResetError(RESET_ERROR_NAMES.idempotencyInProgress);
     case 'failed':
-      throw once.error;
+      throw result.error;
     case 'carriedOut':
-      return { answer: answerOf(once.outcome), replayed: false };
+      return { answer: resetAnswerFrom(result.outcome), replayed: false };
     case 'replayed':
-      return { answer: answerOf(once.outcome), replayed: true };
+      return { answer: resetAnswerFrom(result.outcome), replayed: true };
   }
 }
 
-/** Without a signature the trigger takes the reset for one that users ask for themselves: they get that message. */
-async function sign(
+/**
+ * Signs the metadata. If signing fails, the request is sent unsigned unless `failWithoutSignature` is set: the custom
+ * message trigger then treats it as a self-service request, and the user gets the self-service message.
+ */
+async function signRequest(
   { signer, userPool, logger, metrics, failWithoutSignature }: Dependencies,
   request: ParsedRequest,
 ): Promise<ParsedRequest> {
@@ -121,7 +128,7 @@ async function sign(
     return await (await signer).sign(request, userPool.id);
   } catch (error) {
     logger.warn('The metadata could not be signed', { errorName: (error as Error).name });
-    metrics.signingFailure();
+    metrics.countSigningFailure();
     if (failWithoutSignature) {
       throw new ResetError(RESET_ERROR_NAMES.notSent);
     }
@@ -129,7 +136,7 @@ async function sign(
   }
 }
 
-function answerOf(outcome: StoredOutcome): ResetAnswer {
+function resetAnswerFrom(outcome: StoredOutcome): ResetAnswer {
   if (outcome.kind === 'unknown') {
     throw new ResetError(RESET_ERROR_NAMES.outcomeUnknown);
   }

@@ -8,44 +8,47 @@ import { CLOCK_TOLERANCE } from '../shared/clock';
 import type { Sensitive } from '../shared/sensitive';
 import type { ParsedRequest } from './request';
 
-/** What is kept about a request, and answered again when it is repeated. It names no user. */
+/** The stored outcome of a request, which a retry gets as well. It does not name the user. */
 export type StoredOutcome =
   | { readonly kind: 'reset'; readonly httpStatus: number; readonly requestId: string }
   | { readonly kind: 'unknown' };
 
-/** What became of a request that must be carried out once. Where `saved` is false, the table does not know of it. */
+/** The result of an idempotent reset. `saved` is false when the table could not be updated after the reset. */
 export type IdempotentResult =
   | { readonly kind: 'carriedOut'; readonly outcome: StoredOutcome; readonly saved: boolean }
-  /** Certainly not carried out, for the reason that `run` threw. */
+  /** Certainly not carried out; `error` is what `reset` threw. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly saved: boolean }
   | { readonly kind: 'replayed'; readonly outcome: StoredOutcome }
+  /** Another invocation with the same key is at work. */
   | { readonly kind: 'inProgress' }
   /** The key was used with another user or other metadata. */
   | { readonly kind: 'mismatch' }
-  /** The table could not be used, and nothing was done. */
+  /** The table could not be used; nothing was sent. */
   | { readonly kind: 'unavailable'; readonly errorName: string };
 
-/** How long the table may take in all before the reset, and after it, in milliseconds. */
+/** The timeout for creating the record before the reset, retries included, in milliseconds. */
 const CLAIM_TIMEOUT = 7_000;
+
+/** The timeout for updating or deleting the record after the reset, retries included, in milliseconds. */
 const SAVE_TIMEOUT = 1_500;
 
-/** What is left for answering the caller when the table used all the time it could have, in milliseconds. */
-const RESERVE = 500;
+/** The time kept for answering the caller when saving takes until its timeout, in milliseconds. */
+const RESPONSE_RESERVE = 500;
 
 /**
- * A record in progress never expires before the others: were it to end with the invocation that made it, a retry of
- * the caller would reset again while nobody knows what became of the first one. So what Powertools stores as the end
- * of that invocation is ten years after its beginning.
+ * Powertools lets a record in progress expire when the invocation that created it times out. A retry would then reset
+ * again although the first reset may have been carried out. So Powertools is told that each invocation has ten years
+ * left, in milliseconds.
  */
-const NEVER = 10 * 365 * 24 * 3_600_000;
+const IN_PROGRESS_LIFETIME = 10 * 365 * 24 * 3_600_000;
 
-/** Runs a reset at most once for an idempotency key, by a record in DynamoDB. */
+/** Resets at most once for each idempotency key, by a record in DynamoDB. */
 export class IdempotentResets {
   readonly #store: IdempotencyStore;
   readonly #config: IdempotencyConfig;
 
   constructor(tableName: string, expiresAfterSeconds: number) {
-    // Whoever wants no idempotency deploys without it: this would answer as if there were.
+    // With this variable, Powertools would reset every time. Idempotency is turned off in the construct instead.
     delete process.env.POWERTOOLS_IDEMPOTENCY_DISABLED;
     this.#store = new IdempotencyStore(tableName);
     this.#config = new IdempotencyConfig({
@@ -54,73 +57,78 @@ export class IdempotentResets {
       expiresAfterSeconds,
       hashFunction: 'sha256',
     });
-    this.#config.registerLambdaContext({ getRemainingTimeInMillis: () => NEVER } as never);
+    this.#config.registerLambdaContext({ getRemainingTimeInMillis: () => IN_PROGRESS_LIFETIME } as never);
   }
 
   /**
-   * @param idempotencyKey of the request, which has one
-   * @param remainingTime of the invocation, nearly all of which must be left
-   * @param run resolves to what became of the reset; what it throws was certainly not carried out, and leaves no record
+   * Call it at the start of the invocation: the time that is left then stands for the timeout of the function.
+   *
+   * @param idempotencyKey the key of the request
+   * @param remainingTime the time left of the invocation, in milliseconds
+   * @param reset resolves to the outcome of the reset; throws only if it was certainly not carried out, and then the
+   * record is deleted
    */
-  async once(
+  async resetOnce(
     request: ParsedRequest,
     idempotencyKey: Sensitive<string>,
     userPoolId: string,
     remainingTime: () => number,
-    run: () => Promise<StoredOutcome>,
+    reset: () => Promise<StoredOutcome>,
   ): Promise<IdempotentResult> {
-    // Whoever began longer ago than this cannot be at work any more.
-    const timeout = remainingTime();
+    // An invocation that started longer ago than this has ended.
+    const functionTimeout = remainingTime();
     let result: { readonly outcome: StoredOutcome } | { readonly error: unknown } | undefined;
-    const patience = new TimeLimit(CLAIM_TIMEOUT);
-    const reset = makeIdempotent(
+    const tableTimer = new RestartableTimer(CLAIM_TIMEOUT);
+    const idempotentReset = makeIdempotent(
       async (_digests: { readonly key: string; readonly request: string }) => {
-        // The claim succeeded after all, but the caller was told that nothing was sent.
-        if (patience.isOver) throw new Error('too late');
-        patience.stop();
+        // The record was created too late: the caller was told that nothing was sent.
+        if (tableTimer.hasExpired) throw new TableTimeoutError();
+        tableTimer.stop();
         try {
-          const outcome = await run();
+          const outcome = await reset();
           result = { outcome };
           return outcome;
         } catch (error) {
           result = { error };
           throw error;
         } finally {
-          patience.restart(Math.min(SAVE_TIMEOUT, remainingTime() - RESERVE));
+          tableTimer.restart(Math.min(SAVE_TIMEOUT, remainingTime() - RESPONSE_RESERVE));
         }
       },
       { persistenceStore: this.#store, config: this.#config, keyPrefix: userPoolId },
     );
     const saved = await Promise.race([
-      reset(digestsOf(request, idempotencyKey, userPoolId)).then(
+      idempotentReset(digestRequest(request, idempotencyKey, userPoolId)).then(
         (stored) => ({ stored: stored as StoredOutcome }),
         (error: Error) => ({ error }),
       ),
-      patience.over.then(() => ({ error: new TableTooSlow() })),
+      tableTimer.expiry.then(() => ({ error: new TableTimeoutError() })),
     ]);
-    patience.stop();
+    tableTimer.stop();
 
     if (result === undefined) {
-      return 'stored' in saved ? { kind: 'replayed', outcome: saved.stored } : explain(saved.error, timeout);
+      return 'stored' in saved
+        ? { kind: 'replayed', outcome: saved.stored }
+        : resultOfTableError(saved.error, functionTimeout);
     }
     if ('outcome' in result) {
       return { kind: 'carriedOut', outcome: result.outcome, saved: 'stored' in saved };
     }
-    // Powertools passes on what `run` threw once the record is deleted, and an error of its own when it is not.
+    // Powertools rethrows the error of `reset` when the record was deleted, and throws its own error otherwise.
     return { kind: 'failed', error: result.error, saved: 'error' in saved && saved.error === result.error };
   }
 }
 
-/** A time limit that can be stopped and set again. */
-class TimeLimit {
-  /** Resolves when the limit was reached. */
-  readonly over: Promise<void>;
-  isOver = false;
+/** A timer that can be stopped and restarted. */
+class RestartableTimer {
+  /** Resolves when the timer expires. */
+  readonly expiry: Promise<void>;
+  hasExpired = false;
   #end: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
   constructor(milliseconds: number) {
-    this.over = new Promise((resolve) => {
+    this.expiry = new Promise((resolve) => {
       this.#end = resolve;
     });
     this.restart(milliseconds);
@@ -129,7 +137,7 @@ class TimeLimit {
   restart(milliseconds: number): void {
     this.stop();
     this.#timer = setTimeout(() => {
-      this.isOver = true;
+      this.hasExpired = true;
       this.#end();
     }, milliseconds);
   }
@@ -139,13 +147,13 @@ class TimeLimit {
   }
 }
 
-class TableTooSlow extends Error {
+class TableTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-function explain(error: Error, timeout: number): IdempotentResult {
-  if (error instanceof RecordInProgress) {
-    return error.age > timeout + CLOCK_TOLERANCE
+function resultOfTableError(error: Error, functionTimeout: number): IdempotentResult {
+  if (error instanceof RecordInProgressError) {
+    return error.age > functionTimeout + CLOCK_TOLERANCE
       ? { kind: 'replayed', outcome: { kind: 'unknown' } }
       : { kind: 'inProgress' };
   }
@@ -155,9 +163,9 @@ function explain(error: Error, timeout: number): IdempotentResult {
   return { kind: 'unavailable', errorName: error.cause instanceof Error ? error.cause.name : error.name };
 }
 
-/** Another invocation made this record, and has not finished it. */
-class RecordInProgress extends Error {
-  /** In milliseconds. */
+/** Another invocation created the record and has not completed it. */
+class RecordInProgressError extends Error {
+  /** The age of the record, in milliseconds. */
   readonly age: number;
 
   constructor(age: number) {
@@ -166,41 +174,41 @@ class RecordInProgress extends Error {
   }
 }
 
-/** The table, with how old a record in progress is: Powertools itself only says that there is one. */
+/** The table. Adds the age of a record in progress to the error, which Powertools leaves out. */
 class IdempotencyStore extends DynamoDBPersistenceLayer {
   constructor(tableName: string) {
     super({
       tableName,
       keyAttr: IDEMPOTENCY_TABLE.partitionKey,
       expiryAttr: IDEMPOTENCY_TABLE.timeToLiveAttribute,
-      awsSdkV3Client: createClient(),
+      awsSdkV3Client: createDynamoDbClient(),
     });
   }
 
   override processExistingRecord(record: IdempotencyRecord, data: never): IdempotencyRecord {
     const existing = super.processExistingRecord(record, data);
     if (existing.getStatus() === 'INPROGRESS') {
-      throw new RecordInProgress(Date.now() + NEVER - (existing.inProgressExpiryTimestamp ?? 0));
+      throw new RecordInProgressError(Date.now() + IN_PROGRESS_LIFETIME - (existing.inProgressExpiryTimestamp ?? 0));
     }
     return existing;
   }
 }
 
-function createClient(): DynamoDBClient {
+function createDynamoDbClient(): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
     retryMode: 'standard',
     requestHandler: {
       requestTimeout: 2_000,
       throwOnRequestTimeout: true,
-      // For an answer that breaks off halfway, which the one above does not end.
+      // Covers a response that stops halfway; `requestTimeout` does not.
       socketTimeout: 2_000,
       httpAgent: { keepAlive: false },
       httpsAgent: { keepAlive: false },
     },
   });
-  // When the answer to a put is lost, the SDK puts again, and the condition fails on the record that the first one
-  // made. A mark that is different for each put tells that record from somebody else's.
+  // When the response to a put is lost, the SDK retries, and the condition fails on the record of the first attempt. A
+  // mark that is unique to each put tells that record from the record of another invocation.
   client.middlewareStack.add(
     (next) => async (args) => {
       if (!('Item' in args.input) || args.input.Item === undefined) {
@@ -223,10 +231,10 @@ function createClient(): DynamoDBClient {
 }
 
 /**
- * What is stored is keyed with the idempotency key, which is not stored: whoever reads the table learns nothing of
- * the user without it.
+ * Digests of the key and of the request, for the table. They are HMACs keyed with the idempotency key, which is not
+ * stored: without it, a reader of the table learns nothing about the user.
  */
-function digestsOf(request: ParsedRequest, idempotencyKey: Sensitive<string>, userPoolId: string) {
+function digestRequest(request: ParsedRequest, idempotencyKey: Sensitive<string>, userPoolId: string) {
   const digest = (...parts: unknown[]) =>
     createHmac('sha256', idempotencyKey.reveal())
       .update(JSON.stringify([userPoolId, ...parts]))

@@ -18,7 +18,7 @@ export const handler = createHandler({
   metrics: new ResetMetrics(requiredEnvironmentVariable('AWS_LAMBDA_FUNCTION_NAME', 'AdminPasswordReset')),
 });
 
-/** A bundle of its own, so that functions without the option do not pay for it when they start. */
+/** The code is in a bundle of its own, so that functions without the option start faster. */
 async function loadIdempotency(tableName: string) {
   const { IdempotentResets } = await import('./idempotency.js');
   return new IdempotentResets(
@@ -27,7 +27,7 @@ async function loadIdempotency(tableName: string) {
   );
 }
 
-/** Likewise. */
+/** The code is in a bundle of its own, as for idempotency. */
 async function loadSigner(keyArn: string) {
   const { Signer } = await import('./signing.js');
   return new Signer(keyArn, process.env[RESET_ENVIRONMENT.caseInsensitive] === 'true');

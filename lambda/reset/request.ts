@@ -3,16 +3,17 @@ import { invalidRequest } from '../shared/reset-error';
 import type { ResetTarget } from '../shared/reset-target';
 import { Sensitive } from '../shared/sensitive';
 
-/** A request that keeps the contract, with what must not be shown wrapped. */
+/** A validated request. Values that must not appear in any output are wrapped in {@link Sensitive}. */
 export interface ParsedRequest extends ResetTarget {
   readonly idempotencyKey?: Sensitive<string>;
-  /** What the caller says of itself, with the user name cut out. */
+  /** What the caller claims, for the log. The user name is masked. */
   readonly claims: { readonly requestedBy?: string; readonly reason?: string };
 }
 
-/** What the function is set up to take. */
+/** The configuration of the function that a request is validated against. */
 export interface RequestRules {
   readonly userPoolId: string;
+  /** Whether the function was deployed with the `idempotency` option. */
   readonly idempotency: boolean;
 }
 
@@ -25,16 +26,16 @@ const FIELDS: Readonly<Record<keyof ResetRequest, true>> = {
   reason: true,
 };
 
-/** Checks an event against the contract. Throws InvalidRequestError, whose text never carries a value of the event. */
+/** Validates an event. Throws InvalidRequestError, whose text never carries a value of the event. */
 export function parseRequest(event: unknown, rules: RequestRules): ParsedRequest {
   if (!isObject(event)) {
     throw invalidRequest('the event: expected a JSON object');
   }
   if (Object.keys(event).some((field) => !Object.hasOwn(FIELDS, field))) {
-    throw invalidRequest(`the event has an unknown field: expected only ${Object.keys(FIELDS).join(', ')}`);
+    throw invalidRequest(`the event: got an unknown field, expected only ${Object.keys(FIELDS).join(', ')}`);
   }
   if (event.userPoolId !== undefined && event.userPoolId !== rules.userPoolId) {
-    throw invalidRequest('userPoolId: expected the user pool that this function is for, or none');
+    throw invalidRequest('userPoolId: got another user pool, expected the user pool of this function or no value');
   }
   const username = parseUsername(event.username);
   return {
@@ -65,10 +66,13 @@ function parseMetadata(value: unknown): Sensitive<Readonly<Record<string, string
   for (const [key, text] of Object.entries(value)) {
     if (key === RESERVED_METADATA_KEY || key === '__proto__') {
       throw invalidRequest(
-        'clientMetadata has a reserved key: expected any key but that of the signature, or __proto__',
+        `clientMetadata: got a reserved key, expected any key except ${RESERVED_METADATA_KEY} and __proto__`,
       );
     }
-    if (!isText(key, REQUEST_LIMITS.metadataKeyCharacters) || !isText(text, REQUEST_LIMITS.metadataValueCharacters)) {
+    if (
+      !isWellFormedText(key, REQUEST_LIMITS.metadataKeyCharacters) ||
+      !isWellFormedText(text, REQUEST_LIMITS.metadataValueCharacters)
+    ) {
       throw invalidRequest(
         `clientMetadata: expected keys and values to be well-formed strings of at most ${REQUEST_LIMITS.metadataValueCharacters} characters`,
       );
@@ -77,7 +81,7 @@ function parseMetadata(value: unknown): Sensitive<Readonly<Record<string, string
   }
   if (total > REQUEST_LIMITS.metadataTotalCharacters) {
     throw invalidRequest(
-      `clientMetadata: expected at most ${REQUEST_LIMITS.metadataTotalCharacters} characters in all`,
+      `clientMetadata: expected at most ${REQUEST_LIMITS.metadataTotalCharacters} characters in total`,
     );
   }
   return new Sensitive(value as Record<string, string>);
@@ -88,9 +92,9 @@ function parseIdempotencyKey(value: unknown, rules: RequestRules): Sensitive<str
     return undefined;
   }
   if (!rules.idempotency) {
-    throw invalidRequest('idempotencyKey: expected none, because the function was deployed without idempotency');
+    throw invalidRequest('idempotencyKey: got a value, expected none: deploy the function with the idempotency option');
   }
-  if (!isText(value, REQUEST_LIMITS.idempotencyKeyCharacters) || value === '') {
+  if (!isWellFormedText(value, REQUEST_LIMITS.idempotencyKeyCharacters) || value === '') {
     throw invalidRequest(
       `idempotencyKey: expected a string of 1 to ${REQUEST_LIMITS.idempotencyKeyCharacters} characters`,
     );
@@ -102,24 +106,24 @@ function parseClaim(field: string, value: unknown, characters: number, username:
   if (value === undefined) {
     return undefined;
   }
-  if (!isText(value, characters)) {
+  if (!isWellFormedText(value, characters)) {
     throw invalidRequest(`${field}: expected a well-formed string of at most ${characters} characters`);
   }
-  return cutOut(username, value);
+  return maskUsername(username, value);
 }
 
-/** Stands for a user name. With spaces, because no name has one: with what is beside it, it cannot make up the name. */
-const MASK = '* * *';
+/** A user name has no spaces. So this mask cannot form the user name again with the characters beside it. */
+const USERNAME_MASK = '* * *';
 
-/** A name written in capitals or in full-width letters is the same name. */
-function cutOut(username: string, text: string): string {
-  const cut = text.replaceAll(username, MASK);
-  const folded = fold(cut);
-  const name = fold(username);
-  return folded.includes(name) ? folded.replaceAll(name, MASK) : cut;
+/** Masks the user name in any case, in full-width letters, and in other characters that NFKC normalizes to it. */
+function maskUsername(username: string, text: string): string {
+  const cut = text.replaceAll(username, USERNAME_MASK);
+  const folded = foldText(cut);
+  const name = foldText(username);
+  return folded.includes(name) ? folded.replaceAll(name, USERNAME_MASK) : cut;
 }
 
-function fold(text: string): string {
+function foldText(text: string): string {
   return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
@@ -127,11 +131,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown, characters: number): value is string {
+function isWellFormedText(value: unknown, characters: number): value is string {
   return typeof value === 'string' && value.isWellFormed() && countCharacters(value) <= characters;
 }
 
-/** AWS counts code points: a well-formed surrogate pair is one character. */
+/** Counts code points, as AWS does: a surrogate pair is one character. */
 function countCharacters(text: string): number {
   let count = 0;
   for (const _ of text) {

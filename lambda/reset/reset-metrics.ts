@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RESET_METRICS } from '../../lib/contract/reset';
 
-/** Counts resets and failures in CloudWatch, by function and by error name, in the embedded metric format. */
+/** Custom metrics for resets and failures, by function and by error name, in the CloudWatch embedded metric format. */
 export class ResetMetrics {
   readonly #metrics: Metrics;
 
@@ -11,18 +11,18 @@ export class ResetMetrics {
     this.#metrics.setDefaultDimensions({ [RESET_METRICS.functionNameDimension]: functionName });
   }
 
-  reset(): void {
+  countReset(): void {
     this.#count(RESET_METRICS.resets);
   }
 
-  /** Once in all and once by name, because CloudWatch does not add custom metrics up over a dimension. */
-  failure(errorName: string): void {
+  /** Counts the failure with and without its name: CloudWatch does not aggregate custom metrics across dimensions. */
+  countFailure(errorName: string): void {
     this.#count(RESET_METRICS.failures);
     this.#metrics.addDimensions({ [RESET_METRICS.errorNameDimension]: errorName });
     this.#count(RESET_METRICS.failures);
   }
 
-  signingFailure(): void {
+  countSigningFailure(): void {
     this.#count(RESET_METRICS.signingFailures);
   }
 

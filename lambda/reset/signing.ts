@@ -1,2 +1,2 @@
-// A bundle of its own, loaded only when the reset function signs.
+// The entry point of a bundle of its own, which is loaded only when the reset function signs.
 export { Signer } from '../shared/signing/signer';

@@ -1,27 +1,27 @@
 import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { amount, ask, type Finding, unknown } from './ask';
+import { type CheckResult, callAws, parseAmount, unknownResult } from './aws-call';
 
-/** New accounts may spend this much a month, in US dollars. */
+/** The monthly spend limit of a new account, in US dollars. */
 const NEW_ACCOUNT_LIMIT = 1;
 
-/** The share of the limit that is little. */
-const LITTLE = 0.1;
+/** The check warns when less than this share of the limit remains. */
+const LOW_REMAINING_SHARE = 0.1;
 
-/** At most 744 data points for a month, and 1,440 are allowed. */
-const PERIOD = 3_600;
+/** In seconds. Yields at most 744 data points for a month; CloudWatch returns up to 1,440. */
+const PERIOD_SECONDS = 3_600;
 
-/** Where CloudWatch keeps what was spent since the month began. */
+/** The CloudWatch metric for the amount spent since the month began. */
 export interface SpendMetric {
   readonly namespace: string;
   readonly metricName: string;
 }
 
-export function judgeTier(inSandbox: boolean): Finding {
+export function evaluateTier(inSandbox: boolean): CheckResult {
   return inSandbox
     ? {
         status: 'FAILED',
         detail:
-          'The account is in the SMS sandbox of this Region, where SMS reach verified numbers only: request production access.',
+          'The account is in the SMS sandbox of this Region, where SMS messages reach verified numbers only: request production access.',
         values: { tier: 'SANDBOX' },
       }
     : {
@@ -31,23 +31,26 @@ export function judgeTier(inSandbox: boolean): Finding {
       };
 }
 
-/** What may be spent a month, and what is left of it, in US dollars. */
-export async function judgeSpending(limitAsked: Promise<number>, spentAsked: Promise<number | null>): Promise<Finding> {
-  const [limited, spending] = await Promise.allSettled([limitAsked, spentAsked]);
-  if (limited.status === 'rejected') return unknown(limited.reason);
+/** Evaluates the monthly spend limit and the amount that remains of it, in US dollars. */
+export async function evaluateSpending(
+  limitCall: Promise<number>,
+  spentCall: Promise<number | null>,
+): Promise<CheckResult> {
+  const [limited, spending] = await Promise.allSettled([limitCall, spentCall]);
+  if (limited.status === 'rejected') return unknownResult(limited.reason);
   const limit = limited.value;
   if (limit <= 0) {
     return {
       status: 'FAILED',
-      detail: 'The monthly spend limit for SMS is 0 USD, so none is sent: raise it.',
+      detail: 'The monthly spend limit for SMS is 0 USD, so no message is sent: raise it.',
       values: { limit },
     };
   }
   if (spending.status === 'rejected') {
-    const { detail } = unknown(spending.reason);
+    const { detail } = unknownResult(spending.reason);
     return {
       status: 'UNKNOWN',
-      detail: `The monthly spend limit for SMS is ${limit} USD, and what is left of it is not known. ${detail}`,
+      detail: `The monthly spend limit for SMS is ${limit} USD, and the remaining amount is unknown. ${detail}`,
       values: { limit },
     };
   }
@@ -55,27 +58,32 @@ export async function judgeSpending(limitAsked: Promise<number>, spentAsked: Pro
   if (spent === null) {
     return {
       status: 'WARNING',
-      detail: `The monthly spend limit for SMS is ${limit} USD, and what is left of it is not known: CloudWatch has no figure for this month, which it gets with a message sent, and on the direct path only with the service-linked role of AWS End User Messaging SMS.`,
+      detail: `The monthly spend limit for SMS is ${limit} USD, and the remaining amount is unknown: CloudWatch has no data for this month. It gets data when a message is sent; on the direct path, only if the service-linked role of AWS End User Messaging SMS exists.`,
       values: { limit },
     };
   }
   const remaining = Math.max(0, Math.round((limit - spent) * 100_000) / 100_000);
   const values = { limit, spent, remaining };
   const detail = `Of the monthly spend limit for SMS of ${limit} USD, ${remaining} USD are left`;
-  if (remaining === 0) return { status: 'FAILED', detail: `${detail}, so none is sent: raise the limit.`, values };
+  if (remaining === 0)
+    return { status: 'FAILED', detail: `${detail}, so no message is sent: raise the limit.`, values };
   if (limit <= NEW_ACCOUNT_LIMIT) {
-    return { status: 'WARNING', detail: `${detail}, and that is the limit of a new account: raise it.`, values };
+    return { status: 'WARNING', detail: `${detail}, and this is the limit of a new account: raise it.`, values };
   }
-  if (remaining < limit * LITTLE) {
-    return { status: 'WARNING', detail: `${detail}, and then none is sent until next month: raise the limit.`, values };
+  if (remaining < limit * LOW_REMAINING_SHARE) {
+    return {
+      status: 'WARNING',
+      detail: `${detail}; after that, no message is sent until next month: raise the limit.`,
+      values,
+    };
   }
   return { status: 'PASSED', detail: `${detail}.`, values };
 }
 
-/** The latest figure since the month began; null when there is none. The month is taken for one of UTC. */
-export function spentThisMonth(client: CloudWatchClient, metric: SpendMetric): Promise<number | null> {
+/** Returns the latest amount since the month began in UTC, in US dollars; null when CloudWatch has no data. */
+export function getMonthlySpending(client: CloudWatchClient, metric: SpendMetric): Promise<number | null> {
   const now = new Date();
-  return ask(
+  return callAws(
     'GetMetricStatistics',
     (options) =>
       client.send(
@@ -84,7 +92,7 @@ export function spentThisMonth(client: CloudWatchClient, metric: SpendMetric): P
           MetricName: metric.metricName,
           StartTime: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())),
           EndTime: now,
-          Period: PERIOD,
+          Period: PERIOD_SECONDS,
           Statistics: ['Maximum'],
         }),
         options,
@@ -92,25 +100,25 @@ export function spentThisMonth(client: CloudWatchClient, metric: SpendMetric): P
     ({ Label, Datapoints }) => {
       if (Datapoints === undefined) return Label === undefined ? undefined : null;
       const latest = [...Datapoints].sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
-      return latest === undefined ? null : amount(latest.Maximum);
+      return latest === undefined ? null : parseAmount(latest.Maximum);
     },
   );
 }
 
-/** Those who have opted out; `more` when AWS has more of them than it answered at once. */
-export function judgeOptOuts(count: number, more: boolean): Finding {
+/** @param more whether AWS has more numbers than it returned on the first page */
+export function evaluateOptOuts(count: number, more: boolean): CheckResult {
   const values = { optedOut: count, more };
   if (count === 0 && more) {
     return {
       status: 'UNKNOWN',
-      detail: 'AWS did not say at once whether somebody has opted out of SMS: ask again later.',
+      detail: 'The first page of the opt-out list is empty, but there are more pages: try again later.',
     };
   }
   return count === 0
-    ? { status: 'PASSED', detail: 'Nobody has opted out of SMS.', values }
+    ? { status: 'PASSED', detail: 'No phone number has opted out of SMS.', values }
     : {
         status: 'WARNING',
-        detail: `${count}${more ? ' or more' : ''} phone numbers have opted out: their users get no SMS until they opt in again.`,
+        detail: `Phone numbers that have opted out: ${count}${more ? ' or more' : ''}. Their users get no SMS messages until they opt in again.`,
         values,
       };
 }

@@ -6,90 +6,93 @@ import {
   PinpointSMSVoiceV2Client,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
-import { judgeOptOuts, judgeSpending, judgeTier, spentThisMonth } from './account';
-import { amount, ask, CLIENT, check } from './ask';
-import { Identity } from './identity';
+import { evaluateOptOuts, evaluateSpending, evaluateTier, getMonthlySpending } from './account';
+import { CLIENT_CONFIG, callAws, parseAmount, runCheck } from './aws-call';
+import { OriginationIdentity } from './origination-identity';
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/monitoring-cloudwatch.html */
 const SPEND = { namespace: 'AWS/SMSVoice', metricName: 'TextMessageMonthlySpend' };
 
 const LIMIT_NAME = 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT';
 
-/** The two values of the attribute, as the service answers them; its reference names neither. */
-const TIERS: Readonly<Record<string, boolean>> = { SANDBOX: true, PRODUCTION: false };
+/** The two values of the account tier that the service returns. The API reference does not list them. */
+const IS_SANDBOX_BY_TIER: Readonly<Record<string, boolean>> = { SANDBOX: true, PRODUCTION: false };
 
-/** The most that AWS answers at once. */
-const MAX_OPT_OUTS = 100;
+/** The maximum number of results on a page. */
+const MAX_OPT_OUTS_LISTED = 100;
 
-export interface DirectPath {
+export interface DirectPathOptions {
   readonly region: string;
   readonly identityArn: string;
-  /** The list that the identity is expected to use. */
+  /** The opt-out list that the origination identity is expected to use. */
   readonly optOutListName: string;
-  /** Whether the function may look at the members of a pool. */
-  readonly membersKnown: boolean;
+  /** Whether the role of the function may describe the members of a pool. */
+  readonly canDescribeMembers: boolean;
 }
 
-/** What SMS depend on that AWS End User Messaging SMS sends. */
-export function checkDirectPath(path: DirectPath): Promise<SmsReadinessCheck[]> {
-  const client = new PinpointSMSVoiceV2Client({ ...CLIENT, region: path.region });
-  const cloudWatch = new CloudWatchClient({ ...CLIENT, region: path.region });
-  const identity = new Identity(client, path.identityArn, path.membersKnown);
+/** Checks what SMS messages depend on when AWS End User Messaging SMS sends them. */
+export function checkDirectPath(path: DirectPathOptions): Promise<SmsReadinessCheck[]> {
+  const client = new PinpointSMSVoiceV2Client({ ...CLIENT_CONFIG, region: path.region });
+  const cloudWatch = new CloudWatchClient({ ...CLIENT_CONFIG, region: path.region });
+  const identity = new OriginationIdentity(client, path.identityArn, path.canDescribeMembers);
   return Promise.all([
-    check('accountTier', async () =>
-      judgeTier(
-        await ask(
+    runCheck('accountTier', async () =>
+      evaluateTier(
+        await callAws(
           'DescribeAccountAttributes',
           (options) => client.send(new DescribeAccountAttributesCommand({}), options),
           ({ AccountAttributes }) => {
             const tier = AccountAttributes?.find(({ Name }) => Name === 'ACCOUNT_TIER')?.Value;
-            return tier !== undefined && Object.hasOwn(TIERS, tier) ? TIERS[tier] : undefined;
+            return tier !== undefined && Object.hasOwn(IS_SANDBOX_BY_TIER, tier) ? IS_SANDBOX_BY_TIER[tier] : undefined;
           },
         ),
       ),
     ),
-    check('spendLimit', () =>
-      judgeSpending(
-        ask(
+    runCheck('spendLimit', () =>
+      evaluateSpending(
+        callAws(
           'DescribeSpendLimits',
           (options) => client.send(new DescribeSpendLimitsCommand({}), options),
           ({ SpendLimits }) => {
             const limit = SpendLimits?.find(({ Name }) => Name === LIMIT_NAME);
-            return amount(limit?.Overridden ? limit.EnforcedLimit : limit?.MaxLimit);
+            return parseAmount(limit?.Overridden ? limit.EnforcedLimit : limit?.MaxLimit);
           },
         ),
-        spentThisMonth(cloudWatch, SPEND),
+        getMonthlySpending(cloudWatch, SPEND),
       ),
     ),
-    check('originationIdentity', () => identity.judge()),
-    check('optOuts', async () => {
+    runCheck('originationIdentity', () => identity.evaluate()),
+    runCheck('optOuts', async () => {
       if (identity.kind === 'sender-id') {
         return { status: 'PASSED', detail: 'Numbers and pools have opt-out lists; a sender ID has none.' };
       }
-      // Where it cannot be described, the one that is expected.
+      // If the identity cannot be described, assume the expected list: its own check reports that error.
       const used = await identity.optOutListName().catch(() => path.optOutListName);
-      if (nameOf(used) !== nameOf(path.optOutListName)) {
+      if (optOutListNameOf(used) !== optOutListNameOf(path.optOutListName)) {
         return {
           status: 'UNKNOWN',
-          detail: `The origination identity uses another opt-out list than ${nameOf(path.optOutListName)}, and the function may not read it.`,
+          detail: `The origination identity uses another opt-out list than ${optOutListNameOf(path.optOutListName)}, and the function may not read it.`,
         };
       }
-      const { count, more } = await ask(
+      const { count, more } = await callAws(
         'DescribeOptedOutNumbers',
         (options) =>
           client.send(
-            new DescribeOptedOutNumbersCommand({ OptOutListName: path.optOutListName, MaxResults: MAX_OPT_OUTS }),
+            new DescribeOptedOutNumbersCommand({
+              OptOutListName: path.optOutListName,
+              MaxResults: MAX_OPT_OUTS_LISTED,
+            }),
             options,
           ),
         ({ OptedOutNumbers, NextToken }) =>
           Array.isArray(OptedOutNumbers) ? { count: OptedOutNumbers.length, more: NextToken !== undefined } : undefined,
       );
-      return judgeOptOuts(count, more);
+      return evaluateOptOuts(count, more);
     }),
   ]);
 }
 
-/** A list may be called by its ARN. */
-function nameOf(list: string | undefined): string | undefined {
+/** An opt-out list may be identified by its ARN; the name follows the last slash. */
+function optOutListNameOf(list: string | undefined): string | undefined {
   return list?.slice(list.lastIndexOf('/') + 1);
 }

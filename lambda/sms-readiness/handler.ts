@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { SmsReadinessCheck, SmsReadinessReport } from '../../lib/contract/sms';
-import { answer, decide, isResourceEvent } from './cloudformation';
+import { decideDeployment, isCustomResourceEvent, sendResponse } from './cloudformation';
 
-/** What the function is made of. */
+/** The dependencies and settings of the handler. */
 export interface Dependencies {
   readonly path: SmsReadinessReport['path'];
   readonly region: string;
@@ -11,26 +11,26 @@ export interface Dependencies {
   readonly logger: Logger;
 }
 
-/** Returns the report, whatever the event; to CloudFormation it sends it as well. */
+/** Returns the report for any event. For a custom resource, it sends the response to CloudFormation as well. */
 export function createHandler(dependencies: Dependencies) {
   return async (event: unknown, context: Context): Promise<SmsReadinessReport | undefined> => {
     dependencies.logger.addContext(context);
-    if (!isResourceEvent(event)) return report(dependencies);
+    if (!isCustomResourceEvent(event)) return createReport(dependencies);
     if (event.RequestType === 'Delete') {
-      await answer(event, { Status: 'SUCCESS' });
+      await sendResponse(event, { Status: 'SUCCESS' });
       return undefined;
     }
-    const found = await report(dependencies);
-    await answer(event, decide(event, found));
-    return found;
+    const report = await createReport(dependencies);
+    await sendResponse(event, decideDeployment(event, report));
+    return report;
   };
 }
 
-async function report({ path, region, runChecks, logger }: Dependencies): Promise<SmsReadinessReport> {
+async function createReport({ path, region, runChecks, logger }: Dependencies): Promise<SmsReadinessReport> {
   const checks = await runChecks();
-  const found = { status: statusOf(checks), path, region, checks };
-  logger[found.status === 'READY' ? 'info' : 'warn']('SMS readiness', { report: found });
-  return found;
+  const report = { status: statusOf(checks), path, region, checks };
+  logger[report.status === 'READY' ? 'info' : 'warn']('SMS readiness', { report });
+  return report;
 }
 
 function statusOf(checks: readonly SmsReadinessCheck[]): SmsReadinessReport['status'] {

@@ -21,7 +21,7 @@ export const handler = createHandler({
             region,
             identityArn,
             optOutListName: requiredEnvironmentVariable(SMS_READINESS_ENVIRONMENT.optOutListName, 'SmsReadiness'),
-            membersKnown: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
+            canDescribeMembers: env[SMS_READINESS_ENVIRONMENT.poolMembersKnown] === 'true',
           }),
       }),
 });

@@ -7,72 +7,72 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
-import { judgeOptOuts, judgeSpending, judgeTier, spentThisMonth } from './account';
-import { amount, ask, CLIENT, check } from './ask';
+import { evaluateOptOuts, evaluateSpending, evaluateTier, getMonthlySpending } from './account';
+import { CLIENT_CONFIG, callAws, parseAmount, runCheck } from './aws-call';
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
 const SPEND = { namespace: 'AWS/SNS', metricName: 'SMSMonthToDateSpentUSD' };
 
-/** The most that AWS answers at once. */
-const MAX_NUMBERS = 30;
+/** The maximum number of results on a page. */
+const MAX_NUMBERS_LISTED = 30;
 
-/** What SMS depend on that Amazon SNS sends. */
+/** Checks what SMS messages depend on when Amazon SNS sends them. */
 export function checkSns(region: string): Promise<SmsReadinessCheck[]> {
-  const sns = new SNSClient({ ...CLIENT, region });
-  const cloudWatch = new CloudWatchClient({ ...CLIENT, region });
+  const sns = new SNSClient({ ...CLIENT_CONFIG, region });
+  const cloudWatch = new CloudWatchClient({ ...CLIENT_CONFIG, region });
   return Promise.all([
-    check('accountTier', async () =>
-      judgeTier(
-        await ask(
+    runCheck('accountTier', async () =>
+      evaluateTier(
+        await callAws(
           'GetSMSSandboxAccountStatus',
           (options) => sns.send(new GetSMSSandboxAccountStatusCommand({}), options),
           ({ IsInSandbox }) => (typeof IsInSandbox === 'boolean' ? IsInSandbox : undefined),
         ),
       ),
     ),
-    check('spendLimit', () =>
-      judgeSpending(
-        ask(
+    runCheck('spendLimit', () =>
+      evaluateSpending(
+        callAws(
           'GetSMSAttributes',
           (options) => sns.send(new GetSMSAttributesCommand({ attributes: ['MonthlySpendLimit'] }), options),
-          ({ attributes }) => amount(attributes?.MonthlySpendLimit),
+          ({ attributes }) => parseAmount(attributes?.MonthlySpendLimit),
         ),
-        spentThisMonth(cloudWatch, SPEND),
+        getMonthlySpending(cloudWatch, SPEND),
       ),
     ),
-    check('originationIdentity', async () => {
-      const { statuses, more } = await ask(
+    runCheck('originationIdentity', async () => {
+      const { statuses, more } = await callAws(
         'ListOriginationNumbers',
-        (options) => sns.send(new ListOriginationNumbersCommand({ MaxResults: MAX_NUMBERS }), options),
-        // Assumed: an empty list is an empty element, as in the samples of other APIs of Amazon SNS.
+        (options) => sns.send(new ListOriginationNumbersCommand({ MaxResults: MAX_NUMBERS_LISTED }), options),
+        // Assumption: an empty list is an empty element, as in the samples of other APIs of Amazon SNS.
         ({ PhoneNumbers, NextToken }) =>
           PhoneNumbers && { statuses: PhoneNumbers.map(({ Status }) => Status), more: NextToken !== undefined },
       );
-      // The values are not documented: what is documented of AWS End User Messaging SMS is assumed, in any case.
+      // Assumption: the values are those of AWS End User Messaging SMS, in upper or lower case. They are not documented.
       const active = statuses.filter((status) => status?.toUpperCase() === 'ACTIVE').length;
       const values = { numbers: statuses.length, active };
       if (active === 0 && more) {
         return {
           status: 'UNKNOWN',
-          detail: `None of the first ${statuses.length} numbers is active: look at the rest.`,
+          detail: `The first page of origination numbers has no active one among ${statuses.length}: look at the other pages.`,
           values,
         };
       }
       return active > 0
-        ? { status: 'PASSED', detail: `Amazon SNS has ${active} active origination numbers to choose from.`, values }
+        ? { status: 'PASSED', detail: `Active origination numbers of Amazon SNS: ${active}.`, values }
         : {
             status: 'WARNING',
-            detail: `Amazon SNS has no active origination number among ${statuses.length}: it reaches no country that requires one, as the United States do.`,
+            detail: `Amazon SNS has no active origination number among ${statuses.length}: it cannot reach countries that require one, such as the United States.`,
             values,
           };
     }),
-    check('optOuts', async () => {
-      const { count, more } = await ask(
+    runCheck('optOuts', async () => {
+      const { count, more } = await callAws(
         'ListPhoneNumbersOptedOut',
         (options) => sns.send(new ListPhoneNumbersOptedOutCommand({}), options),
         ({ phoneNumbers, nextToken }) => phoneNumbers && { count: phoneNumbers.length, more: nextToken !== undefined },
       );
-      return judgeOptOuts(count, more);
+      return evaluateOptOuts(count, more);
     }),
   ]);
 }

@@ -19,15 +19,15 @@ test('each kind of part is written', () => {
   expect(render(MESSAGE, VALUES, LIMITS)).toEqual({
     email: { subject: 'Ticket 4711', html: '<p>Hello Zoë, 4711: <b>{####}</b></p>' },
     sms: 'Zoë, your code is {####}',
-    refusals: [],
+    skippedChannels: [],
   });
 });
 
 test('what the message does not have is left out', () => {
-  expect(render({ sms: [CODE] }, VALUES, LIMITS)).toEqual({ sms: '{####}', refusals: [] });
+  expect(render({ sms: [CODE] }, VALUES, LIMITS)).toEqual({ sms: '{####}', skippedChannels: [] });
   expect(render({ email: { subject: ['a'], html: [CODE] } }, VALUES, LIMITS)).toEqual({
     email: { subject: 'a', html: '{####}' },
-    refusals: [],
+    skippedChannels: [],
   });
 });
 
@@ -39,7 +39,7 @@ test('values are escaped in HTML, and not in texts', () => {
       html: '<p>Hello &lt;i a=&#34;b&#34;&gt;&amp;&#39;, &lt;b&gt;: <b>{####}</b></p>',
     },
     sms: `<i a="b">&', your code is {####}`,
-    refusals: [],
+    skippedChannels: [],
   });
 });
 
@@ -96,10 +96,10 @@ describe('a channel that cannot be written is left out', () => {
       ['email'],
       ['sms', 'MessageTooLong'],
     ],
-  ])('%s', (_, message, values, channels, ...refusals) => {
+  ])('%s', (_, message, values, channels, ...skippedChannels) => {
     const rendered = render(message, values as typeof VALUES, LIMITS);
 
-    expect(rendered.refusals).toEqual(refusals.map(([channel, reason]) => ({ channel, reason })));
+    expect(rendered.skippedChannels).toEqual(skippedChannels.map(([channel, reason]) => ({ channel, reason })));
     expect(['email', 'sms'].filter((channel) => channel in rendered)).toEqual(channels);
   });
 
@@ -108,10 +108,10 @@ describe('a channel that cannot be written is left out', () => {
       email: { subject: ['s'.repeat(136), TICKET], html: ['h'.repeat(19_990), TICKET, CODE] },
       sms: ['s'.repeat(130), TICKET, CODE],
     };
-    const { email, sms, refusals } = render(message, VALUES, LIMITS);
+    const { email, sms, skippedChannels } = render(message, VALUES, LIMITS);
 
     expect([email?.subject.length, email?.html.length, sms?.length]).toEqual([140, 20_000, 140]);
-    expect(refusals).toEqual([]);
+    expect(skippedChannels).toEqual([]);
   });
 });
 
@@ -127,7 +127,7 @@ test.each([
     LIMITS,
   );
   expect(rendered.email?.html).toBe(html);
-  expect(rendered.refusals).toEqual(html === undefined ? [{ channel: 'email', reason: 'ValueTooLong' }] : []);
+  expect(rendered.skippedChannels).toEqual(html === undefined ? [{ channel: 'email', reason: 'ValueTooLong' }] : []);
 });
 
 describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
@@ -138,17 +138,20 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     const limits = { attributes: own(10), metadata: own(10) };
 
     test('is missing without a value', () => {
-      const { sms, refusals } = render(message, { attributes: {}, metadata: {} }, limits);
-      expect({ sms, refusals }).toEqual({ sms: undefined, refusals: [{ channel: 'sms', reason: 'MissingValue' }] });
+      const { sms, skippedChannels } = render(message, { attributes: {}, metadata: {} }, limits);
+      expect({ sms, skippedChannels }).toEqual({
+        sms: undefined,
+        skippedChannels: [{ channel: 'sms', reason: 'MissingValue' }],
+      });
     });
 
     test('has no limit when none is declared, and is refused', () => {
-      const { refusals } = render(
+      const { skippedChannels } = render(
         message,
         { attributes: own('a'), metadata: own('b') },
         { attributes: {}, metadata: {} },
       );
-      expect(refusals).toEqual([{ channel: 'sms', reason: 'ValueTooLong' }]);
+      expect(skippedChannels).toEqual([{ channel: 'sms', reason: 'ValueTooLong' }]);
     });
 
     test('is written with a value and a limit', () => {

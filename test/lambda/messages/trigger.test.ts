@@ -153,9 +153,9 @@ test.each([
 });
 
 test.each([
-  ['no-catalog', { message: 'catalog.json cannot be read: all messages are left to Cognito' }],
-  ['no-json', { message: 'catalog.json cannot be read: all messages are left to Cognito' }],
-  ['no-templates', { message: 'Left to the default message', reason: 'Unexpected', errorName: 'TypeError' }],
+  ['no-catalog', { message: 'catalog.json cannot be read: Cognito sends its default messages' }],
+  ['no-json', { message: 'catalog.json cannot be read: Cognito sends its default messages' }],
+  ['no-templates', { message: 'Cognito sends its default message', reason: 'Unexpected', errorName: 'TypeError' }],
 ])('without a catalog, the message is left to Cognito, and the log says why: %s', async (functionName, line) => {
   expect(await invoke(functionName, EVENT)).toEqual(EVENT);
   expect(logged()).toEqual([expect.objectContaining({ level: 'ERROR', ...line })]);

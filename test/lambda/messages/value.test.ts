@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { escapeHtml, neutralize } from '../../../lambda/messages/value';
+import { escapeHtml, sanitizeValue } from '../../../lambda/messages/value';
 import { linksIn, nastyValue } from '../../support/nasty-values';
 
 const RUNS = { numRuns: 10_000 };
@@ -8,7 +8,7 @@ describe('any value, neutralized', () => {
   test('makes no link', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
-        expect(linksIn(neutralize(value))).toEqual([]);
+        expect(linksIn(sanitizeValue(value))).toEqual([]);
       }),
       RUNS,
     );
@@ -17,7 +17,7 @@ describe('any value, neutralized', () => {
   test('stays on one line, is visible, and has nothing that Cognito fills in', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
-        const text = neutralize(value);
+        const text = sanitizeValue(value);
         expect(text).not.toMatch(/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}{}]/u);
         expect(text.replace(/[\u200c\u200d]/g, '')).not.toMatch(/\p{Cf}/u);
       }),
@@ -28,9 +28,9 @@ describe('any value, neutralized', () => {
   test('is at most twice as long, and the same when it is done again', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
-        const text = neutralize(value);
+        const text = sanitizeValue(value);
         expect(text.length).toBeLessThanOrEqual(2 * value.length);
-        expect(neutralize(text)).toBe(text);
+        expect(sanitizeValue(text)).toBe(text);
       }),
       RUNS,
     );
@@ -39,7 +39,7 @@ describe('any value, neutralized', () => {
   test('and escaped for HTML, is text only, at most five times as long', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
-        const html = escapeHtml(neutralize(value));
+        const html = escapeHtml(sanitizeValue(value));
         expect(html).not.toMatch(/[<>"']/);
         expect(html.replace(/&(?:amp|lt|gt|#34|#39);/g, '')).not.toContain('&');
         expect(html.length).toBeLessThanOrEqual(5 * value.length);
@@ -67,7 +67,7 @@ test.each([
   'example\u200b.com',
 ])('a link is found in %j, and none once it is neutralized', (value) => {
   expect(linksIn(value.replace(/\u200b/g, ''))).not.toEqual([]);
-  expect(linksIn(neutralize(value))).toEqual([]);
+  expect(linksIn(sanitizeValue(value))).toEqual([]);
 });
 
 test('whatever a URL takes for a dot is one', () => {
@@ -79,7 +79,7 @@ test('whatever a URL takes for a dot is one', () => {
   }
 
   expect(dots).toContain('.');
-  for (const dot of dots) expect(neutralize(`a${dot}b`)).toBe(`a${dot} b`);
+  for (const dot of dots) expect(sanitizeValue(`a${dot}b`)).toBe(`a${dot} b`);
 });
 
 test.each([
@@ -91,7 +91,7 @@ test.each([
   'न\u094d\u200dय, می\u200cخواهم, 👩\u200d👩\u200d👧',
   '',
 ])('ordinary text stays as it is: %j', (text) => {
-  expect(neutralize(text)).toBe(text);
+  expect(sanitizeValue(text)).toBe(text);
 });
 
 test.each([
@@ -110,7 +110,7 @@ test.each([
   ['\u202etxt\u202c\u0000\ufeff', 'txt'],
   ['\ud83d\0\ude00', ''],
 ])('%j reads %j', (value, text) => {
-  expect(neutralize(value)).toBe(text);
+  expect(sanitizeValue(value)).toBe(text);
 });
 
 test('HTML is escaped', () => {

@@ -190,9 +190,9 @@ test('CloudFormation: an answer that does not get through is sent again', async 
 });
 
 test.each([
-  ['is out of reach', () => 'http://127.0.0.1:1/?Signature=secret', 'CloudFormation could not be answered'],
-  ['is not of HTTPS', () => 'http://example.com/?Signature=secret', 'ResponseURL: expected one of HTTPS'],
-  ['is none', () => 'Signature=secret', 'ResponseURL: expected one of HTTPS'],
+  ['is out of reach', () => 'http://127.0.0.1:1/?Signature=secret', 'the response could not be sent to CloudFormation'],
+  ['is not of HTTPS', () => 'http://example.com/?Signature=secret', 'ResponseURL: expected an HTTPS URL'],
+  ['is none', () => 'Signature=secret', 'ResponseURL: expected an HTTPS URL'],
 ])('CloudFormation: a response URL that %s fails the invocation, and is not shown', async (_, url, errorMessage) => {
   const { invoke } = await deploy({});
 

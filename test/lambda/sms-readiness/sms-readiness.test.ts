@@ -173,7 +173,7 @@ const STATES: Row[] = [
     { GetMetricStatistics: NEVER },
     'spendLimit',
     'WARNING',
-    'what is left of it is not known',
+    'the remaining amount is unknown',
     { limit: 100 },
   ],
   [
@@ -221,10 +221,10 @@ const STATES: Row[] = [
   ...(
     [
       ['PENDING', 'FAILED', 'finish its registration'],
-      ['ASSOCIATING', 'WARNING', 'put into a pool'],
-      ['DISASSOCIATING', 'WARNING', 'taken out of a pool'],
+      ['ASSOCIATING', 'WARNING', 'added to a pool'],
+      ['DISASSOCIATING', 'WARNING', 'removed from a pool'],
       ['DELETED', 'FAILED', 'request another'],
-      ['ON_HOLIDAY', 'UNKNOWN', 'not known'],
+      ['ON_HOLIDAY', 'UNKNOWN', 'unknown status'],
     ] as const
   ).map(
     ([numberStatus, status, detail]): Row => [
@@ -243,7 +243,7 @@ const STATES: Row[] = [
     { DescribePhoneNumbers: numbers({ NumberCapabilities: ['VOICE'] }) },
     'originationIdentity',
     'FAILED',
-    'sends no SMS',
+    'does not support SMS',
   ],
   [
     'number',
@@ -301,7 +301,7 @@ const STATES: Row[] = [
     { DescribeSenderIds: senderIds({ Registered: undefined }) },
     'originationIdentity',
     'UNKNOWN',
-    'not known',
+    'It is unknown whether',
   ],
   [
     'sender ID',
@@ -317,7 +317,7 @@ const STATES: Row[] = [
     {},
     'originationIdentity',
     'PASSED',
-    '1 of its 1 members',
+    'Usable members: 1 of 1.',
     { poolStatus: 'ACTIVE', members: 1, usable: 1 },
   ],
   [
@@ -344,7 +344,7 @@ const STATES: Row[] = [
     { DescribePools: pools({ Status: 'WET' }) },
     'originationIdentity',
     'UNKNOWN',
-    'not known',
+    'unknown status',
   ],
   ['pool', 'empty', { ListPoolOriginationIdentities: members() }, 'originationIdentity', 'FAILED', 'active but empty'],
   [
@@ -366,7 +366,7 @@ const STATES: Row[] = [
     },
     'originationIdentity',
     'WARNING',
-    '1 of its 2 members are without objection: at least one of them is not there any more',
+    'Usable members: 1 of 2. At least one of them no longer exists',
     { poolStatus: 'ACTIVE', members: 2, usable: 1 },
   ],
   [
@@ -379,7 +379,7 @@ const STATES: Row[] = [
     },
     'originationIdentity',
     'UNKNOWN',
-    '1 of its 2 members are without objection: DescribePhoneNumbers failed with AccessDeniedException',
+    'Usable members: 1 of 2. DescribePhoneNumbers failed with AccessDeniedException',
     { poolStatus: 'ACTIVE', members: 2, usable: 1 },
   ],
   [
@@ -390,14 +390,14 @@ const STATES: Row[] = [
     'UNKNOWN',
     'ListPoolOriginationIdentities failed with UnexpectedAnswer',
   ],
-  ['number', 'opt-outs that are still to come', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'did not say at once'],
+  ['number', 'opt-outs that are still to come', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'there are more pages'],
   [
     'SNS',
     'numbers of which the active ones may be still to come',
     { ListOriginationNumbers: { value: { PhoneNumbers: [{ Status: 'PENDING' }], NextToken: 'next' } } },
     'originationIdentity',
     'UNKNOWN',
-    'None of the first 1 numbers is active',
+    'no active one among 1',
     { numbers: 1, active: 0 },
   ],
   [
@@ -409,7 +409,7 @@ const STATES: Row[] = [
     },
     'originationIdentity',
     'WARNING',
-    '1 of its 2 members are without objection: The number is not usable yet',
+    'Usable members: 1 of 2. The number is not usable yet',
     { poolStatus: 'ACTIVE', members: 2, usable: 1 },
   ],
   [
@@ -418,7 +418,7 @@ const STATES: Row[] = [
     { ListPoolOriginationIdentities: members(NUMBER, SENDER_ID), DescribeSenderIds: senderIds({}) },
     'originationIdentity',
     'PASSED',
-    '2 of its 2 members',
+    'Usable members: 2 of 2.',
     { poolStatus: 'ACTIVE', members: 2, usable: 2 },
   ],
   [
@@ -436,10 +436,18 @@ const STATES: Row[] = [
     {},
     'originationIdentity',
     'PASSED',
-    'has 1 members; whether they are active is not looked at',
+    'Members: 1; their status is not checked',
     { poolStatus: 'ACTIVE', members: 1 },
   ],
-  ['SNS', 'a number', {}, 'originationIdentity', 'PASSED', '1 active origination numbers', { numbers: 1, active: 1 }],
+  [
+    'SNS',
+    'a number',
+    {},
+    'originationIdentity',
+    'PASSED',
+    'Active origination numbers of Amazon SNS: 1.',
+    { numbers: 1, active: 1 },
+  ],
   [
     'SNS',
     'a pending number',
@@ -458,15 +466,15 @@ const STATES: Row[] = [
     'the United States',
     { numbers: 0, active: 0 },
   ],
-  ['number', 'no opt-outs', {}, 'optOuts', 'PASSED', 'Nobody', { optedOut: 0, more: false }],
-  ['number', 'opt-outs', optOuts(2), 'optOuts', 'WARNING', '2 phone numbers', { optedOut: 2, more: false }],
+  ['number', 'no opt-outs', {}, 'optOuts', 'PASSED', 'No phone number has opted out', { optedOut: 0, more: false }],
+  ['number', 'opt-outs', optOuts(2), 'optOuts', 'WARNING', 'have opted out: 2.', { optedOut: 2, more: false }],
   [
     'number',
     'many opt-outs',
     optOuts(100, 'next'),
     'optOuts',
     'WARNING',
-    '100 or more phone numbers',
+    'have opted out: 100 or more.',
     { optedOut: 100, more: true },
   ],
   [
@@ -485,7 +493,7 @@ const STATES: Row[] = [
     'UNKNOWN',
     'another opt-out list than Default',
   ],
-  ['pool', 'opt-outs', optOuts(1), 'optOuts', 'WARNING', '1 phone numbers', { optedOut: 1, more: false }],
+  ['pool', 'opt-outs', optOuts(1), 'optOuts', 'WARNING', 'have opted out: 1.', { optedOut: 1, more: false }],
   ['sender ID', 'no opt-out list', {}, 'optOuts', 'PASSED', 'a sender ID has none'],
   [
     'SNS',
@@ -493,7 +501,7 @@ const STATES: Row[] = [
     { ListPhoneNumbersOptedOut: { value: { phoneNumbers: [USER], nextToken: 'next' } } },
     'optOuts',
     'WARNING',
-    '1 or more phone numbers',
+    'have opted out: 1 or more.',
     { optedOut: 1, more: true },
   ],
 ];
@@ -739,7 +747,7 @@ test('an ARN of something else is unknown', async () => {
     region: server.region(DIRECT),
     identityArn: `${ARN}:rcs-agent/rcs-1`,
     optOutListName: 'Default',
-    membersKnown: false,
+    canDescribeMembers: false,
   });
   expect(identity).toMatchObject({ name: 'originationIdentity', status: 'UNKNOWN' });
 });
@@ -757,14 +765,14 @@ function atOnce(run: () => Promise<SmsReadinessReport>[]): SmsReadinessReport[] 
 async function report(path: Path, answers: AwsAnswers): Promise<SmsReadinessReport> {
   const { identityArn, answers: well } = PATHS[path];
   const region = server.region({ ...well, ...answers });
-  const membersKnown = path === 'pool';
+  const canDescribeMembers = path === 'pool';
   const handler = createHandler({
     region,
     path: identityArn === undefined ? 'SNS' : 'END_USER_MESSAGING',
     runChecks: () =>
       identityArn === undefined
         ? checkSns(region)
-        : checkDirectPath({ region, identityArn, optOutListName: 'Default', membersKnown }),
+        : checkDirectPath({ region, identityArn, optOutListName: 'Default', canDescribeMembers }),
     logger,
   });
   return (await handler({}, {} as Context)) as SmsReadinessReport;

@@ -160,7 +160,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
       'confirm.expectedUsers: 80 were confirmed, and more would be reset; confirm how many there are',
       mails,
       expect.stringMatching(/^SMS: The account is in the SMS sandbox of this Region/),
-      expect.stringMatching(/^SMS: Of the monthly spend limit for SMS of 1 USD, 0 USD are left, so none is sent/),
+      expect.stringMatching(/^SMS: Of the monthly spend limit for SMS of 1 USD, 0 USD are left, so no message is sent/),
       expect.stringMatching(/^SMS: The number is not usable yet/),
     ]);
   });
