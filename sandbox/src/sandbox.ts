@@ -3,15 +3,15 @@ import { Faults } from './gateway/faults';
 import { Gateway, type RecordedCall } from './gateway/gateway';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './model';
 import { CognitoService } from './services/cognito/cognito-service';
-import { SmsSender } from './services/cognito/sms';
+import { SmsSender } from './services/cognito/sms-sender';
 import { DynamoDbService } from './services/dynamodb/dynamodb-service';
 import { accessDenied, isAllowed, RoleCredentials } from './services/iam/iam';
 import { KmsService } from './services/kms/kms-service';
 import { LambdaService } from './services/lambda';
 import { S3Service } from './services/s3/s3-service';
-import { SmsAccount } from './services/sms/account';
 import { CloudWatchService } from './services/sms/cloudwatch-service';
 import { EndUserMessagingService } from './services/sms/end-user-messaging-service';
+import { SmsAccount } from './services/sms/sms-account';
 import { SnsService } from './services/sms/sns-service';
 import { StepFunctionsService } from './services/step-functions';
 
@@ -46,7 +46,7 @@ export class Sandbox {
     const assembly = loadAssembly(options.assemblyDirectory);
     const credentials = new RoleCredentials(assembly.roles);
     const faults = new Faults();
-    const sms = SmsAccount.of(assembly);
+    const sms = SmsAccount.fromAssembly(assembly);
     const messages: Message[] = [];
     // Functions start when they are first invoked, and the endpoint is known by then.
     let endpoint = '';
