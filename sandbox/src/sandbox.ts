@@ -3,15 +3,15 @@ import { Faults } from './gateway/faults';
 import { Gateway, type RecordedCall } from './gateway/gateway';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './model';
 import { CognitoService } from './services/cognito/cognito-service';
-import { SmsSender } from './services/cognito/sms';
+import { SmsSender } from './services/cognito/sms-sender';
 import { DynamoDbService } from './services/dynamodb/dynamodb-service';
 import { accessDenied, isAllowed, RoleCredentials } from './services/iam/iam';
 import { KmsService } from './services/kms/kms-service';
 import { LambdaService } from './services/lambda';
 import { S3Service } from './services/s3/s3-service';
-import { SmsAccount } from './services/sms/account';
 import { CloudWatchService } from './services/sms/cloudwatch-service';
 import { EndUserMessagingService } from './services/sms/end-user-messaging-service';
+import { SmsAccount } from './services/sms/sms-account';
 import { SnsService } from './services/sms/sns-service';
 import { StepFunctionsService } from './services/step-functions';
 
@@ -138,7 +138,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
   const assembly = loadAssembly(options.assemblyDirectory);
   const credentials = new RoleCredentials(assembly.roles);
   const faults = new Faults();
-  const smsAccount = SmsAccount.of(assembly);
+  const smsAccount = SmsAccount.fromAssembly(assembly);
   const messages: Message[] = [];
   // The port is bound first, because Lambda, Cognito and Step Functions call the other services at the endpoint.
   const gateway = running.add(

@@ -99,7 +99,7 @@ export class Story {
 
   async #tellOfSms(throughSns: Promise<Demonstration>): Promise<void> {
     this.report.heading('By SMS');
-    const number = this.demonstration.sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
+    const number = this.demonstration.sandbox.sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN);
     number.status = 'PENDING';
     const request = { username: 'sms-user', clientMetadata: { template: 'breach' } };
     const [{ payload }, none] = await this.#messageAfter(() => this.#invoke(request));

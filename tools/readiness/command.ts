@@ -65,7 +65,7 @@ async function main(): Promise<boolean> {
     const { sms } = demonstration.sandbox;
     sms.tier = sandboxTier ? 'SANDBOX' : 'PRODUCTION';
     sms.spent = spent;
-    sms.import(ORIGINATION_IDENTITY_ARN).status = numberStatus;
+    sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN).status = numberStatus;
     const report = await ask(demonstration);
     console.log(json ? JSON.stringify(report) : table(report));
     return report.status === 'READY';

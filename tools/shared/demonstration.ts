@@ -59,7 +59,7 @@ export class Demonstration {
     try {
       sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
       // The account has the number also when the app does not name it: then it is for Amazon SNS to choose.
-      sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
+      sandbox.sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN);
       const demonstration = new Demonstration(sandbox, synthesized);
       await demonstration.#addUsers();
       return demonstration;

@@ -8,57 +8,57 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { type InvocationResult, type Json, type Message, ServiceError } from '../../src/model';
 import { CognitoService } from '../../src/services/cognito/cognito-service';
-import type { NewUser } from '../../src/services/cognito/users';
+import type { NewUser } from '../../src/services/cognito/user-administration';
 
-export const POOL = 'us-east-1_Abcdefghi';
-export const OTHER_POOL = 'eu-west-1_Other0000';
-export const OTHER_ARN = `arn:aws:cognito-idp:eu-west-1:111122223333:userpool/${OTHER_POOL}`;
-export const ARN = `arn:aws:cognito-idp:us-east-1:111122223333:userpool/${POOL}`;
-export const CLIENT = 'client1example';
-export const HIDING_CLIENT = 'client2example';
-export const OTHER_CLIENT = 'client3example';
+export const USER_POOL_ID = 'us-east-1_Abcdefghi';
+export const OTHER_USER_POOL_ID = 'eu-west-1_Other0000';
+export const OTHER_USER_POOL_ARN = `arn:aws:cognito-idp:eu-west-1:111122223333:userpool/${OTHER_USER_POOL_ID}`;
+export const USER_POOL_ARN = `arn:aws:cognito-idp:us-east-1:111122223333:userpool/${USER_POOL_ID}`;
+export const CLIENT_ID = 'client1example';
+export const HIDING_CLIENT_ID = 'client2example';
+export const OTHER_CLIENT_ID = 'client3example';
 export const PASSWORD = 'Correct-horse-1';
-export const TRIGGER = 'arn:aws:lambda:us-east-1:111122223333:function:messages';
+export const TRIGGER_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:messages';
 
-const FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
+const AUTH_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'];
 
 type Trigger = (event: Json) => Promise<InvocationResult>;
 
 /** A user pool behind HTTP, as the SDK sees it, and what it did. */
-export class Harness {
+export class CognitoHarness {
   readonly messages: Message[] = [];
-  readonly events: Json[] = [];
-  readonly invoked: string[] = [];
+  readonly triggerEvents: Json[] = [];
+  readonly invokedFunctions: string[] = [];
   service!: CognitoService;
   client!: CognitoIdentityProviderClient;
   trigger: Trigger = async (event) => ({ payload: event });
   time = Date.parse('2026-01-01T00:00:00Z');
   #server!: Server;
 
-  static async start(properties: Json = {}, clientProperties: Json = {}): Promise<Harness> {
-    const harness = new Harness();
+  static async start(properties: Json = {}, clientProperties: Json = {}): Promise<CognitoHarness> {
+    const harness = new CognitoHarness();
     const client = (clientId: string, own: Json) => ({
       clientId,
       clientName: clientId,
-      properties: { ExplicitAuthFlows: FLOWS, ...own },
+      properties: { ExplicitAuthFlows: AUTH_FLOWS, ...own },
     });
-    const other = { userPoolId: OTHER_POOL, userPoolArn: OTHER_ARN, properties: {} };
+    const other = { userPoolId: OTHER_USER_POOL_ID, userPoolArn: OTHER_USER_POOL_ARN, properties: {} };
     harness.service = await CognitoService.create({
       pools: [
         {
-          userPoolId: POOL,
-          userPoolArn: ARN,
+          userPoolId: USER_POOL_ID,
+          userPoolArn: USER_POOL_ARN,
           properties,
           clients: [
-            client(CLIENT, clientProperties),
-            client(HIDING_CLIENT, { PreventUserExistenceErrors: 'ENABLED', ...clientProperties }),
+            client(CLIENT_ID, clientProperties),
+            client(HIDING_CLIENT_ID, { PreventUserExistenceErrors: 'ENABLED', ...clientProperties }),
           ],
         },
-        { ...other, clients: [client(OTHER_CLIENT, {})] },
+        { ...other, clients: [client(OTHER_CLIENT_ID, {})] },
       ],
       invokeTrigger: async (functionArn, event) => {
-        harness.invoked.push(functionArn);
-        harness.events.push(event as Json);
+        harness.invokedFunctions.push(functionArn);
+        harness.triggerEvents.push(event as Json);
         return harness.trigger(event as Json);
       },
       deliver: (message) => harness.messages.push(message),
@@ -74,11 +74,17 @@ export class Harness {
   }
 
   addUser(user: Partial<NewUser> = {}): Promise<string> {
-    return this.service.addUser({ userPoolId: POOL, username: 'jane', password: PASSWORD, attributes: EMAIL, ...user });
+    return this.service.addUser({
+      userPoolId: USER_POOL_ID,
+      username: 'jane',
+      password: PASSWORD,
+      attributes: VERIFIED_EMAIL,
+      ...user,
+    });
   }
 
   /** The trigger answers with this response. */
-  respond(response: unknown): void {
+  answerTrigger(response: unknown): void {
     this.trigger = async (event) => ({ payload: { ...event, response } });
   }
 
@@ -89,12 +95,12 @@ export class Harness {
   signIn(Password = PASSWORD, Username = 'jane') {
     const AuthParameters = { USERNAME: Username, PASSWORD: Password };
     return this.client.send(
-      new InitiateAuthCommand({ ClientId: CLIENT, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+      new InitiateAuthCommand({ ClientId: CLIENT_ID, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
     );
   }
 
   async status(Username = 'jane'): Promise<string | undefined> {
-    return (await this.client.send(new AdminGetUserCommand({ UserPoolId: POOL, Username }))).UserStatus;
+    return (await this.client.send(new AdminGetUserCommand({ UserPoolId: USER_POOL_ID, Username }))).UserStatus;
   }
 
   async #listen(): Promise<void> {
@@ -119,12 +125,12 @@ export class Harness {
   }
 }
 
-export const EMAIL = { email: 'jane@example.com', email_verified: 'true' };
-export const PHONE = { phone_number: '+15555550100', phone_number_verified: 'true' };
-export const CUSTOM_MESSAGE = { LambdaConfig: { CustomMessage: TRIGGER } };
-export const SES = { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } };
+export const VERIFIED_EMAIL = { email: 'jane@example.com', email_verified: 'true' };
+export const VERIFIED_PHONE = { phone_number: '+15555550100', phone_number_verified: 'true' };
+export const CUSTOM_MESSAGE_TRIGGER = { LambdaConfig: { CustomMessage: TRIGGER_ARN } };
+export const SES_EMAIL = { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } };
 
-export function recovery(...names: readonly string[]): Json {
+export function accountRecovery(...names: readonly string[]): Json {
   const RecoveryMechanisms = names.map((Name, index) => ({ Name, Priority: index + 1 }));
   return { AccountRecoverySetting: { RecoveryMechanisms } };
 }

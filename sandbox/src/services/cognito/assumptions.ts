@@ -28,7 +28,7 @@ export function adminOnlyError(): ServiceError {
  * Assumption: a code counts once its message was handed over for delivery. When the trigger or the delivery fails,
  * nothing has changed: the user keeps the status and an earlier code stays valid.
  */
-export async function changeAfterSending(send: () => Promise<void>, change: () => Promise<void>): Promise<void> {
+export async function sendThenChange(send: () => Promise<void>, change: () => Promise<void>): Promise<void> {
   await send();
   await change();
 }
@@ -51,7 +51,7 @@ export const UNKNOWN_SDK_VERSION = 'aws-sdk-unknown-unknown';
  * Assumption: whichever name the caller used, the trigger's event carries the user's own user name, and
  * `cognito:user_status` is the status before the reset.
  */
-export function eventUser(user: { Username: string; UserStatus: string }): { userName: string; status: string } {
+export function triggerEventUser(user: { Username: string; UserStatus: string }): { userName: string; status: string } {
   return { userName: user.Username, status: user.UserStatus };
 }
 
@@ -65,7 +65,7 @@ export const CRASH_ERROR_TYPES = /^(Runtime\.|Sandbox\.)/;
  * Assumption: a user who must reset the password is told so whatever password is given, as imported users, who have
  * none, need it.
  */
-export function refusesBeforePassword(status: string): boolean {
+export function requiresResetBeforePasswordCheck(status: string): boolean {
   return status === 'RESET_REQUIRED';
 }
 
@@ -73,13 +73,17 @@ export function refusesBeforePassword(status: string): boolean {
  * Assumption: sessions that were open before a reset go on. AWS documents no end of them, and has
  * AdminUserGlobalSignOut for that purpose.
  */
-export const STATUSES_THAT_REFRESH: ReadonlySet<string> = new Set(['CONFIRMED', 'RESET_REQUIRED', 'EXTERNAL_PROVIDER']);
+export const STATUSES_THAT_CAN_REFRESH: ReadonlySet<string> = new Set([
+  'CONFIRMED',
+  'RESET_REQUIRED',
+  'EXTERNAL_PROVIDER',
+]);
 
 /** Assumption: what a client that hides user existence is shown in place of a user's masked contact. */
 export const SIMULATED_DESTINATION = { EMAIL: 's***@e***', SMS: '+*******0000' } as const;
 
 /** Assumption: a code is looked at before the new password, and a password that is refused does not use it up. */
-export function checkCodeThenPassword(code: () => void, password: () => void): void {
+export function validateCodeThenPassword(code: () => void, password: () => void): void {
   code();
   password();
 }
@@ -90,7 +94,7 @@ export function countsTowardsRate(request: { accepted: boolean }): boolean {
 }
 
 /** Assumption: the wording of default messages, of which AWS documents some and none for the subject of a reset. */
-export const DEFAULT_TEXTS = {
+export const DEFAULT_MESSAGES = {
   ForgotPassword: { subject: 'Your password reset code', body: 'Your password reset code is {####}' },
   AdminCreateUser: {
     subject: 'Your temporary password',

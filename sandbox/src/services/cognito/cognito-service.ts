@@ -1,18 +1,18 @@
 import { CognitoError, UnsupportedError } from 'cognito-local/lib/errors';
 import type { InvocationResult, Json, Message, Service, UserPoolDefinition } from '../../model';
 import { ServiceError } from '../../model';
-import { Backend } from './backend';
-import { notOffered } from './errors';
-import { Messages } from './messages';
-import { OPERATIONS_WITHOUT_CREDENTIALS, type Operation, operations } from './operations';
-import { Quotas } from './quotas';
-import { Recovery } from './recovery';
-import { SelfService } from './self-service';
-import { Sessions } from './sessions';
+import { AccountRecovery } from './account-recovery';
+import { notSupportedError } from './cognito-errors';
+import { CognitoLocal } from './cognito-local';
+import { type CognitoOperation, cognitoOperations, OPERATIONS_WITHOUT_CREDENTIALS } from './cognito-operations';
+import { IssuedTokens } from './issued-tokens';
+import { MessageSender } from './message-sender';
+import { validateParameters } from './parameter-validation';
+import { RequestRateQuotas } from './request-rate-quotas';
 import { SignIn } from './sign-in';
-import type { SmsSender } from './sms';
-import { type NewUser, Users } from './users';
-import { validate } from './validation';
+import { SignedInUserOperations } from './signed-in-user-operations';
+import type { SmsSender } from './sms-sender';
+import { type NewUser, UserAdministration } from './user-administration';
 
 /**
  * Amazon Cognito user pools, run locally: `cognito-local` with the operations it lacks and its gaps closed. Of a pool's
@@ -21,15 +21,15 @@ import { validate } from './validation';
 export class CognitoService implements Service {
   readonly prefix = 'cognito-idp';
   readonly #definitions: readonly UserPoolDefinition[];
-  readonly #operations: Readonly<Record<string, Operation>>;
-  readonly #quotas: Quotas;
-  readonly #users: Users;
+  readonly #operations: Readonly<Record<string, CognitoOperation>>;
+  readonly #quotas: RequestRateQuotas;
+  readonly #users: UserAdministration;
 
   private constructor(
     definitions: readonly UserPoolDefinition[],
-    operations: Readonly<Record<string, Operation>>,
-    quotas: Quotas,
-    users: Users,
+    operations: Readonly<Record<string, CognitoOperation>>,
+    quotas: RequestRateQuotas,
+    users: UserAdministration,
   ) {
     this.#definitions = definitions;
     this.#operations = operations;
@@ -53,18 +53,18 @@ export class CognitoService implements Service {
     now?: () => Date;
   }): Promise<CognitoService> {
     const { pools: definitions, now = () => new Date() } = options;
-    const messages = new Messages({ ...options, now });
-    const backend = await Backend.create({ definitions, now });
-    const sessions = new Sessions(now);
-    const users = new Users(backend, messages, sessions);
-    const offered = operations({
-      backend,
-      recovery: new Recovery(backend, messages),
-      selfService: new SelfService(backend, sessions),
-      signIn: new SignIn(backend, sessions),
+    const messageSender = new MessageSender({ ...options, now });
+    const cognitoLocal = await CognitoLocal.create({ definitions, now });
+    const issuedTokens = new IssuedTokens(now);
+    const users = new UserAdministration(cognitoLocal, messageSender, issuedTokens);
+    const offered = cognitoOperations({
+      cognitoLocal,
+      accountRecovery: new AccountRecovery(cognitoLocal, messageSender),
+      signedInUser: new SignedInUserOperations(cognitoLocal, issuedTokens),
+      signIn: new SignIn(cognitoLocal, issuedTokens),
       users,
     });
-    return new CognitoService(definitions, offered, new Quotas(now), users);
+    return new CognitoService(definitions, offered, new RequestRateQuotas(now), users);
   }
 
   resource(operation: string, input: Json): string | undefined {
@@ -79,12 +79,12 @@ export class CognitoService implements Service {
 
   async call(operation: string, input: Json): Promise<Json> {
     const offered = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (offered === undefined) throw notOffered('this operation');
-    this.#quotas.take(operation);
+    if (offered === undefined) throw notSupportedError('this operation');
+    this.#quotas.countRequest(operation);
     const given = withoutNulls(input);
-    validate(given, offered.required);
+    validateParameters(given, offered.required);
     try {
-      return toWire(await offered.run(given));
+      return toWire(await offered.call(given));
     } catch (error) {
       throw toServiceError(error);
     }
@@ -92,7 +92,7 @@ export class CognitoService implements Service {
 
   /** Puts a user into a pool, past rates and messages; returns the `sub`. */
   addUser(user: NewUser): Promise<string> {
-    return this.#users.add(user);
+    return this.#users.addUser(user);
   }
 }
 
@@ -114,7 +114,7 @@ function toWire(output: Json): Json {
 function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   if (error instanceof CognitoError) return new ServiceError(error.code, error.message);
-  if (error instanceof UnsupportedError) return notOffered('this request');
+  if (error instanceof UnsupportedError) return notSupportedError('this request');
   const internal = new ServiceError('InternalErrorException', 'Something in the sandbox went wrong', { status: 500 });
   internal.cause = error;
   return internal;

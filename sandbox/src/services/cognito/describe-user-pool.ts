@@ -1,8 +1,8 @@
 import type { Json } from '../../model';
-import type { Backend } from './backend';
+import type { CognitoLocal } from './cognito-local';
 
 /** What the description of a pool repeats of its template as it is. */
-const REPEATED = [
+const COPIED_PROPERTIES = [
   'AccountRecoverySetting',
   'AdminCreateUserConfig',
   'AliasAttributes',
@@ -27,11 +27,14 @@ const REPEATED = [
 ] as const;
 
 /** DescribeUserPool: the defaults of `cognito-local` under what the template says. */
-export async function describeUserPool(backend: Backend, input: { UserPoolId: string }): Promise<Json> {
-  const pool = backend.pool(input.UserPoolId);
+export async function describeUserPool(cognitoLocal: CognitoLocal, input: { UserPoolId: string }): Promise<Json> {
+  const pool = cognitoLocal.pool(input.UserPoolId);
   const { properties } = pool.definition;
-  const { UserPool } = await backend.route('DescribeUserPool', input);
-  const repeated = REPEATED.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]);
+  const { UserPool } = await cognitoLocal.call('DescribeUserPool', input);
+  const repeated = COPIED_PROPERTIES.filter((name) => properties[name] !== undefined).map((name) => [
+    name,
+    properties[name],
+  ]);
   return {
     UserPool: {
       ...(UserPool as Json),

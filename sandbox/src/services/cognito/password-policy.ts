@@ -10,7 +10,7 @@ export interface PasswordPolicy {
   readonly TemporaryPasswordValidityDays: number;
 }
 
-const DEFAULT: PasswordPolicy = {
+const DEFAULT_POLICY: PasswordPolicy = {
   MinimumLength: 8,
   RequireLowercase: true,
   RequireUppercase: true,
@@ -20,7 +20,7 @@ const DEFAULT: PasswordPolicy = {
 };
 
 const NOTHING_REQUIRED: PasswordPolicy = {
-  ...DEFAULT,
+  ...DEFAULT_POLICY,
   RequireLowercase: false,
   RequireUppercase: false,
   RequireNumbers: false,
@@ -28,12 +28,12 @@ const NOTHING_REQUIRED: PasswordPolicy = {
 };
 
 /** Cognito's default policy when a template has none; what a template's policy leaves out is not required. */
-export function passwordPolicy(fromTemplate: Partial<PasswordPolicy> | undefined): PasswordPolicy {
-  return fromTemplate === undefined ? DEFAULT : { ...NOTHING_REQUIRED, ...fromTemplate };
+export function passwordPolicyOf(fromTemplate: Partial<PasswordPolicy> | undefined): PasswordPolicy {
+  return fromTemplate === undefined ? DEFAULT_POLICY : { ...NOTHING_REQUIRED, ...fromTemplate };
 }
 
 /** Refuses a password that the policy does not allow, with the first reason found. */
-export function checkPassword(policy: PasswordPolicy, password: string): void {
+export function validatePassword(policy: PasswordPolicy, password: string): void {
   const reason = [
     { broken: password.length < policy.MinimumLength, text: 'Password not long enough' },
     { broken: policy.RequireUppercase && !/[A-Z]/.test(password), text: 'Password must have uppercase characters' },

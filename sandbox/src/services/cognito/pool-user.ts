@@ -11,5 +11,5 @@ export function attributeOf(user: User, name: string): string | undefined {
 }
 
 /** The context that every call into `cognito-local` takes; it must not print anything. */
-const silent = { child: () => silent, debug: () => {}, error: () => {}, info: () => {}, warn: () => {} };
-export const CONTEXT = { logger: silent };
+const silentLogger = { child: () => silentLogger, debug: () => {}, error: () => {}, info: () => {}, warn: () => {} };
+export const COGNITO_LOCAL_CONTEXT = { logger: silentLogger };

@@ -1,6 +1,6 @@
 import type { Json } from '../../model';
 import { adminOnlyError, SIMULATED_DESTINATION } from './assumptions';
-import { invalidParameter } from './errors';
+import { invalidParameterError } from './cognito-errors';
 import { attributeOf, type PoolUser } from './pool-user';
 
 /** Where a code goes, in the terms of `cognito-local` and of CodeDeliveryDetails. */
@@ -8,22 +8,22 @@ export type Contact =
   | { readonly AttributeName: 'email'; readonly DeliveryMedium: 'EMAIL'; readonly Destination: string }
   | { readonly AttributeName: 'phone_number'; readonly DeliveryMedium: 'SMS'; readonly Destination: string };
 
-const CHANNELS = {
+const RECOVERY_MECHANISMS = {
   verified_email: { AttributeName: 'email', DeliveryMedium: 'EMAIL', mfa: 'EMAIL_OTP' },
   verified_phone_number: { AttributeName: 'phone_number', DeliveryMedium: 'SMS', mfa: 'SMS_MFA' },
 } as const;
 
-type Mechanism = keyof typeof CHANNELS | 'admin_only';
+type RecoveryMechanism = keyof typeof RECOVERY_MECHANISMS | 'admin_only';
 
 /** AWS prefers SMS when a pool has no AccountRecoverySetting, and then does not look at MFA. */
-const LEGACY: readonly Mechanism[] = ['verified_phone_number', 'verified_email'];
+const DEFAULT_MECHANISMS: readonly RecoveryMechanism[] = ['verified_phone_number', 'verified_email'];
 
 /** The contact that a reset code is sent to, or Cognito's error if there is none. */
 export function recoveryContact(properties: Json, user: PoolUser): Contact {
-  if (mechanismsOf(properties).includes('admin_only')) throw adminOnlyError();
+  if (recoveryMechanisms(properties).includes('admin_only')) throw adminOnlyError();
   const contact = findRecoveryContact(properties, user);
   if (contact === undefined) {
-    throw invalidParameter(
+    throw invalidParameterError(
       'Cannot reset password for the user as there is no registered/verified email or phone_number',
     );
   }
@@ -31,10 +31,10 @@ export function recoveryContact(properties: Json, user: PoolUser): Contact {
 }
 
 export function findRecoveryContact(properties: Json, user: PoolUser): Contact | undefined {
-  const lookAtMfa = configuredMechanisms(properties) !== undefined;
-  for (const mechanism of mechanismsOf(properties)) {
+  const lookAtMfa = configuredRecoveryMechanisms(properties) !== undefined;
+  for (const mechanism of recoveryMechanisms(properties)) {
     if (mechanism === 'admin_only') continue;
-    const { mfa, ...channel } = CHANNELS[mechanism];
+    const { mfa, ...channel } = RECOVERY_MECHANISMS[mechanism];
     if (lookAtMfa && user.UserMFASettingList?.includes(mfa)) continue;
     const Destination = attributeOf(user, channel.AttributeName);
     const verified = attributeOf(user, `${channel.AttributeName}_verified`) === 'true';
@@ -44,7 +44,7 @@ export function findRecoveryContact(properties: Json, user: PoolUser): Contact |
 }
 
 /** CodeDeliveryDetails as a caller may see them. */
-export function masked(contact: Contact): Json {
+export function maskedDeliveryDetails(contact: Contact): Json {
   const { Destination } = contact;
   const [name, domain] = Destination.split('@');
   return {
@@ -57,19 +57,19 @@ export function masked(contact: Contact): Json {
 }
 
 /** CodeDeliveryDetails for a user who does not exist, or cannot get a code, when nobody may learn that. */
-export function simulated(properties: Json): Json {
-  const mechanism = mechanismsOf(properties).find((name) => name !== 'admin_only') ?? 'verified_email';
-  const { AttributeName, DeliveryMedium } = CHANNELS[mechanism];
+export function simulatedDeliveryDetails(properties: Json): Json {
+  const mechanism = recoveryMechanisms(properties).find((name) => name !== 'admin_only') ?? 'verified_email';
+  const { AttributeName, DeliveryMedium } = RECOVERY_MECHANISMS[mechanism];
   return { AttributeName, DeliveryMedium, Destination: SIMULATED_DESTINATION[DeliveryMedium] };
 }
 
-function mechanismsOf(properties: Json): readonly Mechanism[] {
-  return configuredMechanisms(properties) ?? LEGACY;
+function recoveryMechanisms(properties: Json): readonly RecoveryMechanism[] {
+  return configuredRecoveryMechanisms(properties) ?? DEFAULT_MECHANISMS;
 }
 
-function configuredMechanisms(properties: Json): readonly Mechanism[] | undefined {
+function configuredRecoveryMechanisms(properties: Json): readonly RecoveryMechanism[] | undefined {
   const setting = properties.AccountRecoverySetting as
-    | { RecoveryMechanisms?: readonly { Name: Mechanism; Priority: number }[] }
+    | { RecoveryMechanisms?: readonly { Name: RecoveryMechanism; Priority: number }[] }
     | undefined;
   return setting?.RecoveryMechanisms?.toSorted((a, b) => a.Priority - b.Priority).map(({ Name }) => Name);
 }

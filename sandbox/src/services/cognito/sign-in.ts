@@ -2,31 +2,31 @@ import { randomUUID } from 'node:crypto';
 import type { Tokens } from 'cognito-local/lib/services/tokenGenerator';
 import { attributesToRecord } from 'cognito-local/lib/services/userPoolService';
 import type { Json } from '../../model';
-import type { UserPoolClient } from './app-client';
-import { refusesBeforePassword, STATUSES_THAT_REFRESH } from './assumptions';
-import type { Backend } from './backend';
+import { requiresResetBeforePasswordCheck, STATUSES_THAT_CAN_REFRESH } from './assumptions';
 import {
-  incorrectPassword,
-  invalidParameter,
-  notAuthorized,
-  notOffered,
-  passwordResetRequired,
-  unknownClient,
-  userDisabled,
-  userNotConfirmed,
-  userNotFound,
-} from './errors';
-import { checkPassword } from './password-policy';
+  incorrectUsernameOrPasswordError,
+  invalidParameterError,
+  notAuthorizedError,
+  notSupportedError,
+  passwordResetRequiredError,
+  userDisabledError,
+  userNotConfirmedError,
+  userNotFoundError,
+  userPoolClientNotFoundError,
+} from './cognito-errors';
+import type { CognitoLocal } from './cognito-local';
+import type { IssuedTokens, TokenSession } from './issued-tokens';
+import { validatePassword } from './password-policy';
 import { attributeOf, type PoolUser } from './pool-user';
-import type { Session, Sessions } from './sessions';
+import type { UserPoolClient } from './user-pool-client';
 
-interface AuthInput {
+interface InitiateAuthInput {
   readonly ClientId: string;
   readonly AuthFlow: string;
   readonly AuthParameters?: Readonly<Record<string, string>>;
 }
 
-interface ChallengeInput {
+interface RespondToAuthChallengeInput {
   readonly ClientId: string;
   readonly ChallengeName: string;
   readonly Session?: string;
@@ -41,83 +41,84 @@ interface Challenge {
 
 /** Signing in: with a password, with a refresh token, and by answering the challenge to set a new password. */
 export class SignIn {
-  readonly #backend: Backend;
-  readonly #sessions: Sessions;
+  readonly #cognitoLocal: CognitoLocal;
+  readonly #issuedTokens: IssuedTokens;
   readonly #challenges = new Map<string, Challenge>();
 
-  constructor(backend: Backend, sessions: Sessions) {
-    this.#backend = backend;
-    this.#sessions = sessions;
+  constructor(cognitoLocal: CognitoLocal, issuedTokens: IssuedTokens) {
+    this.#cognitoLocal = cognitoLocal;
+    this.#issuedTokens = issuedTokens;
   }
 
-  async initiateAuth(input: AuthInput): Promise<Json> {
-    return this.#start(this.#backend.client(input.ClientId), input, {
+  async initiateAuth(input: InitiateAuthInput): Promise<Json> {
+    return this.#initiateAuth(this.#cognitoLocal.client(input.ClientId), input, {
       flow: 'USER_PASSWORD_AUTH',
       enabledBy: ['ALLOW_USER_PASSWORD_AUTH', 'USER_PASSWORD_AUTH'],
       other: 'ADMIN_USER_PASSWORD_AUTH',
     });
   }
 
-  async adminInitiateAuth(input: AuthInput & { UserPoolId: string }): Promise<Json> {
-    return this.#start(this.#clientOf(input), input, {
+  async adminInitiateAuth(input: InitiateAuthInput & { UserPoolId: string }): Promise<Json> {
+    return this.#initiateAuth(this.#clientOf(input), input, {
       flow: 'ADMIN_USER_PASSWORD_AUTH',
       enabledBy: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH'],
       other: 'USER_PASSWORD_AUTH',
     });
   }
 
-  async respondToAuthChallenge(input: ChallengeInput): Promise<Json> {
-    return this.#answer(this.#backend.client(input.ClientId), input);
+  async respondToAuthChallenge(input: RespondToAuthChallengeInput): Promise<Json> {
+    return this.#respondToChallenge(this.#cognitoLocal.client(input.ClientId), input);
   }
 
-  async adminRespondToAuthChallenge(input: ChallengeInput & { UserPoolId: string }): Promise<Json> {
-    return this.#answer(this.#clientOf(input), input);
+  async adminRespondToAuthChallenge(input: RespondToAuthChallengeInput & { UserPoolId: string }): Promise<Json> {
+    return this.#respondToChallenge(this.#clientOf(input), input);
   }
 
   /** IAM let the caller act on one pool, so that the client must be of that pool. */
   #clientOf(input: { ClientId: string; UserPoolId: string }): UserPoolClient {
-    const pool = this.#backend.pool(input.UserPoolId);
-    const client = this.#backend.client(input.ClientId);
-    if (client.pool !== pool) throw unknownClient(input.ClientId);
+    const pool = this.#cognitoLocal.pool(input.UserPoolId);
+    const client = this.#cognitoLocal.client(input.ClientId);
+    if (client.pool !== pool) throw userPoolClientNotFoundError(input.ClientId);
     return client;
   }
 
-  async #start(
+  async #initiateAuth(
     client: UserPoolClient,
-    { AuthFlow, AuthParameters = {} }: AuthInput,
+    { AuthFlow, AuthParameters = {} }: InitiateAuthInput,
     password: { flow: string; enabledBy: readonly string[]; other: string },
   ): Promise<Json> {
     if (AuthFlow === 'REFRESH_TOKEN_AUTH' || AuthFlow === 'REFRESH_TOKEN') {
-      return this.#refresh(client, required(AuthParameters, 'REFRESH_TOKEN'));
+      return this.#refreshTokens(client, requiredParameter(AuthParameters, 'REFRESH_TOKEN'));
     }
-    if (AuthFlow === password.other) throw invalidParameter('Initiate Auth method not supported.');
-    if (AuthFlow !== password.flow) throw notOffered('this authentication flow');
-    if (!client.allows(...password.enabledBy)) {
-      throw invalidParameter(`${password.flow} flow not enabled for this client`);
+    if (AuthFlow === password.other) throw invalidParameterError('Initiate Auth method not supported.');
+    if (AuthFlow !== password.flow) throw notSupportedError('this authentication flow');
+    if (!client.allowsAuthFlow(...password.enabledBy)) {
+      throw invalidParameterError(`${password.flow} flow not enabled for this client`);
     }
-    const user = this.#checkPassword(
+    const user = this.#authenticate(
       client,
-      required(AuthParameters, 'USERNAME'),
-      required(AuthParameters, 'PASSWORD'),
+      requiredParameter(AuthParameters, 'USERNAME'),
+      requiredParameter(AuthParameters, 'PASSWORD'),
     );
-    if (user.UserStatus === 'FORCE_CHANGE_PASSWORD') return this.#challenge(client, user);
-    checkNoMfa(client, user);
-    return this.#signIn(client, user);
+    if (user.UserStatus === 'FORCE_CHANGE_PASSWORD') return this.#newPasswordChallenge(client, user);
+    validateNoMfa(client, user);
+    return this.#openSession(client, user);
   }
 
-  #checkPassword(client: UserPoolClient, username: string, password: string): PoolUser {
-    const user = client.pool.find(username);
-    if (user === undefined) throw client.hidesUsers ? incorrectPassword() : userNotFound();
-    if (!user.Enabled) throw userDisabled();
-    if (refusesBeforePassword(user.UserStatus)) throw passwordResetRequired();
-    if (user.Password !== password) throw incorrectPassword();
-    if (user.UserStatus === 'UNCONFIRMED') throw userNotConfirmed();
+  #authenticate(client: UserPoolClient, username: string, password: string): PoolUser {
+    const user = client.pool.findUser(username);
+    if (user === undefined)
+      throw client.preventsUserExistenceErrors ? incorrectUsernameOrPasswordError() : userNotFoundError();
+    if (!user.Enabled) throw userDisabledError();
+    if (requiresResetBeforePasswordCheck(user.UserStatus)) throw passwordResetRequiredError();
+    if (user.Password !== password) throw incorrectUsernameOrPasswordError();
+    if (user.UserStatus === 'UNCONFIRMED') throw userNotConfirmedError();
     return user;
   }
 
-  #challenge(client: UserPoolClient, user: PoolUser): Json {
+  #newPasswordChallenge(client: UserPoolClient, user: PoolUser): Json {
     const Session = randomUUID();
-    const expiresAt = this.#backend.now().getTime() + client.challengeLifetime;
+    const expiresAt = this.#cognitoLocal.now().getTime() + client.authSessionLifetime;
     this.#challenges.set(Session, { username: user.Username, client, expiresAt });
     const { sub: _, ...userAttributes } = attributesToRecord(user.Attributes);
     return {
@@ -131,67 +132,69 @@ export class SignIn {
     };
   }
 
-  async #answer(client: UserPoolClient, input: ChallengeInput): Promise<Json> {
-    if (input.ChallengeName !== 'NEW_PASSWORD_REQUIRED') throw notOffered('this challenge');
+  async #respondToChallenge(client: UserPoolClient, input: RespondToAuthChallengeInput): Promise<Json> {
+    if (input.ChallengeName !== 'NEW_PASSWORD_REQUIRED') throw notSupportedError('this challenge');
     const responses = input.ChallengeResponses ?? {};
-    const username = required(responses, 'USERNAME');
-    const password = required(responses, 'NEW_PASSWORD');
+    const username = requiredParameter(responses, 'USERNAME');
+    const password = requiredParameter(responses, 'NEW_PASSWORD');
     const challenge = this.#challenges.get(input.Session ?? '');
-    const user = client.pool.find(username);
-    const valid = challenge?.client === client && challenge.expiresAt > this.#backend.now().getTime();
-    if (!valid || user === undefined || challenge.username !== user.Username) throw invalidSession();
+    const user = client.pool.findUser(username);
+    const valid = challenge?.client === client && challenge.expiresAt > this.#cognitoLocal.now().getTime();
+    if (!valid || user === undefined || challenge.username !== user.Username) throw invalidSessionError();
     // The user may have been disabled, or reset, since the challenge was issued.
-    if (!user.Enabled) throw userDisabled();
-    if (user.UserStatus === 'RESET_REQUIRED') throw passwordResetRequired();
-    if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') throw invalidSession();
-    checkPassword(client.pool.passwordPolicy, password);
-    checkNoMfa(client, user);
+    if (!user.Enabled) throw userDisabledError();
+    if (user.UserStatus === 'RESET_REQUIRED') throw passwordResetRequiredError();
+    if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') throw invalidSessionError();
+    validatePassword(client.pool.passwordPolicy, password);
+    validateNoMfa(client, user);
     this.#challenges.delete(input.Session ?? '');
-    await client.pool.update(user.Username, { Password: password, UserStatus: 'CONFIRMED' });
-    return this.#signIn(client, user);
+    await client.pool.updateUser(user.Username, { Password: password, UserStatus: 'CONFIRMED' });
+    return this.#openSession(client, user);
   }
 
-  async #signIn(client: UserPoolClient, user: PoolUser): Promise<Json> {
-    const tokens = await this.#backend.tokens(client, user, 'Authentication');
+  async #openSession(client: UserPoolClient, user: PoolUser): Promise<Json> {
+    const tokens = await this.#cognitoLocal.issueTokens(client, user, 'Authentication');
     const session = {
       userPoolId: client.pool.definition.userPoolId,
       clientId: client.clientId,
       sub: attributeOf(user, 'sub') as string,
       refreshToken: tokens.RefreshToken,
-      expiresAt: this.#backend.now().getTime() + client.lifetime('RefreshToken'),
+      expiresAt: this.#cognitoLocal.now().getTime() + client.tokenLifetime('RefreshToken'),
     };
-    this.#sessions.open(session);
-    return { ChallengeParameters: {}, AuthenticationResult: this.#result(client, session, tokens) };
+    this.#issuedTokens.addSession(session);
+    return { ChallengeParameters: {}, AuthenticationResult: this.#authenticationResult(client, session, tokens) };
   }
 
-  async #refresh(client: UserPoolClient, refreshToken: string): Promise<Json> {
-    if (!client.allows('ALLOW_REFRESH_TOKEN_AUTH')) throw invalidParameter('Auth flow not enabled for this client');
-    const session = this.#sessions.refresh(refreshToken, client.clientId);
-    const user = client.pool.existing(session.sub);
-    if (!STATUSES_THAT_REFRESH.has(user.UserStatus)) throw notAuthorized('Refresh Token has been revoked');
-    const { RefreshToken: _, ...tokens } = await this.#backend.tokens(client, user, 'RefreshTokens');
-    return { ChallengeParameters: {}, AuthenticationResult: this.#result(client, session, tokens) };
+  async #refreshTokens(client: UserPoolClient, refreshToken: string): Promise<Json> {
+    if (!client.allowsAuthFlow('ALLOW_REFRESH_TOKEN_AUTH'))
+      throw invalidParameterError('Auth flow not enabled for this client');
+    const session = this.#issuedTokens.sessionOfRefreshToken(refreshToken, client.clientId);
+    const user = client.pool.existingUser(session.sub);
+    if (!STATUSES_THAT_CAN_REFRESH.has(user.UserStatus)) throw notAuthorizedError('Refresh Token has been revoked');
+    const { RefreshToken: _, ...tokens } = await this.#cognitoLocal.issueTokens(client, user, 'RefreshTokens');
+    return { ChallengeParameters: {}, AuthenticationResult: this.#authenticationResult(client, session, tokens) };
   }
 
-  #result(client: UserPoolClient, session: Session, tokens: Omit<Tokens, 'RefreshToken'>): Json {
-    const expiresAt = this.#backend.now().getTime() + client.lifetime('AccessToken');
-    this.#sessions.addAccessToken(tokens.AccessToken, { session, expiresAt });
-    return { ...tokens, TokenType: 'Bearer', ExpiresIn: client.lifetime('AccessToken') / 1000 };
+  #authenticationResult(client: UserPoolClient, session: TokenSession, tokens: Omit<Tokens, 'RefreshToken'>): Json {
+    const expiresAt = this.#cognitoLocal.now().getTime() + client.tokenLifetime('AccessToken');
+    this.#issuedTokens.addAccessToken(tokens.AccessToken, { session, expiresAt });
+    return { ...tokens, TokenType: 'Bearer', ExpiresIn: client.tokenLifetime('AccessToken') / 1000 };
   }
 }
 
-function required(parameters: Readonly<Record<string, string>>, name: string): string {
-  if (!parameters[name]) throw invalidParameter(`Missing required parameter ${name}`);
+function requiredParameter(parameters: Readonly<Record<string, string>>, name: string): string {
+  if (!parameters[name]) throw invalidParameterError(`Missing required parameter ${name}`);
   return parameters[name];
 }
 
-function invalidSession() {
-  return notAuthorized('Invalid session for the user, session is expired.');
+function invalidSessionError() {
+  return notAuthorizedError('Invalid session for the user, session is expired.');
 }
 
 /** Nobody may get past a second factor that the sandbox cannot ask for. */
-function checkNoMfa({ pool }: UserPoolClient, user: PoolUser): void {
+function validateNoMfa({ pool }: UserPoolClient, user: PoolUser): void {
   const { MfaConfiguration = 'OFF' } = pool.definition.properties;
   const active = (user.UserMFASettingList ?? []).length > 0;
-  if (MfaConfiguration === 'ON' || (MfaConfiguration === 'OPTIONAL' && active)) throw notOffered('MFA challenges');
+  if (MfaConfiguration === 'ON' || (MfaConfiguration === 'OPTIONAL' && active))
+    throw notSupportedError('MFA challenges');
 }

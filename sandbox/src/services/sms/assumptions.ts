@@ -3,10 +3,10 @@
  * ../cognito/assumptions.ts.
  */
 
-import type { SmsRefusalReason } from './refusals';
+import type { SmsRefusalReason } from './sms-refusal';
 
 /** Assumption: what every message costs, in USD, whatever its country and length. */
-export const PRICE_OF_A_MESSAGE = 0.01;
+export const MESSAGE_PRICE_USD = 0.01;
 
 /**
  * Assumption: an imported phone number, of which only the ARN is known, is a toll-free number of the United States.
@@ -19,7 +19,7 @@ export const IMPORTED_PHONE_NUMBER = { isoCountryCode: 'US', numberType: 'TOLL_F
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
-export const SNS_REFUSAL = { name: 'InvalidParameterException', status: 400 } as const;
+export const SNS_REFUSED_MESSAGE_ERROR = { name: 'InvalidParameterException', status: 400 } as const;
 
 /**
  * The order in which Amazon SNS takes what it sends from. Assumption: it chooses among numbers that are active and of the
@@ -27,10 +27,10 @@ export const SNS_REFUSAL = { name: 'InvalidParameterException', status: 400 } as
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
-export const SNS_ORDER = ['SHORT_CODE', 'TEN_DLC', 'TOLL_FREE'] as const;
+export const SNS_NUMBER_TYPE_ORDER = ['SHORT_CODE', 'TEN_DLC', 'TOLL_FREE'] as const;
 
 /** Assumption: which exception of AWS End User Messaging SMS carries which reason; the SDK's model has the names. */
-export const EXCEPTION_OF: Readonly<Record<SmsRefusalReason, string>> = {
+export const EXCEPTION_BY_REASON: Readonly<Record<SmsRefusalReason, string>> = {
   DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'ConflictException',
   DESTINATION_PHONE_NUMBER_OPTED_OUT: 'ConflictException',
   INVALID_IDENTITY_FOR_DESTINATION_COUNTRY: 'ValidationException',
@@ -41,6 +41,6 @@ export const EXCEPTION_OF: Readonly<Record<SmsRefusalReason, string>> = {
 };
 
 /** Assumption: CloudWatch has no value of this month's spending before the first message of the month. */
-export function hasSpendMetric(spent: number): boolean {
+export function hasSpendMetricValue(spent: number): boolean {
   return spent > 0;
 }

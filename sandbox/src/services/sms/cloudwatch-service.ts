@@ -1,6 +1,6 @@
 import { type Json, type Service, ServiceError } from '../../model';
-import type { SmsAccount } from './account';
-import { hasSpendMetric } from './assumptions';
+import { hasSpendMetricValue } from './assumptions';
+import type { SmsAccount } from './sms-account';
 
 /**
  * By namespace, the metric of what SMS have cost in this month, in USD. Neither has a dimension here.
@@ -38,7 +38,7 @@ export class CloudWatchService implements Service {
   }
 
   async call(operation: string, input: Json): Promise<Json> {
-    const time = this.#timeWithin(input);
+    const time = this.#timestampWithin(input);
     if (operation === 'GetMetricStatistics') {
       const Datapoints = this.#values(input, time).map((value) => ({
         Timestamp: time,
@@ -49,8 +49,9 @@ export class CloudWatchService implements Service {
     }
     const MetricDataResults = listOf(input.MetricDataQueries).map(({ Id, MetricStat }) => {
       const { Metric, Stat } = (MetricStat ?? {}) as { Metric?: Json; Stat?: unknown };
-      if (Metric === undefined) throw invalid('the sandbox evaluates no expression');
-      if (!STATISTICS.includes(String(Stat))) throw invalid(`the sandbox has no statistic besides ${STATISTICS}`);
+      if (Metric === undefined) throw invalidParameterValueError('the sandbox evaluates no expression');
+      if (!STATISTICS.includes(String(Stat)))
+        throw invalidParameterValueError(`the sandbox has no statistic besides ${STATISTICS}`);
       const Values = this.#values(Metric, time);
       return { Id, Label: Metric.MetricName, Timestamps: Values.map(() => time), Values, StatusCode: 'Complete' };
     });
@@ -60,13 +61,14 @@ export class CloudWatchService implements Service {
   #values({ Namespace, MetricName, Dimensions }: Json, time: Date | undefined): number[] {
     const known = SPEND_METRICS[String(Namespace)] === MetricName && listOf(Dimensions).length === 0;
     const { spent } = this.#account;
-    return known && time !== undefined && hasSpendMetric(spent) ? [spent] : [];
+    return known && time !== undefined && hasSpendMetricValue(spent) ? [spent] : [];
   }
 
   /** This moment, if that is what was asked for. */
-  #timeWithin({ StartTime: start, EndTime: end }: Json): Date | undefined {
-    if (typeof start !== 'number' || typeof end !== 'number') throw invalid('StartTime and EndTime are times');
-    if (start >= end) throw invalid('StartTime is before EndTime');
+  #timestampWithin({ StartTime: start, EndTime: end }: Json): Date | undefined {
+    if (typeof start !== 'number' || typeof end !== 'number')
+      throw invalidParameterValueError('StartTime and EndTime are times');
+    if (start >= end) throw invalidParameterValueError('StartTime is before EndTime');
     const seconds = Math.min(this.#now().getTime() / 1000, end - 1);
     // A caller asks until now, which is a moment ago by now.
     return seconds >= start && seconds > this.#now().getTime() / 1000 - 3600 ? new Date(seconds * 1000) : undefined;
@@ -77,6 +79,6 @@ function listOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-function invalid(message: string): ServiceError {
+function invalidParameterValueError(message: string): ServiceError {
   return new ServiceError('InvalidParameterValueException', message);
 }

@@ -1,13 +1,13 @@
 import { type Json, type Service, ServiceError } from '../../model';
-import { idOf, type OriginationIdentity, type SmsAccount } from './account';
-import { EXCEPTION_OF } from './assumptions';
-import { page } from './pages';
-import { SmsRefusal } from './refusals';
+import { EXCEPTION_BY_REASON } from './assumptions';
+import { paginate } from './pagination';
+import { type OriginationIdentity, resourceIdOf, type SmsAccount } from './sms-account';
+import { SmsRefusal } from './sms-refusal';
 
 /** The kinds of resources, as ARNs name them. */
-const RESOURCES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
+const RESOURCE_TYPES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
 
-type Named = keyof typeof RESOURCES;
+type Named = keyof typeof RESOURCE_TYPES;
 
 /**
  * AWS End User Messaging SMS, as far as text messages go: sending them, and describing what they leave from.
@@ -29,7 +29,7 @@ export class EndUserMessagingService implements Service {
     const named = (kind: Named, names: unknown) => {
       const list = listOf(names);
       return list.length === 0
-        ? this.#account.arn(region, `${RESOURCES[kind]}/*`)
+        ? this.#account.resourceArn(region, `${RESOURCE_TYPES[kind]}/*`)
         : list.map((name) => this.#arnOf(kind, name, region));
     };
     switch (operation) {
@@ -43,15 +43,15 @@ export class EndUserMessagingService implements Service {
       case 'ListPoolOriginationIdentities':
         return named('POOL', [requiredText(input, 'PoolId')]);
       case 'DescribeSenderIds':
-        return named('SENDER_ID', listOf(input.SenderIds).map(senderIdName));
+        return named('SENDER_ID', listOf(input.SenderIds).map(senderIdResourceId));
       case 'DescribeOptOutLists': {
         const names = listOf(input.OptOutListNames);
         return names.length === 0
-          ? this.#account.arn(region, 'opt-out-list/*')
-          : names.map((name) => this.#listArn(String(name), region));
+          ? this.#account.resourceArn(region, 'opt-out-list/*')
+          : names.map((name) => this.#optOutListArn(String(name), region));
       }
       case 'DescribeOptedOutNumbers':
-        return this.#listArn(requiredText(input, 'OptOutListName'), region);
+        return this.#optOutListArn(requiredText(input, 'OptOutListName'), region);
       case 'DescribeAccountAttributes':
       case 'DescribeSpendLimits':
         return '*';
@@ -65,19 +65,19 @@ export class EndUserMessagingService implements Service {
       case 'SendTextMessage':
         return this.#sendTextMessage(input, region);
       case 'DescribePhoneNumbers':
-        return this.#describe('PHONE_NUMBER', input, listOf(input.PhoneNumberIds), region);
+        return this.#describeIdentities('PHONE_NUMBER', input, listOf(input.PhoneNumberIds), region);
       case 'DescribePools':
-        return this.#describe('POOL', input, listOf(input.PoolIds), region);
+        return this.#describeIdentities('POOL', input, listOf(input.PoolIds), region);
       case 'DescribeSenderIds':
-        return this.#describe('SENDER_ID', input, listOf(input.SenderIds).map(senderIdName), region);
+        return this.#describeIdentities('SENDER_ID', input, listOf(input.SenderIds).map(senderIdResourceId), region);
       case 'ListPoolOriginationIdentities':
-        return this.#membersOf(input, region);
+        return this.#listPoolMembers(input, region);
       case 'DescribeOptOutLists':
         return this.#describeOptOutLists(input, region);
       case 'DescribeOptedOutNumbers':
         return this.#describeOptedOutNumbers(input, region);
       case 'DescribeSpendLimits':
-        return { SpendLimits: [this.#spendLimit()] };
+        return { SpendLimits: [this.#textSpendLimit()] };
       default:
         return { AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: this.#account.tier }] };
     }
@@ -86,14 +86,17 @@ export class EndUserMessagingService implements Service {
   #sendTextMessage(input: Json, region: string | undefined): Json {
     const to = requiredText(input, 'DestinationPhoneNumber');
     const body = requiredText(input, 'MessageBody');
-    if (!/^\+?[1-9]\d{1,18}$/.test(to)) throw invalid('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is no number');
+    if (!/^\+?[1-9]\d{1,18}$/.test(to))
+      throw validationError('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is no number');
     const name = input.OriginationIdentity;
-    const identityArn = name === undefined ? this.#any(region) : this.#account.find(region, String(name));
-    if (name !== undefined && identityArn === undefined) throw notFound('origination-identity', String(name));
+    const identityArn =
+      name === undefined ? this.#defaultIdentity(region) : this.#account.findIdentityArn(region, String(name));
+    if (name !== undefined && identityArn === undefined)
+      throw resourceNotFoundError('origination-identity', String(name));
     try {
-      this.#account.check(identityArn, to);
+      this.#account.validateMessage(identityArn, to);
     } catch (error) {
-      throw error instanceof SmsRefusal ? refused(error) : error;
+      throw error instanceof SmsRefusal ? messageRefusedError(error) : error;
     }
     // What is checked only has no id on AWS either that leads anywhere.
     if (input.DryRun === true) return { MessageId: '00000000-0000-0000-0000-000000000000' };
@@ -101,70 +104,72 @@ export class EndUserMessagingService implements Service {
   }
 
   /** AWS chooses when nothing is named: here the first number. */
-  #any(region: string | undefined): string {
+  #defaultIdentity(region: string | undefined): string {
     const [first] = this.#account.identitiesIn(region, 'PHONE_NUMBER').filter(([, { status }]) => status === 'ACTIVE');
-    if (first === undefined) throw refused(new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND'));
+    if (first === undefined) throw messageRefusedError(new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND'));
     return first[0];
   }
 
-  #describe(kind: Named, input: Json, names: readonly unknown[], region: string | undefined): Json {
+  #describeIdentities(kind: Named, input: Json, names: readonly unknown[], region: string | undefined): Json {
     const all = this.#account.identitiesIn(region, kind);
     const found = names.map((name) => {
       const arn = this.#arnOf(kind, name, region);
-      return all.find(([other]) => other === arn) ?? fail(notFound(RESOURCES[kind], String(name)));
+      return (
+        all.find(([other]) => other === arn) ?? throwError(resourceNotFoundError(RESOURCE_TYPES[kind], String(name)))
+      );
     });
-    const { items, next } = page(names.length === 0 ? all : found, input);
+    const { items, next } = paginate(names.length === 0 ? all : found, input);
     const [list, describe] = DESCRIPTIONS[kind];
     return { [list]: items.map(([arn, identity]) => describe(arn, identity)), ...next };
   }
 
-  #membersOf(input: Json, region: string | undefined): Json {
+  #listPoolMembers(input: Json, region: string | undefined): Json {
     const poolArn = this.#arnOf('POOL', input.PoolId, region);
     const pool = this.#account.identities.get(poolArn);
-    if (pool === undefined) throw notFound('pool', String(input.PoolId));
+    if (pool === undefined) throw resourceNotFoundError('pool', String(input.PoolId));
     const members = (pool.members ?? []).map((arn) => {
       const { isoCountryCode, phoneNumber } = this.#account.identities.get(arn) ?? {};
       return {
         OriginationIdentityArn: arn,
-        OriginationIdentity: idOf(arn),
+        OriginationIdentity: resourceIdOf(arn),
         IsoCountryCode: isoCountryCode,
         NumberCapabilities: ['SMS'],
         PhoneNumber: phoneNumber,
       };
     });
-    const { items, next } = page(members, input);
-    return { PoolArn: poolArn, PoolId: idOf(poolArn), OriginationIdentities: items, ...next };
+    const { items, next } = paginate(members, input);
+    return { PoolArn: poolArn, PoolId: resourceIdOf(poolArn), OriginationIdentities: items, ...next };
   }
 
   #describeOptOutLists(input: Json, region: string | undefined): Json {
-    const names = listOf(input.OptOutListNames).map((name) => this.#knownList(String(name)));
-    const { items, next } = page(names.length === 0 ? this.#listNames() : names, input);
+    const names = listOf(input.OptOutListNames).map((name) => this.#existingOptOutListName(String(name)));
+    const { items, next } = paginate(names.length === 0 ? this.#optOutListNames() : names, input);
     const lists = items.map((name) => ({
-      OptOutListArn: this.#listArn(name, region),
+      OptOutListArn: this.#optOutListArn(name, region),
       OptOutListName: name,
-      CreatedTimestamp: CREATED,
+      CreatedTimestamp: CREATED_AT,
     }));
     return { OptOutLists: lists, ...next };
   }
 
   #describeOptedOutNumbers(input: Json, region: string | undefined): Json {
-    const name = this.#knownList(requiredText(input, 'OptOutListName'));
+    const name = this.#existingOptOutListName(requiredText(input, 'OptOutListName'));
     const wanted = listOf(input.OptedOutNumbers).map(String);
-    if (wanted.some((number) => !this.#account.optedOut.has(number))) throw notFound('opted-out-number');
-    const { items, next } = page(wanted.length === 0 ? [...this.#account.optedOut] : wanted, input);
+    if (wanted.some((number) => !this.#account.optedOut.has(number))) throw resourceNotFoundError('opted-out-number');
+    const { items, next } = paginate(wanted.length === 0 ? [...this.#account.optedOut] : wanted, input);
     return {
-      OptOutListArn: this.#listArn(name, region),
+      OptOutListArn: this.#optOutListArn(name, region),
       OptOutListName: name,
       OptedOutNumbers: items.map((number) => ({
         OptedOutNumber: number,
-        OptedOutTimestamp: CREATED,
+        OptedOutTimestamp: CREATED_AT,
         EndUserOptedOut: true,
       })),
       ...next,
     };
   }
 
-  #spendLimit(): Json {
+  #textSpendLimit(): Json {
     const { spendLimit } = this.#account;
     const Name = 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT';
     return { Name, EnforcedLimit: spendLimit, MaxLimit: spendLimit, Overridden: false };
@@ -172,27 +177,27 @@ export class EndUserMessagingService implements Service {
 
   #arnOf(kind: Named, name: unknown, region: string | undefined): string {
     const text = String(name);
-    return text.startsWith('arn:') ? text : this.#account.arn(region, `${RESOURCES[kind]}/${text}`);
+    return text.startsWith('arn:') ? text : this.#account.resourceArn(region, `${RESOURCE_TYPES[kind]}/${text}`);
   }
 
-  #listArn(name: string, region: string | undefined): string {
-    return name.startsWith('arn:') ? name : this.#account.arn(region, `opt-out-list/${name}`);
+  #optOutListArn(name: string, region: string | undefined): string {
+    return name.startsWith('arn:') ? name : this.#account.resourceArn(region, `opt-out-list/${name}`);
   }
 
   /** Those that something uses, and the one that every account has. */
-  #listNames(): string[] {
+  #optOutListNames(): string[] {
     const used = [...this.#account.identities.values()].flatMap(({ optOutListName }) => optOutListName ?? []);
-    return [...new Set(['Default', ...used.map(listName)])];
+    return [...new Set(['Default', ...used.map(optOutListNameOf)])];
   }
 
-  #knownList(name: string): string {
-    const known = this.#listNames().find((other) => other === listName(name));
-    return known ?? fail(notFound('opt-out-list', name));
+  #existingOptOutListName(name: string): string {
+    const known = this.#optOutListNames().find((other) => other === optOutListNameOf(name));
+    return known ?? throwError(resourceNotFoundError('opt-out-list', name));
   }
 }
 
 /** Nothing here depends on when something was made. */
-const CREATED = new Date('2026-01-01T00:00:00Z');
+const CREATED_AT = new Date('2026-01-01T00:00:00Z');
 
 /** By kind, the field of the answer, and what it tells of each. */
 const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, identity: OriginationIdentity) => Json]>> = {
@@ -200,7 +205,7 @@ const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, ident
     'PhoneNumbers',
     (arn, identity) => ({
       PhoneNumberArn: arn,
-      PhoneNumberId: idOf(arn),
+      PhoneNumberId: resourceIdOf(arn),
       PhoneNumber: identity.phoneNumber,
       Status: identity.status,
       IsoCountryCode: identity.isoCountryCode,
@@ -210,24 +215,24 @@ const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, ident
       MonthlyLeasingPrice: '2.00',
       TwoWayEnabled: false,
       SelfManagedOptOutsEnabled: false,
-      OptOutListName: listName(identity.optOutListName),
+      OptOutListName: optOutListNameOf(identity.optOutListName),
       DeletionProtectionEnabled: false,
-      CreatedTimestamp: CREATED,
+      CreatedTimestamp: CREATED_AT,
     }),
   ],
   POOL: [
     'Pools',
     (arn, identity) => ({
       PoolArn: arn,
-      PoolId: idOf(arn),
+      PoolId: resourceIdOf(arn),
       Status: identity.status,
       MessageType: 'TRANSACTIONAL',
       TwoWayEnabled: false,
       SelfManagedOptOutsEnabled: false,
-      OptOutListName: listName(identity.optOutListName),
+      OptOutListName: optOutListNameOf(identity.optOutListName),
       SharedRoutesEnabled: false,
       DeletionProtectionEnabled: false,
-      CreatedTimestamp: CREATED,
+      CreatedTimestamp: CREATED_AT,
     }),
   ],
   SENDER_ID: [
@@ -244,11 +249,11 @@ const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, ident
   ],
 };
 
-function listName(nameOrArn = 'Default'): string {
-  return nameOrArn.startsWith('arn:') ? idOf(nameOrArn) : nameOrArn;
+function optOutListNameOf(nameOrArn = 'Default'): string {
+  return nameOrArn.startsWith('arn:') ? resourceIdOf(nameOrArn) : nameOrArn;
 }
 
-function senderIdName(value: unknown): string {
+function senderIdResourceId(value: unknown): string {
   const { SenderId, IsoCountryCode } = (value ?? {}) as Json;
   return String(SenderId).startsWith('arn:') ? String(SenderId) : `${SenderId}/${IsoCountryCode}`;
 }
@@ -259,26 +264,28 @@ function listOf(value: unknown): readonly unknown[] {
 
 function requiredText(input: Json, name: string): string {
   const value = input[name];
-  return typeof value === 'string' && value !== '' ? value : fail(invalid('MISSING_PARAMETER', `${name} is missing`));
+  return typeof value === 'string' && value !== ''
+    ? value
+    : throwError(validationError('MISSING_PARAMETER', `${name} is missing`));
 }
 
-function fail(error: Error): never {
+function throwError(error: Error): never {
   throw error;
 }
 
 /** No message repeats a destination. */
-function refused({ reason, identityArn }: SmsRefusal): ServiceError {
-  const name = EXCEPTION_OF[reason];
+function messageRefusedError({ reason, identityArn }: SmsRefusal): ServiceError {
+  const name = EXCEPTION_BY_REASON[reason];
   const resource = name === 'ConflictException' &&
     identityArn !== undefined && { ResourceType: 'origination-identity', ResourceId: identityArn };
   return new ServiceError(name, `The message is not sent: ${reason}`, { fields: { Reason: reason, ...resource } });
 }
 
-function invalid(reason: string, message: string): ServiceError {
+function validationError(reason: string, message: string): ServiceError {
   return new ServiceError('ValidationException', message, { fields: { Reason: reason } });
 }
 
-function notFound(type: string, id?: string): ServiceError {
+function resourceNotFoundError(type: string, id?: string): ServiceError {
   const fields = { ResourceType: type, ...(id !== undefined && { ResourceId: id }) };
   return new ServiceError('ResourceNotFoundException', 'A requested resource could not be found.', { fields });
 }

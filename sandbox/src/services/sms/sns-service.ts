@@ -1,14 +1,14 @@
 import { type Json, type Service, ServiceError } from '../../model';
-import type { OriginationIdentity, SmsAccount } from './account';
-import { SNS_ORDER, SNS_REFUSAL } from './assumptions';
-import { mayReach } from './countries';
-import { page } from './pages';
-import { SmsRefusal } from './refusals';
+import { SNS_NUMBER_TYPE_ORDER, SNS_REFUSED_MESSAGE_ERROR } from './assumptions';
+import { canSendTo } from './destination-countries';
+import { paginate } from './pagination';
+import type { OriginationIdentity, SmsAccount } from './sms-account';
+import { SmsRefusal } from './sms-refusal';
 
 /** The most numbers that ListOriginationNumbers answers at once. */
-const MAX_NUMBERS = 30;
+const MAX_ORIGINATION_NUMBERS = 30;
 
-const OFFERED = [
+const SUPPORTED_OPERATIONS = [
   'GetSMSAttributes',
   'GetSMSSandboxAccountStatus',
   'ListOriginationNumbers',
@@ -32,7 +32,8 @@ export class SnsService implements Service {
 
   /** A topic has an ARN; a phone number and an account have none. */
   resource(operation: string, input: Json): string {
-    if (!OFFERED.includes(operation)) throw new ServiceError('InvalidAction', 'the sandbox does not offer this action');
+    if (!SUPPORTED_OPERATIONS.includes(operation))
+      throw new ServiceError('InvalidAction', 'the sandbox does not offer this action');
     return operation === 'Publish' ? String(input.TopicArn ?? input.TargetArn ?? '*') : '*';
   }
 
@@ -47,33 +48,33 @@ export class SnsService implements Service {
       case 'ListOriginationNumbers':
         return this.#originationNumbers(input, region);
       default: {
-        const { items, next } = page([...this.#account.optedOut], { NextToken: input.nextToken });
+        const { items, next } = paginate([...this.#account.optedOut], { NextToken: input.nextToken });
         return { phoneNumbers: items, ...(next.NextToken && { nextToken: next.NextToken }) };
       }
     }
   }
 
   #publish({ PhoneNumber: to, Message: body }: Json, region: string | undefined): Json {
-    if (typeof to !== 'string' || !/^\+?[1-9]\d{1,18}$/.test(to)) throw invalid('PhoneNumber');
-    if (typeof body !== 'string' || body === '') throw invalid('Message');
-    const identityArn = this.#choose(to, region);
+    if (typeof to !== 'string' || !/^\+?[1-9]\d{1,18}$/.test(to)) throw invalidParameterError('PhoneNumber');
+    if (typeof body !== 'string' || body === '') throw invalidParameterError('Message');
+    const identityArn = this.#chooseOriginationNumber(to, region);
     try {
-      this.#account.check(identityArn, to);
+      this.#account.validateMessage(identityArn, to);
     } catch (error) {
       if (!(error instanceof SmsRefusal)) throw error;
-      const { name, status } = SNS_REFUSAL;
+      const { name, status } = SNS_REFUSED_MESSAGE_ERROR;
       throw new ServiceError(name, `Invalid parameter: PhoneNumber Reason: ${error.reason}`, { status });
     }
     return { MessageId: this.#account.send({ identityArn, to, body }) };
   }
 
   /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html */
-  #choose(to: string, region: string | undefined): string | undefined {
+  #chooseOriginationNumber(to: string, region: string | undefined): string | undefined {
     const usable = this.#account
       .identitiesIn(region, 'PHONE_NUMBER')
-      .filter(([, identity]) => identity.status === 'ACTIVE' && mayReach(identity, to));
+      .filter(([, identity]) => identity.status === 'ACTIVE' && canSendTo(identity, to));
     const ofType = (type: string) => usable.find(([, { numberType }]) => numberType === type)?.[0];
-    return SNS_ORDER.map(ofType).find((arn) => arn !== undefined);
+    return SNS_NUMBER_TYPE_ORDER.map(ofType).find((arn) => arn !== undefined);
   }
 
   #attributes(wanted: unknown): Map<string, string> {
@@ -87,13 +88,15 @@ export class SnsService implements Service {
   }
 
   #originationNumbers(input: Json, region: string | undefined): Json {
-    const numbers = this.#account.identitiesIn(region, 'PHONE_NUMBER').map(([, identity]) => describe(identity));
-    const { items, next } = page(numbers, input, MAX_NUMBERS);
+    const numbers = this.#account
+      .identitiesIn(region, 'PHONE_NUMBER')
+      .map(([, identity]) => toPhoneNumberInformation(identity));
+    const { items, next } = paginate(numbers, input, MAX_ORIGINATION_NUMBERS);
     return { PhoneNumbers: items, ...next };
   }
 }
 
-function describe({ phoneNumber, status, isoCountryCode }: OriginationIdentity): Json {
+function toPhoneNumberInformation({ phoneNumber, status, isoCountryCode }: OriginationIdentity): Json {
   return {
     PhoneNumber: phoneNumber,
     Status: status,
@@ -104,6 +107,6 @@ function describe({ phoneNumber, status, isoCountryCode }: OriginationIdentity):
 }
 
 /** The value is not repeated: it is somebody's number or message. */
-function invalid(parameter: string): ServiceError {
+function invalidParameterError(parameter: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${parameter}`);
 }

@@ -4,25 +4,34 @@ import {
   ConfirmForgotPasswordCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
-import type { NewUser } from '../../../src/services/cognito/users';
-import { CLIENT, EMAIL, Harness, OTHER_POOL, PASSWORD, PHONE, POOL, recovery } from '../../support/cognito-harness';
+import type { NewUser } from '../../../src/services/cognito/user-administration';
+import {
+  accountRecovery,
+  CLIENT_ID,
+  CognitoHarness,
+  OTHER_USER_POOL_ID,
+  PASSWORD,
+  USER_POOL_ID,
+  VERIFIED_EMAIL,
+  VERIFIED_PHONE,
+} from '../../support/cognito-harness';
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
 function reset(Username = 'jane', more: { UserPoolId?: string; ClientMetadata?: Record<string, string> } = {}) {
-  return harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL, Username, ...more }));
+  return harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username, ...more }));
 }
 
 function confirm(ConfirmationCode: string, Password = 'Another-horse-2') {
   return harness.client.send(
-    new ConfirmForgotPasswordCommand({ ClientId: CLIENT, Username: 'jane', ConfirmationCode, Password }),
+    new ConfirmForgotPasswordCommand({ ClientId: CLIENT_ID, Username: 'jane', ConfirmationCode, Password }),
   );
 }
 
 describe('the effect of a reset', () => {
   beforeEach(async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
   });
 
@@ -42,7 +51,7 @@ describe('the effect of a reset', () => {
         body: expect.stringMatching(/^Your password reset code is \d{6}$/),
         origin: 'DEFAULT',
         triggerSource: 'CustomMessage_ForgotPassword',
-        userPoolId: POOL,
+        userPoolId: USER_POOL_ID,
         sentAt: new Date(harness.time),
       },
     ]);
@@ -79,8 +88,8 @@ describe('the effect of a reset', () => {
 });
 
 describe('the user is found', () => {
-  const both = { ...EMAIL, ...PHONE };
-  const unverified = { email: 'jane@example.com', ...PHONE };
+  const both = { ...VERIFIED_EMAIL, ...VERIFIED_PHONE };
+  const unverified = { email: 'jane@example.com', ...VERIFIED_PHONE };
   it.each<[string, Json, Partial<NewUser>, string, boolean]>([
     ['by user name', {}, {}, 'jane', true],
     ['not by a name in other letters', {}, {}, 'Jane', false],
@@ -131,7 +140,7 @@ describe('the user is found', () => {
     ],
   ])('%s', async (_name, properties, user, username, found) => {
     // GIVEN
-    harness = await Harness.start(properties);
+    harness = await CognitoHarness.start(properties);
     await harness.addUser(user);
 
     // WHEN
@@ -144,7 +153,7 @@ describe('the user is found', () => {
   });
 
   it('by sub', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     const sub = await harness.addUser();
     await reset(sub);
     expect(await harness.status('jane')).toBe('RESET_REQUIRED');
@@ -152,10 +161,10 @@ describe('the user is found', () => {
 
   it('by the new contact only, once it has changed', async () => {
     // GIVEN
-    harness = await Harness.start({ UsernameAttributes: ['email'] });
+    harness = await CognitoHarness.start({ UsernameAttributes: ['email'] });
     const sub = await harness.addUser({ username: 'jane@example.com' });
     await harness.service.call('AdminUpdateUserAttributes', {
-      UserPoolId: POOL,
+      UserPoolId: USER_POOL_ID,
       Username: sub,
       UserAttributes: [
         { Name: 'email', Value: 'new@example.com' },
@@ -170,16 +179,16 @@ describe('the user is found', () => {
 });
 
 describe('the code goes', () => {
-  const both = { ...EMAIL, ...PHONE };
+  const both = { ...VERIFIED_EMAIL, ...VERIFIED_PHONE };
   const email = 'verified_email';
   const phone = 'verified_phone_number';
   const NONE = undefined;
   it.each<[string, Json, Partial<NewUser>, 'EMAIL' | 'SMS' | undefined]>([
     ['by SMS when the pool has no preference', {}, { attributes: both }, 'SMS'],
     ['by SMS when the pool has no preference, even if used for MFA', {}, { attributes: both, mfa: ['SMS_MFA'] }, 'SMS'],
-    ['by email when the pool has no preference and there is no phone', {}, { attributes: EMAIL }, 'EMAIL'],
-    ['by email when that comes first', recovery(email, phone), { attributes: both }, 'EMAIL'],
-    ['by SMS when that comes first', recovery(phone, email), { attributes: both }, 'SMS'],
+    ['by email when the pool has no preference and there is no phone', {}, { attributes: VERIFIED_EMAIL }, 'EMAIL'],
+    ['by email when that comes first', accountRecovery(email, phone), { attributes: both }, 'EMAIL'],
+    ['by SMS when that comes first', accountRecovery(phone, email), { attributes: both }, 'SMS'],
     [
       'by priority, not by position',
       {
@@ -195,27 +204,42 @@ describe('the code goes', () => {
     ],
     [
       'to the next contact when the first is not verified',
-      recovery(email, phone),
-      { attributes: { ...PHONE, email: 'jane@example.com', email_verified: 'false' } },
+      accountRecovery(email, phone),
+      { attributes: { ...VERIFIED_PHONE, email: 'jane@example.com', email_verified: 'false' } },
       'SMS',
     ],
-    ['to the next contact when the first is missing', recovery(phone, email), { attributes: EMAIL }, 'EMAIL'],
-    ['not to a phone used for MFA', recovery(phone, email), { attributes: both, mfa: ['SMS_MFA'] }, 'EMAIL'],
-    ['not to an email used for MFA', recovery(email, phone), { attributes: both, mfa: ['EMAIL_OTP'] }, 'SMS'],
+    [
+      'to the next contact when the first is missing',
+      accountRecovery(phone, email),
+      { attributes: VERIFIED_EMAIL },
+      'EMAIL',
+    ],
+    ['not to a phone used for MFA', accountRecovery(phone, email), { attributes: both, mfa: ['SMS_MFA'] }, 'EMAIL'],
+    ['not to an email used for MFA', accountRecovery(email, phone), { attributes: both, mfa: ['EMAIL_OTP'] }, 'SMS'],
     [
       'wherever it goes without MFA by app',
-      recovery(email, phone),
+      accountRecovery(email, phone),
       { attributes: both, mfa: ['SOFTWARE_TOKEN_MFA'] },
       'EMAIL',
     ],
-    ['nowhere when the only contact is used for MFA', recovery(phone), { attributes: both, mfa: ['SMS_MFA'] }, NONE],
-    ['nowhere when the contact is not a recovery channel', recovery(email), { attributes: PHONE }, NONE],
+    [
+      'nowhere when the only contact is used for MFA',
+      accountRecovery(phone),
+      { attributes: both, mfa: ['SMS_MFA'] },
+      NONE,
+    ],
+    [
+      'nowhere when the contact is not a recovery channel',
+      accountRecovery(email),
+      { attributes: VERIFIED_PHONE },
+      NONE,
+    ],
     ['nowhere without a verified contact', {}, { attributes: { email: 'jane@example.com' } }, NONE],
     ['nowhere without a contact', {}, { attributes: {} }, NONE],
-    ['nowhere when only administrators recover accounts', recovery('admin_only'), { attributes: both }, NONE],
+    ['nowhere when only administrators recover accounts', accountRecovery('admin_only'), { attributes: both }, NONE],
   ])('%s', async (_name, properties, user, channel) => {
     // GIVEN
-    harness = await Harness.start(properties);
+    harness = await CognitoHarness.start(properties);
     await harness.addUser(user);
 
     // WHEN
@@ -257,18 +281,18 @@ describe('a reset is refused', () => {
       'User password cannot be reset in the current state.',
     ],
     ['of a user who does not exist', { username: 'john' }, 'UserNotFoundException', 'User does not exist.'],
-    ['of a user of another pool', { userPoolId: OTHER_POOL }, 'UserNotFoundException', 'User does not exist.'],
+    ['of a user of another pool', { userPoolId: OTHER_USER_POOL_ID }, 'UserNotFoundException', 'User does not exist.'],
   ])('%s', async (_name, user, name, message) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser(user);
     await expect(reset()).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode: 400 } });
     expect(harness.messages).toEqual([]);
   });
 
   it('of a user whom an administrator disabled', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
-    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: POOL, Username: 'jane' }));
+    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
     await expect(reset()).rejects.toMatchObject({ message: 'User is disabled.' });
   });
 
@@ -299,16 +323,16 @@ describe('a reset is refused', () => {
     ['with metadata that is a list', { ClientMetadata: ['a'] }, 'SerializationException'],
     ['with metadata of numbers', { ClientMetadata: { a: 1 } }, 'SerializationException'],
   ])('%s', async (_name, change, name) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
-    const input = { UserPoolId: POOL, Username: 'jane', ...change } as never;
+    const input = { UserPoolId: USER_POOL_ID, Username: 'jane', ...change } as never;
     const answer = harness.client.send(new AdminResetUserPasswordCommand(input));
     await expect(answer).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
     expect(await harness.status()).toBe('CONFIRMED');
   });
 
   it('naming every parameter at fault, and no value', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     const answer = reset('personal name', { UserPoolId: 'secret' });
     await expect(answer).rejects.toMatchObject({
       message: expect.stringMatching(/^2 validation errors detected: .*'userPoolId'.*'username'/),
@@ -317,7 +341,7 @@ describe('a reset is refused', () => {
   });
 
   it('but not for metadata of exactly 131,072 characters', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(reset('jane', { ClientMetadata: { a: 'a'.repeat(131_072) } })).resolves.toBeDefined();
   });

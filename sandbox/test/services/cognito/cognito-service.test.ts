@@ -4,30 +4,40 @@ import { join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
 import {
-  ARN,
-  CLIENT,
-  CUSTOM_MESSAGE,
-  Harness,
-  OTHER_ARN,
-  OTHER_POOL,
+  CLIENT_ID,
+  CognitoHarness,
+  CUSTOM_MESSAGE_TRIGGER,
+  OTHER_USER_POOL_ARN,
+  OTHER_USER_POOL_ID,
   PASSWORD,
-  POOL,
+  USER_POOL_ARN,
+  USER_POOL_ID,
 } from '../../support/cognito-harness';
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
 describe('the resource that IAM checks', () => {
   beforeEach(async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
   });
 
   it.each([
-    ['of a pool', 'AdminResetUserPassword', { UserPoolId: POOL }, ARN],
-    ['of another pool', 'AdminGetUser', { UserPoolId: OTHER_POOL }, OTHER_ARN],
-    ['of an unknown pool', 'AdminGetUser', { UserPoolId: 'us-east-1_None' }, ARN.replace(POOL, 'us-east-1_None')],
-    ['of a pool id with a pattern', 'AdminGetUser', { UserPoolId: '$&*' }, ARN.replace(POOL, () => '$&*')],
-    ['of an operation that is not offered', 'DeleteUserPool', { UserPoolId: POOL }, ARN],
+    ['of a pool', 'AdminResetUserPassword', { UserPoolId: USER_POOL_ID }, USER_POOL_ARN],
+    ['of another pool', 'AdminGetUser', { UserPoolId: OTHER_USER_POOL_ID }, OTHER_USER_POOL_ARN],
+    [
+      'of an unknown pool',
+      'AdminGetUser',
+      { UserPoolId: 'us-east-1_None' },
+      USER_POOL_ARN.replace(USER_POOL_ID, 'us-east-1_None'),
+    ],
+    [
+      'of a pool id with a pattern',
+      'AdminGetUser',
+      { UserPoolId: '$&*' },
+      USER_POOL_ARN.replace(USER_POOL_ID, () => '$&*'),
+    ],
+    ['of an operation that is not offered', 'DeleteUserPool', { UserPoolId: USER_POOL_ID }, USER_POOL_ARN],
     ['of an operation without a pool', 'ListUserPools', {}, '*'],
     ['of a request without its pool', 'AdminResetUserPassword', {}, '*'],
     ['of a request with a number for a pool', 'AdminResetUserPassword', { UserPoolId: 5 }, '*'],
@@ -48,7 +58,7 @@ describe('the resource that IAM checks', () => {
     'RevokeToken',
     'GlobalSignOut',
   ])('is none for %s, which needs no credentials', (operation) => {
-    expect(harness.service.resource(operation, { UserPoolId: POOL })).toBeUndefined();
+    expect(harness.service.resource(operation, { UserPoolId: USER_POOL_ID })).toBeUndefined();
   });
 
   it('is asked for with every operation of an administrator that AWS has', () => {
@@ -57,21 +67,24 @@ describe('the resource that IAM checks', () => {
       .map((name) => name.charAt(0).toUpperCase() + name.slice(1));
     expect(operations).toContain('AdminResetUserPassword');
     for (const operation of operations) {
-      expect([operation, harness.service.resource(operation, { UserPoolId: POOL })]).toEqual([operation, ARN]);
+      expect([operation, harness.service.resource(operation, { UserPoolId: USER_POOL_ID })]).toEqual([
+        operation,
+        USER_POOL_ARN,
+      ]);
     }
   });
 });
 
 it('is the API that signatures and policies call cognito-idp', async () => {
-  harness = await Harness.start();
+  harness = await CognitoHarness.start();
   expect(harness.service.prefix).toBe('cognito-idp');
 });
 
 it.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
   'says that it does not offer the operation %j, and repeats no input',
   async (operation) => {
-    harness = await Harness.start();
-    const call = harness.service.call(operation, { UserPoolId: POOL, Username: 'personal' });
+    harness = await CognitoHarness.start();
+    const call = harness.service.call(operation, { UserPoolId: USER_POOL_ID, Username: 'personal' });
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAction',
       status: 400,
@@ -89,10 +102,12 @@ it('prints nothing and leaves no files', async () => {
   const logged = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => jest.spyOn(console, name));
 
   // WHEN
-  harness = await Harness.start(CUSTOM_MESSAGE);
+  harness = await CognitoHarness.start(CUSTOM_MESSAGE_TRIGGER);
   await harness.addUser();
-  await harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username: 'jane' });
-  await expect(harness.service.call('AdminGetUser', { UserPoolId: POOL, Username: 'none' })).rejects.toBeDefined();
+  await harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username: 'jane' });
+  await expect(
+    harness.service.call('AdminGetUser', { UserPoolId: USER_POOL_ID, Username: 'none' }),
+  ).rejects.toBeDefined();
 
   // THEN
   const calls = [...printed, ...logged].flatMap((spy) => spy.mock.calls);
@@ -105,11 +120,11 @@ it('prints nothing and leaves no files', async () => {
 });
 
 it('takes a parameter that is null for one that is missing', async () => {
-  harness = await Harness.start(CUSTOM_MESSAGE);
+  harness = await CognitoHarness.start(CUSTOM_MESSAGE_TRIGGER);
   await harness.addUser();
-  const call = (input: Json) => harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, ...input });
+  const call = (input: Json) => harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, ...input });
   await expect(call({ Username: 'jane', ClientMetadata: null })).resolves.toEqual({});
-  expect(harness.events[0].request).not.toHaveProperty('clientMetadata');
+  expect(harness.triggerEvents[0].request).not.toHaveProperty('clientMetadata');
   await expect(call({ Username: null })).rejects.toMatchObject({
     name: 'InvalidParameterException',
     message: expect.stringContaining("'username' failed to satisfy constraint: Member must not be null"),
@@ -118,9 +133,9 @@ it('takes a parameter that is null for one that is missing', async () => {
 
 it('hands out copies only', async () => {
   // GIVEN
-  harness = await Harness.start();
+  harness = await CognitoHarness.start();
   await harness.addUser();
-  const jane = { UserPoolId: POOL, Username: 'jane' };
+  const jane = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 
   // WHEN
   const user = await harness.service.call('AdminGetUser', jane);
@@ -132,11 +147,11 @@ it('hands out copies only', async () => {
 
 it('keeps nothing that its caller can still change', async () => {
   // GIVEN
-  harness = await Harness.start({ AliasAttributes: ['email'] });
+  harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
   const email = { Name: 'email', Value: 'jane@example.com' };
   const UserAttributes = [email, { Name: 'email_verified', Value: 'true' }];
   await harness.service.call('AdminCreateUser', {
-    UserPoolId: POOL,
+    UserPoolId: USER_POOL_ID,
     Username: 'jane',
     MessageAction: 'SUPPRESS',
     UserAttributes,
@@ -146,20 +161,20 @@ it('keeps nothing that its caller can still change', async () => {
   email.Value = 'other@example.com';
 
   // THEN
-  const user = await harness.service.call('AdminGetUser', { UserPoolId: POOL, Username: 'jane' });
+  const user = await harness.service.call('AdminGetUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
   expect(user.UserAttributes).toContainEqual({ Name: 'email', Value: 'jane@example.com' });
 });
 
 describe('a user that the sandbox adds', () => {
   it('is confirmed and can sign in', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(harness.signIn()).resolves.toHaveProperty('AuthenticationResult.AccessToken');
     expect(harness.messages).toEqual([]);
   });
 
   it('is refused when there is one already, or no such pool', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(harness.addUser()).rejects.toMatchObject({ name: 'UsernameExistsException' });
     await expect(harness.addUser({ userPoolId: 'us-east-1_None' })).rejects.toMatchObject({
@@ -168,12 +183,12 @@ describe('a user that the sandbox adds', () => {
   });
 
   it('has tokens that name the pool’s own issuer', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     const sub = await harness.addUser();
     const token = (await harness.signIn(PASSWORD)).AuthenticationResult?.AccessToken as string;
     expect(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString())).toMatchObject({
-      iss: `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`,
-      client_id: CLIENT,
+      iss: `https://cognito-idp.us-east-1.amazonaws.com/${USER_POOL_ID}`,
+      client_id: CLIENT_ID,
       sub,
       username: 'jane',
       token_use: 'access',

@@ -4,26 +4,35 @@ import {
   ForgotPasswordCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { InvocationResult, Json } from '../../../src/model';
-import type { NewUser } from '../../../src/services/cognito/users';
-import { CLIENT, CUSTOM_MESSAGE, EMAIL, Harness, PHONE, POOL, SES, TRIGGER } from '../../support/cognito-harness';
+import type { NewUser } from '../../../src/services/cognito/user-administration';
+import {
+  CLIENT_ID,
+  CognitoHarness,
+  CUSTOM_MESSAGE_TRIGGER,
+  SES_EMAIL,
+  TRIGGER_ARN,
+  USER_POOL_ID,
+  VERIFIED_EMAIL,
+  VERIFIED_PHONE,
+} from '../../support/cognito-harness';
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
 async function start(properties: Json = {}, user: Partial<NewUser> = {}) {
-  harness = await Harness.start({ ...CUSTOM_MESSAGE, ...properties });
+  harness = await CognitoHarness.start({ ...CUSTOM_MESSAGE_TRIGGER, ...properties });
   return harness.addUser(user);
 }
 
 function reset(ClientMetadata?: Record<string, string>, Username = 'jane') {
-  return harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL, Username, ClientMetadata }));
+  return harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username, ClientMetadata }));
 }
 
 function event(sub: string, clientId: string, clientMetadata: Json): Json {
   return {
     version: '1',
     region: 'us-east-1',
-    userPoolId: POOL,
+    userPoolId: USER_POOL_ID,
     userName: 'jane',
     callerContext: { awsSdkVersion: expect.any(String), clientId },
     triggerSource: 'CustomMessage_ForgotPassword',
@@ -41,8 +50,8 @@ describe('the trigger', () => {
   it('gets the documented event of an administrator’s reset, with the metadata', async () => {
     const sub = await start();
     await reset({ template: 'breach' });
-    expect(harness.invoked).toEqual([TRIGGER]);
-    expect(harness.events).toEqual([
+    expect(harness.invokedFunctions).toEqual([TRIGGER_ARN]);
+    expect(harness.triggerEvents).toEqual([
       event(sub, 'CLIENT_ID_NOT_APPLICABLE', { clientMetadata: { template: 'breach' } }),
     ]);
   });
@@ -50,20 +59,20 @@ describe('the trigger', () => {
   it('gets an event without metadata when the caller gave none', async () => {
     const sub = await start();
     await reset();
-    expect(harness.events).toEqual([event(sub, 'CLIENT_ID_NOT_APPLICABLE', {})]);
+    expect(harness.triggerEvents).toEqual([event(sub, 'CLIENT_ID_NOT_APPLICABLE', {})]);
   });
 
   it('gets the same trigger source, and any caller’s metadata, from the public operation', async () => {
     const sub = await start();
     const ClientMetadata = { template: 'forged' };
-    await harness.client.send(new ForgotPasswordCommand({ ClientId: CLIENT, Username: 'jane', ClientMetadata }));
-    expect(harness.events).toEqual([event(sub, CLIENT, { clientMetadata: ClientMetadata })]);
+    await harness.client.send(new ForgotPasswordCommand({ ClientId: CLIENT_ID, Username: 'jane', ClientMetadata }));
+    expect(harness.triggerEvents).toEqual([event(sub, CLIENT_ID, { clientMetadata: ClientMetadata })]);
   });
 
   it('may see the user deleted while it runs', async () => {
     await start();
     harness.trigger = async (event) => {
-      await harness.service.call('AdminDeleteUser', { UserPoolId: POOL, Username: 'jane' });
+      await harness.service.call('AdminDeleteUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
       return { payload: event };
     };
     await expect(reset()).resolves.toBeDefined();
@@ -73,40 +82,40 @@ describe('the trigger', () => {
   it('may see the user changed while it runs', async () => {
     await start();
     harness.trigger = async (event) => {
-      await harness.service.call('AdminDisableUser', { UserPoolId: POOL, Username: 'jane' });
+      await harness.service.call('AdminDisableUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
       return { payload: event };
     };
     await reset();
-    const user = await harness.service.call('AdminGetUser', { UserPoolId: POOL, Username: 'jane' });
+    const user = await harness.service.call('AdminGetUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
     expect(user).toMatchObject({ Enabled: false, UserStatus: 'RESET_REQUIRED' });
   });
 
   it('is told the user’s own name, whichever name the caller used (assumed)', async () => {
     const sub = await start();
     await reset({}, sub);
-    expect(harness.events[0]).toMatchObject({ userName: 'jane' });
+    expect(harness.triggerEvents[0]).toMatchObject({ userName: 'jane' });
   });
 
   it('is not called in a pool that has none', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await reset();
-    expect(harness.invoked).toEqual([]);
+    expect(harness.invokedFunctions).toEqual([]);
   });
 
   it('is asked for user name and code of an invitation', async () => {
-    await start(SES);
-    harness.respond({ emailMessage: 'Welcome {username}, {####}', emailSubject: 'Welcome' });
+    await start(SES_EMAIL);
+    harness.answerTrigger({ emailMessage: 'Welcome {username}, {####}', emailSubject: 'Welcome' });
     await harness.client.send(
       new AdminCreateUserCommand({
-        UserPoolId: POOL,
+        UserPoolId: USER_POOL_ID,
         Username: 'john',
         TemporaryPassword: 'Temporary-$&-1',
         UserAttributes: [{ Name: 'email', Value: 'john@example.com' }],
         DesiredDeliveryMediums: ['EMAIL'],
       }),
     );
-    expect(harness.events).toMatchObject([
+    expect(harness.triggerEvents).toMatchObject([
       { triggerSource: 'CustomMessage_AdminCreateUser', request: { usernameParameter: '{username}' } },
     ]);
     expect(harness.messages).toMatchObject([
@@ -120,38 +129,38 @@ describe('the message', () => {
   it.each<[string, Json, Json, Json]>([
     [
       'is the trigger’s email',
-      EMAIL,
+      VERIFIED_EMAIL,
       { emailSubject: 'For {username}', emailMessage: '{####} and {####} for {username}' },
       { channel: 'EMAIL', subject: 'For jane', body: code(/^(\d{6}) and \1 for jane$/), origin: 'TRIGGER' },
     ],
     [
       'is the trigger’s SMS',
-      PHONE,
+      VERIFIED_PHONE,
       { smsMessage: 'Code {####}', emailMessage: '{####}' },
       { channel: 'SMS', destination: '+15555550100', body: code(/^Code \d{6}$/), origin: 'TRIGGER' },
     ],
     [
       'has the default text when the trigger answers nothing',
-      EMAIL,
+      VERIFIED_EMAIL,
       { smsMessage: null, emailMessage: null, emailSubject: null },
       { body: code(/^Your password reset code is \d{6}$/), origin: 'DEFAULT' },
     ],
-    ['has the default text when the trigger answers no fields', EMAIL, {}, { origin: 'DEFAULT' }],
+    ['has the default text when the trigger answers no fields', VERIFIED_EMAIL, {}, { origin: 'DEFAULT' }],
     [
       'has the default text when the trigger answers empty texts',
-      EMAIL,
+      VERIFIED_EMAIL,
       { emailMessage: '', emailSubject: '' },
       { body: code(/^Your password reset code is \d{6}$/), subject: code(/./), origin: 'DEFAULT' },
     ],
     [
       'has the default text when the trigger wrote for the other channel',
-      PHONE,
+      VERIFIED_PHONE,
       { emailMessage: '{####}', emailSubject: 'Reset' },
       { channel: 'SMS', body: code(/^Your password reset code is \d{6}$/), origin: 'DEFAULT' },
     ],
     [
       'may be as long as AWS allows, with the code',
-      EMAIL,
+      VERIFIED_EMAIL,
       {
         emailSubject: 'a'.repeat(140),
         emailMessage: `{####}${'a'.repeat(19_994)}`,
@@ -161,14 +170,14 @@ describe('the message', () => {
     ],
     [
       'may be as long as AWS allows once the name is in it',
-      PHONE,
+      VERIFIED_PHONE,
       { smsMessage: `{####}{username}${'a'.repeat(130)}` },
       { origin: 'TRIGGER' },
     ],
   ])('%s', async (_name, attributes, response, message) => {
     // GIVEN
-    await start(SES, { attributes: attributes as Record<string, string> });
-    harness.respond(response);
+    await start(SES_EMAIL, { attributes: attributes as Record<string, string> });
+    harness.answerTrigger(response);
 
     // WHEN
     await reset();
@@ -178,15 +187,15 @@ describe('the message', () => {
   });
 
   it('keeps a user name with replacement patterns as it is', async () => {
-    await start(SES, { username: '$&-$1' });
-    harness.respond({ emailMessage: '{username} {####}' });
+    await start(SES_EMAIL, { username: '$&-$1' });
+    harness.answerTrigger({ emailMessage: '{username} {####}' });
     await reset({}, '$&-$1');
     expect(harness.messages[0].body).toMatch(/^\$&-\$1 \d{6}$/);
   });
 
   it('may leave email to Cognito in a pool that does not send through SES', async () => {
     await start({});
-    harness.respond({ smsMessage: '{####}', emailMessage: null, emailSubject: '' });
+    harness.answerTrigger({ smsMessage: '{####}', emailMessage: null, emailSubject: '' });
     await reset();
     expect(harness.messages).toMatchObject([{ channel: 'EMAIL', origin: 'DEFAULT' }]);
   });
@@ -201,61 +210,67 @@ describe('the reset fails, and changes nothing (assumed)', () => {
   it.each<[string, Json, () => Promise<InvocationResult>, string, string | RegExp]>([
     [
       'when the function threw',
-      SES,
+      SES_EMAIL,
       failure({ errorType: 'TypeError', errorMessage: 'no template', trace: [] }),
       'UserLambdaValidationException',
       'CustomMessage failed with error no template.',
     ],
-    ['when the process ended', SES, failure({ errorType: 'Runtime.ExitError', errorMessage: 'x' }), unexpected, /./],
+    [
+      'when the process ended',
+      SES_EMAIL,
+      failure({ errorType: 'Runtime.ExitError', errorMessage: 'x' }),
+      unexpected,
+      /./,
+    ],
     [
       'when the function ran out of time',
-      SES,
+      SES_EMAIL,
       failure({ errorType: 'Sandbox.Timedout', errorMessage: 'x' }),
       unexpected,
       /./,
     ],
-    ['when an old runtime ran out of time', SES, failure({ errorMessage: 'Task timed out' }), unexpected, /./],
-    ['when it failed without an answer', SES, failure(null), unexpected, /./],
+    ['when an old runtime ran out of time', SES_EMAIL, failure({ errorMessage: 'Task timed out' }), unexpected, /./],
+    ['when it failed without an answer', SES_EMAIL, failure(null), unexpected, /./],
     [
       'when the function may not be invoked',
-      SES,
+      SES_EMAIL,
       () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' })),
       unexpected,
       'CustomMessage invocation failed due to error AccessDeniedException.',
     ],
-    ['when the answer is nothing', SES, answer(null), invalid, /./],
-    ['when the answer is a text', SES, answer('{####}'), invalid, /./],
-    ['when the answer is a list', SES, answer([]), invalid, /./],
-    ['when the answer has no response', SES, answer({ request: {} }), invalid, /./],
-    ['when the response is a list', SES, answer({ response: [] }), invalid, /./],
-    ['when a text is a number', SES, answer({ response: { smsMessage: 5 } }), invalid, /./],
-    ['when a text is an object', SES, answer({ response: { emailSubject: {} } }), invalid, /./],
-    ['when the email lacks the code (assumed)', SES, answer({ response: { emailMessage: 'hi' } }), invalid, /./],
-    ['when the SMS lacks the code (assumed)', SES, answer({ response: { smsMessage: 'hi' } }), invalid, /./],
+    ['when the answer is nothing', SES_EMAIL, answer(null), invalid, /./],
+    ['when the answer is a text', SES_EMAIL, answer('{####}'), invalid, /./],
+    ['when the answer is a list', SES_EMAIL, answer([]), invalid, /./],
+    ['when the answer has no response', SES_EMAIL, answer({ request: {} }), invalid, /./],
+    ['when the response is a list', SES_EMAIL, answer({ response: [] }), invalid, /./],
+    ['when a text is a number', SES_EMAIL, answer({ response: { smsMessage: 5 } }), invalid, /./],
+    ['when a text is an object', SES_EMAIL, answer({ response: { emailSubject: {} } }), invalid, /./],
+    ['when the email lacks the code (assumed)', SES_EMAIL, answer({ response: { emailMessage: 'hi' } }), invalid, /./],
+    ['when the SMS lacks the code (assumed)', SES_EMAIL, answer({ response: { smsMessage: 'hi' } }), invalid, /./],
     [
       'when the email is too long',
-      SES,
+      SES_EMAIL,
       answer({ response: { emailMessage: `{####}${'a'.repeat(19_995)}` } }),
       invalid,
       /emailMessage/,
     ],
     [
       'when the subject is too long',
-      SES,
+      SES_EMAIL,
       answer({ response: { emailSubject: 'a'.repeat(141) } }),
       invalid,
       /emailSubject/,
     ],
     [
       'when the SMS is too long',
-      SES,
+      SES_EMAIL,
       answer({ response: { smsMessage: `{####}${'a'.repeat(135)}` } }),
       invalid,
       /smsMessage/,
     ],
     [
       'when the SMS is too long once the name is in it',
-      SES,
+      SES_EMAIL,
       answer({ response: { smsMessage: `{####}{username}${'a'.repeat(131)}` } }),
       invalid,
       /smsMessage/,
@@ -283,7 +298,7 @@ describe('the reset fails, and changes nothing (assumed)', () => {
       message: typeof message === 'string' ? message : expect.stringMatching(message),
       $metadata: { httpStatusCode: 400 },
     });
-    expect(harness.invoked).toHaveLength(1);
+    expect(harness.invokedFunctions).toHaveLength(1);
     expect(harness.messages).toEqual([]);
     expect(await harness.status()).toBe('CONFIRMED');
   });
@@ -292,7 +307,8 @@ describe('the reset fails, and changes nothing (assumed)', () => {
 describe('a trigger that does not answer', () => {
   beforeEach(() => start());
   afterEach(() => jest.useRealTimers());
-  const resetDirectly = () => harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username: 'jane' });
+  const resetDirectly = () =>
+    harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username: 'jane' });
 
   it('is given five seconds, three times', async () => {
     // GIVEN
@@ -305,14 +321,14 @@ describe('a trigger that does not answer', () => {
 
     // THEN
     await jest.advanceTimersByTimeAsync(4999);
-    expect(harness.invoked).toHaveLength(1);
+    expect(harness.invokedFunctions).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(1);
-    expect(harness.invoked).toHaveLength(2);
+    expect(harness.invokedFunctions).toHaveLength(2);
     await jest.advanceTimersByTimeAsync(5000);
-    expect(harness.invoked).toHaveLength(3);
+    expect(harness.invokedFunctions).toHaveLength(3);
     await jest.advanceTimersByTimeAsync(5000);
     await failed;
-    expect(harness.invoked).toHaveLength(3);
+    expect(harness.invokedFunctions).toHaveLength(3);
     expect(harness.messages).toEqual([]);
   });
 
@@ -320,7 +336,7 @@ describe('a trigger that does not answer', () => {
     // GIVEN
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
     harness.trigger = (event) =>
-      harness.invoked.length < 3 ? new Promise(() => {}) : Promise.resolve({ payload: event });
+      harness.invokedFunctions.length < 3 ? new Promise(() => {}) : Promise.resolve({ payload: event });
     const resetting = resetDirectly();
 
     // WHEN

@@ -4,30 +4,30 @@ import {
   ForgotPasswordCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
-import type { NewUser } from '../../../src/services/cognito/users';
+import type { NewUser } from '../../../src/services/cognito/user-administration';
 import {
-  CLIENT,
-  EMAIL,
-  Harness,
-  HIDING_CLIENT,
-  OTHER_CLIENT,
+  accountRecovery,
+  CLIENT_ID,
+  CognitoHarness,
+  HIDING_CLIENT_ID,
+  OTHER_CLIENT_ID,
   PASSWORD,
-  PHONE,
-  POOL,
-  recovery,
+  USER_POOL_ID,
+  VERIFIED_EMAIL,
+  VERIFIED_PHONE,
 } from '../../support/cognito-harness';
 
 const HOUR = 3_600_000;
 const NEW_PASSWORD = 'Another-horse-2';
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
-function forgot(Username = 'jane', ClientId = CLIENT) {
+function forgot(Username = 'jane', ClientId = CLIENT_ID) {
   return harness.client.send(new ForgotPasswordCommand({ ClientId, Username }));
 }
 
-function confirm(ConfirmationCode: string, { Password = NEW_PASSWORD, ClientId = CLIENT, Username = 'jane' } = {}) {
+function confirm(ConfirmationCode: string, { Password = NEW_PASSWORD, ClientId = CLIENT_ID, Username = 'jane' } = {}) {
   return harness.client.send(new ConfirmForgotPasswordCommand({ ClientId, Username, ConfirmationCode, Password }));
 }
 
@@ -37,25 +37,25 @@ describe('forgetting a password', () => {
   it.each<[string, Json, Record<string, string>, Json]>([
     [
       'by email',
-      recovery('verified_email'),
-      EMAIL,
+      accountRecovery('verified_email'),
+      VERIFIED_EMAIL,
       { DeliveryMedium: 'EMAIL', AttributeName: 'email', Destination: 'j***@e***' },
     ],
     [
       'by SMS',
       {},
-      { ...EMAIL, ...PHONE },
+      { ...VERIFIED_EMAIL, ...VERIFIED_PHONE },
       { DeliveryMedium: 'SMS', AttributeName: 'phone_number', Destination: '+*******0100' },
     ],
   ])('sends a code %s, and shows the masked contact only', async (_name, properties, attributes, details) => {
-    harness = await Harness.start(properties);
+    harness = await CognitoHarness.start(properties);
     await harness.addUser({ attributes });
     expect((await forgot()).CodeDeliveryDetails).toEqual(details);
     expect(harness.messages).toHaveLength(1);
   });
 
   it('keeps the password until a new one is set', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await forgot();
     expect(await harness.status()).toBe('CONFIRMED');
@@ -66,9 +66,9 @@ describe('forgetting a password', () => {
   });
 
   it('gives a user who must reset the password a newer code', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
-    await harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL, Username: 'jane' }));
+    await harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
     await forgot();
     expect(await harness.status()).toBe('RESET_REQUIRED');
     await confirm(harness.lastCode);
@@ -84,7 +84,7 @@ describe('forgetting a password', () => {
   it.each(unreachable.map((row, index) => [...row, errors[index]] as const))(
     'of a user who %s fails',
     async (_name, user, name) => {
-      harness = await Harness.start();
+      harness = await CognitoHarness.start();
       await harness.addUser(user);
       await expect(forgot()).rejects.toMatchObject({ name });
     },
@@ -93,9 +93,9 @@ describe('forgetting a password', () => {
   it.each(unreachable)(
     'of a user who %s looks like any other, through a client that hides users',
     async (_name, user) => {
-      harness = await Harness.start();
+      harness = await CognitoHarness.start();
       await harness.addUser(user);
-      const answer = await forgot('jane', HIDING_CLIENT);
+      const answer = await forgot('jane', HIDING_CLIENT_ID);
       expect(answer.CodeDeliveryDetails).toEqual({
         DeliveryMedium: 'SMS',
         AttributeName: 'phone_number',
@@ -106,18 +106,18 @@ describe('forgetting a password', () => {
   );
 
   it('fails with a temporary password', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser({ status: 'FORCE_CHANGE_PASSWORD' });
     await expect(forgot()).rejects.toMatchObject({ message: 'User password cannot be reset in the current state.' });
   });
 
   it.each([
     ['an unknown app client', 'unknown', 'ResourceNotFoundException'],
-    ['another pool’s app client', OTHER_CLIENT, 'UserNotFoundException'],
+    ['another pool’s app client', OTHER_CLIENT_ID, 'UserNotFoundException'],
     ['a client id of other characters', 'a-b', 'InvalidParameterException'],
     ['a client id that every object has', 'constructor', 'ResourceNotFoundException'],
   ])('fails for %s', async (_name, clientId, name) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(forgot('jane', clientId)).rejects.toMatchObject({ name });
   });
@@ -125,7 +125,7 @@ describe('forgetting a password', () => {
 
 describe('a code', () => {
   beforeEach(async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
     await forgot();
   });
@@ -175,17 +175,17 @@ describe('a code', () => {
   });
 
   it.each([
-    ['unknown', CLIENT, 'UserNotFoundException'],
-    ['unknown', HIDING_CLIENT, 'CodeMismatchException'],
+    ['unknown', CLIENT_ID, 'UserNotFoundException'],
+    ['unknown', HIDING_CLIENT_ID, 'CodeMismatchException'],
   ])('for an %s user fails, through %s, with %s', async (Username, ClientId, name) => {
     await expect(confirm('123456', { Username, ClientId })).rejects.toMatchObject({ name });
   });
 
   it.each([
-    [CLIENT, 'NotAuthorizedException'],
-    [HIDING_CLIENT, 'CodeMismatchException'],
+    [CLIENT_ID, 'NotAuthorizedException'],
+    [HIDING_CLIENT_ID, 'CodeMismatchException'],
   ])('for a disabled user fails, through %s, with %s', async (ClientId, name) => {
-    await harness.service.call('AdminDisableUser', { UserPoolId: POOL, Username: 'jane' });
+    await harness.service.call('AdminDisableUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
     await expect(confirm(harness.lastCode, { ClientId })).rejects.toMatchObject({ name });
   });
 });
@@ -206,7 +206,7 @@ describe('the new password', () => {
     ['without what the pool wants', own, 'abcdefghij', false],
   ])('%s', async (_name, PasswordPolicy, Password, accepted) => {
     // GIVEN
-    harness = await Harness.start(PasswordPolicy && { Policies: { PasswordPolicy } });
+    harness = await CognitoHarness.start(PasswordPolicy && { Policies: { PasswordPolicy } });
     await harness.addUser();
     await forgot();
 

@@ -1,15 +1,15 @@
 import { AdminResetUserPasswordCommand, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
-import { CLIENT, Harness, PASSWORD, POOL } from '../../support/cognito-harness';
+import { CLIENT_ID, CognitoHarness, PASSWORD, USER_POOL_ID } from '../../support/cognito-harness';
 
-let harness: Harness;
+let harness: CognitoHarness;
 beforeEach(async () => {
-  harness = await Harness.start();
+  harness = await CognitoHarness.start();
   await harness.addUser();
 });
 afterEach(() => harness.stop());
 
-const user = { UserPoolId: POOL, Username: 'jane' };
+const user = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 
 /** How many of that many requests, one after the other, are refused for their rate. */
 async function throttled(operation: string, input: Json, times: number): Promise<number> {
@@ -25,14 +25,14 @@ async function throttled(operation: string, input: Json, times: number): Promise
 describe('requests beyond the rate are refused', () => {
   it.each<[string, number, Json]>([
     ['AdminResetUserPassword', 30, user],
-    ['ForgotPassword', 30, { ClientId: CLIENT, Username: 'jane' }],
-    ['ConfirmForgotPassword', 30, { ClientId: CLIENT, Username: 'jane', ConfirmationCode: '1', Password: PASSWORD }],
+    ['ForgotPassword', 30, { ClientId: CLIENT_ID, Username: 'jane' }],
+    ['ConfirmForgotPassword', 30, { ClientId: CLIENT_ID, Username: 'jane', ConfirmationCode: '1', Password: PASSWORD }],
     ['ChangePassword', 30, { AccessToken: 'none', ProposedPassword: PASSWORD }],
     ['AdminSetUserPassword', 30, { ...user, Password: PASSWORD }],
     ['AdminUserGlobalSignOut', 25, user],
-    ['ListUsers', 30, { UserPoolId: POOL }],
+    ['ListUsers', 30, { UserPoolId: USER_POOL_ID }],
     ['AdminGetUser', 120, user],
-    ['DescribeUserPool', 15, { UserPoolId: POOL }],
+    ['DescribeUserPool', 15, { UserPoolId: USER_POOL_ID }],
   ])('%s: %d a second', async (operation, limit, input) => {
     expect(await throttled(operation, input, limit)).toBe(0);
     expect(await throttled(operation, input, 1)).toBe(1);
@@ -53,8 +53,8 @@ describe('requests beyond the rate are refused', () => {
   });
 
   it('whichever operation of the category used it up', async () => {
-    await throttled('ForgotPassword', { ClientId: CLIENT, Username: 'nobody' }, 10);
-    await throttled('ConfirmForgotPassword', { ClientId: CLIENT, Username: 'nobody' }, 10);
+    await throttled('ForgotPassword', { ClientId: CLIENT_ID, Username: 'nobody' }, 10);
+    await throttled('ConfirmForgotPassword', { ClientId: CLIENT_ID, Username: 'nobody' }, 10);
     await throttled('AdminSetUserPassword', { ...user, Password: PASSWORD }, 5);
     await throttled('ChangePassword', { AccessToken: 'none', ProposedPassword: PASSWORD }, 4);
     expect(await throttled('AdminResetUserPassword', user, 2)).toBe(1);
@@ -76,7 +76,7 @@ describe('requests beyond the rate are refused', () => {
 
 it('other operations go on', async () => {
   await throttled('AdminResetUserPassword', user, 31);
-  await expect(harness.client.send(new ListUsersCommand({ UserPoolId: POOL }))).resolves.toBeDefined();
+  await expect(harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID }))).resolves.toBeDefined();
   expect(await harness.status()).toBe('RESET_REQUIRED');
 });
 

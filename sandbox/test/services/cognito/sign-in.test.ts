@@ -15,13 +15,20 @@ import {
   RevokeTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
-import type { NewUser } from '../../../src/services/cognito/users';
-import { CLIENT, Harness, HIDING_CLIENT, OTHER_CLIENT, PASSWORD, POOL } from '../../support/cognito-harness';
+import type { NewUser } from '../../../src/services/cognito/user-administration';
+import {
+  CLIENT_ID,
+  CognitoHarness,
+  HIDING_CLIENT_ID,
+  OTHER_CLIENT_ID,
+  PASSWORD,
+  USER_POOL_ID,
+} from '../../support/cognito-harness';
 
 const NEW_PASSWORD = 'Another-horse-2';
 const MINUTE = 60_000;
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
 interface Attempt {
@@ -34,7 +41,7 @@ interface Attempt {
 const flows: [string, (attempt?: Attempt) => Promise<Json>][] = [
   [
     'USER_PASSWORD_AUTH',
-    async ({ username = 'jane', password = PASSWORD, clientId = CLIENT } = {}) => ({
+    async ({ username = 'jane', password = PASSWORD, clientId = CLIENT_ID } = {}) => ({
       ...(await harness.client.send(
         new InitiateAuthCommand({
           ClientId: clientId,
@@ -46,10 +53,10 @@ const flows: [string, (attempt?: Attempt) => Promise<Json>][] = [
   ],
   [
     'ADMIN_USER_PASSWORD_AUTH',
-    async ({ username = 'jane', password = PASSWORD, clientId = CLIENT } = {}) => ({
+    async ({ username = 'jane', password = PASSWORD, clientId = CLIENT_ID } = {}) => ({
       ...(await harness.client.send(
         new AdminInitiateAuthCommand({
-          UserPoolId: POOL,
+          UserPoolId: USER_POOL_ID,
           ClientId: clientId,
           AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
           AuthParameters: { USERNAME: username, PASSWORD: password },
@@ -66,7 +73,7 @@ const answers: [string, (Session?: string, more?: Json) => Promise<Json>][] = [
     async (Session, more) => ({
       ...(await harness.client.send(
         new RespondToAuthChallengeCommand({
-          ClientId: CLIENT,
+          ClientId: CLIENT_ID,
           ChallengeName: 'NEW_PASSWORD_REQUIRED',
           Session,
           ChallengeResponses: { USERNAME: 'jane', NEW_PASSWORD, ...more },
@@ -79,8 +86,8 @@ const answers: [string, (Session?: string, more?: Json) => Promise<Json>][] = [
     async (Session, more) => ({
       ...(await harness.client.send(
         new AdminRespondToAuthChallengeCommand({
-          UserPoolId: POOL,
-          ClientId: CLIENT,
+          UserPoolId: USER_POOL_ID,
+          ClientId: CLIENT_ID,
           ChallengeName: 'NEW_PASSWORD_REQUIRED',
           Session,
           ChallengeResponses: { USERNAME: 'jane', NEW_PASSWORD, ...more },
@@ -91,18 +98,19 @@ const answers: [string, (Session?: string, more?: Json) => Promise<Json>][] = [
 ];
 
 async function start(user: Partial<NewUser> = {}, properties: Json = {}, clientProperties: Json = {}) {
-  harness = await Harness.start(properties, clientProperties);
+  harness = await CognitoHarness.start(properties, clientProperties);
   return harness.addUser(user);
 }
 
-const reset = () => harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: POOL, Username: 'jane' }));
+const reset = () =>
+  harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
 
 async function tokens(): Promise<{ AccessToken: string; RefreshToken: string }> {
   const { AuthenticationResult } = await harness.signIn();
   return AuthenticationResult as never;
 }
 
-const refresh = (REFRESH_TOKEN: string, ClientId = CLIENT) =>
+const refresh = (REFRESH_TOKEN: string, ClientId = CLIENT_ID) =>
   harness.client.send(
     new InitiateAuthCommand({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } }),
   );
@@ -136,14 +144,14 @@ describe.each(flows)('signing in with %s', (_flow, signIn) => {
       { username: 'john' },
       { name: 'UserNotFoundException', message: 'User does not exist.' },
     ],
-    ['of an unknown user, if users are hidden', {}, { username: 'john', clientId: HIDING_CLIENT }, incorrect],
+    ['of an unknown user, if users are hidden', {}, { username: 'john', clientId: HIDING_CLIENT_ID }, incorrect],
     ['of a disabled user', { enabled: false }, {}, disabled],
     ['of a disabled user who must reset', { enabled: false, status: 'RESET_REQUIRED' }, {}, disabled],
     ['of a user who must reset', { status: 'RESET_REQUIRED' }, {}, mustReset],
     [
       'of a user who must reset, if users are hidden',
       { status: 'RESET_REQUIRED' },
-      { clientId: HIDING_CLIENT },
+      { clientId: HIDING_CLIENT_ID },
       mustReset,
     ],
     [
@@ -173,7 +181,7 @@ describe.each(flows)('signing in with %s', (_flow, signIn) => {
     // THEN
     await expect(signIn()).rejects.toMatchObject(mustReset);
     await harness.service.call('ConfirmForgotPassword', {
-      ClientId: CLIENT,
+      ClientId: CLIENT_ID,
       Username: 'jane',
       ConfirmationCode: harness.lastCode,
       Password: NEW_PASSWORD,
@@ -208,13 +216,13 @@ describe('a flow', () => {
   ])('of %s cannot be %s', async (operation, AuthFlow, name) => {
     await start();
     const AuthParameters = { USERNAME: 'jane', PASSWORD };
-    const input = { UserPoolId: POOL, ClientId: CLIENT, AuthFlow, AuthParameters };
+    const input = { UserPoolId: USER_POOL_ID, ClientId: CLIENT_ID, AuthFlow, AuthParameters };
     await expect(harness.service.call(operation, input)).rejects.toMatchObject({ name, status: 400 });
   });
 
   it('of an administrator needs a client of that pool', async () => {
     await start();
-    const attempt = flows[1][1]({ clientId: OTHER_CLIENT });
+    const attempt = flows[1][1]({ clientId: OTHER_CLIENT_ID });
     await expect(attempt).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
@@ -238,7 +246,12 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
     await harness.client.send(
-      new AdminSetUserPasswordCommand({ UserPoolId: POOL, Username: 'jane', Password: PASSWORD, Permanent: true }),
+      new AdminSetUserPasswordCommand({
+        UserPoolId: USER_POOL_ID,
+        Username: 'jane',
+        Password: PASSWORD,
+        Permanent: true,
+      }),
     );
 
     // WHEN
@@ -254,7 +267,7 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     const session = await challenge();
     await answer(session);
     await harness.client.send(
-      new AdminSetUserPasswordCommand({ UserPoolId: POOL, Username: 'jane', Password: PASSWORD }),
+      new AdminSetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username: 'jane', Password: PASSWORD }),
     );
     await expect(answer(session)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
@@ -262,7 +275,7 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
   it('is refused when the user was disabled since the challenge', async () => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
-    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: POOL, Username: 'jane' }));
+    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
     await expect(answer(session)).rejects.toMatchObject({ message: 'User is disabled.' });
   });
 
@@ -270,7 +283,12 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
     await harness.client.send(
-      new AdminSetUserPasswordCommand({ UserPoolId: POOL, Username: 'jane', Password: PASSWORD, Permanent: true }),
+      new AdminSetUserPasswordCommand({
+        UserPoolId: USER_POOL_ID,
+        Username: 'jane',
+        Password: PASSWORD,
+        Permanent: true,
+      }),
     );
     await expect(answer(session)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
@@ -329,7 +347,7 @@ describe('a session', () => {
     ).rejects.toMatchObject({ name: 'PasswordResetRequiredException' });
   });
 
-  const admin = { UserPoolId: POOL, Username: 'jane' };
+  const admin = { UserPoolId: USER_POOL_ID, Username: 'jane' };
   const revoked = 'Access Token has been revoked';
   it.each<[string, (tokens: { AccessToken: string; RefreshToken: string }) => Promise<unknown>, string, string]>([
     [
@@ -346,7 +364,7 @@ describe('a session', () => {
     ],
     [
       'RevokeToken',
-      ({ RefreshToken }) => harness.client.send(new RevokeTokenCommand({ ClientId: CLIENT, Token: RefreshToken })),
+      ({ RefreshToken }) => harness.client.send(new RevokeTokenCommand({ ClientId: CLIENT_ID, Token: RefreshToken })),
       revoked,
       'Refresh Token has been revoked',
     ],
@@ -410,7 +428,7 @@ describe('a session', () => {
 
   it('needs a user for a sign-out', async () => {
     await start();
-    const signOut = new AdminUserGlobalSignOutCommand({ UserPoolId: POOL, Username: 'john' });
+    const signOut = new AdminUserGlobalSignOutCommand({ UserPoolId: USER_POOL_ID, Username: 'john' });
     await expect(harness.client.send(signOut)).rejects.toMatchObject({ name: 'UserNotFoundException' });
   });
 
@@ -449,7 +467,7 @@ describe('a session', () => {
   it('is not ended by another client', async () => {
     await start();
     const { AccessToken, RefreshToken } = await tokens();
-    await harness.client.send(new RevokeTokenCommand({ ClientId: HIDING_CLIENT, Token: RefreshToken }));
+    await harness.client.send(new RevokeTokenCommand({ ClientId: HIDING_CLIENT_ID, Token: RefreshToken }));
     await expect(getUser(AccessToken)).resolves.toBeDefined();
   });
 
@@ -465,7 +483,7 @@ describe('a session', () => {
     await start();
     const { RefreshToken } = await tokens();
     const refused = { name: 'NotAuthorizedException', message: 'Invalid Refresh Token' };
-    await expect(refresh(RefreshToken, HIDING_CLIENT)).rejects.toMatchObject(refused);
+    await expect(refresh(RefreshToken, HIDING_CLIENT_ID)).rejects.toMatchObject(refused);
     await expect(refresh('forged')).rejects.toMatchObject(refused);
   });
 });

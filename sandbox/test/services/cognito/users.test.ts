@@ -13,28 +13,30 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
 import {
-  ARN,
-  EMAIL,
-  Harness,
-  OTHER_POOL,
+  accountRecovery,
+  CognitoHarness,
+  OTHER_USER_POOL_ID,
   PASSWORD,
-  PHONE,
-  POOL,
-  recovery,
-  SES,
-  TRIGGER,
+  SES_EMAIL,
+  TRIGGER_ARN,
+  USER_POOL_ARN,
+  USER_POOL_ID,
+  VERIFIED_EMAIL,
+  VERIFIED_PHONE,
 } from '../../support/cognito-harness';
 
-let harness: Harness;
+let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
 const SUPPRESS = { MessageAction: 'SUPPRESS' };
-const jane = { UserPoolId: POOL, Username: 'jane' };
+const jane = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 const attributes = (record: Record<string, string>) => Object.entries(record).map(([Name, Value]) => ({ Name, Value }));
 
 describe('listing users', () => {
   const usernames = async (input: Json) =>
-    (await harness.client.send(new ListUsersCommand({ UserPoolId: POOL, ...input }))).Users?.map((u) => u.Username);
+    (await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, ...input }))).Users?.map(
+      (u) => u.Username,
+    );
 
   async function addMany(count: number) {
     for (let i = 0; i < count; i++) await harness.addUser({ username: String(count - i) });
@@ -46,10 +48,10 @@ describe('listing users', () => {
     [61, [60, 1]],
     [130, [60, 60, 10]],
   ])('%d of them come in pages of %j', async (count, sizes) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await addMany(count);
     const pages: string[][] = [];
-    for await (const { Users } of paginateListUsers({ client: harness.client }, { UserPoolId: POOL })) {
+    for await (const { Users } of paginateListUsers({ client: harness.client }, { UserPoolId: USER_POOL_ID })) {
       pages.push((Users ?? []).map(({ Username }) => Username as string));
     }
     expect(pages.map(({ length }) => length)).toEqual(sizes);
@@ -57,13 +59,13 @@ describe('listing users', () => {
   });
 
   it('goes on where it was when users come and go between pages', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await addMany(5);
-    const first = await harness.client.send(new ListUsersCommand({ UserPoolId: POOL, Limit: 3 }));
-    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: POOL, Username: '5' }));
-    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: POOL, Username: '3' }));
+    const first = await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, Limit: 3 }));
+    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: USER_POOL_ID, Username: '5' }));
+    await harness.client.send(new AdminDeleteUserCommand({ UserPoolId: USER_POOL_ID, Username: '3' }));
     await harness.addUser({ username: '0' });
-    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: POOL, Username: '4' }));
+    await harness.client.send(new AdminDisableUserCommand({ UserPoolId: USER_POOL_ID, Username: '4' }));
     expect(first.Users?.map(({ Username }) => Username)).toEqual(['5', '4', '3']);
     expect(await usernames({ PaginationToken: first.PaginationToken })).toEqual(['2', '1', '0']);
   });
@@ -72,12 +74,12 @@ describe('listing users', () => {
     ['a limit of 61', { Limit: 61 }],
     ['a negative limit', { Limit: -1 }],
     ['a forged token', { PaginationToken: 'forged' }],
-    ['a token of another pool', { PaginationToken: Buffer.from(`${OTHER_POOL} 5`).toString('base64url') }],
+    ['a token of another pool', { PaginationToken: Buffer.from(`${OTHER_USER_POOL_ID} 5`).toString('base64url') }],
     ['a filter without operator', { Filter: 'username "jane"' }],
     ['a filter on what cannot be searched', { Filter: '"custom:tenant" = "a"' }],
     ['a filter on what every object has', { Filter: 'constructor = "a"' }],
   ])('refuses %s', async (_name, input) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await expect(usernames(input)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
@@ -94,17 +96,17 @@ describe('listing users', () => {
     ['given_name = "M"', ['mary']],
     ['name = "M"', []],
   ])('filters by %s', async (Filter, expected) => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     await harness.addUser();
-    await harness.addUser({ username: 'john', attributes: PHONE, status: 'RESET_REQUIRED' });
+    await harness.addUser({ username: 'john', attributes: VERIFIED_PHONE, status: 'RESET_REQUIRED' });
     await harness.addUser({ username: 'mary', attributes: { given_name: 'M' }, enabled: false });
     expect(await usernames({ Filter })).toEqual(expected);
   });
 
   it('shows what was asked for', async () => {
-    harness = await Harness.start();
+    harness = await CognitoHarness.start();
     const sub = await harness.addUser();
-    const list = (input: Json) => harness.client.send(new ListUsersCommand({ UserPoolId: POOL, ...input }));
+    const list = (input: Json) => harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, ...input }));
     const user = {
       Username: 'jane',
       Enabled: true,
@@ -112,7 +114,7 @@ describe('listing users', () => {
       UserCreateDate: new Date(harness.time),
       UserLastModifiedDate: new Date(harness.time),
     };
-    expect((await list({})).Users).toEqual([{ ...user, Attributes: attributes({ sub, ...EMAIL }) }]);
+    expect((await list({})).Users).toEqual([{ ...user, Attributes: attributes({ sub, ...VERIFIED_EMAIL }) }]);
     expect((await list({ AttributesToGet: ['sub'] })).Users).toEqual([{ ...user, Attributes: attributes({ sub }) }]);
   });
 });
@@ -122,8 +124,8 @@ describe('creating a user', () => {
     harness.client.send(new AdminCreateUserCommand({ ...jane, ...input }));
 
   it('sends no message when told so', async () => {
-    harness = await Harness.start();
-    const { User } = await create({ MessageAction: 'SUPPRESS', UserAttributes: attributes(EMAIL) });
+    harness = await CognitoHarness.start();
+    const { User } = await create({ MessageAction: 'SUPPRESS', UserAttributes: attributes(VERIFIED_EMAIL) });
     expect(User).toMatchObject({ Username: 'jane', UserStatus: 'FORCE_CHANGE_PASSWORD', Enabled: true });
     expect(harness.messages).toEqual([]);
   });
@@ -134,8 +136,12 @@ describe('creating a user', () => {
     ['by email', { DesiredDeliveryMediums: ['EMAIL'] }, ['EMAIL jane@example.com']],
     ['by both', { DesiredDeliveryMediums: ['EMAIL', 'SMS'] }, ['EMAIL jane@example.com', 'SMS +15555550100']],
   ])('invites %s', async (_name, input, sent) => {
-    harness = await Harness.start();
-    await create({ TemporaryPassword: temporary, UserAttributes: attributes({ ...EMAIL, ...PHONE }), ...input });
+    harness = await CognitoHarness.start();
+    await create({
+      TemporaryPassword: temporary,
+      UserAttributes: attributes({ ...VERIFIED_EMAIL, ...VERIFIED_PHONE }),
+      ...input,
+    });
     expect(harness.messages.map(({ channel, destination }) => `${channel} ${destination}`)).toEqual(sent);
     for (const { body } of harness.messages) {
       expect(body).toBe(`Your username is jane and temporary password is ${temporary}.`);
@@ -144,16 +150,16 @@ describe('creating a user', () => {
   });
 
   it('invents a password that the pool allows', async () => {
-    harness = await Harness.start({ Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } } });
-    await create({ UserAttributes: attributes(PHONE) });
+    harness = await CognitoHarness.start({ Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } } });
+    await create({ UserAttributes: attributes(VERIFIED_PHONE) });
     const password = /password is (.*)\.$/.exec(harness.messages[0].body)?.[1] ?? '';
     expect(password.length).toBeGreaterThanOrEqual(40);
     await expect(harness.signIn(password)).resolves.toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED' });
   });
 
   it('invites again with another password', async () => {
-    harness = await Harness.start();
-    await create({ TemporaryPassword: temporary, UserAttributes: attributes(PHONE) });
+    harness = await CognitoHarness.start();
+    await create({ TemporaryPassword: temporary, UserAttributes: attributes(VERIFIED_PHONE) });
     const { User } = await create({ TemporaryPassword: 'Temporary-2', MessageAction: 'RESEND' });
     expect(User?.Username).toBe('jane');
     expect(harness.messages).toHaveLength(2);
@@ -163,17 +169,17 @@ describe('creating a user', () => {
 
   it('uses the template of the pool, which is for invitations only', async () => {
     const InviteMessageTemplate = { SMSMessage: '{username}/{####}' };
-    harness = await Harness.start({ AdminCreateUserConfig: { InviteMessageTemplate } });
-    await create({ TemporaryPassword: temporary, UserAttributes: attributes(PHONE) });
+    harness = await CognitoHarness.start({ AdminCreateUserConfig: { InviteMessageTemplate } });
+    await create({ TemporaryPassword: temporary, UserAttributes: attributes(VERIFIED_PHONE) });
     expect(harness.messages[0].body).toBe(`jane/${temporary}`);
 
-    await harness.addUser({ username: 'john', attributes: PHONE });
-    await harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username: 'john' });
+    await harness.addUser({ username: 'john', attributes: VERIFIED_PHONE });
+    await harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username: 'john' });
     expect(harness.messages[1].body).toMatch(/^Your password reset code is \d{6}$/);
   });
 
   it('names users who sign in with a contact by their sub', async () => {
-    harness = await Harness.start({ UsernameAttributes: ['email', 'phone_number'] });
+    harness = await CognitoHarness.start({ UsernameAttributes: ['email', 'phone_number'] });
     const { User } = await create({ Username: '+15555550100', MessageAction: 'SUPPRESS' });
     expect(User?.Attributes).toEqual(
       expect.arrayContaining(attributes({ sub: User?.Username as string, phone_number: '+15555550100' })),
@@ -218,7 +224,7 @@ describe('creating a user', () => {
     [
       'with a sub of one’s own',
       {},
-      { UserAttributes: attributes({ sub: 'x', ...PHONE }) },
+      { UserAttributes: attributes({ sub: 'x', ...VERIFIED_PHONE }) },
       'InvalidParameterException',
     ],
     ['who does not exist, to invite again', {}, { MessageAction: 'RESEND' }, 'UserNotFoundException'],
@@ -236,7 +242,7 @@ describe('creating a user', () => {
     ],
     ['in an unknown pool', {}, { UserPoolId: 'us-east-1_unknown' }, 'ResourceNotFoundException'],
   ])('refuses one %s', async (_name, properties, input, name) => {
-    harness = await Harness.start(properties);
+    harness = await CognitoHarness.start(properties);
     const taken = { email: 'taken@example.com', email_verified: 'true' };
     await harness.addUser({
       username: properties.UsernameAttributes ? 'taken@example.com' : 'taken',
@@ -248,18 +254,18 @@ describe('creating a user', () => {
   });
 
   it('goes with an alias of somebody else, as long as that is not verified', async () => {
-    harness = await Harness.start({ AliasAttributes: ['email'] });
+    harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
     await harness.addUser({ username: 'first' });
     await expect(
-      create({ MessageAction: 'SUPPRESS', UserAttributes: attributes({ email: EMAIL.email }) }),
+      create({ MessageAction: 'SUPPRESS', UserAttributes: attributes({ email: VERIFIED_EMAIL.email }) }),
     ).resolves.toBeDefined();
-    await expect(harness.status(EMAIL.email)).resolves.toBe('CONFIRMED');
+    await expect(harness.status(VERIFIED_EMAIL.email)).resolves.toBe('CONFIRMED');
   });
 
   it('does not happen when the invitation fails (assumed)', async () => {
-    harness = await Harness.start({ ...SES, LambdaConfig: { CustomMessage: TRIGGER } });
-    harness.respond({ smsMessage: 'no user name {####}' });
-    const creating = create({ UserAttributes: attributes(PHONE) });
+    harness = await CognitoHarness.start({ ...SES_EMAIL, LambdaConfig: { CustomMessage: TRIGGER_ARN } });
+    harness.answerTrigger({ smsMessage: 'no user name {####}' });
+    const creating = create({ UserAttributes: attributes(VERIFIED_PHONE) });
     await expect(creating).rejects.toMatchObject({ name: 'InvalidLambdaResponseException' });
     await expect(harness.status()).rejects.toMatchObject({ name: 'UserNotFoundException' });
   });
@@ -267,7 +273,7 @@ describe('creating a user', () => {
 
 describe('administrators', () => {
   beforeEach(async () => {
-    harness = await Harness.start({ AliasAttributes: ['email'], Schema: [{ Name: 'tenant', Mutable: true }] });
+    harness = await CognitoHarness.start({ AliasAttributes: ['email'], Schema: [{ Name: 'tenant', Mutable: true }] });
     await harness.addUser({ mfa: ['SOFTWARE_TOKEN_MFA'] });
   });
 
@@ -277,13 +283,13 @@ describe('administrators', () => {
       Enabled: true,
       UserStatus: 'CONFIRMED',
       UserMFASettingList: ['SOFTWARE_TOKEN_MFA'],
-      UserAttributes: expect.arrayContaining(attributes(EMAIL)),
+      UserAttributes: expect.arrayContaining(attributes(VERIFIED_EMAIL)),
       UserCreateDate: new Date(harness.time),
     });
   });
 
   it('disable and enable a user, by alias too', async () => {
-    const byAlias = { UserPoolId: POOL, Username: 'jane@example.com' };
+    const byAlias = { UserPoolId: USER_POOL_ID, Username: 'jane@example.com' };
     await harness.client.send(new AdminDisableUserCommand(byAlias));
     expect((await harness.client.send(new AdminGetUserCommand(jane))).Enabled).toBe(false);
     await harness.client.send(new AdminEnableUserCommand(byAlias));
@@ -324,7 +330,7 @@ describe('administrators', () => {
 
   const update = (record: Record<string, string>, Username = 'jane') =>
     harness.client.send(
-      new AdminUpdateUserAttributesCommand({ UserPoolId: POOL, Username, UserAttributes: attributes(record) }),
+      new AdminUpdateUserAttributesCommand({ UserPoolId: USER_POOL_ID, Username, UserAttributes: attributes(record) }),
     );
 
   it('change attributes, and say that a contact is verified without naming it again', async () => {
@@ -339,7 +345,7 @@ describe('administrators', () => {
   });
 
   it('may set an alias to what it is', async () => {
-    await expect(update(EMAIL)).resolves.toBeDefined();
+    await expect(update(VERIFIED_EMAIL)).resolves.toBeDefined();
   });
 
   it.each<[string, Record<string, string>, string, string]>([
@@ -389,33 +395,34 @@ it.each<[string, Json]>([
   ['AdminCreateUser', { Username: 'john', DesiredDeliveryMediums: 'EMAIL' }],
   ['AdminGetUser', { Username: ['jane'] }],
 ])('%s refuses values of another type: %j', async (operation, input) => {
-  harness = await Harness.start();
+  harness = await CognitoHarness.start();
   await harness.addUser();
-  const call = harness.service.call(operation, { UserPoolId: POOL, ...input });
+  const call = harness.service.call(operation, { UserPoolId: USER_POOL_ID, ...input });
   await expect(call).rejects.toMatchObject({ name: 'SerializationException', status: 400 });
 });
 
 describe('describing a pool', () => {
-  const described = async () => (await harness.client.send(new DescribeUserPoolCommand({ UserPoolId: POOL }))).UserPool;
+  const described = async () =>
+    (await harness.client.send(new DescribeUserPoolCommand({ UserPoolId: USER_POOL_ID }))).UserPool;
 
   it('repeats what the template says', async () => {
     const properties = {
-      ...recovery('verified_email'),
-      ...SES,
+      ...accountRecovery('verified_email'),
+      ...SES_EMAIL,
       AliasAttributes: ['email'],
       AutoVerifiedAttributes: ['email', 'phone_number'],
       DeletionProtection: 'ACTIVE',
-      LambdaConfig: { CustomMessage: TRIGGER },
+      LambdaConfig: { CustomMessage: TRIGGER_ARN },
       MfaConfiguration: 'OPTIONAL',
       SmsConfiguration: { SnsCallerArn: 'arn:aws:iam::111122223333:role/sms', ExternalId: 'id' },
       UsernameConfiguration: { CaseSensitive: false },
     };
-    harness = await Harness.start({ UserPoolName: 'users', ...properties });
+    harness = await CognitoHarness.start({ UserPoolName: 'users', ...properties });
     await harness.addUser();
     expect(await described()).toMatchObject({
       ...properties,
-      Id: POOL,
-      Arn: ARN,
+      Id: USER_POOL_ID,
+      Arn: USER_POOL_ARN,
       Name: 'users',
       EstimatedNumberOfUsers: 1,
       CreationDate: new Date(harness.time),
@@ -430,12 +437,12 @@ describe('describing a pool', () => {
       { MinimumLength: 12, RequireSymbols: false, RequireNumbers: false },
     ],
   ])('shows the password policy: %s', async (_name, properties, policy) => {
-    harness = await Harness.start(properties);
+    harness = await CognitoHarness.start(properties);
     expect((await described())?.Policies?.PasswordPolicy).toMatchObject(policy);
   });
 
   it('says what AWS says of a pool without such settings', async () => {
-    harness = await Harness.start({ UsernameAttributes: ['email'] });
+    harness = await CognitoHarness.start({ UsernameAttributes: ['email'] });
     const pool = await described();
     expect(pool).toMatchObject({
       UsernameAttributes: ['email'],
@@ -449,7 +456,7 @@ describe('describing a pool', () => {
 
 it('finds one of 20,000 users about as fast as one of 20', async () => {
   // GIVEN
-  harness = await Harness.start({ AliasAttributes: ['email'] });
+  harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
   const subs: string[] = [];
   async function growTo(count: number) {
     for (let i = subs.length; i < count; i++) {
@@ -463,7 +470,7 @@ it('finds one of 20,000 users about as fast as one of 20', async () => {
     for (let i = 0; i < 500; i++) {
       harness.time += 100;
       const Username = i % 2 === 0 ? subs[last] : `user-${last}@example.com`;
-      await harness.service.call('AdminResetUserPassword', { UserPoolId: POOL, Username });
+      await harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username });
     }
     return performance.now() - started;
   }

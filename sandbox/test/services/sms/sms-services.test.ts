@@ -28,9 +28,9 @@ import {
 import { type Fault, Faults } from '../../../src/gateway/faults';
 import { Gateway } from '../../../src/gateway/gateway';
 import { ServiceError } from '../../../src/model';
-import { SmsAccount } from '../../../src/services/sms/account';
 import { CloudWatchService } from '../../../src/services/sms/cloudwatch-service';
 import { EndUserMessagingService } from '../../../src/services/sms/end-user-messaging-service';
+import { SmsAccount } from '../../../src/services/sms/sms-account';
 import { SnsService } from '../../../src/services/sms/sns-service';
 
 const REGION = 'us-east-1';

@@ -126,7 +126,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
         return { smsReadiness: new SmsReadiness(stack, 'SmsReadiness', { delivery }), smsPrice: 0.1 };
       },
     });
-    campaign.sandbox.sms.import(NUMBER);
+    campaign.sandbox.sms.addImportedIdentity(NUMBER);
     await campaign.addUsers(51);
     for (let number = 1; number <= 30; number++) {
       await campaign.addUser(`sms-${number}`, {
@@ -139,7 +139,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
     const { sms } = campaign.sandbox;
     sms.tier = 'PRODUCTION';
     sms.spent = 0;
-    sms.import(NUMBER).status = 'ACTIVE';
+    sms.addImportedIdentity(NUMBER).status = 'ACTIVE';
   });
 
   const mails =
@@ -154,7 +154,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
     const { sms } = campaign.sandbox;
     sms.tier = 'SANDBOX';
     sms.spent = 1;
-    sms.import(NUMBER).status = 'PENDING';
+    sms.addImportedIdentity(NUMBER).status = 'PENDING';
 
     expect(await refusal(campaign, { confirm: { userPoolId: campaign.userPoolId, expectedUsers: 80 } })).toEqual([
       'confirm.expectedUsers: 80 were confirmed, and more would be reset; confirm how many there are',

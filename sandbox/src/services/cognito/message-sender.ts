@@ -1,13 +1,18 @@
 import { attributesToRecord, type User } from 'cognito-local/lib/services/userPoolService';
 import type { InvocationResult, Json, Message, UserPoolDefinition } from '../../model';
-import { ADMIN_CLIENT_ID, DEFAULT_TEXTS, eventUser, UNKNOWN_SDK_VERSION } from './assumptions';
-import { CODE_PARAMETER, type CustomMessage, callCustomMessage, USERNAME_PARAMETER } from './custom-message';
+import { ADMIN_CLIENT_ID, DEFAULT_MESSAGES, triggerEventUser, UNKNOWN_SDK_VERSION } from './assumptions';
+import {
+  CODE_PARAMETER,
+  type CustomMessage,
+  callCustomMessageTrigger,
+  USERNAME_PARAMETER,
+} from './custom-message-trigger';
 import type { Contact } from './recovery-contact';
-import type { SmsSender } from './sms';
+import type { SmsSender } from './sms-sender';
 
 /** A code, or a temporary password, that a pool is to send. */
-export interface Mail {
-  readonly source: keyof typeof DEFAULT_TEXTS;
+export interface MessageRequest {
+  readonly source: keyof typeof DEFAULT_MESSAGES;
   readonly pool: UserPoolDefinition;
   readonly user: Pick<User, 'Username' | 'UserStatus' | 'Attributes'>;
   readonly to: Contact;
@@ -18,7 +23,7 @@ export interface Mail {
 }
 
 /** Writes every message that a user pool sends: the trigger's text if there is one, else the pool's own. */
-export class Messages {
+export class MessageSender {
   readonly #invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
   readonly #sms: Pick<SmsSender, 'send'> | undefined;
   readonly #deliver: (message: Message) => void;
@@ -36,12 +41,12 @@ export class Messages {
     this.#now = options.now;
   }
 
-  async send(mail: Mail): Promise<void> {
+  async send(mail: MessageRequest): Promise<void> {
     const { source, pool, user, to, code } = mail;
     const render = (text: string) =>
       text.replaceAll(CODE_PARAMETER, () => code).replaceAll(USERNAME_PARAMETER, () => user.Username);
     const custom = await this.#callTrigger(mail, render);
-    const own = ownTexts(pool.properties, source);
+    const own = defaultMessage(pool.properties, source);
     const channel = to.DeliveryMedium;
     const customBody = channel === 'SMS' ? custom.smsMessage : custom.emailMessage;
     const text = render(customBody ?? (channel === 'SMS' ? own.smsMessage : own.emailMessage));
@@ -59,12 +64,12 @@ export class Messages {
     });
   }
 
-  async #callTrigger(mail: Mail, render: (text: string) => string): Promise<CustomMessage> {
+  async #callTrigger(mail: MessageRequest, render: (text: string) => string): Promise<CustomMessage> {
     const { properties } = mail.pool;
     const functionArn = (properties.LambdaConfig as { CustomMessage?: string } | undefined)?.CustomMessage;
     if (functionArn === undefined) return {};
     const email = properties.EmailConfiguration as { EmailSendingAccount?: string } | undefined;
-    return callCustomMessage({
+    return callCustomMessageTrigger({
       invoke: () => this.#invokeTrigger(functionArn, triggerEvent(mail)),
       sendsThroughSes: email?.EmailSendingAccount === 'DEVELOPER',
       placeholders: mail.source === 'AdminCreateUser' ? [CODE_PARAMETER, USERNAME_PARAMETER] : [CODE_PARAMETER],
@@ -74,8 +79,8 @@ export class Messages {
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html */
-function triggerEvent({ source, pool, user, clientId = ADMIN_CLIENT_ID, clientMetadata }: Mail): Json {
-  const { userName, status } = eventUser(user);
+function triggerEvent({ source, pool, user, clientId = ADMIN_CLIENT_ID, clientMetadata }: MessageRequest): Json {
+  const { userName, status } = triggerEventUser(user);
   const [, , , region] = pool.userPoolArn.split(':');
   return {
     version: '1',
@@ -95,8 +100,8 @@ function triggerEvent({ source, pool, user, clientId = ADMIN_CLIENT_ID, clientMe
 }
 
 /** The pool's own texts: those of its template for invitations, else Cognito's. */
-function ownTexts(properties: Json, source: Mail['source']): Required<CustomMessage> {
-  const { subject, body } = DEFAULT_TEXTS[source];
+function defaultMessage(properties: Json, source: MessageRequest['source']): Required<CustomMessage> {
+  const { subject, body } = DEFAULT_MESSAGES[source];
   const config = properties.AdminCreateUserConfig as { InviteMessageTemplate?: InviteMessageTemplate } | undefined;
   const template = source === 'AdminCreateUser' ? (config?.InviteMessageTemplate ?? {}) : {};
   return {

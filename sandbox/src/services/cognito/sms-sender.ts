@@ -3,7 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Json, type Message, type RoleDefinition, ServiceError, type UserPoolDefinition } from '../../model';
 import type { RoleCredentials } from '../iam/iam';
 import { mayAssume } from '../iam/trust';
-import type { SmsAccount } from '../sms/account';
+import type { SmsAccount } from '../sms/sms-account';
 import { CHOSEN_BY_SNS, deliveryFailure, SMS_TIMEOUT_MS } from './assumptions';
 
 /** How the template of a pool says that it sends SMS. */
@@ -22,14 +22,14 @@ interface SmsConfiguration {
 }
 
 /** One message to send. */
-interface Text {
+interface SmsMessage {
   readonly pool: UserPoolDefinition;
   readonly to: string;
   readonly body: string;
 }
 
 /** What a message tells of how it was sent. */
-export type Route = Pick<Message, 'originationIdentity' | 'smsPath'>;
+export type SmsSendResult = Pick<Message, 'originationIdentity' | 'smsPath'>;
 
 /**
  * Sends the SMS of user pools as Cognito does: it assumes the role of the pool's configuration, by its trust policy, and
@@ -49,21 +49,21 @@ export class SmsSender {
   ) {}
 
   /** Sends a message, or throws Cognito's error. A pool without a configuration has no way to send, and none is told. */
-  async send(text: Text): Promise<Route> {
+  async send(text: SmsMessage): Promise<SmsSendResult> {
     const configuration = text.pool.properties.SmsConfiguration as SmsConfiguration | undefined;
     if (configuration === undefined) return {};
     return configuration.EumsSms === undefined
-      ? this.#throughSns(text, configuration)
-      : this.#throughEndUserMessaging(text, configuration.EumsSms);
+      ? this.#sendWithSns(text, configuration)
+      : this.#sendWithEndUserMessaging(text, configuration.EumsSms);
   }
 
   /** From the Region of the pool, whichever it is. */
-  async #throughEndUserMessaging({ pool, to, body }: Text, sms: NonNullable<SmsConfiguration['EumsSms']>) {
+  async #sendWithEndUserMessaging({ pool, to, body }: SmsMessage, sms: NonNullable<SmsConfiguration['EumsSms']>) {
     const { OriginationIdentity, ConfigurationSetName, InEntityId, InTemplateId } = sms;
     const client = new PinpointSMSVoiceV2Client(this.#clientConfig(pool, sms.CallerArn, sms.ExternalId));
     const india = Object.entries({ IN_ENTITY_ID: InEntityId, IN_TEMPLATE_ID: InTemplateId });
     const DestinationCountryParameters = Object.fromEntries(india.filter(([, value]) => value !== undefined));
-    const MessageId = await carryOut(client, () =>
+    const MessageId = await sendWithTimeout(client, () =>
       client.send(
         new SendTextMessageCommand({
           DestinationPhoneNumber: to,
@@ -75,26 +75,28 @@ export class SmsSender {
         }),
       ),
     );
-    const originationIdentity = OriginationIdentity ?? this.#identityOf(MessageId);
+    const originationIdentity = OriginationIdentity ?? this.#originationIdentityOf(MessageId);
     return { originationIdentity, smsPath: 'END_USER_MESSAGING' } as const;
   }
 
-  async #throughSns({ pool, to, body }: Text, { SnsCallerArn = '', ExternalId, SnsRegion }: SmsConfiguration) {
+  async #sendWithSns({ pool, to, body }: SmsMessage, { SnsCallerArn = '', ExternalId, SnsRegion }: SmsConfiguration) {
     const client = new SNSClient(this.#clientConfig(pool, SnsCallerArn, ExternalId, SnsRegion));
-    const MessageId = await carryOut(client, () => client.send(new PublishCommand({ PhoneNumber: to, Message: body })));
-    return { originationIdentity: this.#identityOf(MessageId) ?? CHOSEN_BY_SNS, smsPath: 'SNS' } as const;
+    const MessageId = await sendWithTimeout(client, () =>
+      client.send(new PublishCommand({ PhoneNumber: to, Message: body })),
+    );
+    return { originationIdentity: this.#originationIdentityOf(MessageId) ?? CHOSEN_BY_SNS, smsPath: 'SNS' } as const;
   }
 
   #clientConfig(pool: UserPoolDefinition, roleArn: string, externalId: string | undefined, region?: string) {
     return {
       endpoint: this.options.endpoint,
       region: region ?? pool.userPoolArn.split(':')[3],
-      credentials: this.#assume(roleArn, externalId, pool),
+      credentials: this.#assumeRole(roleArn, externalId, pool),
       maxAttempts: 1,
     };
   }
 
-  #assume(roleArn: string, externalId: string | undefined, { userPoolArn }: UserPoolDefinition) {
+  #assumeRole(roleArn: string, externalId: string | undefined, { userPoolArn }: UserPoolDefinition) {
     const role = this.options.roles.find((other) => other.roleArn === roleArn);
     if (role === undefined)
       throw sandboxError(`the role ${roleArn} is not of this app, which the sandbox cannot assume`);
@@ -103,7 +105,7 @@ export class SmsSender {
       'aws:SourceAccount': userPoolArn.split(':')[4],
       'aws:SourceArn': userPoolArn,
     };
-    if (!isTrusted(role, context)) {
+    if (!trustsCognito(role, context)) {
       throw new ServiceError(
         'InvalidSmsRoleTrustRelationshipException',
         'Role does not have a trust relationship allowing Cognito to assume the role',
@@ -112,12 +114,12 @@ export class SmsSender {
     return this.options.credentials.for(roleArn);
   }
 
-  #identityOf(messageId: string | undefined): string | undefined {
+  #originationIdentityOf(messageId: string | undefined): string | undefined {
     return this.options.account.sent.get(messageId ?? '')?.identityArn;
   }
 }
 
-function isTrusted(role: RoleDefinition, context: Record<string, string | undefined>): boolean {
+function trustsCognito(role: RoleDefinition, context: Record<string, string | undefined>): boolean {
   try {
     return mayAssume(role, { service: 'cognito-idp.amazonaws.com', context });
   } catch (error) {
@@ -126,7 +128,7 @@ function isTrusted(role: RoleDefinition, context: Record<string, string | undefi
 }
 
 /** The id of the message. A late answer counts as none, also when its body never ends. */
-async function carryOut(client: { destroy(): void }, send: () => Promise<{ MessageId?: string }>) {
+async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<{ MessageId?: string }>) {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, fail) => {
     const late = Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });

@@ -1,48 +1,49 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ServiceError } from '../../model';
-import { invalidParameter } from './errors';
+import { invalidParameterError } from './cognito-errors';
+import { type IndexedUserPool, stringList } from './indexed-user-pool';
 import type { PasswordPolicy } from './password-policy';
-import { type IndexedUserPool, strings } from './user-store';
 
-export interface Attribute {
+export interface UserAttribute {
   readonly Name: string;
   readonly Value?: string;
 }
 
 /** What a user is called and described by in a pool: where people sign in with a contact, the user name is the `sub`. */
-export function nameNewUser(
+export function assignUsername(
   pool: IndexedUserPool,
   username: string,
-  attributes: readonly Attribute[],
-): { Username: string; UserAttributes: Attribute[] } {
+  attributes: readonly UserAttribute[],
+): { Username: string; UserAttributes: UserAttribute[] } {
   if (attributes.some(({ Name }) => Name === 'sub'))
-    throw invalidParameter('Cannot modify the non-mutable attribute sub');
+    throw invalidParameterError('Cannot modify the non-mutable attribute sub');
   const sub = { Name: 'sub', Value: randomUUID() };
   const { UsernameAttributes, AliasAttributes } = pool.definition.properties;
-  const contact = contactKind(username);
-  const contacts = strings(UsernameAttributes);
+  const contact = contactAttribute(username);
+  const contacts = stringList(UsernameAttributes);
   if (contacts.length === 0) {
-    if (contact !== undefined && strings(AliasAttributes).includes(contact)) {
-      throw invalidParameter(
+    if (contact !== undefined && stringList(AliasAttributes).includes(contact)) {
+      throw invalidParameterError(
         `Username cannot be of ${contact} format, since user pool is configured for ${contact} alias.`,
       );
     }
     return { Username: username, UserAttributes: [sub, ...attributes] };
   }
   if (contact === undefined || !contacts.includes(contact)) {
-    throw invalidParameter(`Username should be of a format that the user pool takes: ${contacts.join(' or ')}.`);
+    throw invalidParameterError(`Username should be of a format that the user pool takes: ${contacts.join(' or ')}.`);
   }
   const others = attributes.filter(({ Name }) => Name !== contact);
   return { Username: sub.Value, UserAttributes: [sub, { Name: contact, Value: username }, ...others] };
 }
 
 /** Refuses contacts that another user already signs in with. */
-export function checkAliases(pool: IndexedUserPool, attributes: readonly Attribute[], own?: string): void {
+export function validateAliases(pool: IndexedUserPool, attributes: readonly UserAttribute[], own?: string): void {
   const { UsernameAttributes, AliasAttributes } = pool.definition.properties;
   for (const { Name, Value = '' } of attributes) {
     const verified = attributes.some((other) => other.Name === `${Name}_verified` && other.Value === 'true');
-    const isAlias = strings(UsernameAttributes).includes(Name) || (strings(AliasAttributes).includes(Name) && verified);
-    const holder = isAlias ? pool.findByAlias(Value) : undefined;
+    const isAlias =
+      stringList(UsernameAttributes).includes(Name) || (stringList(AliasAttributes).includes(Name) && verified);
+    const holder = isAlias ? pool.findUserByAlias(Value) : undefined;
     if (holder !== undefined && holder.Username !== own) {
       throw new ServiceError('AliasExistsException', `An account with the given ${Name} already exists.`);
     }
@@ -50,11 +51,11 @@ export function checkAliases(pool: IndexedUserPool, attributes: readonly Attribu
 }
 
 /** A password that every policy allows. */
-export function temporaryPassword(policy: PasswordPolicy): string {
+export function generateTemporaryPassword(policy: PasswordPolicy): string {
   return `aA1!${randomBytes(policy.MinimumLength).toString('hex')}`;
 }
 
-function contactKind(username: string): 'email' | 'phone_number' | undefined {
+function contactAttribute(username: string): 'email' | 'phone_number' | undefined {
   if (username.includes('@')) return 'email';
   return /^\+\d+$/.test(username) ? 'phone_number' : undefined;
 }

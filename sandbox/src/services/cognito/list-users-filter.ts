@@ -1,16 +1,16 @@
 import type { User } from 'cognito-local/lib/services/userPoolService';
-import { invalidParameter } from './errors';
+import { invalidParameterError } from './cognito-errors';
 import { attributeOf } from './pool-user';
 
 /** One condition of ListUsers, such as `email ^= "j"`. */
-interface Filter {
+interface ListUsersFilter {
   readonly attribute: string;
   readonly prefix: boolean;
   readonly value: string;
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html */
-const SEARCHABLE: Readonly<Record<string, (user: User) => string | undefined>> = {
+const SEARCHABLE_ATTRIBUTES: Readonly<Record<string, (user: User) => string | undefined>> = {
   username: (user) => user.Username,
   'cognito:user_status': (user) => user.UserStatus,
   status: (user) => (user.Enabled ? 'Enabled' : 'Disabled'),
@@ -22,24 +22,24 @@ const SEARCHABLE: Readonly<Record<string, (user: User) => string | undefined>> =
   ),
 };
 
-const SYNTAX = /^\s*"?(?<attribute>[\w:]+)"?\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/;
+const FILTER_SYNTAX = /^\s*"?(?<attribute>[\w:]+)"?\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/;
 
-export function parseFilter(filter: string | undefined): Filter | undefined {
+export function parseListUsersFilter(filter: string | undefined): ListUsersFilter | undefined {
   if (filter === undefined || filter === '') return undefined;
-  const parts = SYNTAX.exec(filter)?.groups;
-  if (parts === undefined) throw invalidParameter('Error while parsing filter.');
-  if (!Object.hasOwn(SEARCHABLE, parts.attribute)) throw invalidParameter('Invalid search attribute.');
+  const parts = FILTER_SYNTAX.exec(filter)?.groups;
+  if (parts === undefined) throw invalidParameterError('Error while parsing filter.');
+  if (!Object.hasOwn(SEARCHABLE_ATTRIBUTES, parts.attribute)) throw invalidParameterError('Invalid search attribute.');
   return { attribute: parts.attribute, prefix: parts.operator === '^=', value: parts.value.replaceAll('\\"', '"') };
 }
 
-export function matches(filter: Filter | undefined, user: User): boolean {
+export function matchesFilter(filter: ListUsersFilter | undefined, user: User): boolean {
   if (filter === undefined) return true;
-  const found = SEARCHABLE[filter.attribute](user) ?? '';
+  const found = SEARCHABLE_ATTRIBUTES[filter.attribute](user) ?? '';
   if (filter.attribute === 'cognito:user_status')
     return compare(found.toLowerCase(), filter.value.toLowerCase(), filter);
   return compare(found, filter.value, filter);
 }
 
-function compare(found: string, value: string, { prefix }: Filter): boolean {
+function compare(found: string, value: string, { prefix }: ListUsersFilter): boolean {
   return prefix ? found.startsWith(value) : found === value;
 }

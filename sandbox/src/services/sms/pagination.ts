@@ -1,7 +1,11 @@
 import { type Json, ServiceError } from '../../model';
 
 /** One page of a list, as MaxResults and NextToken ask for it. */
-export function page<T>(all: readonly T[], input: Json, largest = 100): { items: T[]; next: { NextToken?: string } } {
+export function paginate<T>(
+  all: readonly T[],
+  input: Json,
+  largest = 100,
+): { items: T[]; next: { NextToken?: string } } {
   const size = Number(input.MaxResults ?? largest);
   const start = Number(input.NextToken ?? 0);
   if (!Number.isInteger(size) || size < 1 || size > largest || !Number.isInteger(start)) {

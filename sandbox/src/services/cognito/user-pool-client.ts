@@ -1,8 +1,8 @@
 import type { AppClient } from 'cognito-local/lib/services/appClient';
 import type { AppClientDefinition } from '../../model';
-import { type IndexedUserPool, strings } from './user-store';
+import { type IndexedUserPool, stringList } from './indexed-user-pool';
 
-const MILLISECONDS: Readonly<Record<string, number>> = {
+const MILLISECONDS_PER_UNIT: Readonly<Record<string, number>> = {
   seconds: 1000,
   minutes: 60_000,
   hours: 3_600_000,
@@ -31,25 +31,27 @@ export class UserPoolClient {
   }
 
   /** Whether it keeps to itself which users exist. AWS's default, outside of its console, is that it does not. */
-  get hidesUsers(): boolean {
+  get preventsUserExistenceErrors(): boolean {
     return this.#definition.properties.PreventUserExistenceErrors === 'ENABLED';
   }
 
   /** Whether one of these names is among the flows it allows. */
-  allows(...flows: readonly string[]): boolean {
-    const allowed = strings(this.#definition.properties.ExplicitAuthFlows ?? ['ALLOW_REFRESH_TOKEN_AUTH']);
+  allowsAuthFlow(...flows: readonly string[]): boolean {
+    const allowed = stringList(this.#definition.properties.ExplicitAuthFlows ?? ['ALLOW_REFRESH_TOKEN_AUTH']);
     return flows.some((flow) => allowed.includes(flow));
   }
 
   /** How long its tokens of that kind live, in milliseconds. */
-  lifetime(kind: TokenKind): number {
+  tokenLifetime(kind: TokenKind): number {
     const { duration, unit } = this.#validity(kind);
-    return duration * MILLISECONDS[unit];
+    return duration * MILLISECONDS_PER_UNIT[unit];
   }
 
   /** How long a user may take to answer a challenge, in milliseconds. */
-  get challengeLifetime(): number {
-    return ((this.#definition.properties.AuthSessionValidity as number | undefined) ?? 3) * MILLISECONDS.minutes;
+  get authSessionLifetime(): number {
+    return (
+      ((this.#definition.properties.AuthSessionValidity as number | undefined) ?? 3) * MILLISECONDS_PER_UNIT.minutes
+    );
   }
 
   /** The form that `cognito-local` knows. */

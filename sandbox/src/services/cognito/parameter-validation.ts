@@ -1,5 +1,5 @@
 import { type Json, ServiceError } from '../../model';
-import { invalidParameter } from './errors';
+import { invalidParameterError } from './cognito-errors';
 
 /** What Cognito demands of a parameter, wherever it appears. */
 interface Constraint {
@@ -8,12 +8,12 @@ interface Constraint {
   readonly pattern?: RegExp;
 }
 
-const NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
+const USERNAME_PATTERN = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html */
-const STRINGS: Readonly<Record<string, Constraint>> = {
+const STRING_CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   UserPoolId: { min: 1, max: 55, pattern: /^[\w-]+_[0-9a-zA-Z]+$/ },
-  Username: { min: 1, max: 128, pattern: NAME },
+  Username: { min: 1, max: 128, pattern: USERNAME_PATTERN },
   ClientId: { min: 1, max: 128, pattern: /^[\w+]+$/ },
   ConfirmationCode: { min: 1, max: 2048, pattern: /^\S+$/ },
   Password: { max: 256, pattern: /^\S+.*\S+$/s },
@@ -30,23 +30,25 @@ const STRINGS: Readonly<Record<string, Constraint>> = {
   Token: { max: 131_072 },
 };
 
-const STRING_MAPS = ['ClientMetadata', 'AuthParameters', 'ChallengeResponses'];
-const STRING_LISTS = ['AttributesToGet', 'DesiredDeliveryMediums'];
-const METADATA_MAX = 131_072;
-const PAGE_MAX = 60;
+const STRING_MAP_PARAMETERS = ['ClientMetadata', 'AuthParameters', 'ChallengeResponses'];
+const STRING_LIST_PARAMETERS = ['AttributesToGet', 'DesiredDeliveryMediums'];
+const MAX_MAP_STRING_LENGTH = 131_072;
+const MAX_LIMIT = 60;
 
 /** Refuses input that Cognito's own parameter validation refuses. No message repeats a value: it may be personal. */
-export function validate(input: Json, required: readonly string[]): void {
-  checkLists(input);
+export function validateParameters(input: Json, required: readonly string[]): void {
+  validateLists(input);
   const violations = [
     ...required.filter((name) => input[name] === undefined).map(mustNotBeNull),
-    ...Object.entries(STRINGS).flatMap(([name, constraint]) => stringViolations(name, input[name], constraint)),
-    ...STRING_MAPS.flatMap((name) => mapViolations(name, input[name])),
+    ...Object.entries(STRING_CONSTRAINTS).flatMap(([name, constraint]) =>
+      stringViolations(name, input[name], constraint),
+    ),
+    ...STRING_MAP_PARAMETERS.flatMap((name) => mapViolations(name, input[name])),
     ...limitViolations(input.Limit),
   ];
   if (violations.length > 0) {
     const errors = violations.length === 1 ? 'error' : 'errors';
-    throw invalidParameter(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
+    throw invalidParameterError(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
   }
 }
 
@@ -59,7 +61,7 @@ function violation(name: string, constraint: string): string {
 
 function stringViolations(name: string, value: unknown, { min = 0, max, pattern }: Constraint): string[] {
   if (value === undefined) return [];
-  if (typeof value !== 'string') throw wrongType();
+  if (typeof value !== 'string') throw serializationError();
   const violations = lengthViolations(value, min, max);
   if (pattern !== undefined && !pattern.test(value)) {
     violations.push(`must satisfy regular expression pattern: ${pattern.source}`);
@@ -69,18 +71,18 @@ function stringViolations(name: string, value: unknown, { min = 0, max, pattern 
 
 function mapViolations(name: string, value: unknown): string[] {
   if (value === undefined) return [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw serializationError();
   const parts = Object.entries(value).flat();
-  if (!parts.every((part): part is string => typeof part === 'string')) throw wrongType();
-  const tooLong = parts.some((part) => lengthOf(part) > METADATA_MAX);
-  return tooLong ? [violation(name, `must have length less than or equal to ${METADATA_MAX}`)] : [];
+  if (!parts.every((part): part is string => typeof part === 'string')) throw serializationError();
+  const tooLong = parts.some((part) => lengthOf(part) > MAX_MAP_STRING_LENGTH);
+  return tooLong ? [violation(name, `must have length less than or equal to ${MAX_MAP_STRING_LENGTH}`)] : [];
 }
 
-function checkLists(input: Json): void {
-  for (const name of STRING_LISTS) {
-    if (!isListOf(input[name], (item) => typeof item === 'string')) throw wrongType();
+function validateLists(input: Json): void {
+  for (const name of STRING_LIST_PARAMETERS) {
+    if (!isListOf(input[name], (item) => typeof item === 'string')) throw serializationError();
   }
-  if (!isListOf(input.UserAttributes, isAttribute)) throw wrongType();
+  if (!isListOf(input.UserAttributes, isAttribute)) throw serializationError();
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
@@ -94,9 +96,11 @@ function isAttribute(item: unknown): boolean {
 
 function limitViolations(value: unknown): string[] {
   if (value === undefined) return [];
-  if (!Number.isInteger(value)) throw wrongType();
+  if (!Number.isInteger(value)) throw serializationError();
   if ((value as number) < 0) return [violation('Limit', 'must have value greater than or equal to 0')];
-  return (value as number) > PAGE_MAX ? [violation('Limit', `must have value less than or equal to ${PAGE_MAX}`)] : [];
+  return (value as number) > MAX_LIMIT
+    ? [violation('Limit', `must have value less than or equal to ${MAX_LIMIT}`)]
+    : [];
 }
 
 function lengthViolations(value: string, min: number, max: number): string[] {
@@ -115,6 +119,6 @@ function lengthOf(value: string): number {
 }
 
 /** What every AWS API in the JSON protocol answers to a value of another JSON type. */
-function wrongType(): ServiceError {
+function serializationError(): ServiceError {
   return new ServiceError('SerializationException', 'a parameter has another type than its definition');
 }

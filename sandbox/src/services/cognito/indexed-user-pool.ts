@@ -2,10 +2,10 @@ import type { Context } from 'cognito-local/lib/services/context';
 import type { DataStore } from 'cognito-local/lib/services/dataStore/dataStore';
 import { type User, type UserPool, UserPoolServiceImpl } from 'cognito-local/lib/services/userPoolService';
 import type { UserPoolDefinition } from '../../model';
-import { userNotFound } from './errors';
-import { matches, parseFilter } from './filter';
-import { type PasswordPolicy, passwordPolicy } from './password-policy';
-import { attributeOf, CONTEXT, type PoolUser } from './pool-user';
+import { userNotFoundError } from './cognito-errors';
+import { matchesFilter, parseListUsersFilter } from './list-users-filter';
+import { type PasswordPolicy, passwordPolicyOf } from './password-policy';
+import { attributeOf, COGNITO_LOCAL_CONTEXT, type PoolUser } from './pool-user';
 
 const LOOKUP_ATTRIBUTES = ['sub', 'email', 'phone_number', 'preferred_username'];
 const CASE_INSENSITIVE_ATTRIBUTES = ['email', 'preferred_username'];
@@ -20,9 +20,9 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   readonly #now: () => Date;
   readonly #users = new Map<string, { readonly order: number; readonly user: PoolUser }>();
   /** The keys of all users that have a value of an attribute. */
-  readonly #holders = new Map<string, Set<string>>();
+  readonly #keysByAttribute = new Map<string, Set<string>>();
   /** The keys of users by the order in which they were created; those who were deleted leave a gap. */
-  readonly #created: (string | undefined)[] = [];
+  readonly #keysInCreationOrder: (string | undefined)[] = [];
 
   constructor(definition: UserPoolDefinition, now: () => Date, clients: DataStore, own: DataStore, options: UserPool) {
     super(clients, { get: now }, own, options);
@@ -32,7 +32,7 @@ export class IndexedUserPool extends UserPoolServiceImpl {
 
   get passwordPolicy(): PasswordPolicy {
     const policies = this.definition.properties.Policies as { PasswordPolicy?: Partial<PasswordPolicy> } | undefined;
-    return passwordPolicy(policies?.PasswordPolicy);
+    return passwordPolicyOf(policies?.PasswordPolicy);
   }
 
   get size(): number {
@@ -40,40 +40,40 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   }
 
   /** The user of that name: user name, `sub`, or one of the aliases that the pool allows. */
-  find(name: string): PoolUser | undefined {
+  findUser(name: string): PoolUser | undefined {
     const user = this.#users.get(this.#key(name))?.user;
-    return user ?? this.#holder('sub', name) ?? this.findByAlias(name);
+    return user ?? this.#findUserByAttribute('sub', name) ?? this.findUserByAlias(name);
   }
 
-  existing(name: string): PoolUser {
-    const user = this.find(name);
-    if (user === undefined) throw userNotFound();
+  existingUser(name: string): PoolUser {
+    const user = this.findUser(name);
+    if (user === undefined) throw userNotFoundError();
     return user;
   }
 
   /** The user who signs in with that contact or preferred user name. */
-  findByAlias(value: string): PoolUser | undefined {
+  findUserByAlias(value: string): PoolUser | undefined {
     const { UsernameAttributes, AliasAttributes } = this.definition.properties;
-    for (const attribute of strings(UsernameAttributes)) {
-      const user = this.#holder(attribute, value);
+    for (const attribute of stringList(UsernameAttributes)) {
+      const user = this.#findUserByAttribute(attribute, value);
       if (user !== undefined) return user;
     }
-    for (const attribute of strings(AliasAttributes)) {
-      const user = this.#holder(attribute, value, VERIFIED_ALIASES[attribute]);
+    for (const attribute of stringList(AliasAttributes)) {
+      const user = this.#findUserByAttribute(attribute, value, VERIFIED_ALIASES[attribute]);
       if (user !== undefined) return user;
     }
     return undefined;
   }
 
   /** Users in the order they were created, from the first one after `order` that the filter lets through. */
-  page(options: { after: number; limit: number; filter?: string }): { users: PoolUser[]; next?: number } {
-    const filter = parseFilter(options.filter);
+  listPage(options: { after: number; limit: number; filter?: string }): { users: PoolUser[]; next?: number } {
+    const filter = parseListUsersFilter(options.filter);
     const users: PoolUser[] = [];
     let last = options.after;
-    for (let order = options.after + 1; order < this.#created.length; order += 1) {
-      const key = this.#created[order];
+    for (let order = options.after + 1; order < this.#keysInCreationOrder.length; order += 1) {
+      const key = this.#keysInCreationOrder[order];
       const user = key === undefined ? undefined : this.#users.get(key)?.user;
-      if (user === undefined || !matches(filter, user)) continue;
+      if (user === undefined || !matchesFilter(filter, user)) continue;
       if (users.length === options.limit) return { users, next: last };
       users.push(user);
       last = order;
@@ -82,53 +82,53 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   }
 
   /** Changes a user who may have been changed, or deleted, since the caller looked. */
-  async update(username: string, changes: Partial<PoolUser>): Promise<void> {
+  async updateUser(username: string, changes: Partial<PoolUser>): Promise<void> {
     const entry = this.#users.get(this.#key(username));
     if (entry === undefined) return;
     const UserLastModifiedDate = this.#now();
-    await this.saveUser(CONTEXT, { ...entry.user, UserLastModifiedDate, ...changes });
+    await this.saveUser(COGNITO_LOCAL_CONTEXT, { ...entry.user, UserLastModifiedDate, ...changes });
   }
 
   override async getUserByUsername(_context: unknown, username: string): Promise<User | null> {
-    return this.find(username) ?? null;
+    return this.findUser(username) ?? null;
   }
 
   override async saveUser(_context: unknown, user: User): Promise<void> {
     const key = this.#key(user.Username);
     const known = this.#users.get(key);
-    if (known !== undefined) this.#index(key, known.user, 'delete');
-    this.#users.set(key, { order: known?.order ?? this.#created.push(key) - 1, user });
-    this.#index(key, user, 'add');
+    if (known !== undefined) this.#updateIndex(key, known.user, 'delete');
+    this.#users.set(key, { order: known?.order ?? this.#keysInCreationOrder.push(key) - 1, user });
+    this.#updateIndex(key, user, 'add');
   }
 
   override async deleteUser(context: Context, user: User): Promise<void> {
     const key = this.#key(user.Username);
     const known = this.#users.get(key);
     if (known !== undefined) {
-      this.#index(key, known.user, 'delete');
-      this.#created[known.order] = undefined;
+      this.#updateIndex(key, known.user, 'delete');
+      this.#keysInCreationOrder[known.order] = undefined;
     }
     this.#users.delete(key);
     await super.deleteUser(context, user);
   }
 
-  #holder(attribute: string, value: string, verifiedBy?: string): PoolUser | undefined {
-    for (const key of this.#holders.get(this.#attributeKey(attribute, value)) ?? []) {
+  #findUserByAttribute(attribute: string, value: string, verifiedBy?: string): PoolUser | undefined {
+    for (const key of this.#keysByAttribute.get(this.#attributeKey(attribute, value)) ?? []) {
       const user = this.#users.get(key)?.user;
       if (user !== undefined && (verifiedBy === undefined || attributeOf(user, verifiedBy) === 'true')) return user;
     }
     return undefined;
   }
 
-  #index(key: string, user: User, change: 'add' | 'delete'): void {
+  #updateIndex(key: string, user: User, change: 'add' | 'delete'): void {
     for (const attribute of LOOKUP_ATTRIBUTES) {
       const value = attributeOf(user, attribute);
       if (value === undefined) continue;
       const attributeKey = this.#attributeKey(attribute, value);
-      const holders = this.#holders.get(attributeKey) ?? new Set();
+      const holders = this.#keysByAttribute.get(attributeKey) ?? new Set();
       holders[change](key);
-      if (holders.size > 0) this.#holders.set(attributeKey, holders);
-      else this.#holders.delete(attributeKey);
+      if (holders.size > 0) this.#keysByAttribute.set(attributeKey, holders);
+      else this.#keysByAttribute.delete(attributeKey);
     }
   }
 
@@ -144,6 +144,6 @@ export class IndexedUserPool extends UserPoolServiceImpl {
 }
 
 /** A list of a template, which may be missing. */
-export function strings(value: unknown): readonly string[] {
+export function stringList(value: unknown): readonly string[] {
   return Array.isArray(value) ? value : [];
 }

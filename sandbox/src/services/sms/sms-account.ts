@@ -3,9 +3,9 @@ import type { Assembly } from '../../assembly';
 import { namedIdentities } from '../../assembly/origination';
 import { fictionalNumber } from '../../assembly/phone-numbers';
 import type { OriginationIdentityDefinition, OriginationIdentityKind } from '../../model';
-import { IMPORTED_PHONE_NUMBER, PRICE_OF_A_MESSAGE } from './assumptions';
-import { mayReach, takesSenderIds } from './countries';
-import { SmsRefusal } from './refusals';
+import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD } from './assumptions';
+import { canSendTo, supportsSenderIds } from './destination-countries';
+import { SmsRefusal } from './sms-refusal';
 
 /** What SMS leave from. A test may change its status. */
 export interface OriginationIdentity extends Omit<OriginationIdentityDefinition, 'arn'> {
@@ -43,10 +43,11 @@ export class SmsAccount {
   readonly sent = new Map<string, SentSms>();
 
   /** With what an assembly creates, and what its user pools name without creating it. */
-  static of({ originationIdentities, userPools }: Assembly): SmsAccount {
+  static fromAssembly({ originationIdentities, userPools }: Assembly): SmsAccount {
     const [, partition, , , id] = userPools[0]?.userPoolArn.split(':') ?? [];
     const account = new SmsAccount(originationIdentities, partition, id);
-    for (const arn of userPools.flatMap(({ properties }) => namedIdentities(properties))) account.import(arn);
+    for (const arn of userPools.flatMap(({ properties }) => namedIdentities(properties)))
+      account.addImportedIdentity(arn);
     return account;
   }
 
@@ -59,7 +60,7 @@ export class SmsAccount {
   }
 
   /** Adds what exists already elsewhere, unless it is known. */
-  import(arn: string): OriginationIdentity {
+  addImportedIdentity(arn: string): OriginationIdentity {
     const known = this.identities.get(arn);
     if (known !== undefined) return known;
     const identity: OriginationIdentity = { ...importedIdentity(arn), status: 'ACTIVE' };
@@ -68,7 +69,7 @@ export class SmsAccount {
   }
 
   /** An ARN of this account. */
-  arn(region: string | undefined, resource: string): string {
+  resourceArn(region: string | undefined, resource: string): string {
     return `arn:${this.partition}:sms-voice:${region ?? ''}:${this.accountId}:${resource}`;
   }
 
@@ -78,16 +79,16 @@ export class SmsAccount {
   }
 
   /** The ARN of the identity that an API call names by its ARN, its id or its phone number; undefined if there is none. */
-  find(region: string | undefined, name: string): string | undefined {
+  findIdentityArn(region: string | undefined, name: string): string | undefined {
     const here = [...this.identities].filter(([arn]) => arn.split(':')[3] === region);
     return here.find(([arn, identity]) =>
-      [arn, idOf(arn), identity.phoneNumber, identity.senderId].includes(name),
+      [arn, resourceIdOf(arn), identity.phoneNumber, identity.senderId].includes(name),
     )?.[0];
   }
 
   /** Refuses what AWS refuses; `identityArn` is undefined when nothing is there to send from. */
-  check(identityArn: string | undefined, to: string): void {
-    if (identityArn !== undefined) this.#checkIdentity(identityArn, to);
+  validateMessage(identityArn: string | undefined, to: string): void {
+    if (identityArn !== undefined) this.#validateIdentity(identityArn, to);
     if (this.tier === 'SANDBOX' && !this.verifiedDestinations.has(to)) {
       throw new SmsRefusal('DESTINATION_PHONE_NUMBER_NOT_VERIFIED');
     }
@@ -95,36 +96,36 @@ export class SmsAccount {
     if (this.spent >= this.spendLimit) throw new SmsRefusal('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT');
   }
 
-  /** Sends a message that passed the {@link check}; returns its id. */
+  /** Sends a message that passed the {@link validateMessage}; returns its id. */
   send(message: SentSms): string {
     const messageId = randomUUID();
-    this.spent = Number((this.spent + PRICE_OF_A_MESSAGE).toFixed(5));
+    this.spent = Number((this.spent + MESSAGE_PRICE_USD).toFixed(5));
     this.sent.set(messageId, message);
     return messageId;
   }
 
-  #checkIdentity(arn: string, to: string): void {
+  #validateIdentity(arn: string, to: string): void {
     const identity = this.identities.get(arn);
     if (identity?.status !== 'ACTIVE') throw new SmsRefusal('RESOURCE_NOT_ACTIVE', arn);
-    if (identity.kind === 'POOL') this.#checkMembers(arn, identity, to);
-    if (identity.kind === 'SENDER_ID' && !mayReach(identity, to)) {
-      const reason = takesSenderIds(to) ? 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY' : 'SENDER_ID_NOT_SUPPORTED';
+    if (identity.kind === 'POOL') this.#validatePoolMembers(arn, identity, to);
+    if (identity.kind === 'SENDER_ID' && !canSendTo(identity, to)) {
+      const reason = supportsSenderIds(to) ? 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY' : 'SENDER_ID_NOT_SUPPORTED';
       throw new SmsRefusal(reason, arn);
     }
   }
 
   /** What is in a pool of another app is not known, and passes. */
-  #checkMembers(arn: string, { members }: OriginationIdentity, to: string): void {
+  #validatePoolMembers(arn: string, { members }: OriginationIdentity, to: string): void {
     const usable = members?.some((member) => {
       const identity = this.identities.get(member);
-      return identity?.status === 'ACTIVE' && (identity.kind !== 'SENDER_ID' || mayReach(identity, to));
+      return identity?.status === 'ACTIVE' && (identity.kind !== 'SENDER_ID' || canSendTo(identity, to));
     });
     if (usable === false) throw new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND', arn);
   }
 }
 
 /** The end of an ARN, such as `phone-0123…`; of a sender id its name and country. */
-export function idOf(arn: string): string {
+export function resourceIdOf(arn: string): string {
   const [, , , , , resource = ''] = arn.split(':');
   return resource.slice(resource.indexOf('/') + 1);
 }

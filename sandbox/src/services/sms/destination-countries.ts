@@ -19,16 +19,16 @@ const CALLING_CODES: Readonly<Record<string, string>> = {
 };
 
 /** Of Canada and the United States, and of China. @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html */
-const WITHOUT_SENDER_IDS = ['+1', '+86'];
+const CALLING_CODES_WITHOUT_SENDER_IDS = ['+1', '+86'];
 
 /** Whether there are sender ids in the country of a number. */
-export function takesSenderIds(destination: string): boolean {
-  return !WITHOUT_SENDER_IDS.some((code) => destination.startsWith(code));
+export function supportsSenderIds(destination: string): boolean {
+  return !CALLING_CODES_WITHOUT_SENDER_IDS.some((code) => destination.startsWith(code));
 }
 
 /** Whether messages of an identity are for the country of a number. A sender id is good for its own country only. */
-export function mayReach(identity: { kind: string; isoCountryCode?: string }, destination: string): boolean {
-  if (identity.kind === 'SENDER_ID' && !takesSenderIds(destination)) return false;
+export function canSendTo(identity: { kind: string; isoCountryCode?: string }, destination: string): boolean {
+  if (identity.kind === 'SENDER_ID' && !supportsSenderIds(destination)) return false;
   const code = CALLING_CODES[identity.isoCountryCode ?? ''];
   return code === undefined || destination.startsWith(`+${code}`);
 }

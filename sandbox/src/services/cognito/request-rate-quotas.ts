@@ -28,7 +28,7 @@ const categoryOf = new Map<string, Category>(
 );
 
 /** Cognito's request rates: never more than a category's limit within any second of the clock. */
-export class Quotas {
+export class RequestRateQuotas {
   readonly #requests = new Map<Category, number[]>();
   readonly #now: () => Date;
 
@@ -37,7 +37,7 @@ export class Quotas {
   }
 
   /** Refuses a request that exceeds the rate of its category. */
-  take(operation: string): void {
+  countRequest(operation: string): void {
     const category = categoryOf.get(operation);
     if (category === undefined) return;
     const time = this.#now().getTime();

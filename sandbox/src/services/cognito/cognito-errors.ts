@@ -1,47 +1,47 @@
 import { ServiceError } from '../../model';
 
-export function unknownPool(userPoolId: string): ServiceError {
+export function userPoolNotFoundError(userPoolId: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `User pool ${userPoolId} does not exist.`);
 }
 
-export function unknownClient(clientId: string): ServiceError {
+export function userPoolClientNotFoundError(clientId: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
 }
 
-export function userNotFound(): ServiceError {
+export function userNotFoundError(): ServiceError {
   return new ServiceError('UserNotFoundException', 'User does not exist.');
 }
 
-export function userExists(): ServiceError {
+export function usernameExistsError(): ServiceError {
   return new ServiceError('UsernameExistsException', 'User account already exists');
 }
 
-export function notAuthorized(message: string): ServiceError {
+export function notAuthorizedError(message: string): ServiceError {
   return new ServiceError('NotAuthorizedException', message);
 }
 
-export function userDisabled(): ServiceError {
-  return notAuthorized('User is disabled.');
+export function userDisabledError(): ServiceError {
+  return notAuthorizedError('User is disabled.');
 }
 
-export function userNotConfirmed(): ServiceError {
+export function userNotConfirmedError(): ServiceError {
   return new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
 }
 
 /** The same for an unknown user and a wrong password. */
-export function incorrectPassword(): ServiceError {
-  return notAuthorized('Incorrect username or password.');
+export function incorrectUsernameOrPasswordError(): ServiceError {
+  return notAuthorizedError('Incorrect username or password.');
 }
 
-export function passwordResetRequired(): ServiceError {
+export function passwordResetRequiredError(): ServiceError {
   return new ServiceError('PasswordResetRequiredException', 'Password reset required for the user');
 }
 
-export function invalidParameter(message: string): ServiceError {
+export function invalidParameterError(message: string): ServiceError {
   return new ServiceError('InvalidParameterException', message);
 }
 
 /** What AWS has and the sandbox has not; a fixed text, because input may be personal. */
-export function notOffered(what: string): ServiceError {
+export function notSupportedError(what: string): ServiceError {
   return new ServiceError('InvalidAction', `the sandbox's user pool does not offer ${what}`);
 }

@@ -1,0 +1,104 @@
+import type { Json } from '../../model';
+import type { AccountRecovery } from './account-recovery';
+import type { CognitoLocal } from './cognito-local';
+import { describeUserPool } from './describe-user-pool';
+import { listUsers } from './list-users';
+import type { SignIn } from './sign-in';
+import type { SignedInUserOperations } from './signed-in-user-operations';
+import type { UserAdministration } from './user-administration';
+
+/** An operation with the parameters it cannot do without. */
+export interface CognitoOperation {
+  readonly required: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: each operation names its own input, which parameter-validation.ts has checked.
+  readonly call: (input: any) => Promise<Json>;
+}
+
+/** What the user pool offers, by the name that AWS gives it. */
+export function cognitoOperations(parts: {
+  cognitoLocal: CognitoLocal;
+  accountRecovery: AccountRecovery;
+  signedInUser: SignedInUserOperations;
+  signIn: SignIn;
+  users: UserAdministration;
+}): Readonly<Record<string, CognitoOperation>> {
+  const { cognitoLocal, accountRecovery: recovery, signedInUser: selfService, signIn, users } = parts;
+  const user = ['UserPoolId', 'Username'];
+  return {
+    AdminCreateUser: { required: user, call: (input) => users.adminCreateUser(input) },
+    AdminDeleteUser: { required: user, call: (input) => users.disableOrDelete('AdminDeleteUser', input) },
+    AdminDisableUser: { required: user, call: (input) => users.disableOrDelete('AdminDisableUser', input) },
+    AdminEnableUser: { required: user, call: (input) => users.callForUser('AdminEnableUser', input) },
+    AdminGetUser: { required: user, call: (input) => users.callForUser('AdminGetUser', input) },
+    AdminInitiateAuth: {
+      required: ['UserPoolId', 'ClientId', 'AuthFlow'],
+      call: (input) => signIn.adminInitiateAuth(input),
+    },
+    AdminResetUserPassword: { required: user, call: (input) => recovery.adminResetUserPassword(input) },
+    AdminRespondToAuthChallenge: {
+      required: ['UserPoolId', 'ClientId', 'ChallengeName'],
+      call: (input) => signIn.adminRespondToAuthChallenge(input),
+    },
+    AdminSetUserPassword: { required: [...user, 'Password'], call: (input) => users.adminSetUserPassword(input) },
+    AdminUpdateUserAttributes: {
+      required: [...user, 'UserAttributes'],
+      call: (input) => users.adminUpdateUserAttributes(input),
+    },
+    AdminUserGlobalSignOut: { required: user, call: (input) => users.adminUserGlobalSignOut(input) },
+    ChangePassword: {
+      required: ['AccessToken', 'ProposedPassword'],
+      call: (input) => selfService.changePassword(input),
+    },
+    ConfirmForgotPassword: {
+      required: ['ClientId', 'Username', 'ConfirmationCode', 'Password'],
+      call: (input) => recovery.confirmForgotPassword(input),
+    },
+    DescribeUserPool: { required: ['UserPoolId'], call: (input) => describeUserPool(cognitoLocal, input) },
+    ForgotPassword: { required: ['ClientId', 'Username'], call: (input) => recovery.forgotPassword(input) },
+    GetUser: { required: ['AccessToken'], call: (input) => selfService.getUser(input) },
+    GlobalSignOut: { required: ['AccessToken'], call: (input) => selfService.globalSignOut(input) },
+    InitiateAuth: { required: ['ClientId', 'AuthFlow'], call: (input) => signIn.initiateAuth(input) },
+    ListUsers: { required: ['UserPoolId'], call: (input) => listUsers(cognitoLocal, input) },
+    RespondToAuthChallenge: {
+      required: ['ClientId', 'ChallengeName'],
+      call: (input) => signIn.respondToAuthChallenge(input),
+    },
+    RevokeToken: { required: ['ClientId', 'Token'], call: (input) => selfService.revokeToken(input) },
+  };
+}
+
+/** What AWS lets anybody call, because the request itself proves who asks, or nobody need prove it. */
+export const OPERATIONS_WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set([
+  'AssociateSoftwareToken',
+  'ChangePassword',
+  'CompleteWebAuthnRegistration',
+  'ConfirmDevice',
+  'ConfirmForgotPassword',
+  'ConfirmSignUp',
+  'DeleteUser',
+  'DeleteUserAttributes',
+  'DeleteWebAuthnCredential',
+  'ForgetDevice',
+  'ForgotPassword',
+  'GetDevice',
+  'GetTokensFromRefreshToken',
+  'GetUser',
+  'GetUserAttributeVerificationCode',
+  'GetUserAuthFactors',
+  'GlobalSignOut',
+  'InitiateAuth',
+  'ListDevices',
+  'ListWebAuthnCredentials',
+  'ResendConfirmationCode',
+  'RespondToAuthChallenge',
+  'RevokeToken',
+  'SetUserMFAPreference',
+  'SetUserSettings',
+  'SignUp',
+  'StartWebAuthnRegistration',
+  'UpdateAuthEventFeedback',
+  'UpdateDeviceStatus',
+  'UpdateUserAttributes',
+  'VerifySoftwareToken',
+  'VerifyUserAttribute',
+]);

@@ -1,0 +1,170 @@
+import type { UserStatusType } from '@aws-sdk/client-cognito-identity-provider';
+import { userToResponseObject } from 'cognito-local/lib/targets/responses';
+import { type Json, ServiceError } from '../../model';
+import { noInvitationContactError, sendThenChange } from './assumptions';
+import { notSupportedError, usernameExistsError } from './cognito-errors';
+import type { CognitoLocal, CognitoLocalOperation } from './cognito-local';
+import type { IndexedUserPool } from './indexed-user-pool';
+import type { IssuedTokens } from './issued-tokens';
+import type { MessageSender } from './message-sender';
+import { validatePassword } from './password-policy';
+import { attributeOf, COGNITO_LOCAL_CONTEXT, type PoolUser } from './pool-user';
+import type { Contact } from './recovery-contact';
+import { assignUsername, generateTemporaryPassword, type UserAttribute, validateAliases } from './usernames';
+
+interface UserInput {
+  readonly UserPoolId: string;
+  readonly Username: string;
+}
+
+interface AdminCreateUserInput extends UserInput {
+  readonly TemporaryPassword?: string;
+  readonly UserAttributes?: readonly UserAttribute[];
+  readonly MessageAction?: 'RESEND' | 'SUPPRESS';
+  readonly DesiredDeliveryMediums?: readonly ('SMS' | 'EMAIL')[];
+  readonly ForceAliasCreation?: boolean;
+  readonly ClientMetadata?: Record<string, string>;
+}
+
+/** A user that the sandbox itself puts into a pool. */
+export interface NewUser {
+  readonly userPoolId: string;
+  readonly username: string;
+  /** A user without a password cannot sign in with one. */
+  readonly password?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly status?: UserStatusType;
+  readonly enabled?: boolean;
+  readonly mfa?: readonly ('SMS_MFA' | 'EMAIL_OTP' | 'SOFTWARE_TOKEN_MFA')[];
+}
+
+/** What administrators do with users: `cognito-local` carries it out once its gaps are closed. */
+export class UserAdministration {
+  readonly #cognitoLocal: CognitoLocal;
+  readonly #messageSender: MessageSender;
+  readonly #issuedTokens: IssuedTokens;
+
+  constructor(cognitoLocal: CognitoLocal, messageSender: MessageSender, issuedTokens: IssuedTokens) {
+    this.#cognitoLocal = cognitoLocal;
+    this.#messageSender = messageSender;
+    this.#issuedTokens = issuedTokens;
+  }
+
+  /** Puts a user into a pool as it is, without messages; returns the `sub`. */
+  async addUser(user: NewUser): Promise<string> {
+    const pool = this.#cognitoLocal.pool(user.userPoolId);
+    const attributes = Object.entries(user.attributes ?? {}).map(([Name, Value]) => ({ Name, Value }));
+    const { Username, UserAttributes } = this.#assignUsername(pool, user.username, attributes);
+    const now = this.#cognitoLocal.now();
+    await pool.saveUser(COGNITO_LOCAL_CONTEXT, {
+      Username,
+      Password: user.password ?? '',
+      Attributes: UserAttributes,
+      Enabled: user.enabled ?? true,
+      UserStatus: user.status ?? 'CONFIRMED',
+      UserMFASettingList: user.mfa && [...user.mfa],
+      UserCreateDate: now,
+      UserLastModifiedDate: now,
+      RefreshTokens: [],
+    });
+    return UserAttributes[0].Value as string;
+  }
+
+  async adminCreateUser(input: AdminCreateUserInput): Promise<Json> {
+    if (input.ForceAliasCreation) throw notSupportedError('ForceAliasCreation');
+    const pool = this.#cognitoLocal.pool(input.UserPoolId);
+    const password = input.TemporaryPassword ?? generateTemporaryPassword(pool.passwordPolicy);
+    validatePassword(pool.passwordPolicy, password);
+    if (input.MessageAction === 'RESEND') return this.#resendInvitation(pool, input, password);
+    const named = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
+    const create = { ...input, ...named, TemporaryPassword: password, MessageAction: 'SUPPRESS' };
+    let created: Json = {};
+    await sendThenChange(
+      () =>
+        input.MessageAction === 'SUPPRESS' ? Promise.resolve() : this.#sendInvitation(pool, input, named, password),
+      async () => {
+        created = await this.#cognitoLocal.call('AdminCreateUser', create);
+      },
+    );
+    return created;
+  }
+
+  async adminSetUserPassword(input: UserInput & { Password: string; Permanent?: boolean }): Promise<Json> {
+    validatePassword(this.#cognitoLocal.pool(input.UserPoolId).passwordPolicy, input.Password);
+    return this.callForUser('AdminSetUserPassword', input);
+  }
+
+  async adminUpdateUserAttributes(input: UserInput & { UserAttributes: readonly UserAttribute[] }): Promise<Json> {
+    const pool = this.#cognitoLocal.pool(input.UserPoolId);
+    const user = pool.existingUser(input.Username);
+    const UserAttributes = withContactValues(user, input.UserAttributes);
+    validateAliases(pool, UserAttributes, user.Username);
+    const change = { ...input, UserAttributes };
+    return this.callForUser('AdminUpdateUserAttributes', change);
+  }
+
+  /** AWS revokes the tokens of a user who is disabled or deleted. */
+  async disableOrDelete(operation: 'AdminDisableUser' | 'AdminDeleteUser', input: UserInput): Promise<Json> {
+    await this.adminUserGlobalSignOut(input);
+    return this.callForUser(operation, input);
+  }
+
+  async adminUserGlobalSignOut(input: UserInput): Promise<Json> {
+    const user = this.#cognitoLocal.pool(input.UserPoolId).existingUser(input.Username);
+    this.#issuedTokens.revokeUser(attributeOf(user, 'sub') as string);
+    return {};
+  }
+
+  /** An operation on one user, whichever of the user's names the caller gave. */
+  async callForUser(operation: CognitoLocalOperation, input: UserInput): Promise<Json> {
+    const { Username } = this.#cognitoLocal.pool(input.UserPoolId).existingUser(input.Username);
+    return this.#cognitoLocal.call(operation, { ...input, Username });
+  }
+
+  #assignUsername(pool: IndexedUserPool, username: string, attributes: readonly UserAttribute[]) {
+    if (pool.findUser(username) !== undefined) throw usernameExistsError();
+    const named = assignUsername(pool, username, attributes);
+    validateAliases(pool, named.UserAttributes);
+    return named;
+  }
+
+  async #resendInvitation(pool: IndexedUserPool, input: AdminCreateUserInput, password: string): Promise<Json> {
+    const user = pool.existingUser(input.Username);
+    if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') {
+      throw new ServiceError('UnsupportedUserStateException', 'User is not in a state that takes an invitation.');
+    }
+    const named = { Username: user.Username, UserAttributes: user.Attributes as UserAttribute[] };
+    await sendThenChange(
+      () => this.#sendInvitation(pool, input, named, password),
+      () => pool.updateUser(user.Username, { Password: password }),
+    );
+    return { User: userToResponseObject(pool.existingUser(user.Username)) };
+  }
+
+  async #sendInvitation(
+    pool: IndexedUserPool,
+    { DesiredDeliveryMediums = ['SMS'], ClientMetadata }: AdminCreateUserInput,
+    { Username, UserAttributes }: { Username: string; UserAttributes: UserAttribute[] },
+    password: string,
+  ): Promise<void> {
+    const user = { Username, Attributes: UserAttributes, UserStatus: 'FORCE_CHANGE_PASSWORD' };
+    const attribute = (name: string) => UserAttributes.find(({ Name }) => Name === name)?.Value;
+    const contacts = DesiredDeliveryMediums.map((DeliveryMedium) => {
+      const AttributeName = DeliveryMedium === 'SMS' ? 'phone_number' : 'email';
+      return { AttributeName, DeliveryMedium, Destination: attribute(AttributeName) };
+    }).filter((contact): contact is Contact => contact.Destination !== undefined);
+    if (contacts.length === 0) throw noInvitationContactError();
+    const mail = { source: 'AdminCreateUser', pool: pool.definition, user, code: password } as const;
+    for (const to of contacts) await this.#messageSender.send({ ...mail, to, clientMetadata: ClientMetadata });
+  }
+}
+
+/** `cognito-local` wants the contact named again when only its verification changes; AWS does not. */
+function withContactValues(user: PoolUser, attributes: readonly UserAttribute[]): UserAttribute[] {
+  const has = (name: string) => attributes.some(({ Name }) => Name === name);
+  const contacts = ['email', 'phone_number']
+    .filter((name) => has(`${name}_verified`) && !has(name))
+    .map((Name) => ({ Name, Value: attributeOf(user, Name) }))
+    .filter(({ Value }) => Value !== undefined);
+  return [...attributes, ...contacts];
+}
