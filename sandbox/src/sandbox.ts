@@ -5,7 +5,8 @@ import { type FunctionDefinition, type InvocationResult, type Message, ServiceEr
 import { CognitoService } from './services/cognito/cognito-service';
 import { SmsSender } from './services/cognito/sms';
 import { DynamoDbService } from './services/dynamodb/dynamodb-service';
-import { accessDenied, isAllowed, RoleCredentials } from './services/iam/iam';
+import { accessDenied, isAllowed } from './services/iam/policy-evaluation';
+import { RoleCredentials } from './services/iam/role-credentials';
 import { KmsService } from './services/kms/kms-service';
 import { LambdaService } from './services/lambda';
 import { S3Service } from './services/s3/s3-service';
@@ -52,7 +53,7 @@ export class Sandbox {
     let endpoint = '';
     const lambda = await LambdaService.start({
       functions: assembly.functions,
-      environmentOf: (fn) => ({
+      environmentVariablesOf: (fn) => ({
         ...environmentOfRole(credentials, fn),
         AWS_ENDPOINT_URL: endpoint,
         // The SDK warns of a Node.js that goes out of support, and this may not be the one that Lambda runs.

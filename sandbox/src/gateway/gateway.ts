@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Json, type RequestContext, type Service, ServiceError } from '../model';
-import { accessKeyIdOf, signedRegion, signedService } from '../services/iam/iam';
+import { accessKeyIdOf, signedRegion, signedService } from '../services/iam/signature';
 import type { LambdaService } from '../services/lambda';
 import type { S3Call, S3Service } from '../services/s3/s3-service';
 import { type Fault, type Faults, parseFault } from './faults';

@@ -44,7 +44,7 @@ export class KmsService implements Service {
     if (operation !== 'GenerateMac' && operation !== 'VerifyMac') {
       throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
     }
-    if (typeof keyId !== 'string' || keyId === '') throw invalid('keyId', 'must not be null or empty');
+    if (typeof keyId !== 'string' || keyId === '') throw validationError('keyId', 'must not be null or empty');
     return this.#arnOf(keyId, region);
   }
 
@@ -54,7 +54,7 @@ export class KmsService implements Service {
     const givenMac = operation === 'VerifyMac' ? bytesOf(input, 'Mac') : undefined;
     const algorithm = ALGORITHMS.get(input.MacAlgorithm);
     if (!algorithm)
-      throw invalid('macAlgorithm', `must satisfy enum value set: [${[...ALGORITHMS.keys()].join(', ')}]`);
+      throw validationError('macAlgorithm', `must satisfy enum value set: [${[...ALGORITHMS.keys()].join(', ')}]`);
 
     const { definition, secret } = this.#usableKey(keyArn);
     const { keyUsage, keySpec } = definition;
@@ -116,11 +116,11 @@ function bytesOf(input: Json, name: keyof typeof MAX_BYTES): Buffer {
   if (typeof text !== 'string') throw new ServiceError('SerializationException', `${name} is no base64`);
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length >= 1 && bytes.length <= MAX_BYTES[name]) return bytes;
-  throw invalid(name.toLowerCase(), `must have length from 1 to ${MAX_BYTES[name]}`);
+  throw validationError(name.toLowerCase(), `must have length from 1 to ${MAX_BYTES[name]}`);
 }
 
 /** No validation error repeats a value. */
-function invalid(member: string, constraint: string): ServiceError {
+function validationError(member: string, constraint: string): ServiceError {
   const violation = `Value at '${member}' failed to satisfy constraint: Member ${constraint}`;
   return new ServiceError('ValidationException', `1 validation error detected: ${violation}`);
 }

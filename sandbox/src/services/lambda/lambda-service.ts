@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FunctionDefinition, type InvocationResult, ServiceError } from '../../model';
-import { ExecutionEnvironment } from './environment';
-import { Guard } from './guard';
+import { ExecutionEnvironment } from './execution-environment';
+import { ProcessReaper } from './process-reaper';
 
 /** Lambda's limit for the event of a synchronous invocation, in bytes. */
 const MAX_PAYLOAD = 6_291_456;
@@ -17,7 +17,7 @@ export interface LambdaServiceOptions {
    *
    * @default - none
    */
-  readonly environmentOf?: (fn: FunctionDefinition) => Record<string, string>;
+  readonly environmentVariablesOf?: (fn: FunctionDefinition) => Record<string, string>;
   /**
    * Called with every line that a function wrote to stdout or stderr.
    *
@@ -27,7 +27,7 @@ export interface LambdaServiceOptions {
 }
 
 /** A function with its execution environments. */
-interface Pool {
+interface EnvironmentPool {
   readonly fn: FunctionDefinition;
   readonly environments: Set<ExecutionEnvironment>;
   /** The environment that was used last comes last. */
@@ -48,8 +48,8 @@ export class LambdaService {
   }
 
   readonly #options: LambdaServiceOptions;
-  readonly #pools: readonly Pool[];
-  readonly #guard = new Guard();
+  readonly #pools: readonly EnvironmentPool[];
+  readonly #reaper = new ProcessReaper();
   #stopped = false;
 
   private constructor(options: LambdaServiceOptions) {
@@ -78,7 +78,7 @@ export class LambdaService {
       const limit = `for the RequestResponse invocation type (limit ${MAX_PAYLOAD} bytes)`;
       throw new ServiceError('RequestTooLargeException', `${size} byte payload is too large ${limit}`, { status: 413 });
     }
-    await this.#enter(pool);
+    await this.#waitForConcurrency(pool);
     try {
       const environment = pool.idle.pop() ?? (await this.#startEnvironment(pool));
       const result = await environment.invoke({ requestId: randomUUID(), invokedFunctionArn: arn, payload: body });
@@ -115,10 +115,10 @@ export class LambdaService {
     for (const environment of environments) environment.kill();
     await Promise.all(environments.map(({ ended }) => ended));
     for (const { waiting } of this.#pools) for (const enter of waiting.splice(0)) enter();
-    this.#guard.stop();
+    this.#reaper.stop();
   }
 
-  #find(nameOrArn: string): { pool: Pool; arn: string } {
+  #find(nameOrArn: string): { pool: EnvironmentPool; arn: string } {
     for (const pool of this.#pools) {
       const { functionName, functionArn } = pool.fn;
       const partialArn = functionArn.split(':').slice(4).join(':');
@@ -131,7 +131,7 @@ export class LambdaService {
   }
 
   /** Waits until one more invocation of the function may run. */
-  async #enter(pool: Pool): Promise<void> {
+  async #waitForConcurrency(pool: EnvironmentPool): Promise<void> {
     if (pool.running >= (pool.fn.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) {
       throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
         status: 429,
@@ -142,29 +142,29 @@ export class LambdaService {
     if (pool.running > MAX_ENVIRONMENTS) await new Promise<void>((resolve) => pool.waiting.push(resolve));
   }
 
-  async #startEnvironment(pool: Pool): Promise<ExecutionEnvironment> {
-    const { environmentOf, onLog } = this.#options;
+  async #startEnvironment(pool: EnvironmentPool): Promise<ExecutionEnvironment> {
+    const { environmentVariablesOf: environmentOf, onLog } = this.#options;
     const environment = await ExecutionEnvironment.start({
       fn: pool.fn,
       variables: environmentOf?.(pool.fn) ?? {},
       onLog: (stream, line) => onLog?.(pool.fn, stream, line),
     });
     pool.environments.add(environment);
-    this.#guardProcesses();
+    this.#watchProcesses();
     environment.ended.then(() => {
       pool.environments.delete(environment);
       if (pool.idle.includes(environment)) pool.idle.splice(pool.idle.indexOf(environment), 1);
-      this.#guardProcesses();
+      this.#watchProcesses();
     });
     if (this.#stopped) environment.kill();
     return environment;
   }
 
-  #guardProcesses(): void {
-    if (!this.#stopped) this.#guard.watch(this.#pools.flatMap(processIdsOf));
+  #watchProcesses(): void {
+    if (!this.#stopped) this.#reaper.watch(this.#pools.flatMap(processIdsOf));
   }
 }
 
-function processIdsOf(pool: Pool): number[] {
+function processIdsOf(pool: EnvironmentPool): number[] {
   return [...pool.environments].flatMap(({ processId }) => processId ?? []);
 }

@@ -3,7 +3,7 @@
  * state machine may behave differently, and nothing in the project may rely on it as fact.
  */
 
-import { TaskError } from './errors';
+import { TaskError } from './task-errors';
 
 /**
  * Documented: a function that ran into its time-out is reported as Sandbox.Timedout, and as Lambda.Unknown by older
@@ -28,12 +28,12 @@ export function lambdaApiErrorName(name: string): string {
 export const CONNECTION_ERROR = 'Lambda.SdkClientException';
 
 /** Assumption: a map whose role may not start or redrive its child executions fails so. */
-export function mayNot(cause: string): TaskError {
+export function permissionsError(cause: string): TaskError {
   return new TaskError('States.Permissions', cause);
 }
 
 /** Assumption: an execution that may not use the customer managed key fails so, before its first state. */
-export const KEY_DENIED = 'KmsAccessDeniedException';
+export const KEY_ACCESS_DENIED = 'KmsAccessDeniedException';
 
 /**
  * Documented: a map that fails stops the child executions that are running. Assumption: and it writes its results before
@@ -46,12 +46,12 @@ export async function writeThenFail(write: () => Promise<unknown>, failure: Task
 }
 
 /** Assumption: an empty line of a JSON Lines object is no item. */
-export function isItemLine(line: string): boolean {
+export function isJsonLine(line: string): boolean {
   return line.trim() !== '';
 }
 
 /** Assumption: the bytes of a batch are those of the whole input of its child execution. AWS documents the limit. */
-export function batchBytes(input: object): number {
+export function batchSizeInBytes(input: object): number {
   return Buffer.byteLength(JSON.stringify(input));
 }
 
@@ -61,7 +61,7 @@ export function resultsFolder(prefix: string | undefined, mapRunId: string): str
 }
 
 /** Assumption: what did not succeed is written with everything that is known of it, whatever the transformation. */
-export function isTransformed(status: string): boolean {
+export function hasTransformation(status: string): boolean {
   return status === 'SUCCEEDED';
 }
 
@@ -72,6 +72,6 @@ export function isTransformed(status: string): boolean {
 export const REDRIVE_ACTION = 'states:RedriveExecution';
 
 /** Assumption: the label of a map that has none, which AWS makes up. */
-export function labelOf(stateName: string): string {
+export function defaultLabel(stateName: string): string {
   return stateName.replace(/[^A-Za-z0-9]/g, '').slice(0, 40) || 'Map';
 }

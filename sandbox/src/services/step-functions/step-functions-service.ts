@@ -1,6 +1,6 @@
 import type { Json, StateMachineDefinition } from '../../model';
-import type { Execution, StartOptions } from './model';
-import type { RunnableStateMachine, StepFunctionsServiceOptions } from './state-machine';
+import type { Execution, StartOptions } from './execution';
+import type { RunnableStateMachine, StepFunctionsServiceOptions } from './runnable-state-machine';
 
 /**
  * Step Functions: the state machines of the cloud assembly, run by aws-local-stepfunctions. Their tasks call the local
@@ -22,7 +22,8 @@ export class StepFunctionsService {
   start(nameOrArn: string, input: Json, options: StartOptions = {}): Execution {
     const machine = this.#machine(nameOrArn);
     // Loaded here, as below: most sandboxes start no execution.
-    const { StateMachineExecution } = require('./execution') as typeof import('./execution');
+    const { StateMachineExecution } =
+      require('./state-machine-execution') as typeof import('./state-machine-execution');
     const onStart = (started: Execution) => {
       this.#running.add(started);
       started.result.then(() => this.#running.delete(started));
@@ -40,7 +41,7 @@ export class StepFunctionsService {
     const known = this.#machines.get(nameOrArn);
     if (known) return known;
     const definition = this.#find(nameOrArn);
-    const { RunnableStateMachine } = require('./state-machine') as typeof import('./state-machine');
+    const { RunnableStateMachine } = require('./runnable-state-machine') as typeof import('./runnable-state-machine');
     const machine = new RunnableStateMachine(definition, this.#options);
     this.#machines.set(nameOrArn, machine);
     return machine;

@@ -12,7 +12,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Json } from '../../../src/model';
 import type { ExecutionResult } from '../../../src/services/step-functions';
-import { programOf } from '../../../src/services/step-functions/definition';
+import { compileDefinition } from '../../../src/services/step-functions/compile-definition';
 import { Deployment } from '../../../src/testing';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -460,7 +460,10 @@ describe('a task', () => {
   });
 
   it('may take longer than a minute', () => {
-    const { states } = programOf('x', { StartAt: 'A', States: { A: { Type: 'Task', Resource: WORKER, End: true } } });
+    const { states } = compileDefinition('x', {
+      StartAt: 'A',
+      States: { A: { Type: 'Task', Resource: WORKER, End: true } },
+    });
 
     const seconds = Number(states.A?.TimeoutSeconds);
     expect(seconds).toBeGreaterThan(24 * 60 * 60);

@@ -1,9 +1,9 @@
-import type { ResourceView } from './attributes';
-import { attribute, fail, holds, resolve, resolveText } from './intrinsics';
+import { attributeValue, isConditionTrue, resolve, resolveText, throwAt } from './intrinsics';
+import type { ResourceView } from './resource-attributes';
 import type { Stack } from './stack';
 
 /** A resource that the deployment creates, its properties and attributes resolved when asked for. */
-export class Resource implements ResourceView {
+export class DeployedResource implements ResourceView {
   constructor(
     readonly stack: Stack,
     readonly logicalId: string,
@@ -27,24 +27,24 @@ export class Resource implements ResourceView {
 
   /** One property as text, which must be there. */
   requiredText(name: string): string {
-    return this.text(name) ?? fail(this, `there is no ${name}`);
+    return this.text(name) ?? throwAt(this, `there is no ${name}`);
   }
 
   /** What `Fn::GetAtt` answers, and `Ref` for the name `Ref`. */
   attribute(name: string): string {
-    return attribute(this.logicalId, name, this);
+    return attributeValue(this.logicalId, name, this);
   }
 
   private get template() {
-    return this.stack.template.Resources?.[this.logicalId] ?? fail(this, 'there is no such resource');
+    return this.stack.template.Resources?.[this.logicalId] ?? throwAt(this, 'there is no such resource');
   }
 }
 
 /** The resources of some types that the deployment creates, in the order of the stacks and their templates. */
-export function resourcesOf(stacks: readonly Stack[], ...types: string[]): Resource[] {
+export function resourcesOfType(stacks: readonly Stack[], ...types: string[]): DeployedResource[] {
   return stacks.flatMap((stack) =>
     Object.entries(stack.template.Resources ?? {})
-      .filter(([, { Type: type, Condition: condition }]) => types.includes(type) && holds(stack, condition))
-      .map(([logicalId]) => new Resource(stack, logicalId)),
+      .filter(([, { Type: type, Condition: condition }]) => types.includes(type) && isConditionTrue(stack, condition))
+      .map(([logicalId]) => new DeployedResource(stack, logicalId)),
   );
 }

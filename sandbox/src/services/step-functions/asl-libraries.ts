@@ -20,7 +20,7 @@ promises.withResolvers ??= <T>() => {
 export const { StateMachine } = require('aws-local-stepfunctions') as typeof import('aws-local-stepfunctions');
 
 /** It ships no types. It writes into what it is given. */
-export const validate: (
+export const validateAsl: (
   definition: object,
   options: { checkPaths: boolean; checkArn: boolean },
 ) => { isValid: boolean; errorsText: (separator: string) => string } = require('asl-validator');

@@ -1,67 +1,10 @@
 import type { Json } from '../../model';
-import { labelOf } from './assumptions';
-import { validate } from './library';
-
-/** A state machine, or the processor of a Distributed Map, as the library runs it. */
-export interface Program {
-  readonly startAt: string;
-  /** States, with what the library misreads put in other words. */
-  readonly states: Readonly<Record<string, Json>>;
-  /** The names of all states, those within states too, in the order in which the context has them. */
-  readonly names: readonly string[];
-  readonly timeoutSeconds?: number;
-  /** What the library leaves to us, by the name of the state. */
-  readonly tasks: ReadonlyMap<string, Task>;
-  /** How long Wait states wait, in milliseconds; infinite for those that read it from their input. */
-  readonly waits: ReadonlyMap<string, number>;
-  /** How long each retrier of a state waits before it tries again for the first time, in milliseconds. */
-  readonly retries: ReadonlyMap<string, number[]>;
-}
-
-export type Task =
-  | { readonly kind: 'invoke' }
-  | { readonly kind: 'function'; readonly functionArn: string }
-  | { readonly kind: 'map'; readonly map: DistributedMap }
-  | { readonly kind: 'unknown'; readonly resource: string };
-
-/** The fields of a Distributed Map that are no templates. */
-export interface DistributedMap {
-  readonly label: string;
-  readonly processor: Program;
-  readonly type: 'STANDARD' | 'EXPRESS';
-  readonly readerResource?: string;
-  readonly readerConfig: Json;
-  readonly batched: boolean;
-  readonly itemSelector?: Json;
-  readonly writerResource?: string;
-  readonly writerConfig: Json;
-}
-
-/** What a Distributed Map gets as its input: every template and path of its fields carried out. */
-export interface MapInput {
-  readonly Input: unknown;
-  readonly Items?: unknown;
-  readonly Reader?: Json;
-  readonly BatchInput?: Json;
-  readonly Writer?: Json;
-  readonly Settings: Partial<
-    Record<
-      | 'MaxConcurrency'
-      | 'MaxInputBytesPerBatch'
-      | 'MaxItems'
-      | 'MaxItemsPerBatch'
-      | 'ToleratedFailureCount'
-      | 'ToleratedFailurePercentage',
-      number
-    >
-  >;
-}
+import { defaultLabel } from './assumptions';
+import type { CompiledDefinition, DistributedMap, Task } from './compiled-definition';
+import { validateDefinition } from './validate-definition';
 
 /** In seconds; more than that Node.js cannot wait for in one go. A task without a time-out has none to speak of. */
 const NO_TIMEOUT = 2_000_000;
-
-/** Fields of JSONata and of variables, and of roles to assume: the library ignores them. */
-const UNSUPPORTED = ['Arguments', 'Assign', 'Credentials', 'Output'];
 
 /** Choice rules that the library takes for true only. */
 const TYPE_TESTS = ['IsBoolean', 'IsNull', 'IsNumeric', 'IsPresent', 'IsString', 'IsTimestamp'];
@@ -71,42 +14,12 @@ const TYPE_TESTS = ['IsBoolean', 'IsNull', 'IsNumeric', 'IsPresent', 'IsString',
  *
  * @throws Error what makes it invalid, or what the sandbox cannot run
  */
-export function programOf(name: string, definition: Json): Program {
-  refuseUnsupported(name, definition);
-  const { isValid, errorsText } = validate(copy(definition), { checkPaths: true, checkArn: true });
-  if (!isValid) throw new Error(`state machine ${name}: its definition is not valid: ${errorsText('; ')}`);
+export function compileDefinition(name: string, definition: Json): CompiledDefinition {
+  validateDefinition(name, definition);
   return compile(definition);
 }
 
-function refuseUnsupported(name: string, value: unknown): void {
-  for (const [stateName, state] of statesWithin(value)) {
-    if (state.QueryLanguage === 'JSONata') {
-      throw new Error(
-        `state machine ${name}, "${stateName}": got JSONata, expected JSONPath: the sandbox runs no JSONata`,
-      );
-    }
-    const field = UNSUPPORTED.find((unsupported) => state[unsupported] !== undefined);
-    if (field) throw new Error(`state machine ${name}, "${stateName}": got ${field}, which the sandbox does not run`);
-  }
-}
-
-/** A definition itself and all its states, at every depth. */
-function statesWithin(machine: unknown): [string, Json][] {
-  const { States: states = {}, StartAt: startAt } = machine as { States?: Record<string, Json>; StartAt?: string };
-  const inner = Object.entries(states).flatMap(([name, state]): [string, Json][] => [
-    [name, state],
-    ...innerMachines(state).flatMap(statesWithin),
-  ]);
-  return [[startAt ?? '', machine as Json], ...inner];
-}
-
-function innerMachines({ ItemProcessor, Iterator: iterator, Branches }: Json): Json[] {
-  return [ItemProcessor, iterator, ...((Branches ?? []) as unknown[])].filter(
-    (inner): inner is Json => inner !== undefined,
-  );
-}
-
-function compile(machine: Json): Program {
+function compile(machine: Json): CompiledDefinition {
   const names: string[] = [];
   const tasks = new Map<string, Task>();
   const waits = new Map<string, number>();
@@ -127,7 +40,7 @@ function compile(machine: Json): Program {
       );
     const { ItemProcessor, Iterator: iterator, Branches, ...own } = state;
     // The whole result in place of the input is what happens without a ResultPath, too.
-    const { ResultPath, ...others } = withContext(own, index) as Json;
+    const { ResultPath, ...others } = redirectContextPaths(own, index) as Json;
     const plain = ResultPath === undefined || ResultPath === '$' ? others : { ...others, ResultPath };
     switch (state.Type) {
       case 'Choice':
@@ -196,7 +109,7 @@ function distributedMap(name: string, state: Json, processor: Json): Distributed
   const { ItemReader: reader, ResultWriter: writer } = state as Record<string, Json | undefined>;
   const { ExecutionType: type } = processor.ProcessorConfig as Json;
   return {
-    label: String(state.Label ?? labelOf(name)),
+    label: String(state.Label ?? defaultLabel(name)),
     processor: compile(processor),
     type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     readerResource: reader?.Resource as string | undefined,
@@ -244,23 +157,19 @@ function setting(fields: Json | undefined, name: string): Json {
  * The library makes the input and the start of an execution up anew for every part of it, and does not know the name of a
  * state: references to both lead to where the sandbox keeps them.
  */
-function withContext(value: unknown, state: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => withContext(item, state));
+function redirectContextPaths(value: unknown, state: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => redirectContextPaths(item, state));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const isPath = typeof item === 'string' && (/(\.\$|Path)$/.test(key) || key === 'Variable');
-      return [key, isPath ? withSandbox(item, state) : withContext(item, state)];
+      return [key, isPath ? redirectContextPath(item, state) : redirectContextPaths(item, state)];
     }),
   );
 }
 
-function withSandbox(path: string, state: number): string {
+function redirectContextPath(path: string, state: number): string {
   return path
     .replace(/\$\$\.Execution\b/g, '$$$$.Sandbox.Execution')
     .replace(/\$\$\.State\b/g, `$$$$.Sandbox.States[${state}]`);
-}
-
-function copy(value: Json): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

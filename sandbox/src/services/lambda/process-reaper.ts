@@ -7,7 +7,7 @@ const SCRIPT = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || k
  * Ends the functions' processes when the sandbox itself was killed and could not. It has to be a process of its own:
  * a function that is frozen or in an endless loop cannot notice that the sandbox is gone.
  */
-export class Guard {
+export class ProcessReaper {
   // Detached, so that Ctrl-C in a terminal reaches the sandbox alone, which then stops everything in order.
   readonly #shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
     detached: true,

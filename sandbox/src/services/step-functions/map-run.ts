@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { mayNot, REDRIVE_ACTION, writeThenFail } from './assumptions';
-import type { DistributedMap, MapInput } from './definition';
-import { StoppedError, TaskError } from './errors';
-import { childInputs } from './items';
-import type { ChildExecution, Execution, ExecutionResult } from './model';
-import { type ChildRecord, recordOf, writeResults } from './results';
-import type { RunnableStateMachine } from './state-machine';
+import { permissionsError, REDRIVE_ACTION, writeThenFail } from './assumptions';
+import { childInputs } from './child-inputs';
+import type { DistributedMap, MapInput } from './compiled-definition';
+import type { ChildExecution, Execution, ExecutionResult } from './execution';
+import { type ChildRecord, childRecord, writeResults } from './result-writer';
+import type { RunnableStateMachine } from './runnable-state-machine';
+import { StoppedError, TaskError } from './task-errors';
 
 /** The most child executions at once, whatever the map says: what one machine can bear. */
 const MAX_CONCURRENCY = 1000;
 
 /** A child execution, from before it starts until after it ended. */
-interface Entry {
+interface ChildEntry {
   readonly name: string;
   readonly executionArn: string;
   /** As JSON: what the results say, and smaller than the objects. */
@@ -34,7 +34,7 @@ export class MapRun {
   readonly #machine: RunnableStateMachine;
   readonly #map: DistributedMap;
   readonly #start: (child: ChildExecution) => Execution;
-  #entries: Entry[] | undefined;
+  #entries: ChildEntry[] | undefined;
 
   constructor(machine: RunnableStateMachine, map: DistributedMap, start: (child: ChildExecution) => Execution) {
     this.#machine = machine;
@@ -58,7 +58,7 @@ export class MapRun {
     return writeThenFail(write, exceeded ? tooManyFailures() : undefined);
   }
 
-  #entryOf({ input, items }: { input: unknown; items: number }): Entry {
+  #entryOf({ input, items }: { input: unknown; items: number }): ChildEntry {
     const name = randomUUID();
     const { name: machineName } = this.#machine;
     const { label, type } = this.#map;
@@ -71,7 +71,7 @@ export class MapRun {
 
   /** Whether more failed than is tolerated. */
   async #runAll(
-    entries: readonly Entry[],
+    entries: readonly ChildEntry[],
     input: MapInput,
     signal: AbortSignal,
     redriveCount: number,
@@ -104,7 +104,7 @@ export class MapRun {
     return !isTolerable(failedItems);
   }
 
-  async #runOne(entry: Entry, signal: AbortSignal, redriveCount: number): Promise<void> {
+  async #runOne(entry: ChildEntry, signal: AbortSignal, redriveCount: number): Promise<void> {
     const execution = this.#begin(entry, redriveCount);
     const stop = () => execution.stop();
     signal.addEventListener('abort', stop);
@@ -117,7 +117,7 @@ export class MapRun {
     entry.execution = result.status !== 'SUCCEEDED' && this.#map.type === 'STANDARD' ? execution : undefined;
   }
 
-  #begin(entry: Entry, redriveCount: number): Execution {
+  #begin(entry: ChildEntry, redriveCount: number): Execution {
     entry.startDate ??= new Date().toISOString();
     if (entry.result && redriveCount > 0) entry.redriveCount += 1;
     if (entry.execution) return entry.execution.redrive();
@@ -126,7 +126,7 @@ export class MapRun {
     return this.#start({ name, executionArn, type, program, input: JSON.parse(entry.input) });
   }
 
-  #checkPermission({ executionArn, name, result }: Entry, isRedriven: boolean): void {
+  #checkPermission({ executionArn, name, result }: ChildEntry, isRedriven: boolean): void {
     const { arn, name: machineName } = this.#machine;
     const byLabel = this.#machine.arnOf('execution', `${machineName}/${this.#map.label}:${name}`);
     const needed: [action: string, resource: string][] = [
@@ -136,8 +136,8 @@ export class MapRun {
         : []),
     ];
     for (const [action, resource] of needed) {
-      if (!this.#machine.mayDo(action, resource)) {
-        throw mayNot(
+      if (!this.#machine.isRoleAllowed(action, resource)) {
+        throw permissionsError(
           `${this.#machine.roleArn} is not authorized to perform: ${action} on ${resource} for ${executionArn}`,
         );
       }
@@ -145,8 +145,8 @@ export class MapRun {
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#input-output-resultwriter-parameter */
-  #recordOf({ name, executionArn, input, status, result, startDate, stopDate, redriveCount }: Entry): ChildRecord {
-    return recordOf({
+  #recordOf({ name, executionArn, input, status, result, startDate, stopDate, redriveCount }: ChildEntry): ChildRecord {
+    return childRecord({
       ExecutionArn: executionArn,
       Input: input,
       InputDetails: { Included: true },
@@ -167,7 +167,7 @@ export class MapRun {
 }
 
 /** By how many items failed, whether the map goes on. Without a tolerance none may fail. */
-function tolerance({ Settings }: MapInput, entries: readonly Entry[]): (failedItems: number) => boolean {
+function tolerance({ Settings }: MapInput, entries: readonly ChildEntry[]): (failedItems: number) => boolean {
   const { ToleratedFailureCount: count, ToleratedFailurePercentage: percentage } = Settings;
   const all = entries.reduce((sum, { items }) => sum + items, 0);
   const bounds = [count, percentage === undefined ? undefined : (all * percentage) / 100];

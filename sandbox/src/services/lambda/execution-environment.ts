@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FunctionDefinition, InvocationResult } from '../../model';
-import { environmentVariables } from './variables';
+import { environmentVariables } from './environment-variables';
 
 /** Lambda's limit for what a function returns, in bytes. */
 const MAX_RESPONSE = 6_291_556;
@@ -61,7 +61,7 @@ export class ExecutionEnvironment {
   readonly #server: Server;
   readonly #child: ChildProcess;
   /** The runtime client's open request for an invocation. */
-  #next?: ServerResponse;
+  #pendingNext?: ServerResponse;
   #current?: { readonly invocation: Invocation; readonly resolve: (result: InvocationResult) => void };
   /** What the function answered to the current invocation, or the error of its initialization. */
   #answer?: InvocationResult;
@@ -74,7 +74,7 @@ export class ExecutionEnvironment {
     this.#fn = fn;
     this.#server = server.on('request', (request, response) => {
       // The only client is the process below; when it breaks off, its end is what counts.
-      this.#serve(request, response).catch(() => response.destroy());
+      this.#serveRuntimeApi(request, response).catch(() => response.destroy());
     });
     const { port } = server.address() as AddressInfo;
     this.#child = spawn(
@@ -92,14 +92,14 @@ export class ExecutionEnvironment {
     eachLine(this.#child.stdout, (line) => onLog('stdout', line));
     eachLine(this.#child.stderr, (line) => onLog('stderr', line));
     this.ended = new Promise((resolve) => {
-      let failure = '';
+      let errorDocument = '';
       this.#child
         .on('error', (error) => {
-          failure = error.message;
+          errorDocument = error.message;
         })
         .on('exit', () => this.kill())
         .on('close', (code, signal) => {
-          this.#end(failure || exitReason(code, signal));
+          this.#end(errorDocument || exitReason(code, signal));
           resolve();
         });
     });
@@ -118,8 +118,8 @@ export class ExecutionEnvironment {
     return new Promise((resolve) => {
       this.#current = { invocation, resolve };
       this.thaw();
-      if (this.#next) this.#deliver(this.#next, invocation);
-      else this.#limit(INIT_SECONDS + this.#fn.timeoutSeconds);
+      if (this.#pendingNext) this.#deliver(this.#pendingNext, invocation);
+      else this.#startTimeout(INIT_SECONDS + this.#fn.timeoutSeconds);
     });
   }
 
@@ -138,15 +138,15 @@ export class ExecutionEnvironment {
     this.#signal('SIGKILL');
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serveRuntimeApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.replace('/2018-06-01/runtime/', '');
     const invocation = this.#current?.invocation;
     if (request.method === 'GET' && path === 'invocation/next') {
       if (invocation && !this.#answer) this.#deliver(response, invocation);
-      else this.#rest(response);
+      else this.#becomeIdle(response);
       return;
     }
-    const body = await text(request);
+    const body = await readText(request);
     if (path === 'init/error' || path === `invocation/${invocation?.requestId}/error`) {
       this.#answer = { payload: parse(body), functionError: 'Unhandled' };
     } else if (path === `invocation/${invocation?.requestId}/response`) {
@@ -159,8 +159,8 @@ export class ExecutionEnvironment {
   }
 
   #deliver(response: ServerResponse, { requestId, invokedFunctionArn, payload }: Invocation): void {
-    this.#next = undefined;
-    this.#limit(this.#fn.timeoutSeconds);
+    this.#pendingNext = undefined;
+    this.#startTimeout(this.#fn.timeoutSeconds);
     response
       .writeHead(200, {
         'Content-Type': 'application/json',
@@ -173,8 +173,8 @@ export class ExecutionEnvironment {
   }
 
   /** The runtime client is ready for an invocation and there is none: the last one is over. */
-  #rest(response: ServerResponse): void {
-    this.#next = response;
+  #becomeIdle(response: ServerResponse): void {
+    this.#pendingNext = response;
     if (this.#answer) this.#settle(this.#answer);
   }
 
@@ -196,7 +196,7 @@ export class ExecutionEnvironment {
     this.#answer = undefined;
   }
 
-  #limit(seconds: number): void {
+  #startTimeout(seconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timedOut = true;
@@ -247,7 +247,7 @@ function parse(body: string): unknown {
   }
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();

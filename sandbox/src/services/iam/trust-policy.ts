@@ -1,9 +1,9 @@
 import type { Json, RoleDefinition } from '../../model';
-import { CONDITION_OPERATORS } from './conditions';
-import { listOf } from './iam';
+import { CONDITION_OPERATORS } from './condition-operators';
+import { listOf } from './policy-document';
 
 /** Who asks for a role: a service of AWS, with what it says about itself. */
-export interface TrustRequest {
+export interface AssumeRoleRequest {
   /** Such as `cognito-idp.amazonaws.com`. */
   readonly service: string;
   /** By condition key, such as `aws:SourceAccount`. What the service does not say is undefined. */
@@ -22,15 +22,15 @@ const COMPARISONS: Readonly<Record<string, (pattern: string, value: string) => b
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function mayAssume(role: RoleDefinition, request: TrustRequest): boolean {
+export function canAssumeRole(role: RoleDefinition, request: AssumeRoleRequest): boolean {
   const { Statement: statements } = (role.trustPolicy ?? {}) as Json;
   const effects = listOf(statements)
-    .filter((statement) => applies(statement as Json, request, role))
+    .filter((statement) => matchesStatement(statement as Json, request, role))
     .map((statement) => (statement as Json).Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
 }
 
-function applies(statement: Json, request: TrustRequest, role: RoleDefinition): boolean {
+function matchesStatement(statement: Json, request: AssumeRoleRequest, role: RoleDefinition): boolean {
   const { Sid: _, Effect: __, Action: actions, Principal: principal, Condition: condition = {}, ...others } = statement;
   for (const element of Object.keys(others)) throw cannotEvaluate(role, element);
   const named = listOf(actions).map((action) => String(action).toLowerCase());
@@ -39,17 +39,19 @@ function applies(statement: Json, request: TrustRequest, role: RoleDefinition): 
   if (!asked || !['*', request.service].some((name) => services.includes(name))) return false;
   // All of them, so that what cannot be evaluated shows whatever the others say.
   const results = Object.entries(condition as Json).flatMap(([operator, tests]) =>
-    Object.entries(tests as Json).map(([key, patterns]) => holds(operator, key, listOf(patterns), request, role)),
+    Object.entries(tests as Json).map(([key, patterns]) =>
+      matchesCondition(operator, key, listOf(patterns), request, role),
+    ),
   );
   return results.every((result) => result);
 }
 
 /** A key that the request does not have matches nothing. */
-function holds(
+function matchesCondition(
   operator: string,
   key: string,
   patterns: readonly unknown[],
-  { context }: TrustRequest,
+  { context }: AssumeRoleRequest,
   role: RoleDefinition,
 ): boolean {
   const compare = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;

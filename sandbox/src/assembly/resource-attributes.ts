@@ -16,22 +16,26 @@ const DIGITS = '0123456789';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 
 /** The resource types that a template may refer to, each with its attributes. */
-export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Attributes>> = {
+export const RESOURCE_ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Attributes>> = {
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': (resource) => {
-    const id = characters(resource, LOWER + DIGITS, 26);
+    const id = randomLookingId(resource, LOWER + DIGITS, 26);
     return { Ref: id, ClientId: id };
   },
-  'AWS::DynamoDB::Table': named('TableName', 255, (name, stack) => ({ Arn: stack.arn('dynamodb', `table/${name}`) })),
-  'AWS::DynamoDB::GlobalTable': named('TableName', 255, (name, stack) => ({
+  'AWS::DynamoDB::Table': attributesByName('TableName', 255, (name, stack) => ({
     Arn: stack.arn('dynamodb', `table/${name}`),
   })),
-  'AWS::IAM::ManagedPolicy': named('ManagedPolicyName', 128, (name, stack, path) => ({
+  'AWS::DynamoDB::GlobalTable': attributesByName('TableName', 255, (name, stack) => ({
+    Arn: stack.arn('dynamodb', `table/${name}`),
+  })),
+  'AWS::IAM::ManagedPolicy': attributesByName('ManagedPolicyName', 128, (name, stack, path) => ({
     Ref: iamArn(stack, 'policy', path, name),
     PolicyArn: iamArn(stack, 'policy', path, name),
   })),
-  'AWS::IAM::Role': named('RoleName', 64, (name, stack, path) => ({ Arn: iamArn(stack, 'role', path, name) })),
-  'AWS::KMS::Alias': named('AliasName', 256, () => ({})),
+  'AWS::IAM::Role': attributesByName('RoleName', 64, (name, stack, path) => ({
+    Arn: iamArn(stack, 'role', path, name),
+  })),
+  'AWS::KMS::Alias': attributesByName('AliasName', 256, () => ({})),
   'AWS::KMS::Key': (resource) => {
     const id = resource.stack.uuid(resource.logicalId);
     return { Ref: id, KeyId: id, Arn: resource.stack.arn('kms', `key/${id}`) };
@@ -40,7 +44,7 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
     const arn = `${functionArn(resource)}:${resource.text('Name')}`;
     return { Ref: arn, AliasArn: arn };
   },
-  'AWS::Lambda::Function': named('FunctionName', 64, (name, stack) => ({
+  'AWS::Lambda::Function': attributesByName('FunctionName', 64, (name, stack) => ({
     Arn: stack.arn('lambda', `function:${name}`),
   })),
   // A function is deployed once here, so that each of its versions is the first.
@@ -48,7 +52,7 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
     const arn = `${functionArn(resource)}:1`;
     return { Ref: arn, FunctionArn: arn, Version: '1' };
   },
-  'AWS::Logs::LogGroup': named('LogGroupName', 512, (name, stack) => ({
+  'AWS::Logs::LogGroup': attributesByName('LogGroupName', 512, (name, stack) => ({
     Arn: stack.arn('logs', `log-group:${name}:*`),
   })),
   'AWS::S3::Bucket': (resource) => {
@@ -73,17 +77,17 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
     const [id, country] = [resource.text('SenderId'), resource.text('IsoCountryCode')];
     return { Ref: `${country}|${id}`, Arn: resource.stack.arn('sms-voice', `sender-id/${id}/${country}`) };
   },
-  'AWS::SNS::Topic': named('TopicName', 256, (name, stack) => ({
+  'AWS::SNS::Topic': attributesByName('TopicName', 256, (name, stack) => ({
     Ref: stack.arn('sns', name),
     TopicArn: stack.arn('sns', name),
     TopicName: name,
   })),
-  'AWS::SQS::Queue': named('QueueName', 80, (name, stack) => ({
+  'AWS::SQS::Queue': attributesByName('QueueName', 80, (name, stack) => ({
     Ref: `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/${name}`,
     Arn: stack.arn('sqs', name),
     QueueName: name,
   })),
-  'AWS::StepFunctions::StateMachine': named('StateMachineName', 80, (name, stack) => ({
+  'AWS::StepFunctions::StateMachine': attributesByName('StateMachineName', 80, (name, stack) => ({
     Ref: stack.arn('states', `stateMachine:${name}`),
     Arn: stack.arn('states', `stateMachine:${name}`),
     Name: name,
@@ -103,7 +107,7 @@ function physicalName(resource: ResourceView, property: string, maxLength: numbe
   return resource.text(property) ?? `${stack.name}-${logicalId}`.slice(0, maxLength - suffix.length) + suffix;
 }
 
-function named(
+function attributesByName(
   property: string,
   maxLength: number,
   attributes: (name: string, stack: Stack, path: string) => Attributes,
@@ -116,7 +120,7 @@ function named(
 
 function userPool(resource: ResourceView): Attributes {
   const { stack } = resource;
-  const id = `${stack.region}_${characters(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
+  const id = `${stack.region}_${randomLookingId(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
   const provider = `cognito-idp.${stack.region}.${stack.urlSuffix}/${id}`;
   return {
     Ref: id,
@@ -131,7 +135,7 @@ function iamArn(stack: Stack, kind: string, path: string, name: string): string 
   return `arn:${stack.partition}:iam::${stack.account}:${kind}${path}${name}`;
 }
 
-function characters({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
+function randomLookingId({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
   const bytes = Buffer.from(stack.hash(logicalId), 'hex').subarray(0, length);
   return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
 }

@@ -2,8 +2,10 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Assembly } from '../../assembly';
 import type { RequestContext, StateMachineDefinition } from '../../model';
-import { isAllowed, type RoleCredentials } from '../iam/iam';
-import { type Program, programOf } from './definition';
+import { isAllowed } from '../iam/policy-evaluation';
+import type { RoleCredentials } from '../iam/role-credentials';
+import { compileDefinition } from './compile-definition';
+import type { CompiledDefinition } from './compiled-definition';
 
 /** What state machines are run with. */
 export interface StepFunctionsServiceOptions {
@@ -20,7 +22,7 @@ export class RunnableStateMachine {
   readonly roleArn: string;
   readonly keyArn?: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly program: Program;
+  readonly program: CompiledDefinition;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly #options: StepFunctionsServiceOptions;
@@ -31,7 +33,7 @@ export class RunnableStateMachine {
     this.roleArn = definition.roleArn;
     this.keyArn = definition.keyArn;
     this.type = definition.type;
-    this.program = programOf(definition.stateMachineName, definition.definition);
+    this.program = compileDefinition(definition.stateMachineName, definition.definition);
     this.#options = options;
     const client = {
       region: this.arn.split(':')[3],
@@ -47,7 +49,7 @@ export class RunnableStateMachine {
   }
 
   /** Whether the role of the state machine may do that. */
-  mayDo(action: string, resource: string, context?: RequestContext): boolean {
+  isRoleAllowed(action: string, resource: string, context?: RequestContext): boolean {
     const role = this.#options.assembly.roles.find(({ roleArn }) => roleArn === this.roleArn);
     return role !== undefined && isAllowed(role, action, resource, context);
   }

@@ -19,6 +19,11 @@ export class StoppedError extends TaskError {
   }
 }
 
+/** The error of a state that asks for something that the sandbox does not support. */
+export function unsupportedError(what: string, expected: string): TaskError {
+  return new TaskError('States.Runtime', `the sandbox does not run ${what}, expected ${expected}`, { terminal: true });
+}
+
 /** Settles as the promise does, unless the signal comes first. */
 export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   let onAbort = () => {};

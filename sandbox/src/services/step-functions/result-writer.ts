@@ -6,10 +6,9 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Json } from '../../model';
-import { isTransformed, resultsFolder } from './assumptions';
-import type { DistributedMap, MapInput } from './definition';
-import { TaskError } from './errors';
-import { unsupported } from './items';
+import { hasTransformation, resultsFolder } from './assumptions';
+import type { DistributedMap, MapInput } from './compiled-definition';
+import { TaskError, unsupportedError } from './task-errors';
 
 /** A child execution as the files of a result writer describe it. */
 export interface ChildRecord {
@@ -46,9 +45,9 @@ export async function writeResults(
   const succeeded = children.filter(({ Status }) => Status === 'SUCCEEDED');
   const { Transformation: transformation = 'NONE', OutputType: type = 'JSON' } = map.writerConfig;
   if (map.writerResource === undefined)
-    return transformed(succeeded, transformation === 'NONE' ? 'COMPACT' : transformation);
+    return transformResults(succeeded, transformation === 'NONE' ? 'COMPACT' : transformation);
   if (!/^arn:[^:]+:states:::s3:putObject$/.test(map.writerResource)) {
-    throw unsupported(`the result writer ${map.writerResource}`, 'arn:aws:states:::s3:putObject');
+    throw unsupportedError(`the result writer ${map.writerResource}`, 'arn:aws:states:::s3:putObject');
   }
   const { Bucket, Prefix } = where as { Bucket: string; Prefix?: string };
   const folder = resultsFolder(Prefix, mapRun.id);
@@ -58,7 +57,7 @@ export async function writeResults(
       const records = children.filter(({ Status }) => statuses.includes(Status));
       ResultFiles[file] = [];
       if (records.length === 0) continue;
-      const body = textOf(isTransformed(file) ? transformed(records, transformation) : records, type);
+      const body = fileContent(hasTransformation(file) ? transformResults(records, transformation) : records, type);
       const Key = `${folder}/${file}_0.${type === 'JSONL' ? 'jsonl' : 'json'}`;
       await upload(s3, Bucket, Key, body);
       ResultFiles[file].push({ Key, Size: body.length });
@@ -73,13 +72,13 @@ export async function writeResults(
   }
 }
 
-function transformed(children: readonly ChildRecord[], transformation: unknown): readonly unknown[] {
+function transformResults(children: readonly ChildRecord[], transformation: unknown): readonly unknown[] {
   if (transformation === 'NONE') return children;
   const outputs = children.map(({ Output }) => JSON.parse(Output ?? 'null') as unknown);
   return transformation === 'FLATTEN' ? outputs.flat() : outputs;
 }
 
-function textOf(records: readonly unknown[], type: unknown): Buffer {
+function fileContent(records: readonly unknown[], type: unknown): Buffer {
   return Buffer.from(
     type === 'JSONL' ? `${records.map((record) => JSON.stringify(record)).join('\n')}\n` : JSON.stringify(records),
   );
@@ -95,6 +94,6 @@ async function upload(s3: S3Client, Bucket: string, Key: string, Body: Buffer): 
 }
 
 /** A record without the fields that it has not. */
-export function recordOf(fields: Json): ChildRecord {
+export function childRecord(fields: Json): ChildRecord {
   return JSON.parse(JSON.stringify(fields)) as ChildRecord;
 }
