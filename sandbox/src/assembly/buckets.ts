@@ -4,7 +4,7 @@ import { keyArnOf } from './keys';
 import { lazyObject } from './lazy-object';
 import type { Stack } from './stack';
 
-/** The part of a bucket's properties that says how its objects are encrypted. */
+/** The `BucketEncryption` property of a bucket. */
 interface BucketEncryptionProperty {
   readonly ServerSideEncryptionConfiguration?: readonly {
     readonly BucketKeyEnabled?: boolean;
@@ -24,7 +24,10 @@ export function bucketsOf(stacks: readonly Stack[]): BucketDefinition[] {
   );
 }
 
-/** Undefined also for the key of AWS that comes without a name: every role of the account may use it by way of S3. */
+/**
+ * The customer managed key of a bucket. Undefined for `aws:kms` without a key id too: that is the AWS managed key, which
+ * every role of the account may use through S3.
+ */
 function encryptionOf(bucket: DeployedResource, stacks: readonly Stack[]): BucketEncryption | undefined {
   const { ServerSideEncryptionConfiguration: rules } = (bucket.property('BucketEncryption') ??
     {}) as BucketEncryptionProperty;

@@ -23,9 +23,9 @@ import { type Environment, Stack } from './stack';
 import { stateMachinesOf } from './state-machines';
 
 /**
- * What a synthesized cloud assembly describes, as if it were deployed: names, ids and ARNs depend only on the assembly,
- * so that they are the same whenever it is loaded. Every field of a definition is resolved when it is first read.
- * Nested stacks are not looked into.
+ * The resources of a synthesized cloud assembly, as if it were deployed. Names, ids and ARNs depend only on the assembly and
+ * its account and Region, so they are the same every time it is loaded. Every field of a definition is resolved when it is
+ * first read. Nested stacks are ignored.
  */
 export interface Assembly {
   readonly functions: readonly FunctionDefinition[];
@@ -36,16 +36,17 @@ export interface Assembly {
   readonly keys: readonly KeyDefinition[];
   readonly roles: readonly RoleDefinition[];
   readonly permissions: readonly InvokePermission[];
-  /** What SMS leave from. */
+  /** The phone numbers, sender ids and pools of them that SMS messages are sent from. */
   readonly originationIdentities: readonly OriginationIdentityDefinition[];
-  /** By logical id, or by `<stack name>.<logical id>` where several stacks have an output of that id. */
+  /** The outputs by logical id, or by `<stack name>.<logical id>` when several stacks have an output of that id. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads what `cdk synth` wrote.
+ * Loads the folder that `cdk synth` wrote.
  *
- * @param options where environment-agnostic stacks are deployed to, account 111122223333 in us-east-1 by default
+ * @param options the account and Region of environment-agnostic stacks; by default 111122223333 and us-east-1
+ * @throws Error when the folder is not a cloud assembly
  */
 export function loadAssembly(directory: string, options: Partial<Environment> = {}): Assembly {
   const environment = { account: options.account ?? '111122223333', region: options.region ?? 'us-east-1' };

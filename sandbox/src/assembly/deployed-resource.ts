@@ -2,7 +2,7 @@ import { attributeValue, isConditionTrue, resolve, resolveText, throwAt } from '
 import type { ResourceView } from './resource-attributes';
 import type { Stack } from './stack';
 
-/** A resource that the deployment creates, its properties and attributes resolved when asked for. */
+/** A resource that a deployment would create. Its properties and attributes are resolved when they are read. */
 export class DeployedResource implements ResourceView {
   constructor(
     readonly stack: Stack,
@@ -14,23 +14,23 @@ export class DeployedResource implements ResourceView {
     return resolve(this.template.Properties ?? {}, this) as Record<string, unknown>;
   }
 
-  /** One property, undefined when the template leaves it out. */
+  /** One property; undefined when the template does not set it. */
   property(name: string): unknown {
     return resolve(this.template.Properties?.[name], this);
   }
 
-  /** One property as text, undefined when the template leaves it out. */
+  /** One property as text; undefined when the template does not set it. */
   text(name: string): string | undefined {
     const value = this.property(name);
     return value === undefined ? undefined : resolveText(value, this);
   }
 
-  /** One property as text, which must be there. */
+  /** One property as text. It is an error when the template does not set it. */
   requiredText(name: string): string {
-    return this.text(name) ?? throwAt(this, `there is no ${name}`);
+    return this.text(name) ?? throwAt(this, `the property ${name} is required`);
   }
 
-  /** What `Fn::GetAtt` answers, and `Ref` for the name `Ref`. */
+  /** The value of `Fn::GetAtt`, or of `Ref` for the name `Ref`. */
   attribute(name: string): string {
     return attributeValue(this.logicalId, name, this);
   }
@@ -40,7 +40,7 @@ export class DeployedResource implements ResourceView {
   }
 }
 
-/** The resources of some types that the deployment creates, in the order of the stacks and their templates. */
+/** The resources of these types whose condition is true, in the order of the stacks and their templates. */
 export function resourcesOfType(stacks: readonly Stack[], ...types: string[]): DeployedResource[] {
   return stacks.flatMap((stack) =>
     Object.entries(stack.template.Resources ?? {})

@@ -31,7 +31,7 @@ export function functionsOf(stacks: readonly Stack[]): FunctionDefinition[] {
   );
 }
 
-/** Who may invoke which function without a policy of their own. */
+/** The resource-based policies of the functions: the principals that may invoke them. */
 export function permissionsOf(stacks: readonly Stack[]): InvokePermission[] {
   return resourcesOfType(stacks, 'AWS::Lambda::Permission')
     .filter((resource) => ['lambda:InvokeFunction', 'lambda:*'].includes(resource.requiredText('Action')))
@@ -70,11 +70,14 @@ function loggingConfigOf(resource: DeployedResource): Json {
   return (resource.property('LoggingConfig') ?? {}) as Json;
 }
 
-/** A permission narrowed by more than the ARN of its source is an error: without the rest it would allow too much. */
+/**
+ * The ARN of the source that a permission is limited to. A permission with another limit is an error, because ignoring that
+ * limit would allow too much.
+ */
 function sourceArnOf(resource: DeployedResource): string | undefined {
   const account = resource.property('SourceAccount');
   if (account !== undefined && account !== resource.stack.account) {
-    throwAt(resource, `the sandbox has nothing in the SourceAccount ${account}`);
+    throwAt(resource, `the sandbox has no SourceAccount ${account}, only ${resource.stack.account}`);
   }
   for (const property of ['EventSourceToken', 'PrincipalOrgID']) {
     if (resource.property(property) !== undefined) throwAt(resource, `the sandbox cannot evaluate ${property}`);

@@ -2,20 +2,20 @@ import type { Json } from '../model';
 import { RESOURCE_ATTRIBUTES, type ResourceView } from './resource-attributes';
 import type { Stack, TemplateOutput } from './stack';
 
-/** Where in the assembly a value stands, for error messages and for what the value refers to. */
+/** Where a value stands in the assembly. References in the value are resolved from there, and errors name it. */
 export interface TemplateLocation {
   readonly stack: Stack;
   readonly logicalId: string;
 }
 
-/** Stops with an error that says where. */
+/** Throws an error that names the location. */
 export function throwAt({ stack, logicalId }: TemplateLocation, problem: string): never {
   throw new Error(`stack "${stack.name}", "${logicalId}": ${problem}`);
 }
 
 /**
- * A value of a template with every intrinsic function carried out. `AWS::NoValue` becomes undefined, which JSON has
- * no other use for, and is left out of objects and lists.
+ * Resolves every intrinsic function in a value of a template. `AWS::NoValue` becomes undefined, which cannot occur in JSON,
+ * and is removed from objects and lists.
  */
 export function resolve(value: unknown, at: TemplateLocation): unknown {
   if (typeof value === 'string' && value.includes('{{resolve:')) {
@@ -31,12 +31,12 @@ export function resolve(value: unknown, at: TemplateLocation): unknown {
   return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
 }
 
-/** A value that must come out as text; CloudFormation takes numbers and booleans for text too. */
+/** Resolves a value that must be text. Like CloudFormation, it accepts numbers and booleans as text. */
 export function resolveText(value: unknown, at: TemplateLocation): string {
   return asText(resolve(value, at), at);
 }
 
-/** Whether a condition of the stack holds. What has no condition holds. */
+/** Whether a condition of the stack is true. No condition counts as true. */
 export function isConditionTrue(stack: Stack, condition: string | undefined): boolean {
   return (
     condition === undefined ||
@@ -44,7 +44,7 @@ export function isConditionTrue(stack: Stack, condition: string | undefined): bo
   );
 }
 
-/** The outputs of a stack whose condition holds. */
+/** The outputs of a stack whose condition is true. */
 export function outputsOf(stack: Stack): (TemplateLocation & { readonly output: TemplateOutput })[] {
   return Object.entries(stack.template.Outputs ?? {})
     .filter(([, output]) => isConditionTrue(stack, output.Condition))
@@ -52,7 +52,7 @@ export function outputsOf(stack: Stack): (TemplateLocation & { readonly output: 
 }
 
 /**
- * What `Ref` (attribute `Ref`) or `Fn::GetAtt` answers for a resource.
+ * The value of `Ref` (attribute `Ref`) or `Fn::GetAtt` for a resource.
  *
  * @param at where the reference stands
  */
@@ -60,15 +60,15 @@ export function attributeValue(logicalId: string, name: string, at: TemplateLoca
   const { stack } = at;
   const intrinsicName = name === 'Ref' ? `Ref ${logicalId}` : `Fn::GetAtt ${logicalId}.${name}`;
   const resource = stack.template.Resources?.[logicalId];
-  if (!resource) throwAt(at, `${intrinsicName} names nothing that the template has`);
+  if (!resource) throwAt(at, `${intrinsicName} names no resource or parameter of the template`);
   if (!isConditionTrue(stack, resource.Condition)) {
-    throwAt(at, `${intrinsicName} names a resource whose condition "${resource.Condition}" does not hold`);
+    throwAt(at, `${intrinsicName} names a resource whose condition "${resource.Condition}" is false`);
   }
   if (resource.Type === 'Custom::CrossRegionExportReader') return crossRegionExport(name, at);
   const attributes = RESOURCE_ATTRIBUTES[resource.Type];
-  if (!attributes) throwAt(at, `${intrinsicName}: the sandbox knows no attributes of ${resource.Type}`);
+  if (!attributes) throwAt(at, `${intrinsicName}: the sandbox supports no attributes of ${resource.Type}`);
   const value = attributes(resourceViewOf(stack, logicalId))[name];
-  return value ?? throwAt(at, `${intrinsicName}: the sandbox knows no such attribute of ${resource.Type}`);
+  return value ?? throwAt(at, `${intrinsicName}: the sandbox does not support this attribute of ${resource.Type}`);
 }
 
 function resourceViewOf(stack: Stack, logicalId: string): ResourceView {
@@ -83,16 +83,16 @@ function resourceViewOf(stack: Stack, logicalId: string): ResourceView {
 }
 
 function resolveIntrinsic(name: string, argument: unknown, at: TemplateLocation): unknown {
-  // Only the branch that is taken has to make sense.
+  // Only the branch that is taken is resolved: the other one may refer to what does not exist.
   if (name === 'Fn::If') {
     const [condition, whenTrue, whenFalse] = asList(argument, at);
     return resolve(isConditionTrue(at.stack, asText(condition, at)) ? whenTrue : whenFalse, at);
   }
-  const carryOut = INTRINSICS[name] ?? throwAt(at, `the sandbox does not know the intrinsic function ${name}`);
-  return carryOut(resolve(argument, at), at);
+  const implementation = INTRINSICS[name] ?? throwAt(at, `the sandbox does not support the intrinsic function ${name}`);
+  return implementation(resolve(argument, at), at);
 }
 
-/** The intrinsic functions, given their resolved argument. */
+/** The intrinsic functions. Each gets its argument resolved. */
 const INTRINSICS: Readonly<Record<string, (argument: unknown, at: TemplateLocation) => unknown>> = {
   Ref: (argument, at) => resolveRef(asText(argument, at), at),
 
@@ -179,14 +179,14 @@ function resolveRef(name: string, at: TemplateLocation): unknown {
 
 function parameterValue(name: string, at: TemplateLocation): unknown {
   const { Type: type, Default: byDefault } = at.stack.template.Parameters?.[name] ?? { Type: 'String' };
-  // The default is then the name of a parameter in another service, not the value.
+  // The default of such a parameter is a name in Parameter Store, not the value.
   if (type.startsWith('AWS::SSM::')) throwAt(at, `Ref ${name}: the sandbox has no values of ${type}`);
   const value = at.stack.parameters[name] ?? byDefault;
   if (value === undefined) throwAt(at, `Ref ${name}: the parameter has no default`);
   return /^(List<|CommaDelimitedList)/.test(type) ? asText(value, at).split(',') : asText(value, at);
 }
 
-/** CDK carries a strong reference to another Region through a custom resource that writes and one that reads. */
+/** The CDK passes a strong cross-Region reference through two custom resources: one writes it, the other reads it. */
 function crossRegionExport(name: string, at: TemplateLocation): string {
   for (const peer of at.stack.peers) {
     for (const [logicalId, { Type: type, Properties: properties }] of Object.entries(peer.template.Resources ?? {})) {
@@ -216,7 +216,7 @@ function evaluateCondition(condition: unknown, at: TemplateLocation): boolean {
     default:
       return throwAt(
         at,
-        name ? `the sandbox does not know the condition function ${name}` : 'there is no such condition',
+        name ? `the sandbox does not support the condition function ${name}` : 'there is no such condition',
       );
   }
 }
@@ -224,9 +224,9 @@ function evaluateCondition(condition: unknown, at: TemplateLocation): boolean {
 function asText(value: unknown, at: TemplateLocation): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return throwAt(at, `text expected, got ${JSON.stringify(value)}`);
+  return throwAt(at, `expected text, got ${JSON.stringify(value)}`);
 }
 
 function asList(value: unknown, at: TemplateLocation): readonly unknown[] {
-  return Array.isArray(value) ? value : throwAt(at, `a list expected, got ${JSON.stringify(value)}`);
+  return Array.isArray(value) ? value : throwAt(at, `expected a list, got ${JSON.stringify(value)}`);
 }

@@ -18,7 +18,7 @@ export function keysOf(stacks: readonly Stack[]): KeyDefinition[] {
   );
 }
 
-/** The ARN of a key that a resource names by ARN, id or alias. */
+/** The ARN of the key that a resource refers to by ARN, id or alias. */
 export function keyArnOf(name: string, { stack }: DeployedResource, stacks: readonly Stack[]): string {
   if (/^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(name)) return name;
   const named = resourcesOfType(stacks, 'AWS::KMS::Key')

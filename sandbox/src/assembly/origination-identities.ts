@@ -8,7 +8,7 @@ const KINDS = {
   'AWS::SMSVOICE::SenderId': 'SENDER_ID',
 } as const;
 
-/** What SMS leave from, as the assembly creates it. */
+/** The origination identities that the assembly creates: phone numbers, sender ids and pools of them. */
 export function originationIdentitiesOf(stacks: readonly Stack[]): OriginationIdentityDefinition[] {
   const all = Object.entries(KINDS).flatMap(([type, kind]) =>
     resourcesOfType(stacks, type).map((resource) => ({ kind, resource, arn: resource.attribute('Arn') })),
@@ -28,7 +28,7 @@ export function originationIdentitiesOf(stacks: readonly Stack[]): OriginationId
   }));
 }
 
-/** What user pools send from, by ARN, whether the assembly creates it or not. */
+/** The ARNs of the origination identities that a user pool's properties name. The assembly need not create them. */
 export function originationIdentityArnsOf(properties: Json): string[] {
   const { EumsSms } = (properties.SmsConfiguration ?? {}) as { EumsSms?: { OriginationIdentity?: string } };
   const arn = EumsSms?.OriginationIdentity;

@@ -1,25 +1,25 @@
 import { fictionalNumber } from './phone-numbers';
 import type { Stack } from './stack';
 
-/** What the table below may ask of a resource. */
+/** What the attributes of a resource are computed from. */
 export interface ResourceView {
   readonly stack: Stack;
   readonly logicalId: string;
-  /** A property, resolved; undefined when the template leaves it out. */
+  /** A property as text, resolved; undefined when the template does not set it. */
   text(property: string): string | undefined;
 }
 
-/** What `Fn::GetAtt` answers for a resource by attribute name, and what `Ref` answers, under the key `Ref`. */
+/** The values that `Fn::GetAtt` returns for a resource, by attribute name. The value of `Ref` is under the key `Ref`. */
 export type Attributes = Readonly<Record<string, string>>;
 
 const DIGITS = '0123456789';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 
-/** The resource types that a template may refer to, each with its attributes. */
+/** The attributes of every resource type that a template may refer to. */
 export const RESOURCE_ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Attributes>> = {
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': (resource) => {
-    const id = randomLookingId(resource, LOWER + DIGITS, 26);
+    const id = generatedId(resource, LOWER + DIGITS, 26);
     return { Ref: id, ClientId: id };
   },
   'AWS::DynamoDB::Table': attributesByName('TableName', 255, (name, stack) => ({
@@ -47,7 +47,7 @@ export const RESOURCE_ATTRIBUTES: Readonly<Record<string, (resource: ResourceVie
   'AWS::Lambda::Function': attributesByName('FunctionName', 64, (name, stack) => ({
     Arn: stack.arn('lambda', `function:${name}`),
   })),
-  // A function is deployed once here, so that each of its versions is the first.
+  // The sandbox deploys a function once, so every version is version 1.
   'AWS::Lambda::Version': (resource) => {
     const arn = `${functionArn(resource)}:1`;
     return { Ref: arn, FunctionArn: arn, Version: '1' };
@@ -94,13 +94,13 @@ export const RESOURCE_ATTRIBUTES: Readonly<Record<string, (resource: ResourceVie
   })),
 };
 
-/** The ARN behind a `FunctionName` property, which may be a name, a name with a qualifier or an ARN. */
+/** The ARN of the function in a `FunctionName` property: a name, a name with a qualifier, or an ARN. */
 export function functionArn(resource: ResourceView): string {
   const name = resource.text('FunctionName') ?? '';
   return name.startsWith('arn:') ? name : resource.stack.arn('lambda', `function:${name}`);
 }
 
-/** The name in the template, or one in the manner of CloudFormation. */
+/** The name that the template sets, or a generated one in the form that CloudFormation uses. */
 function physicalName(resource: ResourceView, property: string, maxLength: number): string {
   const { stack, logicalId } = resource;
   const suffix = `-${stack.hash(logicalId).slice(0, 8)}`;
@@ -120,7 +120,7 @@ function attributesByName(
 
 function userPool(resource: ResourceView): Attributes {
   const { stack } = resource;
-  const id = `${stack.region}_${randomLookingId(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
+  const id = `${stack.region}_${generatedId(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
   const provider = `cognito-idp.${stack.region}.${stack.urlSuffix}/${id}`;
   return {
     Ref: id,
@@ -135,7 +135,7 @@ function iamArn(stack: Stack, kind: string, path: string, name: string): string 
   return `arn:${stack.partition}:iam::${stack.account}:${kind}${path}${name}`;
 }
 
-function randomLookingId({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
+function generatedId({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
   const bytes = Buffer.from(stack.hash(logicalId), 'hex').subarray(0, length);
   return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
 }

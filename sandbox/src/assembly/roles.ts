@@ -6,7 +6,7 @@ import { type TemplateLocation, throwAt } from './intrinsics';
 import { lazyObject } from './lazy-object';
 import type { Stack } from './stack';
 
-/** The policies of AWS that the sandbox knows, by the end of their ARN. */
+/** The AWS managed policies that the sandbox supports, by the end of their ARN. */
 const AWS_MANAGED_POLICIES: Readonly<Record<string, Statement>> = {
   'service-role/AWSLambdaBasicExecutionRole': {
     effect: 'Allow',
@@ -16,8 +16,8 @@ const AWS_MANAGED_POLICIES: Readonly<Record<string, Statement>> = {
 };
 
 /**
- * The roles of the assembly. Their statements are read when somebody asks for them, so that a role which plays no part
- * in the sandbox may have policies that the sandbox cannot evaluate.
+ * The roles of the assembly. Statements are parsed when they are first read, so a role that the sandbox never uses may have
+ * policies that the sandbox cannot evaluate.
  */
 export function rolesOf(stacks: readonly Stack[]): RoleDefinition[] {
   return resourcesOfType(stacks, 'AWS::IAM::Role').map((role) =>
@@ -60,12 +60,12 @@ function statementsOf(role: DeployedResource, stacks: readonly Stack[]): Stateme
 function awsManagedStatement(arn: string, role: DeployedResource): Statement {
   const prefix = `arn:${role.stack.partition}:iam::aws:policy/`;
   const statement = arn.startsWith(prefix) ? AWS_MANAGED_POLICIES[arn.slice(prefix.length)] : undefined;
-  return statement ?? throwAt(role, `the sandbox does not know what the managed policy ${arn} allows`);
+  return statement ?? throwAt(role, `the sandbox does not support the managed policy ${arn}`);
 }
 
 /**
- * The statements of a policy document. What the sandbox cannot evaluate is an error: to ignore it would allow too much,
- * and to drop its statement would lift a deny.
+ * The statements of a policy document. An element that the sandbox cannot evaluate is an error: ignoring it in an allow would
+ * allow too much, and ignoring the statement of a deny would lift the deny.
  */
 function parsePolicyDocument(document: unknown, at: TemplateLocation): Statement[] {
   return listOf((document as Json).Statement)
@@ -110,8 +110,8 @@ function conditionsOf(tests: Json, at: TemplateLocation): Condition[] {
 }
 
 /**
- * Whether a statement can apply to a call that no service of AWS makes in the name of the caller: none does here, so that
- * the condition key is missing, and StringEquals does not hold.
+ * Whether a statement can match a call that the caller makes directly. In the sandbox no AWS service makes calls on behalf
+ * of a caller, so `aws:CalledViaLast` is never in the request, and StringEquals on it never matches.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvialast
  */
