@@ -1,19 +1,25 @@
 import { type Condition, type RequestContext, type RoleDefinition, ServiceError, type Statement } from '../../model';
 import { CONDITION_OPERATORS } from './condition-operators';
 
-/** Condition keys of which the sandbox knows when a request has none, such as that of a call by way of a service. */
+/**
+ * Condition keys that the sandbox sets in every request to which they apply. When a request in the sandbox has none, a real
+ * request has none either.
+ */
 const KNOWN_KEYS = /^(kms:ViaService|kms:EncryptionContext:.+|s3:prefix)$/i;
 
 /**
- * Decides whether a role may do an action on a resource: an explicit deny wins, then an allow; else it may not. A
- * condition on what the request does not have does not hold.
+ * Whether the policies of a role allow an action on a resource. An explicit deny overrides an allow, and without an allow the
+ * action is denied. A condition on a key that the request does not have does not match.
+ *
+ * @throws Error when a deny depends on a condition key that the sandbox cannot evaluate
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function isAllowed(role: RoleDefinition, action: string, resource: string, context?: RequestContext): boolean {
   const effects = new Set(matchingStatements(role, action, resource, context).map((statement) => statement.effect));
   return effects.has('Allow') && !effects.has('Deny');
 }
 
-/** The error for what {@link isAllowed} refuses, in IAM's own words. */
+/** The error for a call that {@link isAllowed} denies, with the text that IAM uses. */
 export function accessDenied(
   role: RoleDefinition,
   action: string,
@@ -44,7 +50,7 @@ function matchingStatements(
   );
 }
 
-/** A deny that depends on what the sandbox knows nothing of is an error: real requests might have it. */
+/** A deny on a condition key that the sandbox does not know is an error, because a real request might have that key. */
 function matchesCondition(
   condition: Condition,
   { effect }: Statement,
@@ -61,8 +67,8 @@ function matchesCondition(
 }
 
 /**
- * A pattern of IAM as a regular expression. Wildcards stay within one segment of an ARN, except for an asterisk at a
- * segment's end, which may reach beyond the colon.
+ * An IAM pattern as a regular expression. A wildcard matches within one segment of an ARN, except that an asterisk at the end
+ * of a segment also matches colons.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
@@ -72,7 +78,7 @@ function wildcard(pattern: string, flags: string): RegExp {
     if (asterisk) return '[^:]*';
     return questionMark ? '[^:]' : `\\${character}`;
   });
-  // Flag s: a line break in a name must not escape a deny.
+  // With flag s, a name with a line break cannot escape a deny.
   return new RegExp(`^${source}$`, `s${flags}`);
 }
 

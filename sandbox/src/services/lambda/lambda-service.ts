@@ -7,19 +7,19 @@ import { ProcessReaper } from './process-reaper';
 /** Lambda's limit for the event of a synchronous invocation, in bytes. */
 const MAX_PAYLOAD = 6_291_456;
 
-/** Environments of a function that has no reserved concurrency: what one machine can bear. More invocations wait. */
+/** The maximum number of execution environments of a function, for the sake of the machine. Further invocations wait. */
 const MAX_ENVIRONMENTS = 64;
 
 export interface LambdaServiceOptions {
   readonly functions: readonly FunctionDefinition[];
   /**
-   * Environment variables that Lambda itself sets for a function's role, such as AWS_ACCESS_KEY_ID.
+   * The environment variables that Lambda sets for a function's role, such as AWS_ACCESS_KEY_ID.
    *
    * @default - none
    */
   readonly environmentVariablesOf?: (fn: FunctionDefinition) => Record<string, string>;
   /**
-   * Called with every line that a function wrote to stdout or stderr.
+   * Called with every line that a function writes to stdout or stderr.
    *
    * @default - the lines are dropped
    */
@@ -30,14 +30,14 @@ export interface LambdaServiceOptions {
 interface EnvironmentPool {
   readonly fn: FunctionDefinition;
   readonly environments: Set<ExecutionEnvironment>;
-  /** The environment that was used last comes last. */
+  /** The most recently used environment is last. */
   readonly idle: ExecutionEnvironment[];
   /** Invocations that wait for one of {@link MAX_ENVIRONMENTS}. */
   readonly waiting: (() => void)[];
   running: number;
 }
 
-/** Lambda: functions run in Lambda's own runtime client, each execution environment in a process of its own. */
+/** AWS Lambda: functions run in Lambda's own runtime client. Each execution environment is a process of its own. */
 export class LambdaService {
   static async start(options: LambdaServiceOptions): Promise<LambdaService> {
     for (const { functionName, codeDirectory } of options.functions) {
@@ -64,9 +64,9 @@ export class LambdaService {
   }
 
   /**
-   * Invokes a function and waits for its end. Fulfilled also when the function failed.
+   * Invokes a function and waits for the result. The promise is also fulfilled when the function fails.
    *
-   * @param nameOrArn name, ARN or partial ARN, with or without a version or alias: all of them run the same code here
+   * @param nameOrArn name, ARN or partial ARN, with or without a version or alias, which all run the same code
    * @throws ServiceError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException
    */
   async invoke(nameOrArn: string, payload: unknown): Promise<InvocationResult> {
@@ -90,12 +90,12 @@ export class LambdaService {
     }
   }
 
-  /** The ARN that is invoked under this name, with its version or alias if it has one. */
+  /** The ARN of the function with this name, with the version or alias of the name. */
   arnOf(nameOrArn: string): string {
     return this.#find(nameOrArn).arn;
   }
 
-  /** Freezes the idle environments of a function, as Lambda does between invocations. An invocation thaws its own. */
+  /** Freezes the idle environments of a function, as Lambda does between invocations. The next invocation thaws the one it uses. */
   freeze(nameOrArn: string): void {
     for (const environment of this.#find(nameOrArn).pool.idle) environment.freeze();
   }
@@ -108,7 +108,7 @@ export class LambdaService {
     return processIdsOf(this.#find(nameOrArn).pool);
   }
 
-  /** Ends every environment; invocations under way fail. */
+  /** Ends every execution environment. Running invocations fail. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const environments = this.#pools.flatMap((pool) => [...pool.environments]);
@@ -130,7 +130,11 @@ export class LambdaService {
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 });
   }
 
-  /** Waits until one more invocation of the function may run. */
+  /**
+   * Waits until the machine can run one more invocation of the function.
+   *
+   * @throws ServiceError TooManyRequestsException when the reserved concurrency is used up
+   */
   async #waitForConcurrency(pool: EnvironmentPool): Promise<void> {
     if (pool.running >= (pool.fn.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) {
       throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {

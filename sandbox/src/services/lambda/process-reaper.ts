@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Remembers the last line it was sent; when nobody can send another, it ends the process groups named there. */
+/** Keeps the last line that it reads. At the end of its input it kills the process groups of that line. */
 const SCRIPT = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || kill -s KILL -- $groups';
 
 /**
- * Ends the functions' processes when the sandbox itself was killed and could not. It has to be a process of its own:
- * a function that is frozen or in an endless loop cannot notice that the sandbox is gone.
+ * Kills the processes of the functions when the sandbox is killed before it can do so. It is a process of its own, because a
+ * function that is frozen or in an endless loop cannot notice that the sandbox has ended.
  */
 export class ProcessReaper {
-  // Detached, so that Ctrl-C in a terminal reaches the sandbox alone, which then stops everything in order.
+  // Detached, so that Ctrl-C in a terminal reaches only the sandbox, which then stops everything in order.
   readonly #shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
     detached: true,
     env: {},
@@ -16,16 +16,16 @@ export class ProcessReaper {
   });
 
   constructor() {
-    // A guard that somebody ended takes nothing from the sandbox but its safety net.
+    // The sandbox works without the reaper, so it goes on when the reaper has ended.
     this.#shell.stdin?.on('error', () => {});
   }
 
-  /** Replaces the process groups to end. */
+  /** Replaces the process groups to kill. */
   watch(groups: readonly number[]): void {
     this.#shell.stdin?.write(`${groups.map((group) => -group).join(' ')}\n`);
   }
 
-  /** Lets go of every process group, and ends the guard. */
+  /** Ends the reaper without killing anything. */
   stop(): void {
     this.watch([]);
     this.#shell.stdin?.end();

@@ -6,7 +6,7 @@ import { readItems } from './item-reader';
 import type { RunnableStateMachine } from './runnable-state-machine';
 import { TaskError } from './task-errors';
 
-/** Reads the items of a Distributed Map, and makes them the inputs of its child executions. */
+/** Makes the inputs of the child executions of a Distributed Map: reads, selects and batches its items. */
 export async function childInputs(
   machine: RunnableStateMachine,
   map: DistributedMap,
@@ -21,7 +21,7 @@ export async function childInputs(
   return map.batched ? batchItems(selected, input) : selected.map((item) => ({ input: item, items: 1 }));
 }
 
-/** The template is the library's to carry out, with the item in the context. */
+/** Evaluates an ItemSelector for every item. The library does this, in a Pass state with the item in the context object. */
 function applyItemSelector(template: Json, items: readonly unknown[], input: unknown): Promise<unknown[]> {
   const machine = new StateMachine(
     {

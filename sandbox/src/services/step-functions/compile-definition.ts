@@ -3,16 +3,16 @@ import { defaultLabel } from './assumptions';
 import type { CompiledDefinition, DistributedMap, Task } from './compiled-definition';
 import { validateDefinition } from './validate-definition';
 
-/** In seconds; more than that Node.js cannot wait for in one go. A task without a time-out has none to speak of. */
+/** The timeout of a task without one, in seconds: about the longest time that a timer of Node.js can wait, 24 days. */
 const NO_TIMEOUT = 2_000_000;
 
-/** Choice rules that the library takes for true only. */
+/** Type tests of Choice rules. The library supports them only with the value true. */
 const TYPE_TESTS = ['IsBoolean', 'IsNull', 'IsNumeric', 'IsPresent', 'IsString', 'IsTimestamp'];
 
 /**
- * Reads a definition in the Amazon States Language.
+ * Compiles a definition in the Amazon States Language to the form that the library runs.
  *
- * @throws Error what makes it invalid, or what the sandbox cannot run
+ * @throws Error when the definition is not valid, or uses a feature that the sandbox does not support
  */
 export function compileDefinition(name: string, definition: Json): CompiledDefinition {
   validateDefinition(name, definition);
@@ -39,7 +39,7 @@ function compile(machine: Json): CompiledDefinition {
         retriers.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000),
       );
     const { ItemProcessor, Iterator: iterator, Branches, ...own } = state;
-    // The whole result in place of the input is what happens without a ResultPath, too.
+    // ResultPath `$` is the default, so it is left out.
     const { ResultPath, ...others } = redirectContextPaths(own, index) as Json;
     const plain = ResultPath === undefined || ResultPath === '$' ? others : { ...others, ResultPath };
     switch (state.Type) {
@@ -86,13 +86,13 @@ function taskOf(resource: string): Task {
   return { kind: 'unknown', resource };
 }
 
-/** Without one the library waits for 60 seconds, and Step Functions for ever. */
+/** Without a timeout the library stops a task after 60 seconds, and Step Functions never does. */
 function withTimeout(state: Json): Json {
   if (state.TimeoutSecondsPath !== undefined) return state;
   return { ...state, TimeoutSeconds: Math.min(Number(state.TimeoutSeconds ?? NO_TIMEOUT), NO_TIMEOUT) };
 }
 
-/** The library knows what to make of a rule that holds, and takes one that asks for the contrary for false. */
+/** Rewrites a type test for false, such as `IsNull: false`, as `Not`, because the library evaluates it to false. */
 function choiceRule(rule: Json): Json {
   const { Next: next, ...test } = rule;
   return { ...testOf(test), ...(next !== undefined && { Next: next }) };
@@ -121,7 +121,7 @@ function distributedMap(name: string, state: Json, processor: Json): Distributed
   };
 }
 
-/** A Distributed Map as a Task, which is ours to carry out: its templates are the parameters. */
+/** A Distributed Map as a Task, which the sandbox carries out. Its payload templates become the parameters of the task. */
 function mapTask(state: Json): Json {
   const { ItemReader: reader, ItemBatcher: batcher, ResultWriter: writer } = state as Record<string, Json | undefined>;
   const kept = ['Catch', 'End', 'InputPath', 'Next', 'OutputPath', 'ResultPath', 'ResultSelector', 'Retry'];
@@ -146,7 +146,7 @@ function mapTask(state: Json): Json {
   });
 }
 
-/** A field that may be a number or a path to one. */
+/** A field of a Distributed Map that is a number or a path to one. */
 function setting(fields: Json | undefined, name: string): Json {
   const path = fields?.[`${name}Path`];
   if (path !== undefined) return { [`${name}.$`]: path };
@@ -154,8 +154,8 @@ function setting(fields: Json | undefined, name: string): Json {
 }
 
 /**
- * The library makes the input and the start of an execution up anew for every part of it, and does not know the name of a
- * state: references to both lead to where the sandbox keeps them.
+ * Redirects references to `$$.Execution` and `$$.State` to the sandbox's part of the context object. The library replaces the
+ * input and the start time of the execution in nested states, and does not set the name of the state.
  */
 function redirectContextPaths(value: unknown, state: number): unknown {
   if (Array.isArray(value)) return value.map((item) => redirectContextPaths(item, state));

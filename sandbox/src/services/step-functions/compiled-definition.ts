@@ -1,28 +1,29 @@
 import type { Json } from '../../model';
 
-/** A state machine, or the processor of a Distributed Map, as the library runs it. */
+/** A state machine, or the item processor of a Distributed Map, in the form that aws-local-stepfunctions runs. */
 export interface CompiledDefinition {
   readonly startAt: string;
-  /** States, with what the library misreads put in other words. */
+  /** The states, rewritten where the library misreads a definition. */
   readonly states: Readonly<Record<string, Json>>;
-  /** The names of all states, those within states too, in the order in which the context has them. */
+  /** The names of all states, nested ones included, in the order of `Sandbox.States` in the context object. */
   readonly names: readonly string[];
   readonly timeoutSeconds?: number;
-  /** What the library leaves to us, by the name of the state. */
+  /** The tasks that the sandbox carries out, by the name of the state. */
   readonly tasks: ReadonlyMap<string, Task>;
-  /** How long Wait states wait, in milliseconds; infinite for those that read it from their input. */
+  /** The times of the Wait states, in milliseconds. Infinite for a state that reads the time from its input. */
   readonly waits: ReadonlyMap<string, number>;
-  /** How long each retrier of a state waits before it tries again for the first time, in milliseconds. */
+  /** The time that each retrier of a state waits before its first retry, in milliseconds. */
   readonly retries: ReadonlyMap<string, number[]>;
 }
 
+/** A task that the sandbox carries out. */
 export type Task =
   | { readonly kind: 'invoke' }
   | { readonly kind: 'function'; readonly functionArn: string }
   | { readonly kind: 'map'; readonly map: DistributedMap }
   | { readonly kind: 'unknown'; readonly resource: string };
 
-/** The fields of a Distributed Map that are no templates. */
+/** The fields of a Distributed Map that are fixed in the definition. */
 export interface DistributedMap {
   readonly label: string;
   readonly processor: CompiledDefinition;
@@ -35,7 +36,7 @@ export interface DistributedMap {
   readonly writerConfig: Json;
 }
 
-/** What a Distributed Map gets as its input: every template and path of its fields carried out. */
+/** The input of a Distributed Map: its payload templates and paths, evaluated. */
 export interface MapInput {
   readonly Input: unknown;
   readonly Items?: unknown;

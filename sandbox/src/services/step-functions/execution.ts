@@ -9,28 +9,28 @@ export interface StartOptions {
    */
   readonly name?: string;
   /**
-   * The longest that a Wait state waits, and a retrier before it tries again, in milliseconds. A Wait state that takes its
-   * time from its input waits just as long.
+   * The longest time that a Wait state waits and that a retrier waits before a retry, in milliseconds. A Wait state that reads
+   * its time from its input always waits that long.
    *
-   * @default - as long as the definition says
+   * @default - the times in the definition
    */
   readonly maxWait?: number;
   /**
-   * After how many milliseconds an EXPRESS execution ends.
+   * The time after which an EXPRESS execution times out, in milliseconds.
    *
    * @default - five minutes
    */
   readonly expressDuration?: number;
-  /** Called with the name of each state that the execution enters; not for those of child executions. */
+  /** Called with the name of every state that the execution enters. It is not called for child executions. */
   readonly onStateEntered?: (name: string) => void;
 }
 
-/** How an execution ended. */
+/** The result of an execution. */
 export interface ExecutionResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED';
-  /** When it succeeded. */
+  /** The output of an execution that succeeded. */
   readonly output?: unknown;
-  /** The name of the error when it failed. */
+  /** The error name of an execution that failed. */
   readonly error?: string;
   readonly cause?: string;
 }
@@ -39,24 +39,24 @@ export interface ExecutionResult {
 export interface Execution {
   readonly executionArn: string;
   readonly name: string;
-  /** Never rejected. */
+  /** The result. The promise is never rejected. */
   readonly result: Promise<ExecutionResult>;
-  /** Begins no further task, and stops child executions. What a function is doing goes on. */
+  /** Stops the execution and its child executions. No further task starts, but running functions are not ended. */
   stop(): void;
   /**
-   * Goes on from the state that the execution failed in, or was stopped in, with the input of that state. A Distributed
-   * Map runs only what did not succeed; a Parallel and an inline Map run anew.
+   * Continues from the state in which the execution failed or was stopped, with the input of that state. A Distributed Map
+   * runs only the child executions that did not succeed. A Parallel state and an inline Map start again.
    *
-   * @throws Error when it did not end, or succeeded
+   * @throws Error when the execution is running or succeeded
    */
   redrive(): Execution;
 }
 
-/** What a child execution is started with. */
+/** How a child execution of a Distributed Map is started. */
 export interface ChildExecution {
   readonly name: string;
   readonly executionArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly program: CompiledDefinition;
+  readonly definition: CompiledDefinition;
   readonly input: unknown;
 }

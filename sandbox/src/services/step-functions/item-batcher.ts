@@ -3,15 +3,16 @@ import { batchSizeInBytes } from './assumptions';
 import type { MapInput } from './compiled-definition';
 import { TaskError } from './task-errors';
 
-/** The most bytes of a batch. */
+/** The maximum size of a batch, in bytes. */
 const MAX_BATCH = 256 * 1024;
 
-/** The input of a child execution, and for how many items it stands. */
+/** The input of a child execution, and the number of items in it. */
 export interface ChildInput {
   readonly input: unknown;
   readonly items: number;
 }
 
+/** Makes batches of the items, within the limits of the ItemBatcher. */
 export function batchItems(items: readonly unknown[], { BatchInput, Settings }: MapInput): ChildInput[] {
   const { MaxItemsPerBatch = Number.POSITIVE_INFINITY, MaxInputBytesPerBatch = MAX_BATCH } = Settings;
   const maxBytes = Math.min(MaxInputBytesPerBatch, MAX_BATCH);
@@ -19,7 +20,7 @@ export function batchItems(items: readonly unknown[], { BatchInput, Settings }: 
   const all: unknown[][] = [];
   let bytes = 0;
   for (const item of items) {
-    // With the comma before it.
+    // One more for the comma before the item.
     const more = Buffer.byteLength(JSON.stringify(item)) + 1;
     const last = all.at(-1);
     if (last !== undefined && last.length < MaxItemsPerBatch && bytes + more <= maxBytes) {

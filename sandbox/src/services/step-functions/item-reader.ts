@@ -1,12 +1,12 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { parse as parseCsv } from 'csv-parse/sync';
 import type { Json } from '../../model';
-import { isJsonLine } from './assumptions';
+import { isItemLine } from './assumptions';
 import type { DistributedMap, MapInput } from './compiled-definition';
 import type { RunnableStateMachine } from './runnable-state-machine';
 import { TaskError, unsupportedError } from './task-errors';
 
-/** Reads the object that an ItemReader names. */
+/** Reads the items of a Distributed Map from the S3 object that its ItemReader names. */
 export async function readItems(
   machine: RunnableStateMachine,
   map: DistributedMap,
@@ -42,7 +42,7 @@ function parseItems(config: Json, text: string): unknown {
     case 'JSONL':
       return text
         .split('\n')
-        .filter(isJsonLine)
+        .filter(isItemLine)
         .map((line) => JSON.parse(line));
     case 'CSV':
       return parseCsv(text, {

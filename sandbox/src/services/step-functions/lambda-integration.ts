@@ -4,7 +4,7 @@ import { CONNECTION_ERROR, functionErrorName, lambdaApiErrorName } from './assum
 import { StoppedError, TaskError } from './task-errors';
 
 /**
- * Invokes a function by the parameters of Step Functions' integration with Lambda, and gives its result.
+ * Invokes a function with the parameters of the Lambda integration of Step Functions, and returns the result of the task.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
@@ -43,7 +43,7 @@ function lambdaApiError(error: Error & { $metadata?: { httpStatusCode?: number }
   );
 }
 
-/** An asynchronous invocation has no payload, and a function that streams one that is no JSON. */
+/** An asynchronous invocation has an empty payload, and a function that streams its response may not return JSON. */
 function parsePayload(text: string): unknown {
   try {
     return JSON.parse(text);

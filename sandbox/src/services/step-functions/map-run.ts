@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { permissionsError, REDRIVE_ACTION, writeThenFail } from './assumptions';
+import { permissionsError, REDRIVE_ACTION, writeResultsBeforeFailing } from './assumptions';
 import { childInputs } from './child-inputs';
 import type { DistributedMap, MapInput } from './compiled-definition';
 import type { ChildExecution, Execution, ExecutionResult } from './execution';
@@ -8,26 +8,26 @@ import { type ChildRecord, childRecord, writeResults } from './result-writer';
 import type { RunnableStateMachine } from './runnable-state-machine';
 import { StoppedError, TaskError } from './task-errors';
 
-/** The most child executions at once, whatever the map says: what one machine can bear. */
+/** The maximum number of concurrent child executions, for the sake of the machine. */
 const MAX_CONCURRENCY = 1000;
 
-/** A child execution, from before it starts until after it ended. */
+/** A child execution, pending, running or ended. */
 interface ChildEntry {
   readonly name: string;
   readonly executionArn: string;
-  /** As JSON: what the results say, and smaller than the objects. */
+  /** The input as JSON text, as the results have it. Text also needs less memory than the objects. */
   readonly input: string;
   readonly items: number;
   status: ChildRecord['Status'];
   result?: ExecutionResult;
-  /** To redrive it. */
+  /** The execution to redrive; undefined when it succeeded or is EXPRESS. */
   execution?: Execution;
   startDate?: string;
   stopDate?: string;
   redriveCount: number;
 }
 
-/** One run of a Distributed Map: the child executions that it starts, and what became of them. */
+/** A Map Run: the child executions of a Distributed Map and their results. */
 export class MapRun {
   readonly id = randomUUID();
   readonly arn: string;
@@ -44,9 +44,9 @@ export class MapRun {
   }
 
   /**
-   * Runs the child executions that did not succeed before, and gives the output of the map.
+   * Runs the child executions that have not succeeded yet, and returns the output of the map.
    *
-   * @param redriveCount of the execution that goes on with this run, 0 when it begins it
+   * @param redriveCount the redrive count of the execution, 0 unless it continues this Map Run
    */
   async run(mapInput: unknown, signal: AbortSignal, redriveCount: number): Promise<unknown> {
     const input = mapInput as MapInput;
@@ -55,7 +55,7 @@ export class MapRun {
     const exceeded = await this.#runAll(this.#entries, input, signal, redriveCount);
     const records = this.#entries.map((entry) => this.#recordOf(entry));
     const write = () => writeResults(this.#machine.s3, this.#map, input, this, records);
-    return writeThenFail(write, exceeded ? tooManyFailures() : undefined);
+    return writeResultsBeforeFailing(write, exceeded ? tooManyFailures() : undefined);
   }
 
   #entryOf({ input, items }: { input: unknown; items: number }): ChildEntry {
@@ -69,7 +69,7 @@ export class MapRun {
     return { name, executionArn, input: JSON.stringify(input), items, status: 'PENDING', redriveCount: 0 };
   }
 
-  /** Whether more failed than is tolerated. */
+  /** Runs the child executions that have not succeeded. Returns whether more items failed than are tolerated. */
   async #runAll(
     entries: readonly ChildEntry[],
     input: MapInput,
@@ -81,7 +81,7 @@ export class MapRun {
     const left = entries.filter(({ status }) => status !== 'SUCCEEDED');
     for (const entry of left) this.#checkPermission(entry, redriveCount > 0);
     const stopped = new AbortController();
-    // One for each child execution that runs.
+    // Each running child execution adds a listener.
     setMaxListeners(0, stopped.signal);
     const stop = () => stopped.abort();
     signal.addEventListener('abort', stop);
@@ -96,7 +96,7 @@ export class MapRun {
       }
     };
     const workers = Math.min(MaxConcurrency || MAX_CONCURRENCY, MAX_CONCURRENCY, left.length);
-    // What an earlier run left behind counts once it fails again.
+    // An earlier failure counts only when the child execution fails again.
     if (redriveCount > 0) for (const entry of left) entry.status = 'PENDING';
     await Promise.all(Array.from({ length: workers }, work));
     signal.removeEventListener('abort', stop);
@@ -105,7 +105,7 @@ export class MapRun {
   }
 
   async #runOne(entry: ChildEntry, signal: AbortSignal, redriveCount: number): Promise<void> {
-    const execution = this.#begin(entry, redriveCount);
+    const execution = this.#startOrRedrive(entry, redriveCount);
     const stop = () => execution.stop();
     signal.addEventListener('abort', stop);
     const result = await execution.result;
@@ -113,17 +113,17 @@ export class MapRun {
     entry.result = result;
     entry.status = result.error === 'States.Timeout' ? 'TIMED_OUT' : result.status;
     entry.stopDate = new Date().toISOString();
-    // Only a STANDARD execution goes on where it stopped.
+    // Only a STANDARD execution is redriven. An EXPRESS one starts again.
     entry.execution = result.status !== 'SUCCEEDED' && this.#map.type === 'STANDARD' ? execution : undefined;
   }
 
-  #begin(entry: ChildEntry, redriveCount: number): Execution {
+  #startOrRedrive(entry: ChildEntry, redriveCount: number): Execution {
     entry.startDate ??= new Date().toISOString();
     if (entry.result && redriveCount > 0) entry.redriveCount += 1;
     if (entry.execution) return entry.execution.redrive();
     const { name, executionArn } = entry;
-    const { type, processor: program } = this.#map;
-    return this.#start({ name, executionArn, type, program, input: JSON.parse(entry.input) });
+    const { type, processor } = this.#map;
+    return this.#start({ name, executionArn, type, definition: processor, input: JSON.parse(entry.input) });
   }
 
   #checkPermission({ executionArn, name, result }: ChildEntry, isRedriven: boolean): void {
@@ -166,7 +166,7 @@ export class MapRun {
   }
 }
 
-/** By how many items failed, whether the map goes on. Without a tolerance none may fail. */
+/** Decides whether the map tolerates a number of failed items. Without a tolerance in the definition none may fail. */
 function tolerance({ Settings }: MapInput, entries: readonly ChildEntry[]): (failedItems: number) => boolean {
   const { ToleratedFailureCount: count, ToleratedFailurePercentage: percentage } = Settings;
   const all = entries.reduce((sum, { items }) => sum + items, 0);

@@ -8,41 +8,41 @@ import type { ChildExecution, Execution, ExecutionResult, StartOptions } from '.
 import { invokeFunction } from './lambda-integration';
 import { MapRun } from './map-run';
 import type { RunnableStateMachine } from './runnable-state-machine';
-import { StoppedError, TaskError, untilAborted } from './task-errors';
+import { StoppedError, TaskError, waitUnlessAborted } from './task-errors';
 
-/** The most that a state may take or give, in bytes. */
+/** The maximum size of the input or output of a state, in bytes. */
 const MAX_DATA = 256 * 1024;
 
-/** How long an EXPRESS execution may run, in milliseconds. */
+/** The maximum duration of an EXPRESS execution, in milliseconds. */
 const EXPRESS_DURATION = 5 * 60 * 1000;
 
-/** The longest that Node.js can wait for, in milliseconds. */
+/** The longest time that a timer of Node.js can wait, in milliseconds. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** What an execution begins with. */
+/** How an execution is started. */
 interface ExecutionStart {
   readonly input: unknown;
   readonly options: StartOptions;
-  /** Called when an execution begins, also by redriving another one. */
+  /** Called when an execution starts, also when a redrive starts it. */
   readonly onStart?: (execution: Execution) => void;
-  /** Of a child execution. */
+  /** Set for a child execution. */
   readonly child?: { readonly executionArn: string; readonly type: RunnableStateMachine['type'] };
   readonly redriven?: RedrivenExecution;
 }
 
-/** What is left of an execution that is redriven. */
+/** The state of an execution that is redriven. */
 interface RedrivenExecution {
   readonly name: string;
   readonly startTime: string;
   readonly redriveCount: number;
-  readonly position?: EnteredState;
+  readonly enteredState?: EnteredState;
   readonly mapRun?: MapRun;
 }
 
 type Run = InstanceType<typeof StateMachine>['run'];
 type Overrides = NonNullable<NonNullable<Parameters<Run>[1]>['overrides']>;
 
-/** A state, and what it was entered with. */
+/** A state that was entered, and its input. */
 interface EnteredState {
   readonly state: string;
   readonly input: unknown;
@@ -54,34 +54,34 @@ export class StateMachineExecution implements Execution {
   readonly result: Promise<ExecutionResult>;
   readonly redriveCount: number;
   readonly #machine: RunnableStateMachine;
-  readonly #program: CompiledDefinition;
-  readonly #begin: ExecutionStart;
+  readonly #definition: CompiledDefinition;
+  readonly #start: ExecutionStart;
   readonly #startTime: string;
   readonly #stopped = new AbortController();
   #timedOut = false;
   #ended: ExecutionResult | undefined;
-  #position: EnteredState | undefined;
-  /** The last run of a Distributed Map, and where. */
-  #lastMap: { readonly state: string; readonly run: MapRun } | undefined;
-  /** The map run to go on with, once. */
-  #earlierMapRun: MapRun | undefined;
+  #enteredState: EnteredState | undefined;
+  /** The last Map Run, and the state that it belongs to. */
+  #lastMapRun: { readonly state: string; readonly run: MapRun } | undefined;
+  /** The Map Run that the first Distributed Map of a redriven execution continues. */
+  #redrivenMapRun: MapRun | undefined;
 
-  constructor(machine: RunnableStateMachine, program: CompiledDefinition, begin: ExecutionStart) {
-    const { options, redriven: earlier, child } = begin;
+  constructor(machine: RunnableStateMachine, definition: CompiledDefinition, start: ExecutionStart) {
+    const { options, redriven, child } = start;
     this.#machine = machine;
-    this.#program = program;
-    this.#begin = begin;
-    this.name = earlier?.name ?? options.name ?? randomUUID();
+    this.#definition = definition;
+    this.#start = start;
+    this.name = redriven?.name ?? options.name ?? randomUUID();
     this.executionArn = child?.executionArn ?? machine.arnOf('execution', `${machine.name}:${this.name}`);
-    this.#startTime = earlier?.startTime ?? new Date().toISOString();
-    this.redriveCount = earlier?.redriveCount ?? 0;
-    this.#position = earlier?.position;
-    this.#earlierMapRun = earlier?.mapRun;
+    this.#startTime = redriven?.startTime ?? new Date().toISOString();
+    this.redriveCount = redriven?.redriveCount ?? 0;
+    this.#enteredState = redriven?.enteredState;
+    this.#redrivenMapRun = redriven?.mapRun;
     this.result = this.#run().then((result) => {
       this.#ended = result;
       return result;
     });
-    begin.onStart?.(this);
+    start.onStart?.(this);
   }
 
   stop(): void {
@@ -93,15 +93,15 @@ export class StateMachineExecution implements Execution {
     if (status !== 'FAILED' && status !== 'ABORTED') {
       throw new Error(`execution ${this.name}: got status ${status}, expected FAILED or ABORTED to redrive it`);
     }
-    const last = this.#lastMap;
-    return new StateMachineExecution(this.#machine, this.#program, {
-      ...this.#begin,
+    const last = this.#lastMapRun;
+    return new StateMachineExecution(this.#machine, this.#definition, {
+      ...this.#start,
       redriven: {
         name: this.name,
         startTime: this.#startTime,
         redriveCount: this.redriveCount + 1,
-        position: this.#position,
-        mapRun: last !== undefined && last.state === this.#position?.state ? last.run : undefined,
+        enteredState: this.#enteredState,
+        mapRun: last !== undefined && last.state === this.#enteredState?.state ? last.run : undefined,
       },
     });
   }
@@ -119,19 +119,19 @@ export class StateMachineExecution implements Execution {
   }
 
   async #runStates(): Promise<unknown> {
-    const { startAt, states } = this.#program;
-    const position = this.#position ?? { state: startAt, input: this.#begin.input };
+    const { startAt, states } = this.#definition;
+    const entered = this.#enteredState ?? { state: startAt, input: this.#start.input };
     const machine = new StateMachine(
-      { StartAt: position.state, States: states } as unknown as ConstructorParameters<typeof StateMachine>[0],
+      { StartAt: entered.state, States: states } as unknown as ConstructorParameters<typeof StateMachine>[0],
       { validationOptions: { noValidate: true } },
     );
-    // Nothing begins in the very call that starts the execution.
+    // The first state starts after the call that starts the execution has returned.
     await Promise.resolve();
     const { signal } = this.#stopped;
     if (signal.aborted) throw new StoppedError();
-    // One for each task that runs.
+    // Each running task adds a listener.
     setMaxListeners(0, signal);
-    const run = machine.run(position.input as Parameters<typeof machine.run>[0], {
+    const run = machine.run(entered.input as Parameters<typeof machine.run>[0], {
       context: this.#context() as { [key: string]: never },
       overrides: this.#overrides(),
     });
@@ -141,7 +141,7 @@ export class StateMachineExecution implements Execution {
     try {
       return await run.result;
     } catch (error) {
-      // The library wraps what a state failed with.
+      // The library wraps the error of the state.
       throw (error as Error).cause ?? error;
     } finally {
       clearTimeout(timer);
@@ -150,21 +150,21 @@ export class StateMachineExecution implements Execution {
     }
   }
 
-  /** Keeps the position up to date. States within a state are not where an execution can go on. */
+  /** Records each state that is entered. Nested states are left out, because a redrive cannot continue from them. */
   async #watch(events: ReturnType<Run>['eventLogs']): Promise<void> {
     for await (const event of events) {
       if (event.type !== 'StateEntered') continue;
       const { name, input } = event.state;
-      if (Object.hasOwn(this.#program.states, name)) this.#position = { state: name, input };
-      this.#begin.options.onStateEntered?.(name);
+      if (Object.hasOwn(this.#definition.states, name)) this.#enteredState = { state: name, input };
+      this.#start.options.onStateEntered?.(name);
     }
   }
 
   #limitTime(): NodeJS.Timeout | undefined {
-    const { child, options } = this.#begin;
+    const { child, options } = this.#start;
     const isExpress = (child?.type ?? this.#machine.type) === 'EXPRESS';
     const limit = Math.min(
-      this.#program.timeoutSeconds === undefined ? MAX_TIMER : this.#program.timeoutSeconds * 1000,
+      this.#definition.timeoutSeconds === undefined ? MAX_TIMER : this.#definition.timeoutSeconds * 1000,
       isExpress ? (options.expressDuration ?? EXPRESS_DURATION) : MAX_TIMER,
     );
     if (limit >= MAX_TIMER) return undefined;
@@ -174,10 +174,10 @@ export class StateMachineExecution implements Execution {
     }, limit);
   }
 
-  /** Once, as Step Functions reuses the data key. */
+  /** Checks access to the customer managed key once for each execution, because Step Functions reuses the data key. */
   #checkKey(): void {
     const { keyArn, arn } = this.#machine;
-    if (keyArn === undefined || this.#begin.child) return;
+    if (keyArn === undefined || this.#start.child) return;
     const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': arn };
     for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
       if (this.#machine.isRoleAllowed(action, keyArn, context)) continue;
@@ -186,7 +186,7 @@ export class StateMachineExecution implements Execution {
     }
   }
 
-  /** What `$$` leads to; see the definition for what is under `Sandbox`. */
+  /** The context object `$$`. The compiled definition refers to what is under `Sandbox`. */
   #context(): Json {
     const { name, arn, roleArn } = this.#machine;
     return {
@@ -194,52 +194,54 @@ export class StateMachineExecution implements Execution {
       Sandbox: {
         Execution: {
           Id: this.executionArn,
-          Input: this.#begin.input,
+          Input: this.#start.input,
           Name: this.name,
           RedriveCount: this.redriveCount,
           RoleArn: roleArn,
           StartTime: this.#startTime,
         },
-        States: this.#program.names.map((Name) => ({ Name })),
+        States: this.#definition.names.map((Name) => ({ Name })),
       },
     };
   }
 
   #overrides(): Overrides {
-    const tasks = [...this.#program.tasks].map(([name, task]) => [
+    const tasks = [...this.#definition.tasks].map(([name, task]) => [
       name,
       (input: unknown) => this.#task(name, task, input),
     ]);
     const taskResourceLocalHandlers = Object.fromEntries(tasks);
-    const { maxWait } = this.#begin.options;
+    const { maxWait } = this.#start.options;
     if (maxWait === undefined) return { taskResourceLocalHandlers };
     const shortened = <T>(pauses: ReadonlyMap<string, T>, shorten: (pause: T) => T) =>
       Object.fromEntries([...pauses].map(([name, pause]) => [name, shorten(pause)]));
     return {
       taskResourceLocalHandlers,
-      waitTimeOverrides: shortened(this.#program.waits, (wait) => Math.min(wait, maxWait)),
-      retryIntervalOverrides: shortened(this.#program.retries, (waits) => waits.map((wait) => Math.min(wait, maxWait))),
+      waitTimeOverrides: shortened(this.#definition.waits, (wait) => Math.min(wait, maxWait)),
+      retryIntervalOverrides: shortened(this.#definition.retries, (waits) =>
+        waits.map((wait) => Math.min(wait, maxWait)),
+      ),
     };
   }
 
   async #task(name: string, task: Task, input: unknown): Promise<never> {
     const { signal } = this.#stopped;
     if (signal.aborted) throw new StoppedError();
-    const output = await untilAborted(signal, this.#carryOut(name, task, input));
+    const output = await waitUnlessAborted(signal, this.#carryOut(name, task, input));
     const bytes = Buffer.byteLength(JSON.stringify(output ?? null));
     if (bytes > MAX_DATA) {
       const problem = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
       throw new TaskError('States.DataLimitExceeded', problem, { terminal: true });
     }
-    // The library's type of JSON.
+    // The library has a JSON type of its own.
     return output as never;
   }
 
-  /** An execution of its own, which Retry, Catch and redriving work within. */
-  #startChild({ name, executionArn, type, program, input }: ChildExecution): Execution {
-    const { maxWait, expressDuration } = this.#begin.options;
+  /** Starts a child execution, with Retry, Catch and redrive of its own. */
+  #startChild({ name, executionArn, type, definition, input }: ChildExecution): Execution {
+    const { maxWait, expressDuration } = this.#start.options;
     const options = { name, maxWait, expressDuration };
-    return new StateMachineExecution(this.#machine, program, { input, options, child: { executionArn, type } });
+    return new StateMachineExecution(this.#machine, definition, { input, options, child: { executionArn, type } });
   }
 
   #carryOut(name: string, task: Task, input: unknown): Promise<unknown> {
@@ -252,15 +254,15 @@ export class StateMachineExecution implements Execution {
           ({ Payload }) => Payload,
         );
       case 'map': {
-        const run = this.#earlierMapRun ?? new MapRun(this.#machine, task.map, (child) => this.#startChild(child));
-        const isRedriven = this.#earlierMapRun !== undefined;
-        this.#earlierMapRun = undefined;
-        this.#lastMap = { state: name, run };
+        const run = this.#redrivenMapRun ?? new MapRun(this.#machine, task.map, (child) => this.#startChild(child));
+        const isRedriven = this.#redrivenMapRun !== undefined;
+        this.#redrivenMapRun = undefined;
+        this.#lastMapRun = { state: name, run };
         return run.run(input, this.#stopped.signal, isRedriven ? this.redriveCount : 0);
       }
       default: {
         const expected = 'arn:aws:states:::lambda:invoke or the ARN of a function';
-        const problem = `the sandbox carries out no ${task.resource}, expected ${expected}`;
+        const problem = `the sandbox does not support the resource ${task.resource}, expected ${expected}`;
         return Promise.reject(new TaskError('States.Runtime', problem, { terminal: true }));
       }
     }

@@ -447,7 +447,9 @@ describe('a task', () => {
     expect(await run('elsewhere', {})).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
-      cause: expect.stringContaining('the sandbox carries out no arn:aws:states:::sns:publish, expected'),
+      cause: expect.stringContaining(
+        'the sandbox does not support the resource arn:aws:states:::sns:publish, expected',
+      ),
     });
   });
 
@@ -535,7 +537,7 @@ describe('an execution', () => {
     ['nowhere', 'state machine: got nowhere, expected one of the cloud assembly: [once, plain,'],
     ['invalid', 'state machine invalid: its definition is not valid: '],
     ['jsonata', 'state machine jsonata, "Work": got JSONata, expected JSONPath'],
-    ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not run'],
+    ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not support'],
   ])('of the state machine %s does not start', (name, problem) => {
     expect(() => start(name, {})).toThrow(problem);
   });
