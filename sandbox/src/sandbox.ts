@@ -5,7 +5,8 @@ import { type FunctionDefinition, type InvocationResult, type Message, ServiceEr
 import { CognitoService } from './services/cognito/cognito-service';
 import { SmsSender } from './services/cognito/sms-sender';
 import { DynamoDbService } from './services/dynamodb/dynamodb-service';
-import { accessDenied, isAllowed, RoleCredentials } from './services/iam/iam';
+import { accessDenied, isAllowed } from './services/iam/policy-evaluation';
+import { RoleCredentials } from './services/iam/role-credentials';
 import { KmsService } from './services/kms/kms-service';
 import { LambdaService } from './services/lambda';
 import { S3Service } from './services/s3/s3-service';
@@ -161,7 +162,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
   const lambda = running.add(
     await LambdaService.start({
       functions: assembly.functions,
-      environmentOf: (fn) => ({
+      environmentVariablesOf: (fn) => ({
         ...environmentOfRole(credentials, fn),
         AWS_ENDPOINT_URL: endpoint,
         // Functions run on the local Node.js; a warning that its support ends says nothing about the one of Lambda.

@@ -114,7 +114,7 @@ test.each<[Record<string, string>, string]>([
   const environment = { ...definition.environment, ...option };
   const lambda = await LambdaService.start({
     functions: [{ ...definition, codeDirectory, environment }],
-    environmentOf: () => ({
+    environmentVariablesOf: () => ({
       AWS_ENDPOINT_URL: reset.sandbox.endpoint,
       AWS_ACCESS_KEY_ID: 'developer',
       AWS_SECRET_ACCESS_KEY: 'developer',

@@ -2,27 +2,27 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionDefinition, InvokePermission, Json } from '../model';
-import { functionArn } from './attributes';
-import { fail, resolveText } from './intrinsics';
-import { lazily } from './lazy';
-import { type Resource, resourcesOf } from './resource';
+import { type DeployedResource, resourcesOfType } from './deployed-resource';
+import { resolveText, throwAt } from './intrinsics';
+import { lazyObject } from './lazy-object';
+import { functionArn } from './resource-attributes';
 import type { Stack } from './stack';
 
 /** The Lambda functions of the assembly. */
 export function functionsOf(stacks: readonly Stack[]): FunctionDefinition[] {
-  return resourcesOf(stacks, 'AWS::Lambda::Function').map((resource) =>
-    lazily<FunctionDefinition>({
+  return resourcesOfType(stacks, 'AWS::Lambda::Function').map((resource) =>
+    lazyObject<FunctionDefinition>({
       functionName: () => resource.attribute('Ref'),
       functionArn: () => resource.attribute('Arn'),
       roleArn: () => resource.requiredText('Role'),
-      codeDirectory: () => codeDirectory(resource),
+      codeDirectory: () => codeDirectoryOf(resource),
       handler: () => resource.requiredText('Handler'),
       runtime: () => resource.requiredText('Runtime'),
       timeoutSeconds: () => Number(resource.property('Timeout') ?? 3),
       memorySize: () => Number(resource.property('MemorySize') ?? 128),
-      environment: () => environment(resource),
-      logGroupName: () => String(logging(resource).LogGroup ?? `/aws/lambda/${resource.attribute('Ref')}`),
-      logFormat: () => (logging(resource).LogFormat === 'JSON' ? 'JSON' : 'Text'),
+      environment: () => environmentOf(resource),
+      logGroupName: () => String(loggingConfigOf(resource).LogGroup ?? `/aws/lambda/${resource.attribute('Ref')}`),
+      logFormat: () => (loggingConfigOf(resource).LogFormat === 'JSON' ? 'JSON' : 'Text'),
       reservedConcurrentExecutions: () => {
         const reserved = resource.property('ReservedConcurrentExecutions');
         return reserved === undefined ? undefined : Number(reserved);
@@ -31,52 +31,56 @@ export function functionsOf(stacks: readonly Stack[]): FunctionDefinition[] {
   );
 }
 
-/** Who may invoke which function without a policy of their own. */
+/** The resource-based policies of the functions: the principals that may invoke them. */
 export function permissionsOf(stacks: readonly Stack[]): InvokePermission[] {
-  return resourcesOf(stacks, 'AWS::Lambda::Permission')
+  return resourcesOfType(stacks, 'AWS::Lambda::Permission')
     .filter((resource) => ['lambda:InvokeFunction', 'lambda:*'].includes(resource.requiredText('Action')))
     .filter((resource) => resource.property('InvokedViaFunctionUrl') !== true)
     .map((resource) =>
-      lazily<InvokePermission>({
+      lazyObject<InvokePermission>({
         functionArn: () => functionArn(resource),
         principal: () => resource.requiredText('Principal'),
-        sourceArn: () => sourceArn(resource),
+        sourceArn: () => sourceArnOf(resource),
       }),
     );
 }
 
-function codeDirectory(resource: Resource): string {
+function codeDirectoryOf(resource: DeployedResource): string {
   const code = (resource.property('Code') ?? {}) as Json;
   if (typeof code.ZipFile === 'string') {
     const directory = mkdtempSync(join(tmpdir(), 'inline-code-'));
     writeFileSync(join(directory, 'index.js'), code.ZipFile);
     return directory;
   }
-  const path = resource.stack.assetPath(String(code.S3Key)) ?? fail(resource, 'its code is not an asset of the stack');
+  const path =
+    resource.stack.assetPath(String(code.S3Key)) ?? throwAt(resource, 'its code is not an asset of the stack');
   return statSync(path, { throwIfNoEntry: false })?.isDirectory()
     ? path
-    : fail(resource, `its code is not a folder: ${path}`);
+    : throwAt(resource, `its code is not a folder: ${path}`);
 }
 
-function environment(resource: Resource): Record<string, string> {
+function environmentOf(resource: DeployedResource): Record<string, string> {
   const { Variables: variables = {} } = (resource.property('Environment') ?? {}) as Json;
   return Object.fromEntries(
     Object.entries(variables as Json).map(([name, value]) => [name, resolveText(value, resource)]),
   );
 }
 
-function logging(resource: Resource): Json {
+function loggingConfigOf(resource: DeployedResource): Json {
   return (resource.property('LoggingConfig') ?? {}) as Json;
 }
 
-/** A permission narrowed by more than the ARN of its source is an error: without the rest it would allow too much. */
-function sourceArn(resource: Resource): string | undefined {
+/**
+ * The ARN of the source that a permission is limited to. A permission with another limit is an error, because ignoring that
+ * limit would allow too much.
+ */
+function sourceArnOf(resource: DeployedResource): string | undefined {
   const account = resource.property('SourceAccount');
   if (account !== undefined && account !== resource.stack.account) {
-    fail(resource, `the sandbox has nothing in the SourceAccount ${account}`);
+    throwAt(resource, `the sandbox has no SourceAccount ${account}, only ${resource.stack.account}`);
   }
   for (const property of ['EventSourceToken', 'PrincipalOrgID']) {
-    if (resource.property(property) !== undefined) fail(resource, `the sandbox cannot evaluate ${property}`);
+    if (resource.property(property) !== undefined) throwAt(resource, `the sandbox cannot evaluate ${property}`);
   }
   return resource.text('SourceArn');
 }

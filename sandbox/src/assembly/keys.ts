@@ -1,12 +1,12 @@
 import type { KeyDefinition } from '../model';
-import { lazily } from './lazy';
-import { type Resource, resourcesOf } from './resource';
+import { type DeployedResource, resourcesOfType } from './deployed-resource';
+import { lazyObject } from './lazy-object';
 import type { Stack } from './stack';
 
 /** The KMS keys of the assembly. */
 export function keysOf(stacks: readonly Stack[]): KeyDefinition[] {
-  return resourcesOf(stacks, 'AWS::KMS::Key').map((key) =>
-    lazily<KeyDefinition>({
+  return resourcesOfType(stacks, 'AWS::KMS::Key').map((key) =>
+    lazyObject<KeyDefinition>({
       keyId: () => key.attribute('KeyId'),
       keyArn: () => key.attribute('Arn'),
       aliases: () => aliasesOf(key, stacks),
@@ -18,10 +18,10 @@ export function keysOf(stacks: readonly Stack[]): KeyDefinition[] {
   );
 }
 
-/** The ARN of a key that a resource names by ARN, id or alias. */
-export function keyArnOf(name: string, { stack }: Resource, stacks: readonly Stack[]): string {
+/** The ARN of the key that a resource refers to by ARN, id or alias. */
+export function keyArnOf(name: string, { stack }: DeployedResource, stacks: readonly Stack[]): string {
   if (/^arn:[^:]+:kms:[^:]*:[^:]*:key\//.test(name)) return name;
-  const named = resourcesOf(stacks, 'AWS::KMS::Key')
+  const named = resourcesOfType(stacks, 'AWS::KMS::Key')
     .filter((key) => key.stack.account === stack.account && key.stack.region === stack.region)
     .find((key) =>
       [key.attribute('KeyId'), ...aliasesOf(key, stacks)].includes(name.replace(/^arn:.*:alias\//, 'alias/')),
@@ -29,9 +29,9 @@ export function keyArnOf(name: string, { stack }: Resource, stacks: readonly Sta
   return named?.attribute('Arn') ?? stack.arn('kms', name.startsWith('alias/') ? name : `key/${name}`);
 }
 
-function aliasesOf(key: Resource, stacks: readonly Stack[]): string[] {
+function aliasesOf(key: DeployedResource, stacks: readonly Stack[]): string[] {
   const names = [key.attribute('KeyId'), key.attribute('Arn')];
-  return resourcesOf(stacks, 'AWS::KMS::Alias')
+  return resourcesOfType(stacks, 'AWS::KMS::Alias')
     .filter((alias) => names.includes(alias.requiredText('TargetKeyId')))
     .map((alias) => alias.attribute('Ref'));
 }

@@ -1,6 +1,6 @@
 /**
- * Of each of these area codes 555-0100 to 555-0199 belong to nobody. A toll-free number is made up of these too: for
- * toll-free codes that is not sure.
+ * Area codes in which the numbers 555-0100 to 555-0199 are reserved for fiction. Toll-free numbers get one of these codes
+ * too, because the reservation is not certain for toll-free codes.
  *
  * @see https://en.wikipedia.org/wiki/555_(telephone_number)
  */
@@ -9,10 +9,13 @@ const AREA_CODES = {
   CA: ['416', '604', '613'],
 } as const;
 
-/** A made-up number, the same for the same digits: of a range that is reserved for fiction in its country, else in the US. */
+/**
+ * A fictional phone number, always the same for the same hash. It is from a range that the country reserves for fiction, or
+ * from the US range for a country without one here.
+ */
 export function fictionalNumber(isoCountryCode: string, hash: string): string {
   const pick = (from: number, many: number) => Number.parseInt(hash.slice(from, from + 8), 16) % many;
-  // Of the numbers that Ofcom keeps for drama.
+  // Ofcom reserves these numbers for TV and radio drama.
   if (isoCountryCode === 'GB') return `+447700900${String(pick(0, 1000)).padStart(3, '0')}`;
   const codes = AREA_CODES[isoCountryCode === 'CA' ? 'CA' : 'US'];
   return `+1${codes[pick(8, codes.length)]}55501${String(pick(0, 100)).padStart(2, '0')}`;

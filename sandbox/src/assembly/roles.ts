@@ -1,12 +1,12 @@
 import type { Condition, ConditionOperator, Json, RoleDefinition, Statement } from '../model';
-import { CONDITION_OPERATORS } from '../services/iam/conditions';
-import { listOf } from '../services/iam/iam';
-import { fail, type Place } from './intrinsics';
-import { lazily } from './lazy';
-import { type Resource, resourcesOf } from './resource';
+import { CONDITION_OPERATORS } from '../services/iam/condition-operators';
+import { listOf } from '../services/iam/policy-document';
+import { type DeployedResource, resourcesOfType } from './deployed-resource';
+import { type TemplateLocation, throwAt } from './intrinsics';
+import { lazyObject } from './lazy-object';
 import type { Stack } from './stack';
 
-/** The policies of AWS that the sandbox knows, by the end of their ARN. */
+/** The AWS managed policies that the sandbox supports, by the end of their ARN. */
 const AWS_MANAGED_POLICIES: Readonly<Record<string, Statement>> = {
   'service-role/AWSLambdaBasicExecutionRole': {
     effect: 'Allow',
@@ -16,12 +16,12 @@ const AWS_MANAGED_POLICIES: Readonly<Record<string, Statement>> = {
 };
 
 /**
- * The roles of the assembly. Their statements are read when somebody asks for them, so that a role which plays no part
- * in the sandbox may have policies that the sandbox cannot evaluate.
+ * The roles of the assembly. Statements are parsed when they are first read, so a role that the sandbox never uses may have
+ * policies that the sandbox cannot evaluate.
  */
 export function rolesOf(stacks: readonly Stack[]): RoleDefinition[] {
-  return resourcesOf(stacks, 'AWS::IAM::Role').map((role) =>
-    lazily<RoleDefinition>({
+  return resourcesOfType(stacks, 'AWS::IAM::Role').map((role) =>
+    lazyObject<RoleDefinition>({
       roleName: () => role.attribute('Ref'),
       roleArn: () => role.attribute('Arn'),
       statements: () => statementsOf(role, stacks),
@@ -30,16 +30,17 @@ export function rolesOf(stacks: readonly Stack[]): RoleDefinition[] {
   );
 }
 
-function statementsOf(role: Resource, stacks: readonly Stack[]): Statement[] {
-  if (role.property('PermissionsBoundary') !== undefined) fail(role, 'the sandbox cannot evaluate PermissionsBoundary');
+function statementsOf(role: DeployedResource, stacks: readonly Stack[]): Statement[] {
+  if (role.property('PermissionsBoundary') !== undefined)
+    throwAt(role, 'the sandbox cannot evaluate PermissionsBoundary');
   const roleName = role.attribute('Ref');
   const inAccount = stacks.filter((stack) => stack.account === role.stack.account);
-  const managed = resourcesOf(inAccount, 'AWS::IAM::ManagedPolicy');
+  const managed = resourcesOfType(inAccount, 'AWS::IAM::ManagedPolicy');
   const managedArns = listOf(role.property('ManagedPolicyArns')).map(String);
 
   const inline = listOf(role.property('Policies')).map((policy) => (policy as Json).PolicyDocument);
-  const own = inline.flatMap((document) => parse(document, role));
-  const attached = resourcesOf(inAccount, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy').filter(
+  const own = inline.flatMap((document) => parsePolicyDocument(document, role));
+  const attached = resourcesOfType(inAccount, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy').filter(
     (policy) => listOf(policy.property('Roles')).includes(roleName) || policy.property('RoleName') === roleName,
   );
   const attachedManaged = managed.filter(
@@ -49,22 +50,24 @@ function statementsOf(role: Resource, stacks: readonly Stack[]): Statement[] {
   const foreignArns = managedArns.filter((arn) => !managed.some((policy) => policy.attribute('PolicyArn') === arn));
   return [
     ...own,
-    ...[...attached, ...attachedManaged].flatMap((policy) => parse(policy.property('PolicyDocument'), policy)),
-    ...foreignArns.map((arn) => awsManaged(arn, role)),
+    ...[...attached, ...attachedManaged].flatMap((policy) =>
+      parsePolicyDocument(policy.property('PolicyDocument'), policy),
+    ),
+    ...foreignArns.map((arn) => awsManagedStatement(arn, role)),
   ];
 }
 
-function awsManaged(arn: string, role: Resource): Statement {
+function awsManagedStatement(arn: string, role: DeployedResource): Statement {
   const prefix = `arn:${role.stack.partition}:iam::aws:policy/`;
   const statement = arn.startsWith(prefix) ? AWS_MANAGED_POLICIES[arn.slice(prefix.length)] : undefined;
-  return statement ?? fail(role, `the sandbox does not know what the managed policy ${arn} allows`);
+  return statement ?? throwAt(role, `the sandbox does not support the managed policy ${arn}`);
 }
 
 /**
- * The statements of a policy document. What the sandbox cannot evaluate is an error: to ignore it would allow too much,
- * and to drop its statement would lift a deny.
+ * The statements of a policy document. An element that the sandbox cannot evaluate is an error: ignoring it in an allow would
+ * allow too much, and ignoring the statement of a deny would lift the deny.
  */
-function parse(document: unknown, at: Place): Statement[] {
+function parsePolicyDocument(document: unknown, at: TemplateLocation): Statement[] {
   return listOf((document as Json).Statement)
     .filter(isForDirectCalls)
     .map((item) => {
@@ -77,9 +80,9 @@ function parse(document: unknown, at: Place): Statement[] {
         ...others
       } = item as Json;
       if (effect !== 'Allow' && effect !== 'Deny')
-        fail(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
+        throwAt(at, `a policy statement has the effect ${JSON.stringify(effect)}`);
       for (const element of Object.keys(others))
-        fail(at, `the sandbox cannot evaluate ${element} in a policy statement`);
+        throwAt(at, `the sandbox cannot evaluate ${element} in a policy statement`);
       const statement = {
         effect,
         actions: listOf(actions).map(String),
@@ -88,15 +91,15 @@ function parse(document: unknown, at: Place): Statement[] {
       } as const;
       const texts = [...statement.resources, ...(statement.conditions ?? []).flatMap(({ values }) => values)];
       const variable = texts.find((text) => text.includes('${'));
-      if (variable) fail(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
+      if (variable) throwAt(at, `the sandbox cannot evaluate the policy variable in "${variable}"`);
       return statement;
     });
 }
 
-function conditionsOf(tests: Json, at: Place): Condition[] {
+function conditionsOf(tests: Json, at: TemplateLocation): Condition[] {
   return Object.entries(tests).flatMap(([operator, keys]) => {
     if (!Object.hasOwn(CONDITION_OPERATORS, operator)) {
-      fail(at, `the sandbox cannot evaluate the operator ${operator} in a policy statement`);
+      throwAt(at, `the sandbox cannot evaluate the operator ${operator} in a policy statement`);
     }
     return Object.entries(keys as Json).map(([key, values]) => ({
       operator: operator as ConditionOperator,
@@ -107,8 +110,8 @@ function conditionsOf(tests: Json, at: Place): Condition[] {
 }
 
 /**
- * Whether a statement can apply to a call that no service of AWS makes in the name of the caller: none does here, so that
- * the condition key is missing, and StringEquals does not hold.
+ * Whether a statement can match a call that the caller makes directly. In the sandbox no AWS service makes calls on behalf
+ * of a caller, so `aws:CalledViaLast` is never in the request, and StringEquals on it never matches.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvialast
  */

@@ -8,13 +8,13 @@ import {
 } from 'aws-cdk-lib/cx-api';
 import type { Json } from '../model';
 
-/** Where stacks go that name no account or Region. */
+/** The account and Region of stacks that do not set them. */
 export interface Environment {
   readonly account: string;
   readonly region: string;
 }
 
-/** A resource as the template writes it. */
+/** A resource as it stands in the template, unresolved. */
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Json;
@@ -30,23 +30,23 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
 }
 
-/** An output as the template writes it. */
+/** An output as it stands in the template, unresolved. */
 export interface TemplateOutput {
   readonly Value: unknown;
   readonly Condition?: string;
   readonly Export?: { readonly Name: unknown };
 }
 
-/** A stack of the assembly, and the account and Region that it is "deployed" to. */
+/** A stack of the assembly, with its account and Region. */
 export class Stack {
   readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly template: Template;
-  /** Values for parameters that the app itself gives. */
+  /** The parameter values that the app sets. */
   readonly parameters: Readonly<Record<string, string>>;
 
-  /** @param peers all stacks of the assembly, among which exports and outputs are looked up */
+  /** @param peers all stacks of the assembly, whose exports and outputs this one may import */
   constructor(
     private readonly artifact: CloudFormationStackArtifact,
     environment: Environment,
@@ -69,22 +69,22 @@ export class Stack {
     return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   }
 
-  /** An ARN of this stack's account and Region. */
+  /** An ARN in the account and Region of the stack. */
   arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.region}:${this.account}:${resource}`;
   }
 
-  /** Hexadecimal digits that depend on the resource and where it is deployed, and on nothing else. */
+  /** 64 hexadecimal digits that depend only on the logical id and the account, Region and name of the stack. */
   hash(logicalId: string): string {
     return createHash('sha256').update([this.account, this.region, this.name, logicalId].join('/')).digest('hex');
   }
 
-  /** A UUID that depends on the same. */
+  /** A UUID that depends on the same as {@link hash}. */
   uuid(logicalId: string): string {
     return this.hash(logicalId).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
   }
 
-  /** Where an asset lies that is published under this key, or undefined when the stack has no such asset. */
+  /** The path of the asset that is published under this object key; undefined when the stack has no such asset. */
   assetPath(objectKey: string): string | undefined {
     for (const manifest of this.artifact.dependencies.filter(AssetManifestArtifact.isAssetManifestArtifact)) {
       for (const { source, destinations } of Object.values(manifest.contents.files ?? {})) {

@@ -1,14 +1,14 @@
 import type { Json, StateMachineDefinition } from '../model';
-import { fail } from './intrinsics';
+import { type DeployedResource, resourcesOfType } from './deployed-resource';
+import { throwAt } from './intrinsics';
 import { keyArnOf } from './keys';
-import { lazily } from './lazy';
-import { type Resource, resourcesOf } from './resource';
+import { lazyObject } from './lazy-object';
 import type { Stack } from './stack';
 
 /** The Step Functions state machines of the assembly. */
 export function stateMachinesOf(stacks: readonly Stack[]): StateMachineDefinition[] {
-  return resourcesOf(stacks, 'AWS::StepFunctions::StateMachine').map((machine) =>
-    lazily<StateMachineDefinition>({
+  return resourcesOfType(stacks, 'AWS::StepFunctions::StateMachine').map((machine) =>
+    lazyObject<StateMachineDefinition>({
       stateMachineName: () => machine.attribute('Name'),
       stateMachineArn: () => machine.attribute('Arn'),
       roleArn: () => machine.requiredText('RoleArn'),
@@ -22,20 +22,20 @@ export function stateMachinesOf(stacks: readonly Stack[]): StateMachineDefinitio
   );
 }
 
-function definitionOf(machine: Resource): Json {
+function definitionOf(machine: DeployedResource): Json {
   const text = machine.text('DefinitionString') ?? JSON.stringify(machine.property('Definition') ?? null);
   const substitutions = (machine.property('DefinitionSubstitutions') ?? {}) as Json;
   const substituted = text.replace(/\$\{([\w.-]+)\}/g, (placeholder, name: string) =>
     Object.hasOwn(substitutions, name) ? String(substitutions[name]) : placeholder,
   );
-  const definition = parse(substituted);
+  const definition = parseJson(substituted);
   if (typeof definition !== 'object' || definition === null) {
-    fail(machine, 'its definition is not in the template as a JSON object');
+    throwAt(machine, 'its definition is not in the template as a JSON object');
   }
   return definition as Json;
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,5 @@
 import { type Json, type Service, ServiceError } from '../model';
-import { signedRegion } from '../services/iam/iam';
+import { signedRegion } from '../services/iam/signature';
 import type { Call } from './call';
 import type { HttpRequest, HttpResponse } from './http';
 import { parseJson, writeJson } from './json';

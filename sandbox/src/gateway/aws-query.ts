@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, Service, ServiceError } from '../model';
-import { signedRegion } from '../services/iam/iam';
+import { signedRegion } from '../services/iam/signature';
 import { type Call, statusOf } from './call';
 import type { HttpRequest, HttpResponse } from './http';
 import { writeXml } from './xml';

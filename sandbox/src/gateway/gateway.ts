@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type RequestContext, type Service, ServiceError } from '../model';
-import { accessKeyIdOf, signedService } from '../services/iam/iam';
+import { accessKeyIdOf, signedService } from '../services/iam/signature';
 import type { LambdaService } from '../services/lambda';
 import type { S3Service } from '../services/s3/s3-service';
 import { awsJsonError, readAwsJsonCall } from './aws-json';

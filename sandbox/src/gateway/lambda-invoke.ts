@@ -1,5 +1,5 @@
 import { ServiceError } from '../model';
-import { signedRegion } from '../services/iam/iam';
+import { signedRegion } from '../services/iam/signature';
 import type { LambdaService } from '../services/lambda';
 import { type Call, statusOf } from './call';
 import type { HttpRequest, HttpResponse } from './http';

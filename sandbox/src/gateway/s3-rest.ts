@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceError } from '../model';
-import { signedRegion } from '../services/iam/iam';
+import { signedRegion } from '../services/iam/signature';
 import type { S3Service } from '../services/s3/s3-service';
 import { type Call, statusOf } from './call';
 import type { HttpRequest, HttpResponse } from './http';

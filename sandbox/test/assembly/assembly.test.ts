@@ -1038,19 +1038,19 @@ describe('what the sandbox does not know', () => {
     [
       'an attribute of a custom resource',
       (s) => new CfnResource(s, 'Custom', { type: 'Custom::Thing' }).getAtt('Field').toString(),
-      'Fn::GetAtt Custom.Field: the sandbox knows no attributes of Custom::Thing',
+      'Fn::GetAtt Custom.Field: the sandbox supports no attributes of Custom::Thing',
     ],
     [
       'an attribute of a known resource',
       (s) => new CfnResource(s, 'Topic', { type: 'AWS::SNS::Topic' }).getAtt('Exotic').toString(),
-      'Fn::GetAtt Topic.Exotic: the sandbox knows no such attribute of AWS::SNS::Topic',
+      'Fn::GetAtt Topic.Exotic: the sandbox does not support this attribute of AWS::SNS::Topic',
     ],
     [
       'a Ref of an unknown resource',
       (s) => new CfnResource(s, 'Custom', { type: 'Custom::Thing' }).ref,
-      'Ref Custom: the sandbox knows no attributes of Custom::Thing',
+      'Ref Custom: the sandbox supports no attributes of Custom::Thing',
     ],
-    ['a Ref of nothing', () => Fn.ref('Nowhere'), 'Ref Nowhere names nothing that the template has'],
+    ['a Ref of nothing', () => Fn.ref('Nowhere'), 'Ref Nowhere names no resource or parameter of the template'],
     [
       'a resource whose condition does not hold',
       (s) => {
@@ -1058,12 +1058,12 @@ describe('what the sandbox does not know', () => {
         topic.cfnOptions.condition = new CfnCondition(s, 'Never', { expression: Fn.conditionEquals('a', 'b') });
         return topic.ref;
       },
-      'Ref Topic names a resource whose condition "Never" does not hold',
+      'Ref Topic names a resource whose condition "Never" is false',
     ],
     [
       'an intrinsic function',
       () => Fn.select(0, Fn.cidr('10.0.0.0/16', 2)),
-      'not know the intrinsic function Fn::Cidr',
+      'not support the intrinsic function Fn::Cidr',
     ],
     [
       'a condition function',
@@ -1071,7 +1071,7 @@ describe('what the sandbox does not know', () => {
         const expression = Token.asAny({ 'Fn::Exotic': [] }) as ICfnConditionExpression;
         return Fn.conditionIf(new CfnCondition(s, 'Odd', { expression }).logicalId, 'a', 'b').toString();
       },
-      'stack "Desk", "Odd": the sandbox does not know the condition function Fn::Exotic',
+      'stack "Desk", "Odd": the sandbox does not support the condition function Fn::Exotic',
     ],
     ['a condition that is not there', () => Fn.conditionIf('Gone', 'a', 'b').toString(), 'there is no such condition'],
     ['an item beyond the list', () => Fn.select(9, Fn.split('-', Aws.REGION)), 'Fn::Select finds no item 9'],
@@ -1094,7 +1094,7 @@ describe('what the sandbox does not know', () => {
     [
       'a list where text belongs',
       () => Fn.join('', [Token.asString({ 'Fn::Split': ['-', 'a-b'] })]),
-      'text expected, got ["a","b"]',
+      'expected text, got ["a","b"]',
     ],
   ];
 
@@ -1278,13 +1278,13 @@ describe('a role', () => {
     [
       'a managed policy of AWS that is not in the table',
       (role) => role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')),
-      'what the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess allows',
+      'does not support the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess',
     ],
     [
       'a managed policy that is not in the assembly',
       (role) =>
         role.addManagedPolicy({ managedPolicyArn: 'arn:aws:iam::111122223333:policy/Gone' } as iam.IManagedPolicy),
-      'what the managed policy arn:aws:iam::111122223333:policy/Gone allows',
+      'does not support the managed policy arn:aws:iam::111122223333:policy/Gone',
     ],
     [
       'a permissions boundary',

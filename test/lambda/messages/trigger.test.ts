@@ -78,7 +78,7 @@ beforeAll(async () => {
       definition('no-json', '{"defaultLocale": "en"'),
       definition('no-templates', '{"defaultTemplate": "breach", "selfServiceTemplate": "self"}'),
     ],
-    environmentOf: () => ({
+    environmentVariablesOf: () => ({
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_ACCESS_KEY_ID: 'a',
       AWS_SECRET_ACCESS_KEY: 'b',

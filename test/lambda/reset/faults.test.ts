@@ -221,7 +221,7 @@ describe('when the call never leaves', () => {
     const [fn] = reset.sandbox.assembly.functions;
     const hurried = await LambdaService.start({
       functions: [{ ...(fn as FunctionDefinition), timeoutSeconds: 20 }],
-      environmentOf: () => ({
+      environmentVariablesOf: () => ({
         AWS_ENDPOINT_URL: reset.sandbox.endpoint,
         AWS_ACCESS_KEY_ID: 'a',
         AWS_SECRET_ACCESS_KEY: 'b',

@@ -245,7 +245,7 @@ async function deploy(
         logFormat: 'JSON',
       },
     ],
-    environmentOf: () => ({
+    environmentVariablesOf: () => ({
       AWS_ENDPOINT_URL: aws.endpoint,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

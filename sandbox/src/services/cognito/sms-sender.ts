@@ -1,8 +1,8 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Json, type Message, type RoleDefinition, ServiceError, type UserPoolDefinition } from '../../model';
-import type { RoleCredentials } from '../iam/iam';
-import { mayAssume } from '../iam/trust';
+import type { RoleCredentials } from '../iam/role-credentials';
+import { canAssumeRole } from '../iam/trust-policy';
 import type { SmsAccount } from '../sms/sms-account';
 import { CHOSEN_BY_SNS, deliveryFailure, SMS_TIMEOUT_MS } from './assumptions';
 
@@ -121,7 +121,7 @@ export class SmsSender {
 
 function trustsCognito(role: RoleDefinition, context: Record<string, string | undefined>): boolean {
   try {
-    return mayAssume(role, { service: 'cognito-idp.amazonaws.com', context });
+    return canAssumeRole(role, { service: 'cognito-idp.amazonaws.com', context });
   } catch (error) {
     throw sandboxError((error as Error).message);
   }

@@ -3,12 +3,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Json, type Service, ServiceError, type TableDefinition } from '../../model';
 
-// It ships no types.
+// The package ships no types.
 const dynalite: (options: Record<string, number>) => Server = require('dynalite');
 
 const WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
 
-/** DynamoDB, by way of dynalite: it holds the tables of the cloud assembly in memory. Expiry deletes nothing. */
+/** Amazon DynamoDB, served by dynalite: the tables of the cloud assembly, in memory. Time to live does not delete items. */
 export class DynamoDbService implements Service {
   static async start(tables: readonly TableDefinition[]): Promise<DynamoDbService> {
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
@@ -31,7 +31,7 @@ export class DynamoDbService implements Service {
     this.#endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** The table's ARN, or its index's; of a call for several tables the first one's. */
+  /** The ARN of the table or of the index. For a call with several tables, the ARN of the first one. */
   resource(_operation: string, input: Json): string {
     const items = (input.RequestItems ?? {}) as Json;
     const name = input.TableName ?? Object.keys(items)[0];
@@ -41,8 +41,8 @@ export class DynamoDbService implements Service {
   }
 
   /**
-   * Carries out an operation. Writes go one after the other: between a condition that failed and reading the item for
-   * its error, which dynalite leaves out, nothing else may change the item.
+   * Carries out an operation. Writes run one at a time: when a condition fails, the sandbox reads the item for the error,
+   * because dynalite leaves it out, and no other write may change the item in between.
    */
   call(operation: string, input: Json): Promise<Json> {
     if (!WRITES.includes(operation)) return this.#send(operation, input);
@@ -73,7 +73,7 @@ export class DynamoDbService implements Service {
     }
   }
 
-  /** The key that a write names: of its own in an update or deletion, within the item in a put. */
+  /** The key of the item that is written: `Key` in an update or deletion, part of `Item` in a put. */
   #keyOf({ TableName, Key, Item }: Json): unknown {
     if (Key) return Key;
     const schema = this.#table(TableName).properties.KeySchema as { AttributeName: string }[];
@@ -86,7 +86,7 @@ export class DynamoDbService implements Service {
     throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
   }
 
-  /** Throughput is not simulated, so every table is one on demand. */
+  /** Throughput is not simulated, so every table is created with on-demand capacity. */
   async #create({ tableName: TableName, properties }: TableDefinition): Promise<void> {
     await this.#send('CreateTable', {
       TableName,
@@ -106,7 +106,7 @@ export class DynamoDbService implements Service {
       headers: {
         'Content-Type': 'application/x-amz-json-1.0',
         'X-Amz-Target': `DynamoDB_20120810.${operation}`,
-        // It looks for a signature and does not check it.
+        // dynalite requires a signature but does not verify it.
         'X-Amz-Date': '20260101T000000Z',
         Authorization: 'AWS4-HMAC-SHA256 Credential=sandbox, SignedHeaders=host, Signature=sandbox',
       },

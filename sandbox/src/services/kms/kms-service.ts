@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Json, type KeyDefinition, type Service, ServiceError } from '../../model';
 
-/** By MAC algorithm, the only key spec that it goes with, and Node's name of its hash. */
+/** For each MAC algorithm, the key spec that it requires and the name of its hash in Node.js. */
 const ALGORITHMS = new Map<unknown, { readonly keySpec: string; readonly hash: string }>([
   ['HMAC_SHA_224', { keySpec: 'HMAC_224', hash: 'sha224' }],
   ['HMAC_SHA_256', { keySpec: 'HMAC_256', hash: 'sha256' }],
@@ -9,7 +9,7 @@ const ALGORITHMS = new Map<unknown, { readonly keySpec: string; readonly hash: s
   ['HMAC_SHA_512', { keySpec: 'HMAC_512', hash: 'sha512' }],
 ]);
 
-/** The most bytes of each parameter; the least is one. */
+/** The maximum length of each parameter, in bytes. The minimum is 1. */
 const MAX_BYTES = { Message: 4096, Mac: 6144 } as const;
 
 interface Key {
@@ -18,12 +18,12 @@ interface Key {
 }
 
 /**
- * KMS, as far as MACs go: GenerateMac and VerifyMac by the keys of the cloud assembly. Each key has a secret of its own,
- * made anew for every service.
+ * AWS KMS, with two operations: GenerateMac and VerifyMac, with the keys of the cloud assembly. Every start of the service
+ * generates new key material.
  *
- * Key policies are not evaluated: a role may do what its own policy allows. So it is on AWS, within an account, where
- * the key policy leaves the decision to IAM, as the one that the CDK writes does. What another key policy denies, or
- * allows to a role that has no policy for it, goes unnoticed.
+ * Key policies are not evaluated: a role may do what its own policies allow. That matches AWS within one account when the key
+ * policy delegates to IAM, as the key policy of the CDK does. What another key policy denies, or grants to a role without
+ * a policy of its own, is ignored.
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateMac.html
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_VerifyMac.html
@@ -37,14 +37,14 @@ export class KmsService implements Service {
   }
 
   /**
-   * The key's ARN, also when the call names it by its id or an alias. An ARN is checked as it stands, so that a role
-   * cannot find out which keys there are besides its own.
+   * The ARN of the key, also when the call names it by id or alias. An ARN is returned unchanged, whether the key exists or
+   * not, so that a role cannot find out which keys exist besides its own.
    */
   resource(operation: string, { KeyId: keyId }: Json, region: string | undefined): string {
     if (operation !== 'GenerateMac' && operation !== 'VerifyMac') {
-      throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
+      throw new ServiceError('UnknownOperationException', 'the sandbox does not support this operation');
     }
-    if (typeof keyId !== 'string' || keyId === '') throw invalid('keyId', 'must not be null or empty');
+    if (typeof keyId !== 'string' || keyId === '') throw validationError('keyId', 'must not be null or empty');
     return this.#arnOf(keyId, region);
   }
 
@@ -54,7 +54,7 @@ export class KmsService implements Service {
     const givenMac = operation === 'VerifyMac' ? bytesOf(input, 'Mac') : undefined;
     const algorithm = ALGORITHMS.get(input.MacAlgorithm);
     if (!algorithm)
-      throw invalid('macAlgorithm', `must satisfy enum value set: [${[...ALGORITHMS.keys()].join(', ')}]`);
+      throw validationError('macAlgorithm', `must satisfy enum value set: [${[...ALGORITHMS.keys()].join(', ')}]`);
 
     const { definition, secret } = this.#usableKey(keyArn);
     const { keyUsage, keySpec } = definition;
@@ -72,7 +72,7 @@ export class KmsService implements Service {
     const mac = createHmac(algorithm.hash, secret).update(message).digest();
     const answer = { KeyId: keyArn, MacAlgorithm: input.MacAlgorithm };
     if (!givenMac) return { ...answer, Mac: mac.toString('base64') };
-    // KMS gives this error no text.
+    // The message of this error is empty on AWS, too.
     if (!givenMac.equals(mac)) throw new ServiceError('KMSInvalidMacException', '');
     return { ...answer, MacValid: true };
   }
@@ -81,13 +81,13 @@ export class KmsService implements Service {
     const key = this.#keys.find(({ definition }) => definition.keyArn === keyArn);
     if (!key) throw notFound(`Key '${keyArn}' does not exist`);
     const { origin, enabled } = key.definition;
-    // Nobody imports key material here.
+    // Key material cannot be imported in the sandbox.
     if (origin !== 'AWS_KMS') throw new ServiceError('KMSInvalidStateException', `${keyArn} is pending import.`);
     if (!enabled) throw new ServiceError('DisabledException', `${keyArn} is disabled.`);
     return key;
   }
 
-  /** An ARN has to be of the Region that the request is signed for, and everything else is looked up there. */
+  /** An ARN must be of the Region that the request is signed for. An id or alias is looked up in that Region. */
   #arnOf(keyId: string, region: string | undefined): string {
     const regionOfArn = keyId.startsWith('arn:') ? regionOf(keyId) : region;
     if (regionOfArn !== region) throw notFound(`Invalid arn ${regionOfArn}`);
@@ -104,23 +104,23 @@ function regionOf(arn: string): string | undefined {
   return arn.split(':')[3];
 }
 
-/** The names and the ARNs. */
+/** The names and ARNs of the aliases of a key. */
 function aliasesOf({ keyArn, aliases }: KeyDefinition): string[] {
   const [prefix] = keyArn.split('key/');
   return aliases.flatMap((alias) => [alias, `${prefix}${alias}`]);
 }
 
-/** A parameter of bytes, which JSON carries as base64. */
+/** Reads a binary parameter, which is base64 in JSON. */
 function bytesOf(input: Json, name: keyof typeof MAX_BYTES): Buffer {
   const text = input[name] ?? '';
-  if (typeof text !== 'string') throw new ServiceError('SerializationException', `${name} is no base64`);
+  if (typeof text !== 'string') throw new ServiceError('SerializationException', `${name} is not base64`);
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length >= 1 && bytes.length <= MAX_BYTES[name]) return bytes;
-  throw invalid(name.toLowerCase(), `must have length from 1 to ${MAX_BYTES[name]}`);
+  throw validationError(name.toLowerCase(), `must have length from 1 to ${MAX_BYTES[name]}`);
 }
 
-/** No validation error repeats a value. */
-function invalid(member: string, constraint: string): ServiceError {
+/** The error never contains the value. */
+function validationError(member: string, constraint: string): ServiceError {
   const violation = `Value at '${member}' failed to satisfy constraint: Member ${constraint}`;
   return new ServiceError('ValidationException', `1 validation error detected: ${violation}`);
 }

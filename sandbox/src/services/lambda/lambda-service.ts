@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FunctionDefinition, type InvocationResult, ServiceError } from '../../model';
-import { ExecutionEnvironment } from './environment';
-import { Guard } from './guard';
+import { ExecutionEnvironment } from './execution-environment';
+import { ProcessReaper } from './process-reaper';
 
 /** Lambda's limit for the event of a synchronous invocation, in bytes. */
 const MAX_PAYLOAD = 6_291_456;
 
-/** Environments of a function that has no reserved concurrency: what one machine can bear. More invocations wait. */
+/** The maximum number of execution environments of a function, for the sake of the machine. Further invocations wait. */
 const MAX_ENVIRONMENTS = 64;
 
 export interface LambdaServiceOptions {
   readonly functions: readonly FunctionDefinition[];
   /**
-   * Environment variables that Lambda itself sets for a function's role, such as AWS_ACCESS_KEY_ID.
+   * The environment variables that Lambda sets for a function's role, such as AWS_ACCESS_KEY_ID.
    *
    * @default - none
    */
-  readonly environmentOf?: (fn: FunctionDefinition) => Record<string, string>;
+  readonly environmentVariablesOf?: (fn: FunctionDefinition) => Record<string, string>;
   /**
-   * Called with every line that a function wrote to stdout or stderr.
+   * Called with every line that a function writes to stdout or stderr.
    *
    * @default - the lines are dropped
    */
@@ -27,17 +27,17 @@ export interface LambdaServiceOptions {
 }
 
 /** A function with its execution environments. */
-interface Pool {
+interface EnvironmentPool {
   readonly fn: FunctionDefinition;
   readonly environments: Set<ExecutionEnvironment>;
-  /** The environment that was used last comes last. */
+  /** The most recently used environment is last. */
   readonly idle: ExecutionEnvironment[];
   /** Invocations that wait for one of {@link MAX_ENVIRONMENTS}. */
   readonly waiting: (() => void)[];
   running: number;
 }
 
-/** Lambda: functions run in Lambda's own runtime client, each execution environment in a process of its own. */
+/** AWS Lambda: functions run in Lambda's own runtime client. Each execution environment is a process of its own. */
 export class LambdaService {
   static async start(options: LambdaServiceOptions): Promise<LambdaService> {
     for (const { functionName, codeDirectory } of options.functions) {
@@ -48,8 +48,8 @@ export class LambdaService {
   }
 
   readonly #options: LambdaServiceOptions;
-  readonly #pools: readonly Pool[];
-  readonly #guard = new Guard();
+  readonly #pools: readonly EnvironmentPool[];
+  readonly #reaper = new ProcessReaper();
   #stopped = false;
 
   private constructor(options: LambdaServiceOptions) {
@@ -64,9 +64,9 @@ export class LambdaService {
   }
 
   /**
-   * Invokes a function and waits for its end. Fulfilled also when the function failed.
+   * Invokes a function and waits for the result. The promise is also fulfilled when the function fails.
    *
-   * @param nameOrArn name, ARN or partial ARN, with or without a version or alias: all of them run the same code here
+   * @param nameOrArn name, ARN or partial ARN, with or without a version or alias, which all run the same code
    * @throws ServiceError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException
    */
   async invoke(nameOrArn: string, payload: unknown): Promise<InvocationResult> {
@@ -78,7 +78,7 @@ export class LambdaService {
       const limit = `for the RequestResponse invocation type (limit ${MAX_PAYLOAD} bytes)`;
       throw new ServiceError('RequestTooLargeException', `${size} byte payload is too large ${limit}`, { status: 413 });
     }
-    await this.#enter(pool);
+    await this.#waitForConcurrency(pool);
     try {
       const environment = pool.idle.pop() ?? (await this.#startEnvironment(pool));
       const result = await environment.invoke({ requestId: randomUUID(), invokedFunctionArn: arn, payload: body });
@@ -90,12 +90,12 @@ export class LambdaService {
     }
   }
 
-  /** The ARN that is invoked under this name, with its version or alias if it has one. */
+  /** The ARN of the function with this name, with the version or alias of the name. */
   arnOf(nameOrArn: string): string {
     return this.#find(nameOrArn).arn;
   }
 
-  /** Freezes the idle environments of a function, as Lambda does between invocations. An invocation thaws its own. */
+  /** Freezes the idle environments of a function, as Lambda does between invocations. The next invocation thaws the one it uses. */
   freeze(nameOrArn: string): void {
     for (const environment of this.#find(nameOrArn).pool.idle) environment.freeze();
   }
@@ -108,17 +108,17 @@ export class LambdaService {
     return processIdsOf(this.#find(nameOrArn).pool);
   }
 
-  /** Ends every environment; invocations under way fail. */
+  /** Ends every execution environment. Running invocations fail. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const environments = this.#pools.flatMap((pool) => [...pool.environments]);
     for (const environment of environments) environment.kill();
     await Promise.all(environments.map(({ ended }) => ended));
     for (const { waiting } of this.#pools) for (const enter of waiting.splice(0)) enter();
-    this.#guard.stop();
+    this.#reaper.stop();
   }
 
-  #find(nameOrArn: string): { pool: Pool; arn: string } {
+  #find(nameOrArn: string): { pool: EnvironmentPool; arn: string } {
     for (const pool of this.#pools) {
       const { functionName, functionArn } = pool.fn;
       const partialArn = functionArn.split(':').slice(4).join(':');
@@ -130,8 +130,12 @@ export class LambdaService {
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, { status: 404 });
   }
 
-  /** Waits until one more invocation of the function may run. */
-  async #enter(pool: Pool): Promise<void> {
+  /**
+   * Waits until the machine can run one more invocation of the function.
+   *
+   * @throws ServiceError TooManyRequestsException when the reserved concurrency is used up
+   */
+  async #waitForConcurrency(pool: EnvironmentPool): Promise<void> {
     if (pool.running >= (pool.fn.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) {
       throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', {
         status: 429,
@@ -142,29 +146,29 @@ export class LambdaService {
     if (pool.running > MAX_ENVIRONMENTS) await new Promise<void>((resolve) => pool.waiting.push(resolve));
   }
 
-  async #startEnvironment(pool: Pool): Promise<ExecutionEnvironment> {
-    const { environmentOf, onLog } = this.#options;
+  async #startEnvironment(pool: EnvironmentPool): Promise<ExecutionEnvironment> {
+    const { environmentVariablesOf: environmentOf, onLog } = this.#options;
     const environment = await ExecutionEnvironment.start({
       fn: pool.fn,
       variables: environmentOf?.(pool.fn) ?? {},
       onLog: (stream, line) => onLog?.(pool.fn, stream, line),
     });
     pool.environments.add(environment);
-    this.#guardProcesses();
+    this.#watchProcesses();
     environment.ended.then(() => {
       pool.environments.delete(environment);
       if (pool.idle.includes(environment)) pool.idle.splice(pool.idle.indexOf(environment), 1);
-      this.#guardProcesses();
+      this.#watchProcesses();
     });
     if (this.#stopped) environment.kill();
     return environment;
   }
 
-  #guardProcesses(): void {
-    if (!this.#stopped) this.#guard.watch(this.#pools.flatMap(processIdsOf));
+  #watchProcesses(): void {
+    if (!this.#stopped) this.#reaper.watch(this.#pools.flatMap(processIdsOf));
   }
 }
 
-function processIdsOf(pool: Pool): number[] {
+function processIdsOf(pool: EnvironmentPool): number[] {
   return [...pool.environments].flatMap(({ processId }) => processId ?? []);
 }

@@ -1,20 +1,20 @@
 'use strict';
 /**
- * Stands in for the native addon of aws-lambda-ric, which needs a C++ toolchain to build: the same four functions,
- * speaking the Lambda Runtime API with Node's own HTTP client. Preloaded into a function's process with --require.
+ * Replaces the native addon of aws-lambda-ric, which needs a C++ toolchain to build. It has the same four functions, and
+ * calls the Lambda Runtime API with the HTTP client of Node.js. A function's process preloads it with --require.
  */
-// Taken now, before a function's code can patch the module (tracing libraries do).
+// Loaded before the code of the function, because tracing libraries patch this module.
 const { Agent, request } = require('node:http');
 const Module = require('node:module');
 
 const [hostname, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? '').split(':');
 const agent = new Agent({ keepAlive: true });
 
-/** What was posted so far. The runtime client does not wait for done and error: the next request must. */
+/** The pending posts. The runtime client does not wait for `done` and `error`, so the next request waits for them. */
 let posted = Promise.resolve();
 
-/** Nobody is left to work for: without this, the process would outlive the sandbox. */
-function runtimeApiIsGone() {
+/** Ends the process when the sandbox has ended. */
+function exitWithoutRuntimeApi() {
   process.exit(1);
 }
 
@@ -29,9 +29,9 @@ function call(method, path, body) {
           bodyJson += chunk;
         })
         .on('end', () => resolve({ bodyJson, headers: response.headers }))
-        .on('error', runtimeApiIsGone);
+        .on('error', exitWithoutRuntimeApi);
     })
-      .on('error', runtimeApiIsGone)
+      .on('error', exitWithoutRuntimeApi)
       .end(body);
   });
 }
@@ -49,7 +49,7 @@ const client = {
   done(id, body) {
     post(`${id}/response`, body);
   },
-  // The third argument describes the error to X-Ray, which the sandbox does not have.
+  // The third argument, which describes the error for X-Ray, is ignored.
   error(id, body) {
     post(`${id}/error`, body);
   },
@@ -57,7 +57,7 @@ const client = {
 
 const load = Module._load;
 Module._load = function (name, parent, ...rest) {
-  // Only for the runtime client, which is the program itself: a function may ship an addon of the same name.
+  // Only the runtime client, which is the main program, gets the replacement. A function may have an addon of the same name.
   const wanted = name === './rapid-client.node' && parent?.filename === process.argv[1];
   return wanted ? client : load.call(this, name, parent, ...rest);
 };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Assembly } from '../../assembly';
-import { namedIdentities } from '../../assembly/origination';
+import { originationIdentityArnsOf } from '../../assembly/origination-identities';
 import { fictionalNumber } from '../../assembly/phone-numbers';
 import type { OriginationIdentityDefinition, OriginationIdentityKind } from '../../model';
 import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD } from './assumptions';
@@ -46,7 +46,7 @@ export class SmsAccount {
   static fromAssembly({ originationIdentities, userPools }: Assembly): SmsAccount {
     const [, partition, , , id] = userPools[0]?.userPoolArn.split(':') ?? [];
     const account = new SmsAccount(originationIdentities, partition, id);
-    for (const arn of userPools.flatMap(({ properties }) => namedIdentities(properties)))
+    for (const arn of userPools.flatMap(({ properties }) => originationIdentityArnsOf(properties)))
       account.addImportedIdentity(arn);
     return account;
   }

@@ -1,77 +1,96 @@
 /**
- * What AWS does not document of Step Functions and the sandbox had to decide. Everything here is an assumption: a real
- * state machine may behave differently, and nothing in the project may rely on it as fact.
+ * The assumptions of the sandbox about Step Functions: behaviour that AWS does not document. A real state machine may behave
+ * differently, and nothing in the project may rely on an assumption as a fact.
  */
 
-import { TaskError } from './errors';
+import { TaskError } from './task-errors';
 
 /**
- * Documented: a function that ran into its time-out is reported as Sandbox.Timedout, and as Lambda.Unknown by older
- * runtimes; a time-out of Step Functions itself as States.Timeout.
- *
- * Assumption: whatever else Lambda itself says of a function that could not answer, such as Runtime.ExitError, is
- * reported by that name too. Lambda.Unknown is left for an error document without a name.
+ * Assumption: an error that Lambda reports for a function without a result, such as Runtime.ExitError, keeps its name, and an
+ * error document without a name is reported as Lambda.Unknown. AWS documents only the timeouts: Sandbox.Timedout for a function
+ * (Lambda.Unknown with older runtimes), and States.Timeout for a state.
  */
 export function functionErrorName(errorType: unknown): string {
   return typeof errorType === 'string' && errorType !== '' ? errorType : 'Lambda.Unknown';
 }
 
 /**
- * Assumption: an error of the Lambda API is reported by its name behind `Lambda.`, as AWS documents it for some; but what
- * IAM refuses has the name that the SDK gives errors which are not of Lambda's own.
+ * Assumption: an error of the Lambda API is reported as `Lambda.` and its name, except that AccessDeniedException becomes
+ * Lambda.AWSLambdaException. AWS documents the first form for some errors only, and AWSLambdaException is the SDK's name
+ * for errors that the Lambda API does not define.
  */
 export function lambdaApiErrorName(name: string): string {
   return name === 'AccessDeniedException' ? 'Lambda.AWSLambdaException' : `Lambda.${name}`;
 }
 
-/** Assumption: no connection, or a broken one, is reported so. AWS documents the name, not the cases. */
+/**
+ * Assumption: a connection that fails or breaks is reported with this name. AWS documents the name, but not when it is used.
+ */
 export const CONNECTION_ERROR = 'Lambda.SdkClientException';
 
-/** Assumption: a map whose role may not start or redrive its child executions fails so. */
-export function mayNot(cause: string): TaskError {
+/**
+ * Assumption: a map fails with States.Permissions when the role may not start or redrive its child executions. AWS documents
+ * the name only for a task with insufficient privileges.
+ */
+export function permissionsError(cause: string): TaskError {
   return new TaskError('States.Permissions', cause);
 }
 
-/** Assumption: an execution that may not use the customer managed key fails so, before its first state. */
-export const KEY_DENIED = 'KmsAccessDeniedException';
+/**
+ * Assumption: an execution whose role may not use the customer managed key fails with this name before its first state. AWS
+ * does not document how such an execution fails.
+ */
+export const KEY_ACCESS_DENIED = 'KmsAccessDeniedException';
 
 /**
- * Documented: a map that fails stops the child executions that are running. Assumption: and it writes its results before
- * it fails, with those that never started among the pending ones. A map that is stopped writes none.
+ * Assumption: a map that fails writes its results first, with the child executions that never started as pending, and a map
+ * that is stopped writes none. AWS documents only that a map that fails stops its running child executions.
  */
-export async function writeThenFail(write: () => Promise<unknown>, failure: TaskError | undefined): Promise<unknown> {
+export async function writeResultsBeforeFailing(
+  write: () => Promise<unknown>,
+  failure: TaskError | undefined,
+): Promise<unknown> {
   const output = await write();
   if (failure) throw failure;
   return output;
 }
 
-/** Assumption: an empty line of a JSON Lines object is no item. */
+/** Assumption: an empty line of a JSON Lines object is not an item. AWS does not document empty lines. */
 export function isItemLine(line: string): boolean {
   return line.trim() !== '';
 }
 
-/** Assumption: the bytes of a batch are those of the whole input of its child execution. AWS documents the limit. */
-export function batchBytes(input: object): number {
+/**
+ * Assumption: the size of a batch is the size of the whole input of its child execution. AWS documents the limit, but not what
+ * counts towards it.
+ */
+export function batchSizeInBytes(input: object): number {
   return Buffer.byteLength(JSON.stringify(input));
 }
 
-/** Assumption: a prefix that ends in a slash gets no second one. */
+/** Assumption: a result prefix that ends in a slash gets no second slash. AWS does not document such a prefix. */
 export function resultsFolder(prefix: string | undefined, mapRunId: string): string {
   return prefix ? `${prefix.replace(/\/$/, '')}/${mapRunId}` : mapRunId;
 }
 
-/** Assumption: what did not succeed is written with everything that is known of it, whatever the transformation. */
+/**
+ * Assumption: the transformation of a ResultWriter applies only to child executions that succeeded. The others are written
+ * with everything that is known about them, because they have no output that could be transformed.
+ */
 export function isTransformed(status: string): boolean {
   return status === 'SUCCEEDED';
 }
 
 /**
- * Documented: redriving a map redrives its STANDARD child executions and starts the EXPRESS ones anew. Assumption: for
- * both the role has to be allowed states:RedriveExecution on the child execution.
+ * Assumption: redriving a map needs this action on its child executions, STANDARD and EXPRESS alike. AWS documents that STANDARD
+ * child executions are redriven and EXPRESS ones are started again, but not the action that the latter need.
  */
 export const REDRIVE_ACTION = 'states:RedriveExecution';
 
-/** Assumption: the label of a map that has none, which AWS makes up. */
-export function labelOf(stateName: string): string {
+/**
+ * Assumption: a map without a Label gets the letters and digits of its state name. AWS generates a label, and does not document
+ * how.
+ */
+export function defaultLabel(stateName: string): string {
   return stateName.replace(/[^A-Za-z0-9]/g, '').slice(0, 40) || 'Map';
 }

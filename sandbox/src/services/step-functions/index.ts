@@ -1,2 +1,2 @@
-export type { Execution, ExecutionResult, StartOptions } from './model';
+export type { Execution, ExecutionResult, StartOptions } from './execution';
 export { StepFunctionsService } from './step-functions-service';

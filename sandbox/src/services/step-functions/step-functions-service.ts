@@ -1,10 +1,10 @@
 import type { Json, StateMachineDefinition } from '../../model';
-import type { Execution, StartOptions } from './model';
-import type { RunnableStateMachine, StepFunctionsServiceOptions } from './state-machine';
+import type { Execution, StartOptions } from './execution';
+import type { RunnableStateMachine, StepFunctionsServiceOptions } from './runnable-state-machine';
 
 /**
- * Step Functions: the state machines of the cloud assembly, run by aws-local-stepfunctions. Their tasks call the local
- * AWS APIs over HTTP, with the keys of the state machine's role.
+ * AWS Step Functions: the state machines of the cloud assembly, run by aws-local-stepfunctions. Their tasks call the local
+ * AWS APIs over HTTP, with the credentials of the state machine's role.
  */
 export class StepFunctionsService {
   readonly #options: StepFunctionsServiceOptions;
@@ -16,21 +16,23 @@ export class StepFunctionsService {
   }
 
   /**
-   * Starts an execution. It throws when there is no such state machine, or none that the sandbox can run; what goes wrong
-   * from then on is the execution's result.
+   * Starts an execution. Failures after the start are in the result of the execution.
+   *
+   * @throws Error when the assembly has no such state machine, or the sandbox does not support its definition
    */
   start(nameOrArn: string, input: Json, options: StartOptions = {}): Execution {
     const machine = this.#machine(nameOrArn);
-    // Loaded here, as below: most sandboxes start no execution.
-    const { StateMachineExecution } = require('./execution') as typeof import('./execution');
+    // Loaded on demand, here and below, because most sandboxes start no execution.
+    const { StateMachineExecution } =
+      require('./state-machine-execution') as typeof import('./state-machine-execution');
     const onStart = (started: Execution) => {
       this.#running.add(started);
       started.result.then(() => this.#running.delete(started));
     };
-    return new StateMachineExecution(machine, machine.program, { input, options, onStart });
+    return new StateMachineExecution(machine, machine.definition, { input, options, onStart });
   }
 
-  /** Stops what is running. */
+  /** Stops all running executions. */
   stop(): void {
     for (const execution of this.#running) execution.stop();
     for (const machine of this.#machines.values()) machine.close();
@@ -40,7 +42,7 @@ export class StepFunctionsService {
     const known = this.#machines.get(nameOrArn);
     if (known) return known;
     const definition = this.#find(nameOrArn);
-    const { RunnableStateMachine } = require('./state-machine') as typeof import('./state-machine');
+    const { RunnableStateMachine } = require('./runnable-state-machine') as typeof import('./runnable-state-machine');
     const machine = new RunnableStateMachine(definition, this.#options);
     this.#machines.set(nameOrArn, machine);
     return machine;

@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { Condition, ConditionOperator, RequestContext, RoleDefinition, Statement } from '../../../src/model';
-import { accessDenied, accessKeyIdOf, isAllowed, RoleCredentials, signedService } from '../../../src/services/iam/iam';
+import { accessDenied, isAllowed } from '../../../src/services/iam/policy-evaluation';
+import { RoleCredentials } from '../../../src/services/iam/role-credentials';
+import { accessKeyIdOf, signedService } from '../../../src/services/iam/signature';
 
 const ROLE_ARN = 'arn:aws:iam::111122223333:role/HelpDesk';
 const POOL = 'arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_Abc123def';

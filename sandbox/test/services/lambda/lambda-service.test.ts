@@ -76,7 +76,7 @@ const services: LambdaService[] = [];
 async function start(...functions: FunctionDefinition[]): Promise<LambdaService> {
   const service = await LambdaService.start({
     functions,
-    environmentOf: ({ roleArn }) => ({
+    environmentVariablesOf: ({ roleArn }) => ({
       AWS_ACCESS_KEY_ID: `key of ${roleArn}`,
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     }),

@@ -12,7 +12,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Json } from '../../../src/model';
 import type { ExecutionResult } from '../../../src/services/step-functions';
-import { programOf } from '../../../src/services/step-functions/definition';
+import { compileDefinition } from '../../../src/services/step-functions/compile-definition';
 import { Deployment } from '../../../src/testing';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
@@ -447,7 +447,9 @@ describe('a task', () => {
     expect(await run('elsewhere', {})).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
-      cause: expect.stringContaining('the sandbox carries out no arn:aws:states:::sns:publish, expected'),
+      cause: expect.stringContaining(
+        'the sandbox does not support the resource arn:aws:states:::sns:publish, expected',
+      ),
     });
   });
 
@@ -460,7 +462,10 @@ describe('a task', () => {
   });
 
   it('may take longer than a minute', () => {
-    const { states } = programOf('x', { StartAt: 'A', States: { A: { Type: 'Task', Resource: WORKER, End: true } } });
+    const { states } = compileDefinition('x', {
+      StartAt: 'A',
+      States: { A: { Type: 'Task', Resource: WORKER, End: true } },
+    });
 
     const seconds = Number(states.A?.TimeoutSeconds);
     expect(seconds).toBeGreaterThan(24 * 60 * 60);
@@ -532,7 +537,7 @@ describe('an execution', () => {
     ['nowhere', 'state machine: got nowhere, expected one of the cloud assembly: [once, plain,'],
     ['invalid', 'state machine invalid: its definition is not valid: '],
     ['jsonata', 'state machine jsonata, "Work": got JSONata, expected JSONPath'],
-    ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not run'],
+    ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not support'],
   ])('of the state machine %s does not start', (name, problem) => {
     expect(() => start(name, {})).toThrow(problem);
   });

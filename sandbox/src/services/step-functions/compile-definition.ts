@@ -1,112 +1,25 @@
 import type { Json } from '../../model';
-import { labelOf } from './assumptions';
-import { validate } from './library';
+import { defaultLabel } from './assumptions';
+import type { CompiledDefinition, DistributedMap, Task } from './compiled-definition';
+import { validateDefinition } from './validate-definition';
 
-/** A state machine, or the processor of a Distributed Map, as the library runs it. */
-export interface Program {
-  readonly startAt: string;
-  /** States, with what the library misreads put in other words. */
-  readonly states: Readonly<Record<string, Json>>;
-  /** The names of all states, those within states too, in the order in which the context has them. */
-  readonly names: readonly string[];
-  readonly timeoutSeconds?: number;
-  /** What the library leaves to us, by the name of the state. */
-  readonly tasks: ReadonlyMap<string, Task>;
-  /** How long Wait states wait, in milliseconds; infinite for those that read it from their input. */
-  readonly waits: ReadonlyMap<string, number>;
-  /** How long each retrier of a state waits before it tries again for the first time, in milliseconds. */
-  readonly retries: ReadonlyMap<string, number[]>;
-}
-
-export type Task =
-  | { readonly kind: 'invoke' }
-  | { readonly kind: 'function'; readonly functionArn: string }
-  | { readonly kind: 'map'; readonly map: DistributedMap }
-  | { readonly kind: 'unknown'; readonly resource: string };
-
-/** The fields of a Distributed Map that are no templates. */
-export interface DistributedMap {
-  readonly label: string;
-  readonly processor: Program;
-  readonly type: 'STANDARD' | 'EXPRESS';
-  readonly readerResource?: string;
-  readonly readerConfig: Json;
-  readonly batched: boolean;
-  readonly itemSelector?: Json;
-  readonly writerResource?: string;
-  readonly writerConfig: Json;
-}
-
-/** What a Distributed Map gets as its input: every template and path of its fields carried out. */
-export interface MapInput {
-  readonly Input: unknown;
-  readonly Items?: unknown;
-  readonly Reader?: Json;
-  readonly BatchInput?: Json;
-  readonly Writer?: Json;
-  readonly Settings: Partial<
-    Record<
-      | 'MaxConcurrency'
-      | 'MaxInputBytesPerBatch'
-      | 'MaxItems'
-      | 'MaxItemsPerBatch'
-      | 'ToleratedFailureCount'
-      | 'ToleratedFailurePercentage',
-      number
-    >
-  >;
-}
-
-/** In seconds; more than that Node.js cannot wait for in one go. A task without a time-out has none to speak of. */
+/** The timeout of a task without one, in seconds: about the longest time that a timer of Node.js can wait, 24 days. */
 const NO_TIMEOUT = 2_000_000;
 
-/** Fields of JSONata and of variables, and of roles to assume: the library ignores them. */
-const UNSUPPORTED = ['Arguments', 'Assign', 'Credentials', 'Output'];
-
-/** Choice rules that the library takes for true only. */
+/** Type tests of Choice rules. The library supports them only with the value true. */
 const TYPE_TESTS = ['IsBoolean', 'IsNull', 'IsNumeric', 'IsPresent', 'IsString', 'IsTimestamp'];
 
 /**
- * Reads a definition in the Amazon States Language.
+ * Compiles a definition in the Amazon States Language to the form that the library runs.
  *
- * @throws Error what makes it invalid, or what the sandbox cannot run
+ * @throws Error when the definition is not valid, or uses a feature that the sandbox does not support
  */
-export function programOf(name: string, definition: Json): Program {
-  refuseUnsupported(name, definition);
-  const { isValid, errorsText } = validate(copy(definition), { checkPaths: true, checkArn: true });
-  if (!isValid) throw new Error(`state machine ${name}: its definition is not valid: ${errorsText('; ')}`);
+export function compileDefinition(name: string, definition: Json): CompiledDefinition {
+  validateDefinition(name, definition);
   return compile(definition);
 }
 
-function refuseUnsupported(name: string, value: unknown): void {
-  for (const [stateName, state] of statesWithin(value)) {
-    if (state.QueryLanguage === 'JSONata') {
-      throw new Error(
-        `state machine ${name}, "${stateName}": got JSONata, expected JSONPath: the sandbox runs no JSONata`,
-      );
-    }
-    const field = UNSUPPORTED.find((unsupported) => state[unsupported] !== undefined);
-    if (field) throw new Error(`state machine ${name}, "${stateName}": got ${field}, which the sandbox does not run`);
-  }
-}
-
-/** A definition itself and all its states, at every depth. */
-function statesWithin(machine: unknown): [string, Json][] {
-  const { States: states = {}, StartAt: startAt } = machine as { States?: Record<string, Json>; StartAt?: string };
-  const inner = Object.entries(states).flatMap(([name, state]): [string, Json][] => [
-    [name, state],
-    ...innerMachines(state).flatMap(statesWithin),
-  ]);
-  return [[startAt ?? '', machine as Json], ...inner];
-}
-
-function innerMachines({ ItemProcessor, Iterator: iterator, Branches }: Json): Json[] {
-  return [ItemProcessor, iterator, ...((Branches ?? []) as unknown[])].filter(
-    (inner): inner is Json => inner !== undefined,
-  );
-}
-
-function compile(machine: Json): Program {
+function compile(machine: Json): CompiledDefinition {
   const names: string[] = [];
   const tasks = new Map<string, Task>();
   const waits = new Map<string, number>();
@@ -126,8 +39,8 @@ function compile(machine: Json): Program {
         retriers.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000),
       );
     const { ItemProcessor, Iterator: iterator, Branches, ...own } = state;
-    // The whole result in place of the input is what happens without a ResultPath, too.
-    const { ResultPath, ...others } = withContext(own, index) as Json;
+    // ResultPath `$` is the default, so it is left out.
+    const { ResultPath, ...others } = redirectContextPaths(own, index) as Json;
     const plain = ResultPath === undefined || ResultPath === '$' ? others : { ...others, ResultPath };
     switch (state.Type) {
       case 'Choice':
@@ -173,13 +86,13 @@ function taskOf(resource: string): Task {
   return { kind: 'unknown', resource };
 }
 
-/** Without one the library waits for 60 seconds, and Step Functions for ever. */
+/** Without a timeout the library stops a task after 60 seconds, and Step Functions never does. */
 function withTimeout(state: Json): Json {
   if (state.TimeoutSecondsPath !== undefined) return state;
   return { ...state, TimeoutSeconds: Math.min(Number(state.TimeoutSeconds ?? NO_TIMEOUT), NO_TIMEOUT) };
 }
 
-/** The library knows what to make of a rule that holds, and takes one that asks for the contrary for false. */
+/** Rewrites a type test for false, such as `IsNull: false`, as `Not`, because the library evaluates it to false. */
 function choiceRule(rule: Json): Json {
   const { Next: next, ...test } = rule;
   return { ...testOf(test), ...(next !== undefined && { Next: next }) };
@@ -196,7 +109,7 @@ function distributedMap(name: string, state: Json, processor: Json): Distributed
   const { ItemReader: reader, ResultWriter: writer } = state as Record<string, Json | undefined>;
   const { ExecutionType: type } = processor.ProcessorConfig as Json;
   return {
-    label: String(state.Label ?? labelOf(name)),
+    label: String(state.Label ?? defaultLabel(name)),
     processor: compile(processor),
     type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     readerResource: reader?.Resource as string | undefined,
@@ -208,7 +121,7 @@ function distributedMap(name: string, state: Json, processor: Json): Distributed
   };
 }
 
-/** A Distributed Map as a Task, which is ours to carry out: its templates are the parameters. */
+/** A Distributed Map as a Task, which the sandbox carries out. Its payload templates become the parameters of the task. */
 function mapTask(state: Json): Json {
   const { ItemReader: reader, ItemBatcher: batcher, ResultWriter: writer } = state as Record<string, Json | undefined>;
   const kept = ['Catch', 'End', 'InputPath', 'Next', 'OutputPath', 'ResultPath', 'ResultSelector', 'Retry'];
@@ -233,7 +146,7 @@ function mapTask(state: Json): Json {
   });
 }
 
-/** A field that may be a number or a path to one. */
+/** A field of a Distributed Map that is a number or a path to one. */
 function setting(fields: Json | undefined, name: string): Json {
   const path = fields?.[`${name}Path`];
   if (path !== undefined) return { [`${name}.$`]: path };
@@ -241,26 +154,22 @@ function setting(fields: Json | undefined, name: string): Json {
 }
 
 /**
- * The library makes the input and the start of an execution up anew for every part of it, and does not know the name of a
- * state: references to both lead to where the sandbox keeps them.
+ * Redirects references to `$$.Execution` and `$$.State` to the sandbox's part of the context object. The library replaces the
+ * input and the start time of the execution in nested states, and does not set the name of the state.
  */
-function withContext(value: unknown, state: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => withContext(item, state));
+function redirectContextPaths(value: unknown, state: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => redirectContextPaths(item, state));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
       const isPath = typeof item === 'string' && (/(\.\$|Path)$/.test(key) || key === 'Variable');
-      return [key, isPath ? withSandbox(item, state) : withContext(item, state)];
+      return [key, isPath ? redirectContextPath(item, state) : redirectContextPaths(item, state)];
     }),
   );
 }
 
-function withSandbox(path: string, state: number): string {
+function redirectContextPath(path: string, state: number): string {
   return path
     .replace(/\$\$\.Execution\b/g, '$$$$.Sandbox.Execution')
     .replace(/\$\$\.State\b/g, `$$$$.Sandbox.States[${state}]`);
-}
-
-function copy(value: Json): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -1,5 +1,5 @@
 import type { Json, OriginationIdentityDefinition } from '../model';
-import { type Resource, resourcesOf } from './resource';
+import { type DeployedResource, resourcesOfType } from './deployed-resource';
 import type { Stack } from './stack';
 
 const KINDS = {
@@ -8,10 +8,10 @@ const KINDS = {
   'AWS::SMSVOICE::SenderId': 'SENDER_ID',
 } as const;
 
-/** What SMS leave from, as the assembly creates it. */
+/** The origination identities that the assembly creates: phone numbers, sender ids and pools of them. */
 export function originationIdentitiesOf(stacks: readonly Stack[]): OriginationIdentityDefinition[] {
   const all = Object.entries(KINDS).flatMap(([type, kind]) =>
-    resourcesOf(stacks, type).map((resource) => ({ kind, resource, arn: resource.attribute('Arn') })),
+    resourcesOfType(stacks, type).map((resource) => ({ kind, resource, arn: resource.attribute('Arn') })),
   );
   const arnOf = (name: string) => all.find(({ arn, resource }) => [arn, resource.attribute('Ref')].includes(name))?.arn;
   return all.map(({ kind, resource, arn }) => ({
@@ -28,13 +28,13 @@ export function originationIdentitiesOf(stacks: readonly Stack[]): OriginationId
   }));
 }
 
-/** What user pools send from, by ARN, whether the assembly creates it or not. */
-export function namedIdentities(properties: Json): string[] {
+/** The ARNs of the origination identities that a user pool's properties name. The assembly need not create them. */
+export function originationIdentityArnsOf(properties: Json): string[] {
   const { EumsSms } = (properties.SmsConfiguration ?? {}) as { EumsSms?: { OriginationIdentity?: string } };
   const arn = EumsSms?.OriginationIdentity;
   return arn?.startsWith('arn:') ? [arn] : [];
 }
 
-function membersOf(pool: Resource): string[] {
+function membersOf(pool: DeployedResource): string[] {
   return ((pool.property('OriginationIdentities') ?? []) as unknown[]).map(String);
 }

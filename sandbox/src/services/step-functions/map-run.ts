@@ -1,40 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { mayNot, REDRIVE_ACTION, writeThenFail } from './assumptions';
-import type { DistributedMap, MapInput } from './definition';
-import { StoppedError, TaskError } from './errors';
-import { childInputs } from './items';
-import type { ChildExecution, Execution, ExecutionResult } from './model';
-import { type ChildRecord, recordOf, writeResults } from './results';
-import type { RunnableStateMachine } from './state-machine';
+import { permissionsError, REDRIVE_ACTION, writeResultsBeforeFailing } from './assumptions';
+import { childInputs } from './child-inputs';
+import type { DistributedMap, MapInput } from './compiled-definition';
+import type { ChildExecution, Execution, ExecutionResult } from './execution';
+import { type ChildRecord, childRecord, writeResults } from './result-writer';
+import type { RunnableStateMachine } from './runnable-state-machine';
+import { StoppedError, TaskError } from './task-errors';
 
-/** The most child executions at once, whatever the map says: what one machine can bear. */
+/** The maximum number of concurrent child executions, for the sake of the machine. */
 const MAX_CONCURRENCY = 1000;
 
-/** A child execution, from before it starts until after it ended. */
-interface Entry {
+/** A child execution, pending, running or ended. */
+interface ChildEntry {
   readonly name: string;
   readonly executionArn: string;
-  /** As JSON: what the results say, and smaller than the objects. */
+  /** The input as JSON text, as the results have it. Text also needs less memory than the objects. */
   readonly input: string;
   readonly items: number;
   status: ChildRecord['Status'];
   result?: ExecutionResult;
-  /** To redrive it. */
+  /** The execution to redrive; undefined when it succeeded or is EXPRESS. */
   execution?: Execution;
   startDate?: string;
   stopDate?: string;
   redriveCount: number;
 }
 
-/** One run of a Distributed Map: the child executions that it starts, and what became of them. */
+/** A Map Run: the child executions of a Distributed Map and their results. */
 export class MapRun {
   readonly id = randomUUID();
   readonly arn: string;
   readonly #machine: RunnableStateMachine;
   readonly #map: DistributedMap;
   readonly #start: (child: ChildExecution) => Execution;
-  #entries: Entry[] | undefined;
+  #entries: ChildEntry[] | undefined;
 
   constructor(machine: RunnableStateMachine, map: DistributedMap, start: (child: ChildExecution) => Execution) {
     this.#machine = machine;
@@ -44,9 +44,9 @@ export class MapRun {
   }
 
   /**
-   * Runs the child executions that did not succeed before, and gives the output of the map.
+   * Runs the child executions that have not succeeded yet, and returns the output of the map.
    *
-   * @param redriveCount of the execution that goes on with this run, 0 when it begins it
+   * @param redriveCount the redrive count of the execution, 0 unless it continues this Map Run
    */
   async run(mapInput: unknown, signal: AbortSignal, redriveCount: number): Promise<unknown> {
     const input = mapInput as MapInput;
@@ -55,10 +55,10 @@ export class MapRun {
     const exceeded = await this.#runAll(this.#entries, input, signal, redriveCount);
     const records = this.#entries.map((entry) => this.#recordOf(entry));
     const write = () => writeResults(this.#machine.s3, this.#map, input, this, records);
-    return writeThenFail(write, exceeded ? tooManyFailures() : undefined);
+    return writeResultsBeforeFailing(write, exceeded ? tooManyFailures() : undefined);
   }
 
-  #entryOf({ input, items }: { input: unknown; items: number }): Entry {
+  #entryOf({ input, items }: { input: unknown; items: number }): ChildEntry {
     const name = randomUUID();
     const { name: machineName } = this.#machine;
     const { label, type } = this.#map;
@@ -69,9 +69,9 @@ export class MapRun {
     return { name, executionArn, input: JSON.stringify(input), items, status: 'PENDING', redriveCount: 0 };
   }
 
-  /** Whether more failed than is tolerated. */
+  /** Runs the child executions that have not succeeded. Returns whether more items failed than are tolerated. */
   async #runAll(
-    entries: readonly Entry[],
+    entries: readonly ChildEntry[],
     input: MapInput,
     signal: AbortSignal,
     redriveCount: number,
@@ -81,7 +81,7 @@ export class MapRun {
     const left = entries.filter(({ status }) => status !== 'SUCCEEDED');
     for (const entry of left) this.#checkPermission(entry, redriveCount > 0);
     const stopped = new AbortController();
-    // One for each child execution that runs.
+    // Each running child execution adds a listener.
     setMaxListeners(0, stopped.signal);
     const stop = () => stopped.abort();
     signal.addEventListener('abort', stop);
@@ -96,7 +96,7 @@ export class MapRun {
       }
     };
     const workers = Math.min(MaxConcurrency || MAX_CONCURRENCY, MAX_CONCURRENCY, left.length);
-    // What an earlier run left behind counts once it fails again.
+    // An earlier failure counts only when the child execution fails again.
     if (redriveCount > 0) for (const entry of left) entry.status = 'PENDING';
     await Promise.all(Array.from({ length: workers }, work));
     signal.removeEventListener('abort', stop);
@@ -104,8 +104,8 @@ export class MapRun {
     return !isTolerable(failedItems);
   }
 
-  async #runOne(entry: Entry, signal: AbortSignal, redriveCount: number): Promise<void> {
-    const execution = this.#begin(entry, redriveCount);
+  async #runOne(entry: ChildEntry, signal: AbortSignal, redriveCount: number): Promise<void> {
+    const execution = this.#startOrRedrive(entry, redriveCount);
     const stop = () => execution.stop();
     signal.addEventListener('abort', stop);
     const result = await execution.result;
@@ -113,20 +113,20 @@ export class MapRun {
     entry.result = result;
     entry.status = result.error === 'States.Timeout' ? 'TIMED_OUT' : result.status;
     entry.stopDate = new Date().toISOString();
-    // Only a STANDARD execution goes on where it stopped.
+    // Only a STANDARD execution is redriven. An EXPRESS one starts again.
     entry.execution = result.status !== 'SUCCEEDED' && this.#map.type === 'STANDARD' ? execution : undefined;
   }
 
-  #begin(entry: Entry, redriveCount: number): Execution {
+  #startOrRedrive(entry: ChildEntry, redriveCount: number): Execution {
     entry.startDate ??= new Date().toISOString();
     if (entry.result && redriveCount > 0) entry.redriveCount += 1;
     if (entry.execution) return entry.execution.redrive();
     const { name, executionArn } = entry;
-    const { type, processor: program } = this.#map;
-    return this.#start({ name, executionArn, type, program, input: JSON.parse(entry.input) });
+    const { type, processor } = this.#map;
+    return this.#start({ name, executionArn, type, definition: processor, input: JSON.parse(entry.input) });
   }
 
-  #checkPermission({ executionArn, name, result }: Entry, isRedriven: boolean): void {
+  #checkPermission({ executionArn, name, result }: ChildEntry, isRedriven: boolean): void {
     const { arn, name: machineName } = this.#machine;
     const byLabel = this.#machine.arnOf('execution', `${machineName}/${this.#map.label}:${name}`);
     const needed: [action: string, resource: string][] = [
@@ -136,8 +136,8 @@ export class MapRun {
         : []),
     ];
     for (const [action, resource] of needed) {
-      if (!this.#machine.mayDo(action, resource)) {
-        throw mayNot(
+      if (!this.#machine.isRoleAllowed(action, resource)) {
+        throw permissionsError(
           `${this.#machine.roleArn} is not authorized to perform: ${action} on ${resource} for ${executionArn}`,
         );
       }
@@ -145,8 +145,8 @@ export class MapRun {
   }
 
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html#input-output-resultwriter-parameter */
-  #recordOf({ name, executionArn, input, status, result, startDate, stopDate, redriveCount }: Entry): ChildRecord {
-    return recordOf({
+  #recordOf({ name, executionArn, input, status, result, startDate, stopDate, redriveCount }: ChildEntry): ChildRecord {
+    return childRecord({
       ExecutionArn: executionArn,
       Input: input,
       InputDetails: { Included: true },
@@ -166,8 +166,8 @@ export class MapRun {
   }
 }
 
-/** By how many items failed, whether the map goes on. Without a tolerance none may fail. */
-function tolerance({ Settings }: MapInput, entries: readonly Entry[]): (failedItems: number) => boolean {
+/** Decides whether the map tolerates a number of failed items. Without a tolerance in the definition none may fail. */
+function tolerance({ Settings }: MapInput, entries: readonly ChildEntry[]): (failedItems: number) => boolean {
   const { ToleratedFailureCount: count, ToleratedFailurePercentage: percentage } = Settings;
   const all = entries.reduce((sum, { items }) => sum + items, 0);
   const bounds = [count, percentage === undefined ? undefined : (all * percentage) / 100];

@@ -1,55 +1,58 @@
 import type { Json, RoleDefinition } from '../../model';
-import { CONDITION_OPERATORS } from './conditions';
-import { listOf } from './iam';
+import { CONDITION_OPERATORS } from './condition-operators';
+import { listOf } from './policy-document';
 
-/** Who asks for a role: a service of AWS, with what it says about itself. */
-export interface TrustRequest {
-  /** Such as `cognito-idp.amazonaws.com`. */
+/** A request of an AWS service to assume a role. */
+export interface AssumeRoleRequest {
+  /** The service principal, such as `cognito-idp.amazonaws.com`. */
   readonly service: string;
-  /** By condition key, such as `aws:SourceAccount`. What the service does not say is undefined. */
+  /** The values by condition key, such as `aws:SourceAccount`. Undefined for a key that the service does not send. */
   readonly context: Readonly<Record<string, string | undefined>>;
 }
 
-/** The comparisons that are evaluated here. */
+/** The condition operators that are supported in a trust policy. */
 const COMPARISONS: Readonly<Record<string, (pattern: string, value: string) => boolean>> = {
   StringEquals: CONDITION_OPERATORS.StringEquals,
   ArnLike: CONDITION_OPERATORS.ArnLike,
 };
 
 /**
- * Decides whether a service may assume a role: an explicit deny wins, then an allow; else it may not. What cannot be
- * evaluated here is an error, never an answer.
+ * Whether the trust policy of a role lets a service assume it. An explicit deny overrides an allow, and without an allow the
+ * request is denied.
  *
+ * @throws Error when the policy has an element, an operator or a condition key that the sandbox cannot evaluate
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function mayAssume(role: RoleDefinition, request: TrustRequest): boolean {
+export function canAssumeRole(role: RoleDefinition, request: AssumeRoleRequest): boolean {
   const { Statement: statements } = (role.trustPolicy ?? {}) as Json;
   const effects = listOf(statements)
-    .filter((statement) => applies(statement as Json, request, role))
+    .filter((statement) => matchesStatement(statement as Json, request, role))
     .map((statement) => (statement as Json).Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
 }
 
-function applies(statement: Json, request: TrustRequest, role: RoleDefinition): boolean {
+function matchesStatement(statement: Json, request: AssumeRoleRequest, role: RoleDefinition): boolean {
   const { Sid: _, Effect: __, Action: actions, Principal: principal, Condition: condition = {}, ...others } = statement;
   for (const element of Object.keys(others)) throw cannotEvaluate(role, element);
   const named = listOf(actions).map((action) => String(action).toLowerCase());
   const services = principal === '*' ? [principal] : listOf((principal as Json | undefined)?.Service);
   const asked = ['sts:assumerole', 'sts:*', '*'].some((action) => named.includes(action));
   if (!asked || !['*', request.service].some((name) => services.includes(name))) return false;
-  // All of them, so that what cannot be evaluated shows whatever the others say.
+  // Evaluates every condition, so that one that cannot be evaluated is an error even when another does not match.
   const results = Object.entries(condition as Json).flatMap(([operator, tests]) =>
-    Object.entries(tests as Json).map(([key, patterns]) => holds(operator, key, listOf(patterns), request, role)),
+    Object.entries(tests as Json).map(([key, patterns]) =>
+      matchesCondition(operator, key, listOf(patterns), request, role),
+    ),
   );
   return results.every((result) => result);
 }
 
-/** A key that the request does not have matches nothing. */
-function holds(
+/** A condition key without a value in the request does not match. */
+function matchesCondition(
   operator: string,
   key: string,
   patterns: readonly unknown[],
-  { context }: TrustRequest,
+  { context }: AssumeRoleRequest,
   role: RoleDefinition,
 ): boolean {
   const compare = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;

@@ -1,6 +1,6 @@
-/** How a state fails: the error's name is what Retry and Catch match. */
+/** The error that a state fails with. Retry and Catch match its name. */
 export class TaskError extends Error {
-  /** Whether the library may retry and catch it. Some errors end an execution whatever it says. */
+  /** Read by the library. A terminal error ends the execution, whatever Retry and Catch say. */
   readonly isRetryable: boolean;
   readonly isCatchable: boolean;
 
@@ -12,15 +12,22 @@ export class TaskError extends Error {
   }
 }
 
-/** What a task that was under way, or was about to begin, ends with when its execution is stopped. */
+/** The error of a task when its execution is stopped before the task ends. */
 export class StoppedError extends TaskError {
   constructor() {
     super('Sandbox.Stopped', 'the execution was stopped', { terminal: true });
   }
 }
 
-/** Settles as the promise does, unless the signal comes first. */
-export async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+/** The error of a state that uses a feature that the sandbox does not support. */
+export function unsupportedError(what: string, expected: string): TaskError {
+  return new TaskError('States.Runtime', `the sandbox does not support ${what}, expected ${expected}`, {
+    terminal: true,
+  });
+}
+
+/** Waits for the promise. Rejected with {@link StoppedError} when the signal is aborted first. */
+export async function waitUnlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(new StoppedError());

@@ -1,10 +1,10 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Json } from '../../model';
 import { CONNECTION_ERROR, functionErrorName, lambdaApiErrorName } from './assumptions';
-import { StoppedError, TaskError } from './errors';
+import { StoppedError, TaskError } from './task-errors';
 
 /**
- * Invokes a function by the parameters of Step Functions' integration with Lambda, and gives its result.
+ * Invokes a function with the parameters of the Lambda integration of Step Functions, and returns the result of the task.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
@@ -18,10 +18,10 @@ export async function invokeFunction(client: LambdaClient, parameters: Json, sig
     Payload: JSON.stringify(event),
   });
   const output = await client.send(command, { abortSignal: signal }).catch((error) => {
-    throw signal.aborted ? new StoppedError() : apiError(error);
+    throw signal.aborted ? new StoppedError() : lambdaApiError(error);
   });
   const text = output.Payload?.transformToString() ?? '';
-  const payload = parse(text);
+  const payload = parsePayload(text);
   if (output.FunctionError) throw new TaskError(functionErrorName((payload as Json | null)?.errorType), text);
   const { httpStatusCode, requestId } = output.$metadata;
   return {
@@ -33,7 +33,7 @@ export async function invokeFunction(client: LambdaClient, parameters: Json, sig
   };
 }
 
-function apiError(error: Error & { $metadata?: { httpStatusCode?: number } }): TaskError {
+function lambdaApiError(error: Error & { $metadata?: { httpStatusCode?: number } }): TaskError {
   const { name, message, $metadata } = error;
   const status = $metadata?.httpStatusCode;
   if (status === undefined) return new TaskError(CONNECTION_ERROR, message);
@@ -43,8 +43,8 @@ function apiError(error: Error & { $metadata?: { httpStatusCode?: number } }): T
   );
 }
 
-/** An asynchronous invocation has no payload, and a function that streams one that is no JSON. */
-function parse(text: string): unknown {
+/** An asynchronous invocation has an empty payload, and a function that streams its response may not return JSON. */
+function parsePayload(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

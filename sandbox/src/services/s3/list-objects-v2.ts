@@ -1,7 +1,7 @@
-/** What is in a bucket, in the form of ListObjectsV2. */
-export interface Listing {
+/** The content of a bucket, as ListObjectsV2 returns it. */
+export interface ObjectListing {
   readonly objects: readonly ListedObject[];
-  /** What keys have in common up to the delimiter, in place of the keys. */
+  /** The common prefixes up to the delimiter, each in place of the keys that begin with it. */
   readonly commonPrefixes: readonly string[];
 }
 
@@ -12,16 +12,16 @@ export interface ListedObject {
   readonly metadata: { readonly etag: string };
 }
 
-/** The most entries of a page. */
+/** The maximum number of entries on a page. */
 const MAX_KEYS = 1000;
 
 /**
- * One page of a listing as XML: s3rver gives no further page on a Node.js without DES, and has keys in another order
- * than that of their bytes.
+ * Writes one page of ListObjectsV2 as XML. The sandbox does this itself because s3rver cannot return a second page on a
+ * Node.js without DES, and does not sort keys by their bytes.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
-export function writeListing(bucket: string, query: URLSearchParams, listing: Listing): string {
+export function listObjectsV2Page(bucket: string, query: URLSearchParams, listing: ObjectListing): string {
   const token = query.get('continuation-token');
   const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString();
   const maxKeys = Math.min(Number(query.get('max-keys') ?? MAX_KEYS), MAX_KEYS);
@@ -32,12 +32,12 @@ export function writeListing(bucket: string, query: URLSearchParams, listing: Li
       xml: element('CommonPrefixes', element('Prefix', escaped(name))),
     })),
   ];
-  const left = entries
+  const remaining = entries
     .filter(({ name }) => compare(name, after) > 0)
     .sort((one, other) => compare(one.name, other.name));
-  const page = left.slice(0, maxKeys);
+  const page = remaining.slice(0, maxKeys);
   const last = page.at(-1)?.name;
-  const isTruncated = page.length < left.length && last !== undefined;
+  const isTruncated = page.length < remaining.length && last !== undefined;
   const fields = [
     element('Name', escaped(bucket)),
     element('Prefix', escaped(query.get('prefix') ?? '')),

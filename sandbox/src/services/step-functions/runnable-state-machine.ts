@@ -2,25 +2,27 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Assembly } from '../../assembly';
 import type { RequestContext, StateMachineDefinition } from '../../model';
-import { isAllowed, type RoleCredentials } from '../iam/iam';
-import { type Program, programOf } from './definition';
+import { isAllowed } from '../iam/policy-evaluation';
+import type { RoleCredentials } from '../iam/role-credentials';
+import { compileDefinition } from './compile-definition';
+import type { CompiledDefinition } from './compiled-definition';
 
-/** What state machines are run with. */
+/** What state machines need to run. */
 export interface StepFunctionsServiceOptions {
   readonly assembly: Assembly;
   readonly credentials: RoleCredentials;
-  /** Where the state machines reach the AWS APIs. */
+  /** The endpoint of the local AWS APIs. */
   readonly endpoint: string;
 }
 
-/** A state machine that can be started: its definition, and the AWS APIs as its role reaches them. */
+/** A state machine that can be started: its compiled definition, and AWS clients with the credentials of its role. */
 export class RunnableStateMachine {
   readonly name: string;
   readonly arn: string;
   readonly roleArn: string;
   readonly keyArn?: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  readonly program: Program;
+  readonly definition: CompiledDefinition;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly #options: StepFunctionsServiceOptions;
@@ -31,28 +33,28 @@ export class RunnableStateMachine {
     this.roleArn = definition.roleArn;
     this.keyArn = definition.keyArn;
     this.type = definition.type;
-    this.program = programOf(definition.stateMachineName, definition.definition);
+    this.definition = compileDefinition(definition.stateMachineName, definition.definition);
     this.#options = options;
     const client = {
       region: this.arn.split(':')[3],
       endpoint: options.endpoint,
       credentials: options.credentials.for(this.roleArn),
-      // Whether to try again is the definition's to say.
+      // Retries are up to the definition.
       maxAttempts: 1,
-      // An execution may run as many tasks at once as it likes.
+      // The number of concurrent tasks of an execution is not limited here.
       requestHandler: { httpAgent: { maxSockets: 1000 } },
     };
     this.lambda = new LambdaClient(client);
     this.s3 = new S3Client({ ...client, forcePathStyle: true });
   }
 
-  /** Whether the role of the state machine may do that. */
-  mayDo(action: string, resource: string, context?: RequestContext): boolean {
+  /** Whether the policies of the state machine's role allow an action on a resource. */
+  isRoleAllowed(action: string, resource: string, context?: RequestContext): boolean {
     const role = this.#options.assembly.roles.find(({ roleArn }) => roleArn === this.roleArn);
     return role !== undefined && isAllowed(role, action, resource, context);
   }
 
-  /** An ARN of the same account and Region, such as that of an execution. */
+  /** An ARN in the account and Region of the state machine, such as that of an execution. */
   arnOf(kind: string, resource: string): string {
     return `${this.arn.split(':').slice(0, 5).join(':')}:${kind}:${resource}`;
   }

@@ -1,37 +1,41 @@
 import { fictionalNumber } from './phone-numbers';
 import type { Stack } from './stack';
 
-/** What the table below may ask of a resource. */
+/** What the attributes of a resource are computed from. */
 export interface ResourceView {
   readonly stack: Stack;
   readonly logicalId: string;
-  /** A property, resolved; undefined when the template leaves it out. */
+  /** A property as text, resolved; undefined when the template does not set it. */
   text(property: string): string | undefined;
 }
 
-/** What `Fn::GetAtt` answers for a resource by attribute name, and what `Ref` answers, under the key `Ref`. */
+/** The values that `Fn::GetAtt` returns for a resource, by attribute name. The value of `Ref` is under the key `Ref`. */
 export type Attributes = Readonly<Record<string, string>>;
 
 const DIGITS = '0123456789';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 
-/** The resource types that a template may refer to, each with its attributes. */
-export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Attributes>> = {
+/** The attributes of every resource type that a template may refer to. */
+export const RESOURCE_ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Attributes>> = {
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': (resource) => {
-    const id = characters(resource, LOWER + DIGITS, 26);
+    const id = generatedId(resource, LOWER + DIGITS, 26);
     return { Ref: id, ClientId: id };
   },
-  'AWS::DynamoDB::Table': named('TableName', 255, (name, stack) => ({ Arn: stack.arn('dynamodb', `table/${name}`) })),
-  'AWS::DynamoDB::GlobalTable': named('TableName', 255, (name, stack) => ({
+  'AWS::DynamoDB::Table': attributesByName('TableName', 255, (name, stack) => ({
     Arn: stack.arn('dynamodb', `table/${name}`),
   })),
-  'AWS::IAM::ManagedPolicy': named('ManagedPolicyName', 128, (name, stack, path) => ({
+  'AWS::DynamoDB::GlobalTable': attributesByName('TableName', 255, (name, stack) => ({
+    Arn: stack.arn('dynamodb', `table/${name}`),
+  })),
+  'AWS::IAM::ManagedPolicy': attributesByName('ManagedPolicyName', 128, (name, stack, path) => ({
     Ref: iamArn(stack, 'policy', path, name),
     PolicyArn: iamArn(stack, 'policy', path, name),
   })),
-  'AWS::IAM::Role': named('RoleName', 64, (name, stack, path) => ({ Arn: iamArn(stack, 'role', path, name) })),
-  'AWS::KMS::Alias': named('AliasName', 256, () => ({})),
+  'AWS::IAM::Role': attributesByName('RoleName', 64, (name, stack, path) => ({
+    Arn: iamArn(stack, 'role', path, name),
+  })),
+  'AWS::KMS::Alias': attributesByName('AliasName', 256, () => ({})),
   'AWS::KMS::Key': (resource) => {
     const id = resource.stack.uuid(resource.logicalId);
     return { Ref: id, KeyId: id, Arn: resource.stack.arn('kms', `key/${id}`) };
@@ -40,15 +44,15 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
     const arn = `${functionArn(resource)}:${resource.text('Name')}`;
     return { Ref: arn, AliasArn: arn };
   },
-  'AWS::Lambda::Function': named('FunctionName', 64, (name, stack) => ({
+  'AWS::Lambda::Function': attributesByName('FunctionName', 64, (name, stack) => ({
     Arn: stack.arn('lambda', `function:${name}`),
   })),
-  // A function is deployed once here, so that each of its versions is the first.
+  // The sandbox deploys a function once, so every version is version 1.
   'AWS::Lambda::Version': (resource) => {
     const arn = `${functionArn(resource)}:1`;
     return { Ref: arn, FunctionArn: arn, Version: '1' };
   },
-  'AWS::Logs::LogGroup': named('LogGroupName', 512, (name, stack) => ({
+  'AWS::Logs::LogGroup': attributesByName('LogGroupName', 512, (name, stack) => ({
     Arn: stack.arn('logs', `log-group:${name}:*`),
   })),
   'AWS::S3::Bucket': (resource) => {
@@ -73,37 +77,37 @@ export const ATTRIBUTES: Readonly<Record<string, (resource: ResourceView) => Att
     const [id, country] = [resource.text('SenderId'), resource.text('IsoCountryCode')];
     return { Ref: `${country}|${id}`, Arn: resource.stack.arn('sms-voice', `sender-id/${id}/${country}`) };
   },
-  'AWS::SNS::Topic': named('TopicName', 256, (name, stack) => ({
+  'AWS::SNS::Topic': attributesByName('TopicName', 256, (name, stack) => ({
     Ref: stack.arn('sns', name),
     TopicArn: stack.arn('sns', name),
     TopicName: name,
   })),
-  'AWS::SQS::Queue': named('QueueName', 80, (name, stack) => ({
+  'AWS::SQS::Queue': attributesByName('QueueName', 80, (name, stack) => ({
     Ref: `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/${name}`,
     Arn: stack.arn('sqs', name),
     QueueName: name,
   })),
-  'AWS::StepFunctions::StateMachine': named('StateMachineName', 80, (name, stack) => ({
+  'AWS::StepFunctions::StateMachine': attributesByName('StateMachineName', 80, (name, stack) => ({
     Ref: stack.arn('states', `stateMachine:${name}`),
     Arn: stack.arn('states', `stateMachine:${name}`),
     Name: name,
   })),
 };
 
-/** The ARN behind a `FunctionName` property, which may be a name, a name with a qualifier or an ARN. */
+/** The ARN of the function in a `FunctionName` property: a name, a name with a qualifier, or an ARN. */
 export function functionArn(resource: ResourceView): string {
   const name = resource.text('FunctionName') ?? '';
   return name.startsWith('arn:') ? name : resource.stack.arn('lambda', `function:${name}`);
 }
 
-/** The name in the template, or one in the manner of CloudFormation. */
+/** The name that the template sets, or a generated one in the form that CloudFormation uses. */
 function physicalName(resource: ResourceView, property: string, maxLength: number): string {
   const { stack, logicalId } = resource;
   const suffix = `-${stack.hash(logicalId).slice(0, 8)}`;
   return resource.text(property) ?? `${stack.name}-${logicalId}`.slice(0, maxLength - suffix.length) + suffix;
 }
 
-function named(
+function attributesByName(
   property: string,
   maxLength: number,
   attributes: (name: string, stack: Stack, path: string) => Attributes,
@@ -116,7 +120,7 @@ function named(
 
 function userPool(resource: ResourceView): Attributes {
   const { stack } = resource;
-  const id = `${stack.region}_${characters(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
+  const id = `${stack.region}_${generatedId(resource, DIGITS + LOWER + LOWER.toUpperCase(), 9)}`;
   const provider = `cognito-idp.${stack.region}.${stack.urlSuffix}/${id}`;
   return {
     Ref: id,
@@ -131,7 +135,7 @@ function iamArn(stack: Stack, kind: string, path: string, name: string): string 
   return `arn:${stack.partition}:iam::${stack.account}:${kind}${path}${name}`;
 }
 
-function characters({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
+function generatedId({ stack, logicalId }: ResourceView, alphabet: string, length: number): string {
   const bytes = Buffer.from(stack.hash(logicalId), 'hex').subarray(0, length);
   return Array.from(bytes, (byte) => alphabet[byte % alphabet.length]).join('');
 }

@@ -1,7 +1,7 @@
 import type { ConditionOperator } from '../../model';
 
 /**
- * The comparisons of a condition, each of the value in the policy and the one in the request.
+ * The condition operators that the sandbox supports. Each compares a value of the policy with the value of the request.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -12,7 +12,7 @@ export const CONDITION_OPERATORS: Readonly<Record<ConditionOperator, (pattern: s
   StringLike: (pattern, value) => wildcard(pattern).test(value),
 };
 
-/** Each of the six parts of an ARN for itself, as IAM compares them. */
+/** Compares each of the six parts of an ARN separately, as IAM does. */
 function matchesArn(pattern: string, arn: string): boolean {
   const [patterns, parts] = [pattern, arn].map((text) => text.split(':')) as [string[], string[]];
   const sixth = (all: string[]) => [...all.slice(0, 5), all.slice(5).join(':')];

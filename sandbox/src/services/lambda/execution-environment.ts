@@ -5,15 +5,18 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FunctionDefinition, InvocationResult } from '../../model';
-import { environmentVariables } from './variables';
+import { environmentVariables } from './environment-variables';
 
-/** Lambda's limit for what a function returns, in bytes. */
+/** Lambda's limit for the response of a function, in bytes. */
 const MAX_RESPONSE = 6_291_556;
 
-/** Lambda gives an initialization ten seconds; then it starts over, within the first invocation's own time-out. */
+/**
+ * The time that Lambda allows for an initialization. After that Lambda initializes again, within the timeout of the first
+ * invocation.
+ */
 const INIT_SECONDS = 10;
 
-/** How Lambda's errors name a signal. */
+/** The names of signals in Lambda's error messages. */
 const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
   SIGABRT: 'aborted',
   SIGKILL: 'killed',
@@ -21,49 +24,49 @@ const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
   SIGTERM: 'terminated',
 };
 
-/** One invocation, as the environment gets it. */
+/** An invocation for an execution environment. */
 export interface Invocation {
   readonly requestId: string;
-  /** The ARN that the caller named, with its alias or version. */
+  /** The ARN that the caller used, with its alias or version. */
   readonly invokedFunctionArn: string;
   /** The event, as JSON. */
   readonly payload: string;
 }
 
-/** What an environment needs to start. */
+/** How an execution environment is started. */
 export interface ExecutionEnvironmentOptions {
   readonly fn: FunctionDefinition;
-  /** What Lambda sets for the function's role. */
+  /** The variables that Lambda sets for the function's role, such as its access keys. */
   readonly variables: Record<string, string>;
   readonly onLog: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 
 /**
- * An execution environment: one process that runs the function in Lambda's runtime client, and the Runtime API that
- * this process, and no other, gets its invocations from, one at a time.
+ * A Lambda execution environment: one process that runs the function in Lambda's runtime client, and a Runtime API of its
+ * own, from which that process gets one invocation at a time.
  */
 export class ExecutionEnvironment {
-  /** Starts the process; the function initializes while its first invocation waits. */
+  /** Starts the process. The function initializes while its first invocation waits. */
   static async start(options: ExecutionEnvironmentOptions): Promise<ExecutionEnvironment> {
     const server = createServer();
-    // A function may take minutes to answer: no connection is closed for being quiet.
+    // A function may take minutes to answer, so idle connections are kept open.
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new ExecutionEnvironment(options, server);
   }
 
-  /** Fulfilled when the process is gone. */
+  /** Fulfilled when the process has ended. */
   readonly ended: Promise<void>;
-  /** Undefined when the process could not be started. */
+  /** The id of the process; undefined when it could not be started. */
   readonly processId: number | undefined;
   readonly #fn: FunctionDefinition;
   readonly #server: Server;
   readonly #child: ChildProcess;
-  /** The runtime client's open request for an invocation. */
-  #next?: ServerResponse;
+  /** The response to the runtime client's pending request for the next invocation. */
+  #pendingNext?: ServerResponse;
   #current?: { readonly invocation: Invocation; readonly resolve: (result: InvocationResult) => void };
-  /** What the function answered to the current invocation, or the error of its initialization. */
+  /** The result of the current invocation, or the error of the initialization. */
   #answer?: InvocationResult;
   #timer?: NodeJS.Timeout;
   #timedOut = false;
@@ -73,8 +76,8 @@ export class ExecutionEnvironment {
   private constructor({ fn, variables, onLog }: ExecutionEnvironmentOptions, server: Server) {
     this.#fn = fn;
     this.#server = server.on('request', (request, response) => {
-      // The only client is the process below; when it breaks off, its end is what counts.
-      this.#serve(request, response).catch(() => response.destroy());
+      // The only client is the function's process. A broken connection means that it has ended, which #end handles.
+      this.#serveRuntimeApi(request, response).catch(() => response.destroy());
     });
     const { port } = server.address() as AddressInfo;
     this.#child = spawn(
@@ -82,7 +85,7 @@ export class ExecutionEnvironment {
       ['--require', join(__dirname, 'rapid-client.cjs'), require.resolve('aws-lambda-ric')],
       {
         cwd: fn.codeDirectory,
-        // A process group of its own: processes that the function starts end with it.
+        // The process leads a process group, so that processes that the function starts are killed with it.
         detached: true,
         env: environmentVariables(fn, `127.0.0.1:${port}`, variables),
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -92,14 +95,14 @@ export class ExecutionEnvironment {
     eachLine(this.#child.stdout, (line) => onLog('stdout', line));
     eachLine(this.#child.stderr, (line) => onLog('stderr', line));
     this.ended = new Promise((resolve) => {
-      let failure = '';
+      let errorDocument = '';
       this.#child
         .on('error', (error) => {
-          failure = error.message;
+          errorDocument = error.message;
         })
         .on('exit', () => this.kill())
         .on('close', (code, signal) => {
-          this.#end(failure || exitReason(code, signal));
+          this.#end(errorDocument || exitReason(code, signal));
           resolve();
         });
     });
@@ -110,20 +113,20 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * Hands the invocation to the function. Fulfilled as on Lambda when the runtime client asks for the next one, which
-   * it does after the answer: the environment is idle then, and its output, written before the answer, was handed over.
-   * That holds for as much as fits into a pipe (64 KB at least); the rest of a longer output may follow.
+   * Invokes the function. As on Lambda, the invocation ends when the runtime client asks for the next one, after it posted
+   * the result. The environment is idle then, and up to 64 KB of output, which fit into a pipe, have reached `onLog`. The rest
+   * of a longer output may follow later.
    */
   invoke(invocation: Invocation): Promise<InvocationResult> {
     return new Promise((resolve) => {
       this.#current = { invocation, resolve };
       this.thaw();
-      if (this.#next) this.#deliver(this.#next, invocation);
-      else this.#limit(INIT_SECONDS + this.#fn.timeoutSeconds);
+      if (this.#pendingNext) this.#deliver(this.#pendingNext, invocation);
+      else this.#startTimeout(INIT_SECONDS + this.#fn.timeoutSeconds);
     });
   }
 
-  /** Stops the process in its tracks, as Lambda does between invocations. */
+  /** Freezes the process, as Lambda does between invocations. */
   freeze(): void {
     this.#frozen = true;
     this.#signal('SIGSTOP');
@@ -138,15 +141,15 @@ export class ExecutionEnvironment {
     this.#signal('SIGKILL');
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serveRuntimeApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.replace('/2018-06-01/runtime/', '');
     const invocation = this.#current?.invocation;
     if (request.method === 'GET' && path === 'invocation/next') {
       if (invocation && !this.#answer) this.#deliver(response, invocation);
-      else this.#rest(response);
+      else this.#becomeIdle(response);
       return;
     }
-    const body = await text(request);
+    const body = await readText(request);
     if (path === 'init/error' || path === `invocation/${invocation?.requestId}/error`) {
       this.#answer = { payload: parse(body), functionError: 'Unhandled' };
     } else if (path === `invocation/${invocation?.requestId}/response`) {
@@ -159,8 +162,8 @@ export class ExecutionEnvironment {
   }
 
   #deliver(response: ServerResponse, { requestId, invokedFunctionArn, payload }: Invocation): void {
-    this.#next = undefined;
-    this.#limit(this.#fn.timeoutSeconds);
+    this.#pendingNext = undefined;
+    this.#startTimeout(this.#fn.timeoutSeconds);
     response
       .writeHead(200, {
         'Content-Type': 'application/json',
@@ -172,9 +175,9 @@ export class ExecutionEnvironment {
       .end(payload);
   }
 
-  /** The runtime client is ready for an invocation and there is none: the last one is over. */
-  #rest(response: ServerResponse): void {
-    this.#next = response;
+  /** The runtime client asks for an invocation and there is none. If one was running, it has ended. */
+  #becomeIdle(response: ServerResponse): void {
+    this.#pendingNext = response;
     if (this.#answer) this.#settle(this.#answer);
   }
 
@@ -196,7 +199,7 @@ export class ExecutionEnvironment {
     this.#answer = undefined;
   }
 
-  #limit(seconds: number): void {
+  #startTimeout(seconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timedOut = true;
@@ -209,12 +212,12 @@ export class ExecutionEnvironment {
     try {
       process.kill(-this.processId, signal);
     } catch {
-      // The whole group is gone already.
+      // The process group has ended already.
     }
   }
 }
 
-/** Lambda's error document for a function that could not answer by itself. */
+/** Lambda's error document for a function that did not return a result. */
 function failure(errorType: string, requestId: string | undefined, reason: string): InvocationResult {
   return {
     payload: { errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` },
@@ -238,7 +241,7 @@ function traceId(requestId: string): string {
   return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
 }
 
-/** A handler that streams its response may answer something else than JSON. */
+/** A handler that streams its response may return something other than JSON. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -247,7 +250,7 @@ function parse(body: string): unknown {
   }
 }
 
-async function text(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();

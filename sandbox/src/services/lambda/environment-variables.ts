@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FunctionDefinition } from '../../model';
 
 /**
- * The whole environment of a function's process: nothing of the sandbox's own, and names that Lambda reserves always
- * with Lambda's value.
+ * All environment variables of a function's process. The sandbox passes none of its own, and a variable whose name Lambda
+ * reserves always has Lambda's value.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -15,11 +15,11 @@ export function environmentVariables(
   const region = fn.functionArn.split(':')[3] ?? '';
   const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return {
-    // Defaults, which a function may override.
+    // Defaults that a function may override.
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
     TZ: ':UTC',
-    // A folder that does not exist here: without it the SDK finds the profiles of whoever runs the sandbox.
+    // A folder that does not exist, because the SDK would read the developer's own AWS profiles from a real one.
     HOME: '/home/sbx_user1051',
     ...fn.environment,
     ...ofRole,

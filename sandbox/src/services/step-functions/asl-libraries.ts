@@ -1,6 +1,6 @@
-/** The libraries that read and run state machines, made to load on every Node.js that the project supports. */
+/** The libraries that run and validate state machines, with a polyfill for the oldest supported Node.js. */
 
-// Node.js 20 has no Promise.withResolvers, which aws-local-stepfunctions uses.
+// aws-local-stepfunctions uses Promise.withResolvers, which Node.js 20 does not have.
 interface Resolvers<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T | PromiseLike<T>) => void;
@@ -19,8 +19,8 @@ promises.withResolvers ??= <T>() => {
 
 export const { StateMachine } = require('aws-local-stepfunctions') as typeof import('aws-local-stepfunctions');
 
-/** It ships no types. It writes into what it is given. */
-export const validate: (
+/** Validates a definition in the Amazon States Language. It changes the object that it gets. The package ships no types. */
+export const validateAsl: (
   definition: object,
   options: { checkPaths: boolean; checkArn: boolean },
 ) => { isValid: boolean; errorsText: (separator: string) => string } = require('asl-validator');

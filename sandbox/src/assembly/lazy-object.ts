@@ -1,8 +1,8 @@
 /**
- * An object whose fields are computed when they are first read: what nobody reads does no harm when it cannot be
- * computed, such as an environment variable of a function that never runs here.
+ * An object whose fields are computed when they are first read. A field that cannot be computed, such as the environment of
+ * a function that is never invoked in the sandbox, is an error only when it is read.
  */
-export function lazily<T extends object>(fields: { readonly [K in keyof T]-?: () => T[K] }): T {
+export function lazyObject<T extends object>(fields: { readonly [K in keyof T]-?: () => T[K] }): T {
   const target = {} as T;
   for (const key of Object.keys(fields) as (keyof T)[]) {
     Object.defineProperty(target, key, {

@@ -7,16 +7,15 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Json } from '../../model';
 import { isTransformed, resultsFolder } from './assumptions';
-import type { DistributedMap, MapInput } from './definition';
-import { TaskError } from './errors';
-import { unsupported } from './items';
+import type { DistributedMap, MapInput } from './compiled-definition';
+import { TaskError, unsupportedError } from './task-errors';
 
-/** A child execution as the files of a result writer describe it. */
+/** A child execution in the files of a ResultWriter. */
 export interface ChildRecord {
   readonly ExecutionArn: string;
   readonly Name: string;
   readonly Status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING';
-  /** JSON text, as the output is. */
+  /** JSON text, like the output. */
   readonly Input: string;
   readonly Output?: string;
   readonly Error?: string;
@@ -24,7 +23,7 @@ export interface ChildRecord {
   readonly [field: string]: unknown;
 }
 
-/** By file, the child executions that it is of. */
+/** The statuses of the child executions in each file. */
 const FILES: Readonly<Record<string, readonly ChildRecord['Status'][]>> = {
   FAILED: ['FAILED', 'TIMED_OUT', 'ABORTED'],
   PENDING: ['PENDING'],
@@ -32,7 +31,7 @@ const FILES: Readonly<Record<string, readonly ChildRecord['Status'][]>> = {
 };
 
 /**
- * Writes what became of the child executions, and gives the output of their map.
+ * Writes the results of the child executions, and returns the output of their map.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
@@ -46,9 +45,9 @@ export async function writeResults(
   const succeeded = children.filter(({ Status }) => Status === 'SUCCEEDED');
   const { Transformation: transformation = 'NONE', OutputType: type = 'JSON' } = map.writerConfig;
   if (map.writerResource === undefined)
-    return transformed(succeeded, transformation === 'NONE' ? 'COMPACT' : transformation);
+    return transformResults(succeeded, transformation === 'NONE' ? 'COMPACT' : transformation);
   if (!/^arn:[^:]+:states:::s3:putObject$/.test(map.writerResource)) {
-    throw unsupported(`the result writer ${map.writerResource}`, 'arn:aws:states:::s3:putObject');
+    throw unsupportedError(`the result writer ${map.writerResource}`, 'arn:aws:states:::s3:putObject');
   }
   const { Bucket, Prefix } = where as { Bucket: string; Prefix?: string };
   const folder = resultsFolder(Prefix, mapRun.id);
@@ -58,7 +57,7 @@ export async function writeResults(
       const records = children.filter(({ Status }) => statuses.includes(Status));
       ResultFiles[file] = [];
       if (records.length === 0) continue;
-      const body = textOf(isTransformed(file) ? transformed(records, transformation) : records, type);
+      const body = fileContent(isTransformed(file) ? transformResults(records, transformation) : records, type);
       const Key = `${folder}/${file}_0.${type === 'JSONL' ? 'jsonl' : 'json'}`;
       await upload(s3, Bucket, Key, body);
       ResultFiles[file].push({ Key, Size: body.length });
@@ -73,19 +72,19 @@ export async function writeResults(
   }
 }
 
-function transformed(children: readonly ChildRecord[], transformation: unknown): readonly unknown[] {
+function transformResults(children: readonly ChildRecord[], transformation: unknown): readonly unknown[] {
   if (transformation === 'NONE') return children;
   const outputs = children.map(({ Output }) => JSON.parse(Output ?? 'null') as unknown);
   return transformation === 'FLATTEN' ? outputs.flat() : outputs;
 }
 
-function textOf(records: readonly unknown[], type: unknown): Buffer {
+function fileContent(records: readonly unknown[], type: unknown): Buffer {
   return Buffer.from(
     type === 'JSONL' ? `${records.map((record) => JSON.stringify(record)).join('\n')}\n` : JSON.stringify(records),
   );
 }
 
-/** In parts, as Step Functions does: that takes other permissions than a plain write. */
+/** Uploads in parts, as Step Functions does, because a multipart upload needs more permissions than PutObject. */
 async function upload(s3: S3Client, Bucket: string, Key: string, Body: Buffer): Promise<void> {
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const part = { Bucket, Key, UploadId, PartNumber: 1 };
@@ -94,7 +93,7 @@ async function upload(s3: S3Client, Bucket: string, Key: string, Body: Buffer): 
   await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
 }
 
-/** A record without the fields that it has not. */
-export function recordOf(fields: Json): ChildRecord {
+/** A record without the fields that are undefined. */
+export function childRecord(fields: Json): ChildRecord {
   return JSON.parse(JSON.stringify(fields)) as ChildRecord;
 }
