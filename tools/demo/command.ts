@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { Demonstration, USERS } from '../shared/demonstration';
-import { JsonReport, type Report, TextReport } from '../shared/report';
+import { LocalApp, USERS } from '../shared/local-app';
+import { JsonPrinter, type Printer, TextPrinter } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
-import { Story } from './story';
+import { Walkthrough } from './walkthrough';
 
 const USAGE = `Usage: npm start -- [options]
 
@@ -51,24 +51,24 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const report: Report = json ? new JsonReport() : new TextReport();
+  const report: Printer = json ? new JsonPrinter() : new TextPrinter();
   report.heading('The app of bin/ is synthesized and started on this machine: no AWS account, no network');
   if (username === undefined) return tell(report);
-  const demonstration = await Demonstration.start();
+  const demonstration = await LocalApp.start();
   try {
-    return await new Story(demonstration, report).send({ username, clientMetadata });
+    return await new Walkthrough(demonstration, report).sendRequest({ username, clientMetadata });
   } finally {
     await demonstration.stop();
   }
 }
 
 /** Both ways of sending SMS are started at once: the second is ready when the story gets there. */
-async function tell(report: Report): Promise<boolean> {
-  const starting = [Demonstration.start(), Demonstration.start({ smsPath: 'SNS' })] as const;
+async function tell(report: Printer): Promise<boolean> {
+  const starting = [LocalApp.start(), LocalApp.start({ smsPath: 'SNS' })] as const;
   const settled = Promise.allSettled(starting);
   try {
     const [demonstration, throughSns] = starting;
-    return await new Story(await demonstration, report).tell(throughSns);
+    return await new Walkthrough(await demonstration, report).run(throughSns);
   } finally {
     for (const each of await settled) if (each.status === 'fulfilled') await each.value.stop();
   }

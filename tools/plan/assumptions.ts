@@ -9,19 +9,19 @@ export const QUOTAS = {
 } as const;
 
 /** What a campaign may take of the quotas unless it is asked to take all. */
-export const MOST_RESETS_PER_SECOND = { withoutSignOut: 24, withSignOut: 20 } as const;
+export const MAX_RESETS_PER_SECOND = { withoutSignOut: 24, withSignOut: 20 } as const;
 
 /** A worker that is slower runs out of time while it waits for its turn. */
-export const LEAST_RESETS_PER_SECOND = 0.1;
+export const MIN_RESETS_PER_SECOND = 0.1;
 
 /** How long a code is valid. */
-export const CODE_MINUTES = 60;
+export const CODE_VALIDITY_MINUTES = 60;
 
 /** The default email sender sends no more than this, all user pools of an account together. */
-export const DEFAULT_SENDER_EMAILS_A_DAY = 50;
+export const DEFAULT_SENDER_EMAILS_PER_DAY = 50;
 
 /** What the account may spend on SMS in a month before AWS raised it, in USD. */
-export const NEW_ACCOUNT_SMS_SPEND_LIMIT = 1;
+export const NEW_ACCOUNT_SMS_SPEND_LIMIT_USD = 1;
 
 /** How the campaign is built. */
 export const DESIGN = {
@@ -71,29 +71,29 @@ export const DESIGN = {
  * When people act on the message, as shares of all who get one. THIS IS AN ASSUMPTION and the only one about people: no
  * source is behind it. Within a band, they act evenly spread. Whoever is in no band acts later than a day, or never.
  */
-export const ACTING: readonly ActingBand[] = [
+export const ASSUMED_REACTIONS: readonly ReactionBand[] = [
   { fromMinutes: 0, toMinutes: 15, share: 0.2 },
-  { fromMinutes: 15, toMinutes: CODE_MINUTES, share: 0.15 },
-  { fromMinutes: CODE_MINUTES, toMinutes: 240, share: 0.15 },
+  { fromMinutes: 15, toMinutes: CODE_VALIDITY_MINUTES, share: 0.15 },
+  { fromMinutes: CODE_VALIDITY_MINUTES, toMinutes: 240, share: 0.15 },
   { fromMinutes: 240, toMinutes: 1440, share: 0.2 },
 ];
 
-export interface ActingBand {
+export interface ReactionBand {
   readonly fromMinutes: number;
   readonly toMinutes: number;
   readonly share: number;
 }
 
 /** Stretches the assumption so that this share acts within the hour. */
-export function actingWithinHour(share: number): readonly ActingBand[] {
-  const assumed = ACTING.filter(isInTime).reduce((sum, band) => sum + band.share, 0);
-  return ACTING.map((band) => ({
+export function reactionsWithShareInTime(share: number): readonly ReactionBand[] {
+  const assumed = ASSUMED_REACTIONS.filter(isInTime).reduce((sum, band) => sum + band.share, 0);
+  return ASSUMED_REACTIONS.map((band) => ({
     ...band,
     share: band.share * (isInTime(band) ? share / assumed : (1 - share) / (1 - assumed)),
   }));
 }
 
 /** Whether the code is still valid. */
-export function isInTime({ toMinutes }: ActingBand): boolean {
-  return toMinutes <= CODE_MINUTES;
+export function isInTime({ toMinutes }: ReactionBand): boolean {
+  return toMinutes <= CODE_VALIDITY_MINUTES;
 }

@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 import { countOf } from '../shared/count-of';
 import { runCommand } from '../shared/run-command';
-import { type CostRow, type Estimate, estimate, money, type PerSecond, type Plan, planOf, shown } from './estimate';
+import {
+  type CostRow,
+  type Estimate,
+  estimate,
+  formatNumber,
+  formatUsd,
+  type PerSecond,
+  type Plan,
+  parsePlan,
+} from './estimate';
 import { PRICES_AS_OF, PRICES_REGION, SMS_TO_UNITED_STATES } from './prices';
 
 const USAGE = `Usage: npm run plan -- --users 1000000 [options]
@@ -39,7 +48,7 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const plan = planOf(values);
+  const plan = parsePlan(values);
   const result = estimate(plan);
   console.log(
     values.json
@@ -72,12 +81,12 @@ function costs({ costs, total }: Estimate): string[] {
       ['Item', 'Quantity', '', 'Unit price', 'USD'],
       ...costs.map(({ item, quantity, price, usd }) => [
         item,
-        shown(quantity),
+        formatNumber(quantity),
         price.unit,
         unitPrice(price),
-        money(usd),
+        formatUsd(usd),
       ]),
-      ['Total', '', '', '', money(total)],
+      ['Total', '', '', '', formatUsd(total)],
     ],
     ['left', 'right', 'left', 'right', 'right'],
   );
@@ -87,7 +96,7 @@ function costs({ costs, total }: Estimate): string[] {
 function unitPrice({ usd, per }: CostRow['price']): string {
   // As it is published: a plain number, however small.
   const price = usd.toLocaleString('en-US', { maximumFractionDigits: 12, useGrouping: false });
-  return per === 1 ? price : `${price} per ${shown(per)}`;
+  return per === 1 ? price : `${price} per ${formatNumber(per)}`;
 }
 
 function time({ time }: Estimate): string[] {
@@ -98,7 +107,7 @@ function time({ time }: Estimate): string[] {
       [
         'Resets',
         duration(time.resetsSeconds),
-        `${workers} workers, batches of ${usersPerBatch} users: ${shown(batches)}`,
+        `${workers} workers, batches of ${usersPerBatch} users: ${formatNumber(batches)}`,
       ],
       ['Summary', duration(time.summarySeconds), ''],
       ['In all', duration(time.totalSeconds), `the whole quota alone would take ${duration(time.quotaSeconds)}`],
@@ -108,7 +117,7 @@ function time({ time }: Estimate): string[] {
 }
 
 function duration(seconds: number): string {
-  if (seconds < 60) return `${shown(seconds)} s`;
+  if (seconds < 60) return `${formatNumber(seconds)} s`;
   return seconds < 3600 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
@@ -117,10 +126,10 @@ function codes({ users }: Plan, { codes }: Estimate): string[] {
   return [
     ...columns(
       [
-        ['Used within their hour', shown(codes.inTime), share(codes.inTime), ''],
-        ['Expired', shown(codes.expired), share(codes.expired), ''],
-        ['  a new one needed within a day', shown(codes.askForNew), share(codes.askForNew), 'by ForgotPassword'],
-        ['  later, or never', shown(codes.later), share(codes.later), ''],
+        ['Used within their hour', formatNumber(codes.inTime), share(codes.inTime), ''],
+        ['Expired', formatNumber(codes.expired), share(codes.expired), ''],
+        ['  a new one needed within a day', formatNumber(codes.askForNew), share(codes.askForNew), 'by ForgotPassword'],
+        ['  later, or never', formatNumber(codes.later), share(codes.later), ''],
       ],
       ['left', 'right', 'right', 'left'],
     ),
@@ -130,12 +139,12 @@ function codes({ users }: Plan, { codes }: Estimate): string[] {
 }
 
 function quota({ maxResetsPerSecond }: Plan, { quota }: Estimate): string[] {
-  const line = (name: string, { average, peak }: PerSecond) => [name, shown(average), shown(peak)];
+  const line = (name: string, { average, peak }: PerSecond) => [name, formatNumber(average), formatNumber(peak)];
   const table = columns(
     [
       ['', 'Average', 'Peak'],
       ['Resets, at most', `${maxResetsPerSecond}`, `${maxResetsPerSecond}`],
-      [`Left to the users, of ${quota.perSecond}`, shown(quota.left), shown(quota.left)],
+      [`Left to the users, of ${quota.perSecond}`, formatNumber(quota.left), formatNumber(quota.left)],
       line('Confirmations', quota.confirmations),
       line('Requests for a new code', quota.newCodes),
     ],

@@ -1,14 +1,14 @@
 import {
-  ACTING,
-  type ActingBand,
-  actingWithinHour,
-  DEFAULT_SENDER_EMAILS_A_DAY,
+  ASSUMED_REACTIONS,
+  DEFAULT_SENDER_EMAILS_PER_DAY,
   DESIGN,
   isInTime,
-  LEAST_RESETS_PER_SECOND,
-  MOST_RESETS_PER_SECOND,
-  NEW_ACCOUNT_SMS_SPEND_LIMIT,
+  MAX_RESETS_PER_SECOND,
+  MIN_RESETS_PER_SECOND,
+  NEW_ACCOUNT_SMS_SPEND_LIMIT_USD,
   QUOTAS,
+  type ReactionBand,
+  reactionsWithShareInTime,
 } from './assumptions';
 import { PRICES, type Price, SMS_TO_UNITED_STATES } from './prices';
 
@@ -32,7 +32,7 @@ export interface Plan {
   readonly messages: boolean;
   readonly smsShare: number;
   readonly smsPrice: Price;
-  readonly acting: readonly ActingBand[];
+  readonly acting: readonly ReactionBand[];
 }
 
 export interface Estimate {
@@ -61,7 +61,7 @@ export interface Estimate {
     /** Codes that nobody uses while they are valid. */
     readonly expired: number;
   };
-  readonly quota: Demand & {
+  readonly quota: RecoveryRequests & {
     readonly perSecond: number;
     /** Without the resets. */
     readonly left: number;
@@ -83,7 +83,7 @@ export interface CostRow {
 }
 
 /** What users ask of account recovery while they are reset, in requests a second. */
-export interface Demand {
+export interface RecoveryRequests {
   readonly confirmations: PerSecond;
   readonly newCodes: PerSecond;
 }
@@ -95,15 +95,15 @@ export interface PerSecond {
 }
 
 /** Throws an error that says what is wrong with the command line. */
-export function planOf(options: PlanOptions): Plan {
+export function parsePlan(options: PlanOptions): Plan {
   const { rate, sms, 'sign-out': signOut, 'sms-price': smsPrice, 'act-within-hour': actWithinHour } = options;
   if (options.users === undefined || !/^[1-9]\d{0,8}$/.test(options.users)) {
     throw new Error('--users: expected a whole number from 1 to 999999999, such as 1000000');
   }
-  if (!isNumber(rate) || Number(rate) < LEAST_RESETS_PER_SECOND) {
-    throw new Error(`--rate: expected a number of resets a second from ${LEAST_RESETS_PER_SECOND}, such as 10`);
+  if (!isNumber(rate) || Number(rate) < MIN_RESETS_PER_SECOND) {
+    throw new Error(`--rate: expected a number of resets a second from ${MIN_RESETS_PER_SECOND}, such as 10`);
   }
-  checkRate(Number(rate), signOut, options['whole-quota']);
+  validateRate(Number(rate), signOut, options['whole-quota']);
   if (!isShare(sms)) throw new Error('--sms: expected the share of users who get an SMS, from 0 to 1, such as 0.3');
   if (smsPrice !== undefined && !isNumber(smsPrice)) {
     throw new Error('--sms-price: expected a number of USD, such as 0.01');
@@ -121,11 +121,11 @@ export function planOf(options: PlanOptions): Plan {
       smsPrice === undefined
         ? SMS_TO_UNITED_STATES
         : { usd: Number(smsPrice), per: 1, unit: SMS_TO_UNITED_STATES.unit, source: '--sms-price' },
-    acting: actWithinHour === undefined ? ACTING : actingWithinHour(Number(actWithinHour)),
+    acting: actWithinHour === undefined ? ASSUMED_REACTIONS : reactionsWithShareInTime(Number(actWithinHour)),
   };
 }
 
-function checkRate(rate: number, signOut: boolean, wholeQuota: boolean): void {
+function validateRate(rate: number, signOut: boolean, wholeQuota: boolean): void {
   if (signOut && rate > QUOTAS.userUpdate) {
     throw new Error(
       `--rate: expected at most ${QUOTAS.userUpdate} with --sign-out: Cognito signs no more users out a second in an ` +
@@ -138,7 +138,7 @@ function checkRate(rate: number, signOut: boolean, wholeQuota: boolean): void {
         'recovery in an account and Region, and AWS does not raise that',
     );
   }
-  const most = signOut ? MOST_RESETS_PER_SECOND.withSignOut : MOST_RESETS_PER_SECOND.withoutSignOut;
+  const most = signOut ? MAX_RESETS_PER_SECOND.withSignOut : MAX_RESETS_PER_SECOND.withoutSignOut;
   if (rate > most && !wholeQuota) {
     throw new Error(
       `--rate: expected at most ${most}${signOut ? ' with --sign-out' : ''}, or --whole-quota: users who finish ` +
@@ -161,7 +161,7 @@ export function estimate(plan: Plan): Estimate {
   const quota = quotaOf(plan);
   const costs = costsOf(plan, time, codes);
   const total = roundUsd(costs.reduce((sum, { usd }) => sum + usd, 0));
-  return { costs, total, time, codes, quota, ...adviceOf(plan, { costs, total, codes, quota }) };
+  return { costs, total, time, codes, quota, ...warningsAndNotesOf(plan, { costs, total, codes, quota }) };
 }
 
 /** The resets a second that the workers keep to, all together. */
@@ -201,44 +201,44 @@ function quotaOf(plan: Plan): Estimate['quota'] {
   return {
     perSecond,
     left: perSecond - maxResetsPerSecond,
-    ...demandOf(plan),
-    ...(peakOf(plan) > perSecond && { fittingRate: fittingRateOf(plan) }),
+    ...recoveryRequestsOf(plan),
+    ...(peakRequestsPerSecond(plan) > perSecond && { fittingRate: fittingRateOf(plan) }),
   };
 }
 
 /** Whoever acts confirms a code, and whoever acts late asks for a new one before. */
-function demandOf(plan: Plan): Demand {
+function recoveryRequestsOf(plan: Plan): RecoveryRequests {
   const pace = paceOf(plan);
   const minutes = plan.users / pace / 60;
-  const perSecond = (bands: readonly ActingBand[]): PerSecond => ({
-    average: pace * sum(bands, (band) => band.share * averageProgress(band, minutes)),
-    peak: pace * sum(bands, (band) => band.share * progress(band, minutes)),
+  const perSecond = (bands: readonly ReactionBand[]): PerSecond => ({
+    average: pace * sum(bands, (band) => band.share * averageShareActed(band, minutes)),
+    peak: pace * sum(bands, (band) => band.share * shareActedAfter(band, minutes)),
   });
   return { confirmations: perSecond(plan.acting), newCodes: perSecond(plan.acting.filter(isLate)) };
 }
 
 /** What is asked of account recovery at the worst moment; the resets count as much as they may be. */
-function peakOf(plan: Plan): number {
-  const { confirmations, newCodes } = demandOf(plan);
+function peakRequestsPerSecond(plan: Plan): number {
+  const { confirmations, newCodes } = recoveryRequestsOf(plan);
   return plan.maxResetsPerSecond + confirmations.peak + newCodes.peak;
 }
 
 function fittingRateOf(plan: Plan): number {
   let rate = Math.ceil(plan.maxResetsPerSecond) - 1;
   // Ends above 0: whoever is reset asks for two things more at most.
-  while (peakOf({ ...plan, maxResetsPerSecond: rate }) > QUOTAS.accountRecovery) rate -= 1;
+  while (peakRequestsPerSecond({ ...plan, maxResetsPerSecond: rate }) > QUOTAS.accountRecovery) rate -= 1;
   return rate;
 }
 
 /** How much of a band has acted so long after the message. */
-function progress({ fromMinutes, toMinutes }: ActingBand, minutes: number): number {
+function shareActedAfter({ fromMinutes, toMinutes }: ReactionBand, minutes: number): number {
   return Math.min(1, Math.max(0, (minutes - fromMinutes) / (toMinutes - fromMinutes)));
 }
 
 /** The mean of that, from the first message on. */
-function averageProgress(band: ActingBand, minutes: number): number {
+function averageShareActed(band: ReactionBand, minutes: number): number {
   const { fromMinutes, toMinutes } = band;
-  const rising = ((toMinutes - fromMinutes) * progress(band, minutes) ** 2) / 2;
+  const rising = ((toMinutes - fromMinutes) * shareActedAfter(band, minutes) ** 2) / 2;
   return (rising + Math.max(0, minutes - toMinutes)) / minutes;
 }
 
@@ -293,7 +293,7 @@ function roundUsd(usd: number): number {
   return Number(usd.toFixed(usdDigits(usd)));
 }
 
-function adviceOf(
+function warningsAndNotesOf(
   plan: Plan,
   { costs, total, codes, quota }: Pick<Estimate, 'costs' | 'total' | 'codes' | 'quota'>,
 ): Pick<Estimate, 'warnings' | 'notes'> {
@@ -312,8 +312,8 @@ function adviceOf(
   const warnings: string[] = [];
   if (quota.fittingRate !== undefined) {
     warnings.push(
-      `${plan.maxResetsPerSecond} resets, ${shown(quota.confirmations.peak)} confirmations and ` +
-        `${shown(quota.newCodes.peak)} requests for a new code a second are more than the ${quota.perSecond} that ` +
+      `${plan.maxResetsPerSecond} resets, ${formatNumber(quota.confirmations.peak)} confirmations and ` +
+        `${formatNumber(quota.newCodes.peak)} requests for a new code a second are more than the ${quota.perSecond} that ` +
         `Cognito takes: users would be refused while the campaign runs. At a rate of ${quota.fittingRate}, they ` +
         'would not.',
     );
@@ -328,22 +328,22 @@ function adviceOf(
   const notes = [
     ...(emails > 0
       ? [
-          `Emails are planned through SES: the default sender sends ${DEFAULT_SENDER_EMAILS_A_DAY} a day. The ` +
-            `sending quota must allow ${shown(emailsPerSecond)} a second and ` +
-            `${shown(Math.min(emails, Math.ceil(emailsPerSecond * 86_400)))} in 24 hours.`,
+          `Emails are planned through SES: the default sender sends ${DEFAULT_SENDER_EMAILS_PER_DAY} a day. The ` +
+            `sending quota must allow ${formatNumber(emailsPerSecond)} a second and ` +
+            `${formatNumber(Math.min(emails, Math.ceil(emailsPerSecond * 86_400)))} in 24 hours.`,
         ]
       : []),
     ...(smsShare > 0
       ? [
-          `The spend limit for SMS must allow at least ${money(smsUsd)} USD on top of what is spent already (a new ` +
-            `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT} USD a month), and the origination identity ` +
-            `${shown(messagesPerSecond * smsShare)} SMS a second.`,
+          `The spend limit for SMS must allow at least ${formatUsd(smsUsd)} USD on top of what is spent already (a new ` +
+            `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT_USD} USD a month), and the origination identity ` +
+            `${formatNumber(messagesPerSecond * smsShare)} SMS a second.`,
           `An SMS of one part is planned at ${smsPrice.usd} USD${
             smsPrice === SMS_TO_UNITED_STATES ? ', about that of the United States' : ''
           }: prices differ by a factor of 20 between countries, and --sms-price is for yours.`,
         ]
       : []),
-    `Codes that expire: ${shown(codes.expired)}, whatever the rate, for each has its hour from its own message on. ` +
+    `Codes that expire: ${formatNumber(codes.expired)}, whatever the rate, for each has its hour from its own message on. ` +
       'The message must say how to ask for a new one.',
     'Prefer a slower rate when SES or the origination identity allow less, when other user pools of the account and ' +
       'Region need the quota, or when those who help users could not keep up.',
@@ -353,7 +353,7 @@ function adviceOf(
   return { warnings, notes };
 }
 
-function isLate(band: ActingBand): boolean {
+function isLate(band: ReactionBand): boolean {
   return !isInTime(band);
 }
 
@@ -362,13 +362,13 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
 }
 
 /** A number for people: whole from 100 on, to one decimal from 1 on, to two significant digits below. */
-export function shown(value: number): string {
+export function formatNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 1 ? 1 : usdDigits(value);
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
 /** US dollars for people. */
-export function money(usd: number): string {
+export function formatUsd(usd: number): string {
   const digits = usdDigits(usd);
   return usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { compileDirectory } from '../../lib/messages/catalog/directory';
 import { countOf } from '../shared/count-of';
 import { runCommand } from '../shared/run-command';
-import { GENERATOR, localesOf, previewPage, templatesOf } from './page';
+import { GENERATOR, localesOf, renderPreviewPage, templatesOf } from './page';
 
 const USAGE = `Usage: npm run preview -- <directory> [options]
 
@@ -54,7 +54,7 @@ async function main(): Promise<boolean> {
   }
   if (directory === undefined) throw new Error('expected the directory of a message catalog, got none');
   const compiled = compileDirectory(directory);
-  writePage(output, previewPage(compiled));
+  writePage(output, renderPreviewPage(compiled));
 
   for (const { severity, place, text } of compiled.problems) console.error(`${severity}: ${place}: ${text}`);
   const errors = compiled.problems.filter(({ severity }) => severity === 'error').length;

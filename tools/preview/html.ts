@@ -7,17 +7,17 @@ export type Content = Html | string | number | false | undefined | readonly Cont
 
 /** A template literal of HTML. What is put in is text, or HTML that was made in this way. */
 export function html(literals: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  return new Html(literals.map((literal, i) => (i === 0 ? '' : written(contents[i - 1])) + literal).join(''));
+  return new Html(literals.map((literal, i) => (i === 0 ? '' : toSource(contents[i - 1])) + literal).join(''));
 }
 
-function written(content: Content): string {
+function toSource(content: Content): string {
   if (content === undefined || content === false) return '';
   if (content instanceof Html) return content.source;
-  return typeof content === 'object' ? content.map(written).join('') : escaped(String(content));
+  return typeof content === 'object' ? content.map(toSource).join('') : escapeHtml(String(content));
 }
 
 /** As text, or as the value of an attribute in quotes. */
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

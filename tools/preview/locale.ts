@@ -7,7 +7,7 @@ export function directionOf(locale: string): 'ltr' | 'rtl' {
 }
 
 /** In English; undefined for what has no name, such as a directory that is no locale. */
-export function nameOf(locale: string): string | undefined {
+export function languageNameOf(locale: string): string | undefined {
   if (scriptOf(locale) === undefined) return undefined;
   return new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(locale);
 }

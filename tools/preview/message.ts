@@ -3,7 +3,7 @@ import { countSegments } from '../../lib/messages/synth-tools';
 import { countOf } from '../shared/count-of';
 import { type Content, type Html, html } from './html';
 import { directionOf } from './locale';
-import type { Piece, SampleTexts } from './samples';
+import type { Piece, SampleRenderer } from './samples';
 
 /**
  * Tags that would connect to a server before the policy of the page forbids it, or show an error in the place of the
@@ -21,46 +21,46 @@ const HARMLESS_TAGS: Readonly<Record<string, string>> = {
 type Email = NonNullable<CatalogMessage['email']>;
 
 /** As in a mail program. */
-export function emailAsSeen(email: Email, texts: SampleTexts, template: string, locale: string): Html {
-  const subject = texts.text(email.subject);
-  const body = texts.html(email.html);
+export function renderEmail(email: Email, texts: SampleRenderer, template: string, locale: string): Html {
+  const subject = texts.renderText(email.subject);
+  const body = texts.renderHtml(email.html);
   return html`
     <div class="mail">
       <p class="subject"><span class="label">Subject</span> ${
         subject.length > 0
-          ? html`<span lang="${locale}" dir="${directionOf(locale)}">${subject.map(marked)}</span>`
+          ? html`<span lang="${locale}" dir="${directionOf(locale)}">${subject.map(renderPiece)}</span>`
           : html`<span class="missing">none</span>`
       }</p>
       ${
         body === ''
           ? html`<p class="nothing">Nothing to show.</p>`
-          : html`<div class="frame"><iframe title="Email of ${template} in ${locale}" sandbox srcdoc="${withoutWaysOut(body)}"></iframe></div>`
+          : html`<div class="frame"><iframe title="Email of ${template} in ${locale}" sandbox srcdoc="${withHarmlessTags(body)}"></iframe></div>`
       }
     </div>
-    <p class="figures">Subject: ${figures(lengthOf(subject), texts.longestText(email.subject), MESSAGE_LIMITS.emailSubject)}<br>
-      HTML: ${figures(body.length, texts.longestHtml(email.html), MESSAGE_LIMITS.emailMessage)}</p>`;
+    <p class="figures">Subject: ${describeLength(lengthOf(subject), texts.longestTextLength(email.subject), MESSAGE_LIMITS.emailSubject)}<br>
+      HTML: ${describeLength(body.length, texts.longestHtmlLength(email.html), MESSAGE_LIMITS.emailMessage)}</p>`;
 }
 
 /** As on a phone. */
-export function smsAsSeen(sms: readonly TextPart[], texts: SampleTexts, locale: string): Html {
-  const pieces = texts.text(sms);
+export function renderSms(sms: readonly TextPart[], texts: SampleRenderer, locale: string): Html {
+  const pieces = texts.renderText(sms);
   const { encoding, segments } = countSegments(pieces.map(({ text }) => text).join(''));
   return html`
-    <p class="bubble" lang="${locale}" dir="${directionOf(locale)}">${pieces.map(marked)}</p>
-    <p class="figures">${figures(lengthOf(pieces), texts.longestText(sms), MESSAGE_LIMITS.smsMessage)}<br>
+    <p class="bubble" lang="${locale}" dir="${directionOf(locale)}">${pieces.map(renderPiece)}</p>
+    <p class="figures">${describeLength(lengthOf(pieces), texts.longestTextLength(sms), MESSAGE_LIMITS.smsMessage)}<br>
       ${encoding}, ${countOf(segments, 'segment')}</p>`;
 }
 
-function withoutWaysOut(mail: string): string {
+function withHarmlessTags(mail: string): string {
   const tags = new RegExp(`<(${Object.keys(HARMLESS_TAGS).join('|')})(?=[\\s/>])`, 'gi');
   return mail.replace(tags, (_, name: string) => HARMLESS_TAGS[name.toLowerCase()]);
 }
 
-function marked({ text, standsFor }: Piece): Content {
+function renderPiece({ text, standsFor }: Piece): Content {
   return standsFor === undefined ? text : html`<mark class="${standsFor}">${text}</mark>`;
 }
 
-function figures(length: number, longest: number | undefined, limit: number): string {
+function describeLength(length: number, longest: number | undefined, limit: number): string {
   const most =
     longest !== undefined && longest > length ? `, up to ${longest.toLocaleString('en')} with longer values` : '';
   return `${length.toLocaleString('en')} of ${countOf(limit, 'character')}${most}`;

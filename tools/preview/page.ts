@@ -1,8 +1,8 @@
 import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
 import { countOf } from '../shared/count-of';
-import { messageCard } from './card';
 import { anchorOf, type Content, Html, html } from './html';
-import { countProblems, place, problemList, problemMark, problemsOf } from './problems';
+import { renderMessageCard } from './message-card';
+import { describeCounts, problemsOf, renderPlace, renderProblemList, renderProblemMark } from './problems';
 import { SAMPLE_CODE } from './samples';
 import { STYLE } from './style';
 
@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY =
 const COGNITOS_OWN = 'Cognito’s own message';
 
 /** One HTML page that needs nothing else, and is the same for the same catalog. */
-export function previewPage(compiled: CompiledCatalog): string {
+export function renderPreviewPage(compiled: CompiledCatalog): string {
   const { problems } = compiled;
   const templates = templatesOf(compiled);
   const { source } = html`<!doctype html>
@@ -38,21 +38,21 @@ ${new Html(GENERATOR)}
   <h1>Message preview</h1>
   <p class="counts">${countOf(templates.length, 'template')} in ${countOf(localesOf(compiled).length, 'locale')}, ${
     problems.length > 0
-      ? html`<a href="#problems">${countProblems(problems)}</a>`
+      ? html`<a href="#problems">${describeCounts(problems)}</a>`
       : html`<span class="fine"><span aria-hidden="true">✓</span> no problems</span>`
   }</p>
-  ${defaults(compiled)}
+  ${renderDefaults(compiled)}
 </header>
-${navigation(compiled, templates)}
+${renderNavigation(compiled, templates)}
 <main id="messages" tabindex="-1">
 ${
   problems.length > 0 &&
   html`<section class="all-problems" id="problems" aria-labelledby="problems-title">
 <h2 id="problems-title">Problems</h2>
-${problemList(problems, linkedPlace)}
+${renderProblemList(problems, renderLinkedPlace)}
 </section>`
 }
-${templates.map((template) => templateSection(compiled, template))}
+${templates.map((template) => renderTemplateSection(compiled, template))}
 </main>
 <footer>
   <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both are counted as they stand here.</p>
@@ -85,7 +85,7 @@ function distinct(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-function defaults({ catalog }: CompiledCatalog): Html {
+function renderDefaults({ catalog }: CompiledCatalog): Html {
   const chosen = (template: string | undefined) =>
     template === undefined ? COGNITOS_OWN : html`<a href="#${anchorOf(template)}">${template}</a>`;
   return html`<dl class="defaults">
@@ -95,17 +95,17 @@ function defaults({ catalog }: CompiledCatalog): Html {
   </dl>`;
 }
 
-function navigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
+function renderNavigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
   const problemsIn = (template: string, locale: string) =>
     compiled.problems.filter((problem) => problem.template === template && problem.locale === locale);
   return html`
 <nav aria-label="Messages">
   <ul>${templates.map(
     (template) => html`
-    <li><a class="template" href="#${anchorOf(template)}">${template}${problemMark(problemsOf(compiled, template))}</a>
+    <li><a class="template" href="#${anchorOf(template)}">${template}${renderProblemMark(problemsOf(compiled, template))}</a>
       <ul>${localesOfTemplate(compiled, template).map(
         (locale) => html`
-        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${problemMark(problemsIn(template, locale))}</a></li>`,
+        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${renderProblemMark(problemsIn(template, locale))}</a></li>`,
       )}
       </ul>
     </li>`,
@@ -114,7 +114,7 @@ function navigation(compiled: CompiledCatalog, templates: readonly string[]): Ht
 </nav>`;
 }
 
-function templateSection(compiled: CompiledCatalog, template: string): Html {
+function renderTemplateSection(compiled: CompiledCatalog, template: string): Html {
   const { catalog } = compiled;
   const locales = localesOfTemplate(compiled, template);
   const missing = localesOf(compiled).filter((locale) => !locales.includes(locale));
@@ -128,15 +128,15 @@ function templateSection(compiled: CompiledCatalog, template: string): Html {
     <h2 id="${anchorOf(template)}/name">${template}</h2>
     ${badges.map((badge) => badge && html`<span class="badge">${badge}</span>`)}
     ${missing.length > 0 && html`<span class="missing">not in ${missing.join(', ')}</span>`}
-    ${problemList(problemsOf(compiled, template), place)}
+    ${renderProblemList(problemsOf(compiled, template), renderPlace)}
   </header>
-  <div class="cards">${locales.map((locale) => messageCard(compiled, template, locale))}
+  <div class="cards">${locales.map((locale) => renderMessageCard(compiled, template, locale))}
   </div>
 </section>`;
 }
 
 /** A place that leads to where the page shows it. */
-function linkedPlace(problem: Problem): Content {
-  if (problem.template === undefined) return place(problem);
-  return html`<a href="#${anchorOf(problem.template, problem.locale)}">${place(problem)}</a>`;
+function renderLinkedPlace(problem: Problem): Content {
+  if (problem.template === undefined) return renderPlace(problem);
+  return html`<a href="#${anchorOf(problem.template, problem.locale)}">${renderPlace(problem)}</a>`;
 }

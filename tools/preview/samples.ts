@@ -10,13 +10,14 @@ export interface Piece {
   readonly standsFor?: 'code' | 'value';
 }
 
-type Write = (parts: readonly TextPart[], values: Values, catalog: Catalog) => string | undefined;
+type RenderParts = (parts: readonly TextPart[], values: Values, catalog: Catalog) => string | undefined;
 
-const writeText: Write = (parts, values, catalog) => render({ sms: parts }, values, catalog).sms;
-const writeHtml: Write = (parts, ...rest) => render({ email: { subject: [], html: parts } }, ...rest).email?.html;
+const renderTextParts: RenderParts = (parts, values, catalog) => render({ sms: parts }, values, catalog).sms;
+const renderHtmlParts: RenderParts = (parts, ...rest) =>
+  render({ email: { subject: [], html: parts } }, ...rest).email?.html;
 
 /** The texts of a catalog as the trigger writes them, with values that show their names. */
-export class SampleTexts {
+export class SampleRenderer {
   readonly #samples: Values;
   readonly #longest: Values;
 
@@ -27,28 +28,28 @@ export class SampleTexts {
   }
 
   /** A subject or an SMS. */
-  text(parts: readonly TextPart[]): Piece[] {
-    return this.#pieces(parts, writeText);
+  renderText(parts: readonly TextPart[]): Piece[] {
+    return this.#pieces(parts, renderTextParts);
   }
 
   /** The HTML of an email. */
-  html(parts: readonly TextPart[]): string {
-    return this.#pieces(parts, writeHtml)
+  renderHtml(parts: readonly TextPart[]): string {
+    return this.#pieces(parts, renderHtmlParts)
       .map(({ text }) => text)
       .join('');
   }
 
   /** How many characters a subject or an SMS has with the longest values; undefined when those are too many. */
-  longestText(parts: readonly TextPart[]): number | undefined {
-    return writeText(parts, this.#longest, this.catalog)?.length;
+  longestTextLength(parts: readonly TextPart[]): number | undefined {
+    return renderTextParts(parts, this.#longest, this.catalog)?.length;
   }
 
-  longestHtml(parts: readonly TextPart[]): number | undefined {
-    return writeHtml(parts, this.#longest, this.catalog)?.length;
+  longestHtmlLength(parts: readonly TextPart[]): number | undefined {
+    return renderHtmlParts(parts, this.#longest, this.catalog)?.length;
   }
 
   /** What each part adds to the text, by itself when the whole is too long for the trigger. */
-  #pieces(parts: readonly TextPart[], write: Write): Piece[] {
+  #pieces(parts: readonly TextPart[], write: RenderParts): Piece[] {
     const written = (count: number) => write(parts.slice(0, count), this.#samples, this.catalog) ?? '';
     const isTooLong = write(parts, this.#samples, this.catalog) === undefined;
     return parts.map((part, i) => {

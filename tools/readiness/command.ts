@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { OriginationIdentity } from 'cloud-assembly-sandbox';
 import type { SmsReadinessReport } from '../../lib/contract/sms';
-import { Demonstration, ORIGINATION_IDENTITY_ARN } from '../shared/demonstration';
-import { SMS_SERVICES } from '../shared/report';
+import { LocalApp, ORIGINATION_IDENTITY_ARN } from '../shared/local-app';
+import { SMS_SERVICES } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
 
 const STATUSES: readonly OriginationIdentity['status'][] = [
@@ -60,21 +60,21 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const demonstration = await Demonstration.start({ smsPath: sns ? 'SNS' : 'END_USER_MESSAGING' });
+  const demonstration = await LocalApp.start({ smsPath: sns ? 'SNS' : 'END_USER_MESSAGING' });
   try {
     const { sms } = demonstration.sandbox;
     sms.tier = sandboxTier ? 'SANDBOX' : 'PRODUCTION';
     sms.spent = spent;
     sms.import(ORIGINATION_IDENTITY_ARN).status = numberStatus;
-    const report = await ask(demonstration);
-    console.log(json ? JSON.stringify(report) : table(report));
+    const report = await invokeReadinessFunction(demonstration);
+    console.log(json ? JSON.stringify(report) : formatReport(report));
     return report.status === 'READY';
   } finally {
     await demonstration.stop();
   }
 }
 
-async function ask({ clientConfig, readinessFunctionName }: Demonstration): Promise<SmsReadinessReport> {
+async function invokeReadinessFunction({ clientConfig, readinessFunctionName }: LocalApp): Promise<SmsReadinessReport> {
   const { FunctionError, Payload } = await new LambdaClient(clientConfig).send(
     new InvokeCommand({ FunctionName: readinessFunctionName }),
   );
@@ -83,7 +83,7 @@ async function ask({ clientConfig, readinessFunctionName }: Demonstration): Prom
   return JSON.parse(text);
 }
 
-function table({ status, path, region, checks }: SmsReadinessReport): string {
+function formatReport({ status, path, region, checks }: SmsReadinessReport): string {
   const rows = checks.map(({ name, status, detail }) => `  ${name.padEnd(20)} ${status.padEnd(8)} ${detail}`);
   return [`SMS through ${SMS_SERVICES[path]} in ${region}: ${status}`, '', ...rows].join('\n');
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { Demonstration, OLD_PASSWORD, USERS } from '../shared/demonstration';
-import { TextReport } from '../shared/report';
+import { LocalApp, OLD_PASSWORD, USERS } from '../shared/local-app';
+import { TextPrinter } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
 
 const USAGE = `Usage: npm run sandbox -- [options]
@@ -20,7 +20,7 @@ function readArguments(): { port?: number; help: boolean } {
 }
 
 /** How to point the AWS SDK or the AWS CLI at the sandbox, ready to paste into a shell. */
-function instructions({ sandbox, functionName, userPoolId, clientId }: Demonstration): string {
+function instructions({ sandbox, functionName, userPoolId, clientId }: LocalApp): string {
   const region = userPoolId.split('_', 1)[0];
   return `The sandbox listens at ${sandbox.endpoint}. Point the AWS SDK or the AWS CLI at it:
 
@@ -52,9 +52,9 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const report = new TextReport();
+  const report = new TextPrinter();
   console.log('The app of bin/ is synthesized and started on this machine.\n');
-  const demonstration = await Demonstration.start({
+  const demonstration = await LocalApp.start({
     port,
     onMessage: (message) => report.message(message),
     onLog: (line) => console.log(line),

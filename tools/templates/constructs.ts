@@ -23,7 +23,7 @@ import {
 } from '../../lib';
 
 /** What a stack consists of, and where it is deployed. */
-interface Row {
+interface StackDefinition {
   readonly define: (stack: Stack) => void;
   readonly props?: StackProps;
 }
@@ -79,7 +79,7 @@ const number = (stack: Stack) =>
   });
 
 /** Constructs with no option, with every option, and on every kind of user pool. */
-export const CONSTRUCTS: Readonly<Record<string, Row>> = {
+export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
   'grants-imported': {
     define: (stack) => {
       const role = new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') });

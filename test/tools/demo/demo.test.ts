@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, startIn } from '../../support/commands';
+import { run, startWithTempFolder } from '../../support/commands';
 
 describe('npm start', () => {
   test('tells the story to its end', async () => {
@@ -96,7 +96,7 @@ describe('npm start', () => {
   test('interrupted midway, ends and leaves nothing behind', async () => {
     // GIVEN a folder for temporary files that no other test uses
     const folder = mkdtempSync(join(tmpdir(), 'start-'));
-    const child = startIn(folder, 'demo');
+    const child = startWithTempFolder(folder, 'demo');
     await once(child.stdout as NodeJS.ReadableStream, 'data');
     await new Promise((elapsed) => setTimeout(elapsed, 1_500));
     child.kill('SIGINT');

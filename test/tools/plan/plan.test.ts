@@ -1,5 +1,12 @@
-import { ACTING } from '../../../tools/plan/assumptions';
-import { type Estimate, estimate, money, type PlanOptions, planOf, shown } from '../../../tools/plan/estimate';
+import { ASSUMED_REACTIONS } from '../../../tools/plan/assumptions';
+import {
+  type Estimate,
+  estimate,
+  formatNumber,
+  formatUsd,
+  type PlanOptions,
+  parsePlan,
+} from '../../../tools/plan/estimate';
 import { PRICES, PRICES_AS_OF, SMS_TO_UNITED_STATES } from '../../../tools/plan/prices';
 import { run } from '../../support/commands';
 
@@ -13,7 +20,7 @@ const DEFAULTS: PlanOptions = {
 };
 
 function estimateOf(options: Partial<PlanOptions>): Estimate {
-  return estimate(planOf({ ...DEFAULTS, ...options }));
+  return estimate(parsePlan({ ...DEFAULTS, ...options }));
 }
 
 function usdByItem({ costs }: Estimate): Record<string, number> {
@@ -139,7 +146,7 @@ describe('the costs', () => {
     [0.1, '0.10'],
     [3000, '3,000.00'],
   ])('of %d are shown as %s', (usd, text) => {
-    expect(money(usd)).toBe(text);
+    expect(formatUsd(usd)).toBe(text);
   });
 
   test.each([
@@ -149,7 +156,7 @@ describe('the costs', () => {
     [30, '30'],
     [1_000_000, '1,000,000'],
   ])('are of quantities such as %d, shown as %s', (quantity, text) => {
-    expect(shown(quantity)).toBe(text);
+    expect(formatNumber(quantity)).toBe(text);
   });
 });
 
@@ -178,8 +185,11 @@ describe('the codes', () => {
   });
 
   test('are assumed to be used in bands that follow each other, and not by all', () => {
-    expect(ACTING.map(({ fromMinutes }) => fromMinutes)).toEqual([0, ...ACTING.slice(0, -1).map((b) => b.toMinutes)]);
-    expect(ACTING.reduce((sum, { share }) => sum + share, 0)).toBeLessThan(1);
+    expect(ASSUMED_REACTIONS.map(({ fromMinutes }) => fromMinutes)).toEqual([
+      0,
+      ...ASSUMED_REACTIONS.slice(0, -1).map((b) => b.toMinutes),
+    ]);
+    expect(ASSUMED_REACTIONS.reduce((sum, { share }) => sum + share, 0)).toBeLessThan(1);
   });
 });
 
@@ -297,7 +307,7 @@ describe('a plan is refused', () => {
       { 'act-within-hour': '1.1' },
     ],
   ])('with "%s": %j', (message, options) => {
-    expect(() => planOf({ ...DEFAULTS, ...options })).toThrow(new Error(message));
+    expect(() => parsePlan({ ...DEFAULTS, ...options })).toThrow(new Error(message));
   });
 
   test.each<Partial<PlanOptions>>([
@@ -307,7 +317,7 @@ describe('a plan is refused', () => {
     { rate: '25', 'sign-out': true, 'whole-quota': true },
     { sms: '1', 'sms-price': '0', 'act-within-hour': '0' },
   ])('not with %j', (options) => {
-    expect(() => planOf({ ...DEFAULTS, ...options })).not.toThrow();
+    expect(() => parsePlan({ ...DEFAULTS, ...options })).not.toThrow();
   });
 });
 

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import type { CompiledCatalog } from '../../../lib/messages/catalog/compile';
 import { compileDirectory } from '../../../lib/messages/catalog/directory';
-import { previewPage } from '../../../tools/preview/page';
+import { renderPreviewPage } from '../../../tools/preview/page';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 
@@ -102,7 +102,7 @@ describe('npm run preview', () => {
     expect(refused.status).toBe(2);
     expect(readFileSync(output, 'utf8')).toContain('My own');
 
-    writeFileSync(output, previewPage(compileDirectory(writeFiles(BROKEN))));
+    writeFileSync(output, renderPreviewPage(compileDirectory(writeFiles(BROKEN))));
     expect((await run([writeFiles(CATALOG), '--output', output])).status).toBe(0);
     expect(readFileSync(output, 'utf8')).not.toContain('{{kode}}');
   });
@@ -111,12 +111,14 @@ describe('npm run preview', () => {
 describe('the page', () => {
   test('is the same for the same catalog', () => {
     const [one, other] = [writeFiles(CATALOG), writeFiles(Object.fromEntries(Object.entries(CATALOG).reverse()))];
-    const pages = [one, other].map((directory) => previewPage(compileDirectory(directory)).replaceAll(directory, ''));
+    const pages = [one, other].map((directory) =>
+      renderPreviewPage(compileDirectory(directory)).replaceAll(directory, ''),
+    );
     expect(pages[0]).toBe(pages[1]);
   });
 
   test('has nothing of a catalog but text', () => {
-    const page = previewPage(hostileCatalog('http://127.0.0.1:9/'));
+    const page = renderPreviewPage(hostileCatalog('http://127.0.0.1:9/'));
 
     const elements = new Set(page.match(/<\/?[a-z][a-z0-9]*/g)?.map((tag) => tag.replace(/\W/g, '')));
     expect([...elements].filter((name) => ['script', 'img', 'svg', 'link', 'object', 'form'].includes(name))).toEqual(
@@ -152,7 +154,7 @@ function inChromium(executablePath: string): void {
   async function open(catalog: Files | CompiledCatalog): Promise<void> {
     const compiled = isCompiled(catalog) ? catalog : compileDirectory(writeFiles(catalog));
     const file = join(newFolder(), 'page.html');
-    writeFileSync(file, previewPage(compiled));
+    writeFileSync(file, renderPreviewPage(compiled));
     await page.goto(pathToFileURL(file).href);
   }
 

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { run, start, untilPrinted } from '../../support/commands';
+import { run, start, waitForOutput } from '../../support/commands';
 
 describe('npm run sandbox', () => {
   test('stays up for the AWS SDK as it says, until it is interrupted', async () => {
     // GIVEN
     const child = start('serve');
-    const printed = await untilPrinted(child, /Ctrl-C ends the sandbox/);
+    const printed = await waitForOutput(child, /Ctrl-C ends the sandbox/);
     const value = (pattern: RegExp) => pattern.exec(printed)?.[1] ?? '';
     const config = {
       endpoint: value(/AWS_ENDPOINT_URL=(\S+)/),

@@ -1,17 +1,17 @@
 import type { CompiledCatalog, Problem } from '../../lib/messages/catalog/compile';
 import { anchorOf, type Html, html } from './html';
-import { nameOf } from './locale';
-import { emailAsSeen, smsAsSeen } from './message';
-import { place, problemList, problemsOf } from './problems';
-import { SampleTexts } from './samples';
+import { languageNameOf } from './locale';
+import { renderEmail, renderSms } from './message';
+import { problemsOf, renderPlace, renderProblemList } from './problems';
+import { SampleRenderer } from './samples';
 
 /** One template in one locale. */
-export function messageCard(compiled: CompiledCatalog, template: string, locale: string): Html {
+export function renderMessageCard(compiled: CompiledCatalog, template: string, locale: string): Html {
   const { catalog } = compiled;
   const { email, sms } = catalog.templates[template]?.[locale] ?? {};
-  const texts = new SampleTexts(catalog);
+  const texts = new SampleRenderer(catalog);
   const id = anchorOf(template, locale);
-  const name = nameOf(locale);
+  const name = languageNameOf(locale);
   const ofCard = problemsOf(compiled, template, locale);
   const channel = (channel: NonNullable<Problem['channel']>, title: string, asSeen: Html | undefined) => {
     const problems = problemsOf(compiled, template, locale, channel);
@@ -19,7 +19,7 @@ export function messageCard(compiled: CompiledCatalog, template: string, locale:
     return html`
   <section class="${channel}">
     <h4>${title}</h4>
-    ${problemList(problems, place)}
+    ${renderProblemList(problems, renderPlace)}
     ${asSeen ?? html`<p class="nothing">${nothing}</p>`}
   </section>`;
   };
@@ -28,9 +28,9 @@ export function messageCard(compiled: CompiledCatalog, template: string, locale:
   <header>
     <h3 id="${id}/name"><span class="spoken">${template}, </span><code>${locale}</code>${name && html` <span class="language">${name}</span>`}</h3>
     ${locale === catalog.defaultLocale && html`<span class="badge">default locale</span>`}
-    ${problemList(ofCard, place)}
+    ${renderProblemList(ofCard, renderPlace)}
   </header>
-  ${channel('email', 'Email', email && emailAsSeen(email, texts, template, locale))}
-  ${channel('sms', 'SMS', sms && smsAsSeen(sms, texts, locale))}
+  ${channel('email', 'Email', email && renderEmail(email, texts, template, locale))}
+  ${channel('sms', 'SMS', sms && renderSms(sms, texts, locale))}
 </article>`;
 }

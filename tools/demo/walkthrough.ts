@@ -7,8 +7,8 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SmsPath } from 'cloud-assembly-sandbox';
 import { RESERVED_METADATA_KEY, type ResetRequest } from '../../lib/contract/reset';
-import { type Demonstration, OLD_PASSWORD, ORIGINATION_IDENTITY_ARN } from '../shared/demonstration';
-import type { Report } from '../shared/report';
+import { type LocalApp, OLD_PASSWORD, ORIGINATION_IDENTITY_ARN } from '../shared/local-app';
+import type { Printer } from '../shared/printer';
 
 const NEW_PASSWORD = 'New-password-2';
 
@@ -19,13 +19,13 @@ interface Answer {
 }
 
 /** Does with the real SDK what an application and its help desk would do, and reports step by step. */
-export class Story {
+export class Walkthrough {
   readonly #cognito: CognitoIdentityProviderClient;
   #held = true;
 
   constructor(
-    private readonly demonstration: Demonstration,
-    private readonly report: Report,
+    private readonly demonstration: LocalApp,
+    private readonly report: Printer,
   ) {
     this.#cognito = new CognitoIdentityProviderClient(demonstration.clientConfig);
   }
@@ -35,7 +35,7 @@ export class Story {
    *
    * @param throughSns the same app with SMS through Amazon SNS, which may still be starting
    */
-  async tell(throughSns: Promise<Demonstration>): Promise<boolean> {
+  async run(throughSns: Promise<LocalApp>): Promise<boolean> {
     const { functionName } = this.demonstration;
     this.report.heading('A user is made to choose a new password');
     await this.#expectSignIn('The user signs in with the old password', OLD_PASSWORD, undefined);
@@ -97,7 +97,7 @@ export class Story {
     return this.#held;
   }
 
-  async #tellOfSms(throughSns: Promise<Demonstration>): Promise<void> {
+  async #tellOfSms(throughSns: Promise<LocalApp>): Promise<void> {
     this.report.heading('By SMS');
     const number = this.demonstration.sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
     number.status = 'PENDING';
@@ -122,7 +122,7 @@ export class Story {
   }
 
   /** Sends a request of the reader's own. Tells whether the password was reset. */
-  async send(request: ResetRequest): Promise<boolean> {
+  async sendRequest(request: ResetRequest): Promise<boolean> {
     this.report.heading(`Your request to ${this.demonstration.functionName}`);
     const [{ failed, payload }, message] = await this.#messageAfter(() => this.#invoke(request));
     this.#step(failed ? `It failed with ${payload.errorType}` : 'The password was reset', !failed, shown(payload));
