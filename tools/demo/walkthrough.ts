@@ -12,154 +12,197 @@ import type { Printer } from '../shared/printer';
 
 const NEW_PASSWORD = 'New-password-2';
 
-/** How an invocation of the reset function ended, as its caller sees it. */
-interface Answer {
+/** The response of the reset function, as its caller gets it. */
+interface InvocationResponse {
   readonly failed: boolean;
   readonly payload: { readonly status?: string; readonly errorType?: string; readonly errorMessage?: string };
 }
 
-/** Does with the real SDK what an application and its help desk would do, and reports step by step. */
+/** Calls the app with the AWS SDK, as an application and its help desk would, and prints each step. */
 export class Walkthrough {
   readonly #cognito: CognitoIdentityProviderClient;
+  /** Whether every step so far had the expected result. */
   #held = true;
 
   constructor(
-    private readonly demonstration: LocalApp,
-    private readonly report: Printer,
+    private readonly app: LocalApp,
+    private readonly printer: Printer,
   ) {
-    this.#cognito = new CognitoIdentityProviderClient(demonstration.clientConfig);
+    this.#cognito = new CognitoIdentityProviderClient(app.clientConfig);
   }
 
   /**
-   * From the first sign-in to the next, then what is refused, then SMS. Tells whether every step held.
+   * Shows a whole reset, what is refused, and SMS messages. Returns whether every step had the expected result.
    *
-   * @param throughSns the same app with SMS through Amazon SNS, which may still be starting
+   * @param appWithSns the same app, which sends SMS messages through Amazon SNS; it may still be starting
    */
-  async run(throughSns: Promise<LocalApp>): Promise<boolean> {
-    const { functionName } = this.demonstration;
-    this.report.heading('A user is made to choose a new password');
+  async run(appWithSns: Promise<LocalApp>): Promise<boolean> {
+    await this.#showReset();
+    await this.#showOtherLocale();
+    await this.#showSelfService();
+    await this.#showRefusals();
+    await this.#showSmsDelivery(appWithSns);
+    this.printer.ending(
+      this.#held ? 'Every step had the expected result.' : 'A step did not have the expected result: look for ✗ above.',
+      this.#held,
+    );
+    return this.#held;
+  }
+
+  async #showReset(): Promise<void> {
+    const { functionName } = this.app;
+    this.printer.heading('The help desk resets the password of a user');
     await this.#expectSignIn('The user signs in with the old password', OLD_PASSWORD, undefined);
 
-    const reset = () =>
+    const [response, message] = await this.#withMessage(() =>
       this.#invoke({
         username: 'user',
         clientMetadata: { template: 'breach' },
         reason: 'seen in a leaked password list',
-      });
-    const [answer, message] = await this.#messageAfter(reset);
-    this.#step(`The help desk invokes ${functionName}`, answer.payload.status === 'RESET_REQUIRED', answer.payload);
-    await this.#expectSignIn('The old password is refused', OLD_PASSWORD, 'PasswordResetRequiredException');
-    this.#showMessage('The user gets the message of the template that the help desk chose', message);
+      }),
+    );
+    const isReset = response.payload.status === 'RESET_REQUIRED';
+    this.#step(`The help desk invokes the function ${functionName}`, isReset, response.payload);
+    await this.#expectSignIn('Cognito refuses the old password', OLD_PASSWORD, 'PasswordResetRequiredException');
+    this.#showMessage('The user gets a message, from the template that the help desk chose', message);
     await this.#confirm(/\d{6}/.exec(message?.body ?? '')?.[0] ?? '');
-    await this.#expectSignIn('The user signs in with it', NEW_PASSWORD, undefined);
+    await this.#expectSignIn('The user signs in with the new password', NEW_PASSWORD, undefined);
+  }
 
-    this.report.heading('The same in another language');
-    const arabic = () =>
-      this.#invoke({ username: 'arabic-user', clientMetadata: { template: 'help-desk', ticket: '4711' } });
-    this.#showMessage('A user with the locale ar gets the message in Arabic', (await this.#messageAfter(arabic))[1]);
+  async #showOtherLocale(): Promise<void> {
+    this.printer.heading('The same for a user who reads Arabic');
+    const [, message] = await this.#withMessage(() =>
+      this.#invoke({ username: 'arabic-user', clientMetadata: { template: 'help-desk', ticket: '4711' } }),
+    );
+    this.#showMessage('A user with the locale ar gets the message in Arabic', message);
+  }
 
-    this.report.heading('What anybody can ask for, without a signature');
-    const [, own] = await this.#messageAfter(() => this.#forgotPassword({ locale: 'de' }));
-    this.#showMessage('A user who forgot the password gets another message, and chooses the language', own);
-    const [, forged] = await this.#messageAfter(() =>
+  async #showSelfService(): Promise<void> {
+    this.printer.heading('A user forgot the password: ForgotPassword is a public API, so its metadata is not trusted');
+    const [, ownMessage] = await this.#withMessage(() => this.#forgotPassword({ locale: 'de' }));
+    this.#showMessage('The user gets the self-service message, in the language of the request', ownMessage);
+    const [, forgedMessage] = await this.#withMessage(() =>
       this.#forgotPassword({
         locale: 'de',
         template: 'help-desk',
         ticket: 'https://phishing.example.com',
-        [RESERVED_METADATA_KEY]: forgedToken(),
+        [RESERVED_METADATA_KEY]: forgedSignature(),
       }),
     );
     this.#step(
-      'A forged signature changes nothing of it',
-      forged !== undefined && own !== undefined && withoutCode(forged) === withoutCode(own),
+      'A request with another template and a forged signature gets the same self-service message',
+      forgedMessage !== undefined && ownMessage !== undefined && withoutCode(forgedMessage) === withoutCode(ownMessage),
     );
+  }
 
-    this.report.heading('What is refused');
-    await this.#expectRefusal('A misspelt field does not silently reset without metadata', 'InvalidRequestError', {
-      username: 'user',
-      clientMetaData: { template: 'breach' },
-    } as unknown as ResetRequest);
-    await this.#expectRefusal('A request cannot choose another user pool', 'InvalidRequestError', {
+  async #showRefusals(): Promise<void> {
+    this.printer.heading('Requests that are refused');
+    await this.#expectError(
+      'A request with a misspelt field is refused: the field is not ignored',
+      'InvalidRequestError',
+      {
+        username: 'user',
+        clientMetaData: { template: 'breach' },
+      } as unknown as ResetRequest,
+    );
+    await this.#expectError('A request for another user pool is refused', 'InvalidRequestError', {
       username: 'user',
       userPoolId: 'us-east-1_Another01',
     });
-    await this.#expectRefusal('A request cannot bring its own signature', 'InvalidRequestError', {
+    await this.#expectError('A request with a signature of its own is refused', 'InvalidRequestError', {
       username: 'user',
       clientMetadata: { [RESERVED_METADATA_KEY]: 'forged' },
     });
-    await this.#expectRefusal('A user who does not exist', 'UserNotFoundException', { username: 'nobody' });
-    await this.#expectRefusal('A user who is disabled', 'NotAuthorizedException', { username: 'disabled-user' });
-    await this.#expectSignIn('None of these reset anybody: the new password still works', NEW_PASSWORD, undefined);
-
-    await this.#tellOfSms(throughSns);
-
-    this.report.ending(this.#held ? 'Every step held.' : 'Not every step held.', this.#held);
-    return this.#held;
+    await this.#expectError('A request for a user who does not exist is refused', 'UserNotFoundException', {
+      username: 'nobody',
+    });
+    await this.#expectError('A request for a disabled user is refused', 'NotAuthorizedException', {
+      username: 'disabled-user',
+    });
+    await this.#expectSignIn('No user was reset: the new password still works', NEW_PASSWORD, undefined);
   }
 
-  async #tellOfSms(throughSns: Promise<LocalApp>): Promise<void> {
-    this.report.heading('By SMS');
-    const number = this.demonstration.sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
+  async #showSmsDelivery(appWithSns: Promise<LocalApp>): Promise<void> {
+    this.printer.heading('The code by SMS message');
+    const number = this.app.sandbox.sms.import(ORIGINATION_IDENTITY_ARN);
     number.status = 'PENDING';
     const request = { username: 'sms-user', clientMetadata: { template: 'breach' } };
-    const [{ payload }, none] = await this.#messageAfter(() => this.#invoke(request));
-    const refused = payload.errorType === 'CodeDeliveryFailureException' && none === undefined;
-    this.#step('While the number waits for its registration, nothing is sent', refused, shown(payload));
+    const [{ payload }, message] = await this.#withMessage(() => this.#invoke(request));
+    const isNotSent = payload.errorType === 'CodeDeliveryFailureException' && message === undefined;
+    this.#step(
+      'The phone number is not registered yet: the reset fails, and no message is sent',
+      isNotSent,
+      withoutStackTrace(payload),
+    );
     number.status = 'ACTIVE';
-    await this.#expectSignIn('That did not reset anybody', OLD_PASSWORD, undefined, 'sms-user');
+    await this.#expectSignIn(
+      'The user was not reset: the old password still works',
+      OLD_PASSWORD,
+      undefined,
+      'sms-user',
+    );
 
-    await this.#showSms('Once it is active, it is what the message leaves from', 'END_USER_MESSAGING');
-    const title = 'Amazon SNS chooses a number of the account by itself';
-    await this.#showSms(title, 'SNS', await throughSns);
+    await this.#showSms('The phone number is registered: it sends the message', 'END_USER_MESSAGING');
+    await this.#showSms('Amazon SNS selects a phone number of the account', 'SNS', await appWithSns);
   }
 
-  async #showSms(title: string, path: SmsPath, demonstration = this.demonstration): Promise<void> {
+  async #showSms(title: string, path: SmsPath, app = this.app): Promise<void> {
     const request = { username: 'sms-user', clientMetadata: { template: 'breach' } };
-    const [, message] = await this.#messageAfter(() => this.#invoke(request, demonstration), demonstration);
+    const [, message] = await this.#withMessage(() => this.#invoke(request, app), app);
     const { channel, smsPath, originationIdentity } = message ?? {};
     const held = channel === 'SMS' && smsPath === path && originationIdentity === ORIGINATION_IDENTITY_ARN;
     this.#showMessage(title, message, held);
   }
 
-  /** Sends a request of the reader's own. Tells whether the password was reset. */
+  /** Sends one request and shows the response. Returns whether the user was reset. */
   async sendRequest(request: ResetRequest): Promise<boolean> {
-    this.report.heading(`Your request to ${this.demonstration.functionName}`);
-    const [{ failed, payload }, message] = await this.#messageAfter(() => this.#invoke(request));
-    this.#step(failed ? `It failed with ${payload.errorType}` : 'The password was reset', !failed, shown(payload));
-    if (message) this.report.message(message);
+    this.printer.heading(`Your request to the function ${this.app.functionName}`);
+    const [{ failed, payload }, message] = await this.#withMessage(() => this.#invoke(request));
+    this.#step(
+      failed ? `The request failed with ${payload.errorType}` : 'The user was reset',
+      !failed,
+      withoutStackTrace(payload),
+    );
+    if (message) this.printer.message(message);
     return !failed;
   }
 
-  /** What an action answers, and the message that it sent. */
-  async #messageAfter<T>(act: () => Promise<T>, demonstration = this.demonstration): Promise<[T, Message | undefined]> {
-    const before = demonstration.lastMessage;
-    const answer = await act();
-    const message = demonstration.lastMessage;
-    return [answer, message === before ? undefined : message];
+  /** Returns the result of an action, and the message that the user pool sent meanwhile. */
+  async #withMessage<T>(action: () => Promise<T>, app = this.app): Promise<[T, Message | undefined]> {
+    const before = app.lastMessage;
+    const result = await action();
+    const message = app.lastMessage;
+    return [result, message === before ? undefined : message];
   }
 
-  /** It must be from the catalog. */
+  /** The step holds only if the message is from the catalog. */
   #showMessage(title: string, message: Message | undefined, held = true): void {
     this.#step(title, held && message?.origin === 'TRIGGER');
-    if (message) this.report.message(message);
+    if (message) this.printer.message(message);
   }
 
-  /** The public API, which anybody can call who knows the app client. */
+  /** The public API: every caller who knows the id of the app client can call it. */
   async #forgotPassword(clientMetadata: Record<string, string>): Promise<void> {
-    const ClientId = this.demonstration.clientId;
+    const ClientId = this.app.clientId;
     await this.#cognito.send(new ForgotPasswordCommand({ ClientId, Username: 'user', ClientMetadata: clientMetadata }));
   }
 
-  async #expectSignIn(title: string, password: string, refusal: string | undefined, username = 'user'): Promise<void> {
+  /** @param errorName the error that is expected; undefined when the sign-in must succeed */
+  async #expectSignIn(
+    title: string,
+    password: string,
+    errorName: string | undefined,
+    username = 'user',
+  ): Promise<void> {
     const error = await this.#signIn(password, username);
-    this.#step(title, error === refusal, error);
+    this.#step(title, error === errorName, error);
   }
 
-  /** The name of the error with which signing in is refused; undefined when it succeeds. */
+  /** Returns the name of the error; undefined when the sign-in succeeds. */
   async #signIn(password: string, username: string): Promise<string | undefined> {
     const AuthParameters = { USERNAME: username, PASSWORD: password };
     try {
-      const ClientId = this.demonstration.clientId;
+      const ClientId = this.app.clientId;
       await this.#cognito.send(new InitiateAuthCommand({ AuthFlow: 'USER_PASSWORD_AUTH', ClientId, AuthParameters }));
       return undefined;
     } catch (error) {
@@ -168,8 +211,8 @@ export class Walkthrough {
   }
 
   async #confirm(code: string): Promise<void> {
-    const title = 'The user chooses a new password with the code';
-    const input = { ClientId: this.demonstration.clientId, Username: 'user', ConfirmationCode: code };
+    const title = 'The user chooses a new password with the code of the message';
+    const input = { ClientId: this.app.clientId, Username: 'user', ConfirmationCode: code };
     try {
       await this.#cognito.send(new ConfirmForgotPasswordCommand({ ...input, Password: NEW_PASSWORD }));
       this.#step(title, true);
@@ -178,12 +221,12 @@ export class Walkthrough {
     }
   }
 
-  async #expectRefusal(title: string, errorType: string, request: ResetRequest): Promise<void> {
+  async #expectError(title: string, errorType: string, request: ResetRequest): Promise<void> {
     const { payload } = await this.#invoke(request);
-    this.#step(title, payload.errorType === errorType, shown(payload));
+    this.#step(title, payload.errorType === errorType, withoutStackTrace(payload));
   }
 
-  async #invoke(request: ResetRequest, { clientConfig, functionName } = this.demonstration): Promise<Answer> {
+  async #invoke(request: ResetRequest, { clientConfig, functionName } = this.app): Promise<InvocationResponse> {
     const { FunctionError, Payload } = await new LambdaClient(clientConfig).send(
       new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
     );
@@ -192,12 +235,12 @@ export class Walkthrough {
 
   #step(title: string, held: boolean, detail?: unknown): void {
     this.#held &&= held;
-    this.report.step({ title, held, detail });
+    this.printer.step({ title, held, detail });
   }
 }
 
-/** As well formed and as fresh as a genuine one, with a MAC that no key made. */
-function forgedToken(): string {
+/** A signature in the valid format and with the current time, whose MAC was not made with the signing key. */
+function forgedSignature(): string {
   return `1.${Date.now()}.${'A'.repeat(22)}.other.${'A'.repeat(43)}`;
 }
 
@@ -205,7 +248,7 @@ function withoutCode({ subject, body }: Message): string {
   return `${subject}\n${body}`.replace(/\b\d{6}\b/, '');
 }
 
-/** Without the stack trace that Lambda adds to an error. */
-function shown({ errorType, errorMessage, ...rest }: Answer['payload']): unknown {
+/** Lambda adds a stack trace to an error. */
+function withoutStackTrace({ errorType, errorMessage, ...rest }: InvocationResponse['payload']): unknown {
   return errorType === undefined ? rest : `${errorType}: ${errorMessage}`;
 }

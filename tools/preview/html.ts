@@ -1,11 +1,11 @@
-/** HTML that stands in the page as it is; whatever else is put into a page is escaped. */
+/** HTML source that is inserted into the page as it is. All other content is escaped. */
 export class Html {
   constructor(readonly source: string) {}
 }
 
 export type Content = Html | string | number | false | undefined | readonly Content[];
 
-/** A template literal of HTML. What is put in is text, or HTML that was made in this way. */
+/** A tag for template literals of HTML. It escapes every inserted value that is not {@link Html}. */
 export function html(literals: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(literals.map((literal, i) => (i === 0 ? '' : toSource(contents[i - 1])) + literal).join(''));
 }
@@ -16,12 +16,12 @@ function toSource(content: Content): string {
   return typeof content === 'object' ? content.map(toSource).join('') : escapeHtml(String(content));
 }
 
-/** As text, or as the value of an attribute in quotes. */
+/** For use as text, or as the value of an attribute in quotes. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Where the page shows a template, or one locale of it. */
+/** The id of the element that shows a template, or one locale of the template. */
 export function anchorOf(template: string, locale?: string): string {
   const names = locale === undefined ? [template] : [template, locale];
   return ['template', ...names.map((name) => encodeURIComponent(name.toWellFormed()))].join('/');

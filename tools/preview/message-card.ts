@@ -5,22 +5,23 @@ import { renderEmail, renderSms } from './message';
 import { problemsOf, renderPlace, renderProblemList } from './problems';
 import { SampleRenderer } from './samples';
 
-/** One template in one locale. */
+/** Renders a template in one locale: its email message and its SMS message. */
 export function renderMessageCard(compiled: CompiledCatalog, template: string, locale: string): Html {
   const { catalog } = compiled;
   const { email, sms } = catalog.templates[template]?.[locale] ?? {};
-  const texts = new SampleRenderer(catalog);
+  const samples = new SampleRenderer(catalog);
   const id = anchorOf(template, locale);
   const name = languageNameOf(locale);
-  const ofCard = problemsOf(compiled, template, locale);
-  const channel = (channel: NonNullable<Problem['channel']>, title: string, asSeen: Html | undefined) => {
+  const cardProblems = problemsOf(compiled, template, locale);
+  const renderChannel = (channel: NonNullable<Problem['channel']>, title: string, message: Html | undefined) => {
     const problems = problemsOf(compiled, template, locale, channel);
-    const nothing = problems.length + ofCard.length > 0 ? 'Nothing to show.' : 'Left to Cognito’s own message.';
+    const placeholder =
+      problems.length + cardProblems.length > 0 ? 'The message cannot be shown.' : 'Cognito sends its own message.';
     return html`
   <section class="${channel}">
     <h4>${title}</h4>
     ${renderProblemList(problems, renderPlace)}
-    ${asSeen ?? html`<p class="nothing">${nothing}</p>`}
+    ${message ?? html`<p class="nothing">${placeholder}</p>`}
   </section>`;
   };
   return html`
@@ -28,9 +29,9 @@ export function renderMessageCard(compiled: CompiledCatalog, template: string, l
   <header>
     <h3 id="${id}/name"><span class="spoken">${template}, </span><code>${locale}</code>${name && html` <span class="language">${name}</span>`}</h3>
     ${locale === catalog.defaultLocale && html`<span class="badge">default locale</span>`}
-    ${renderProblemList(ofCard, renderPlace)}
+    ${renderProblemList(cardProblems, renderPlace)}
   </header>
-  ${channel('email', 'Email', email && renderEmail(email, texts, template, locale))}
-  ${channel('sms', 'SMS', sms && renderSms(sms, texts, locale))}
+  ${renderChannel('email', 'Email', email && renderEmail(email, samples, template, locale))}
+  ${renderChannel('sms', 'SMS', sms && renderSms(sms, samples, locale))}
 </article>`;
 }

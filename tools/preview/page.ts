@@ -6,19 +6,19 @@ import { describeCounts, problemsOf, renderPlace, renderProblemList, renderProbl
 import { SAMPLE_CODE } from './samples';
 import { STYLE } from './style';
 
-/** By which a page is known to be one. */
+/** Identifies a preview. The command overwrites only a file that contains this tag. */
 export const GENERATOR = '<meta name="generator" content="cdk-cognito-password-reset preview">';
 
 /**
- * Nothing is loaded and no script runs, in the frames neither: they inherit it. Styles and pictures that are part of
- * a mail are shown.
+ * Blocks scripts and all requests. The frames inherit the policy. Styles and images that are embedded in an email message
+ * are shown.
  */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-const COGNITOS_OWN = 'Cognito’s own message';
+const COGNITO_MESSAGE = 'Cognito’s own message';
 
-/** One HTML page that needs nothing else, and is the same for the same catalog. */
+/** Renders one self-contained HTML page. The same catalog always gives the same page. */
 export function renderPreviewPage(compiled: CompiledCatalog): string {
   const { problems } = compiled;
   const templates = templatesOf(compiled);
@@ -55,8 +55,8 @@ ${renderProblemList(problems, renderLinkedPlace)}
 ${templates.map((template) => renderTemplateSection(compiled, template))}
 </main>
 <footer>
-  <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both are counted as they stand here.</p>
-  <p>Cognito takes email texts from the catalog when the user pool sends through Amazon SES. Here pictures are not loaded from the network, and links lead nowhere.</p>
+  <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both count towards the lengths as shown here.</p>
+  <p>Cognito sends the email messages of the catalog only if the user pool sends through Amazon SES. This page loads no images from the network, and its links to other sites do nothing.</p>
 </footer>
 </body>
 </html>
@@ -64,7 +64,7 @@ ${templates.map((template) => renderTemplateSection(compiled, template))}
   return source;
 }
 
-/** With those that only problems tell of. */
+/** Includes templates that exist only in the list of problems. */
 export function templatesOf({ catalog, problems }: CompiledCatalog): string[] {
   return distinct([...Object.keys(catalog.templates), ...problems.map(({ template }) => template)]);
 }
@@ -73,7 +73,7 @@ export function localesOf(compiled: CompiledCatalog): string[] {
   return distinct(templatesOf(compiled).flatMap((template) => localesOfTemplate(compiled, template)));
 }
 
-/** The default locale first, which the others are compared with. */
+/** The default locale is the first one, because the others are compared with it. */
 function localesOfTemplate({ catalog, problems }: CompiledCatalog, template: string): string[] {
   const reported = problems.filter((problem) => problem.template === template).map(({ locale }) => locale);
   const locales = distinct([...Object.keys(catalog.templates[template] ?? {}), ...reported]);
@@ -86,12 +86,12 @@ function distinct(names: readonly (string | undefined)[]): string[] {
 }
 
 function renderDefaults({ catalog }: CompiledCatalog): Html {
-  const chosen = (template: string | undefined) =>
-    template === undefined ? COGNITOS_OWN : html`<a href="#${anchorOf(template)}">${template}</a>`;
+  const renderTemplate = (template: string | undefined) =>
+    template === undefined ? COGNITO_MESSAGE : html`<a href="#${anchorOf(template)}">${template}</a>`;
   return html`<dl class="defaults">
-    <div><dt>A reset that names no template</dt><dd>${chosen(catalog.defaultTemplate)}</dd></div>
-    <div><dt>Users who ask for a code themselves</dt><dd>${chosen(catalog.selfServiceTemplate)}</dd></div>
-    <div><dt>Every other language</dt><dd>${catalog.defaultLocale || 'unknown'}</dd></div>
+    <div><dt>Template when a reset names none</dt><dd>${renderTemplate(catalog.defaultTemplate)}</dd></div>
+    <div><dt>Template when users request a code themselves</dt><dd>${renderTemplate(catalog.selfServiceTemplate)}</dd></div>
+    <div><dt>Locale for users of other languages</dt><dd>${catalog.defaultLocale || 'unknown'}</dd></div>
   </dl>`;
 }
 
@@ -135,7 +135,7 @@ function renderTemplateSection(compiled: CompiledCatalog, template: string): Htm
 </section>`;
 }
 
-/** A place that leads to where the page shows it. */
+/** The place of a problem, as a link to the message that the problem is in. */
 function renderLinkedPlace(problem: Problem): Content {
   if (problem.template === undefined) return renderPlace(problem);
   return html`<a href="#${anchorOf(problem.template, problem.locale)}">${renderPlace(problem)}</a>`;

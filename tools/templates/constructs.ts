@@ -22,7 +22,7 @@ import {
   UserPoolGrants,
 } from '../../lib';
 
-/** What a stack consists of, and where it is deployed. */
+/** Defines the constructs of a stack; its props say where the stack is deployed. */
 interface StackDefinition {
   readonly define: (stack: Stack) => void;
   readonly props?: StackProps;
@@ -78,7 +78,7 @@ const number = (stack: Stack) =>
     removalPolicy: RemovalPolicy.DESTROY,
   });
 
-/** Constructs with no option, with every option, and on every kind of user pool. */
+/** The constructs without options, with all options, and with all kinds of user pools. */
 export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
   'grants-imported': {
     define: (stack) => {
