@@ -75,7 +75,7 @@ export class DemonstrationStack extends Stack {
   constructor(scope: Construct, id: string, props: DemonstrationStackProps) {
     super(scope, id, props);
     const attached = props.userPoolId !== undefined;
-    const sendsSms = props.originationIdentityArn !== undefined || isTrue('snsSms', props.snsSms);
+    const sendsSms = props.originationIdentityArn !== undefined || parseBoolean('snsSms', props.snsSms);
     if (attached && sendsSms) {
       throw new Error(
         'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
@@ -87,7 +87,7 @@ export class DemonstrationStack extends Stack {
       );
     }
     const userPool = attached
-      ? UserPool.fromUserPoolId(this, 'Users', requireUserPoolId(props.userPoolId))
+      ? UserPool.fromUserPoolId(this, 'Users', parseUserPoolId(props.userPoolId))
       : this.createUserPool(props.fromEmail, sendsSms);
     const smsReadiness = sendsSms
       ? new SmsReadiness(this, 'SmsReadiness', { delivery: this.deliverSms(userPool, props) })
@@ -100,14 +100,14 @@ export class DemonstrationStack extends Stack {
     const reset = new AdminPasswordReset(this, 'Reset', {
       userPool,
       messages,
-      globalSignOut: props.globalSignOut === undefined || isTrue('globalSignOut', props.globalSignOut),
+      globalSignOut: props.globalSignOut === undefined || parseBoolean('globalSignOut', props.globalSignOut),
       idempotency: true,
     });
     const bulk = new BulkPasswordReset(this, 'Bulk', {
       passwordReset: reset,
       smsReadiness,
-      maxResetsPerSecond: numberOf('maxResetsPerSecond', props.maxResetsPerSecond),
-      useWholeQuota: isTrue('useWholeQuota', props.useWholeQuota),
+      maxResetsPerSecond: parseNumber('maxResetsPerSecond', props.maxResetsPerSecond),
+      useWholeQuota: parseBoolean('useWholeQuota', props.useWholeQuota),
     });
 
     const { functionName } = reset.lambdaFunction;
@@ -130,7 +130,7 @@ export class DemonstrationStack extends Stack {
 
   private deliverSms(userPool: IUserPool, { originationIdentityArn, snsSms }: DemonstrationStackProps): ISmsDelivery {
     if (originationIdentityArn === undefined) return new SnsSmsDelivery(this, 'Sms', { userPool });
-    if (isTrue('snsSms', snsSms)) {
+    if (parseBoolean('snsSms', snsSms)) {
       throw new Error(
         'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
       );
@@ -177,18 +177,18 @@ export class DemonstrationStack extends Stack {
   }
 }
 
-function isTrue(property: string, value: unknown): boolean {
+function parseBoolean(property: string, value: unknown): boolean {
   if (value === undefined || value === 'true' || value === 'false') return value === 'true';
   throw new Error(`${property}: got ${JSON.stringify(value)}, expected true or false, as in -c ${property}=true`);
 }
 
-function numberOf(property: string, value: unknown): number | undefined {
+function parseNumber(property: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)) return Number(value);
   throw new Error(`${property}: got ${JSON.stringify(value)}, expected a number, as in -c ${property}=10`);
 }
 
-function requireUserPoolId(value: unknown): string {
+function parseUserPoolId(value: unknown): string {
   if (typeof value !== 'string' || !/^[\w-]+_[0-9a-zA-Z]+$/.test(value) || value.length > 55) {
     throw new Error(
       `userPoolId: got ${JSON.stringify(value)}, expected the id of a user pool, such as -c userPoolId=us-east-1_AbCdEfGhI`,

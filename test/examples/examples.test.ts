@@ -4,7 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
-import { definitionOf, definitionsOf, problemsOf } from '../support/definition';
+import { definitionOf, definitionsOf, validationErrorsOf } from '../support/definition';
 import { CONTEXTS, strictApp } from '../support/synthesis';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
@@ -30,7 +30,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
 
   test.each(FOLDERS)('%s has state machines that are valid in the States Language', (folder) => {
     for (const stack of synthesize(folder, flags)) {
-      expect(definitionsOf(Template.fromStack(stack)).flatMap(problemsOf)).toEqual([]);
+      expect(definitionsOf(Template.fromStack(stack)).flatMap(validationErrorsOf)).toEqual([]);
     }
   });
 

@@ -6,11 +6,11 @@ const ROOT = resolve(__dirname, '..', '..');
 
 /** Starts a command of `tools/`. */
 export function start(command: string, ...args: string[]): ChildProcess {
-  return startIn(undefined, command, ...args);
+  return startWithTempFolder(undefined, command, ...args);
 }
 
 /** With a folder of its own for temporary files. */
-export function startIn(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
+export function startWithTempFolder(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', `tools/${command}/command.ts`, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...(folder !== undefined && { TMPDIR: folder }) },
@@ -32,7 +32,7 @@ export async function run(command: string, ...args: string[]) {
 }
 
 /** What was printed when this was. */
-export function untilPrinted(child: ChildProcess, pattern: RegExp): Promise<string> {
+export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   let printed = '';
   return new Promise((done, fail) => {
     child.stdout?.on('data', (chunk) => {

@@ -34,7 +34,7 @@ export function definitionsOf(template: Template): Definition[] {
 }
 
 /** What the validator of the States Language has to say; nothing when all is well. */
-export function problemsOf(definition: Definition): string[] {
+export function validationErrorsOf(definition: Definition): string[] {
   // Its patterns know ARNs, and no references to resources: those that stand for a whole ARN are of functions.
   const text = JSON.stringify(definition)
     .replaceAll(/"\$\{(\w+)\.Arn\}"/g, '"arn:aws:lambda:us-east-1:111122223333:function:$1"')

@@ -1,9 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AccountRecovery, UserPool, UserPoolEmail, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import type { Execution, NewUser, SandboxOptions, StartOptions } from 'cloud-assembly-sandbox';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
 import { BulkPasswordReset, type BulkPasswordResetProps } from '../../lib/bulk/bulk-password-reset';
 import type { CampaignInput, CampaignResult, ReportLine } from '../../lib/contract/campaign';
+import { readCampaignReport } from '../../tools/shared/campaign-report';
 import { Deployment, PASSWORD } from './deployment';
 
 export interface CampaignOptions {
@@ -82,18 +83,9 @@ export class DeployedCampaign {
     return output as CampaignResult;
   }
 
-  /** All parts of the report. */
-  async report({ report }: CampaignResult): Promise<ReportLine[]> {
-    const { Contents = [] } = await this.s3.send(
-      new ListObjectsV2Command({ Bucket: report.bucket, Prefix: report.prefix }),
-    );
-    const parts = await Promise.all(Contents.map(({ Key = '' }) => this.read(Key)));
-    return parts.flatMap((part) =>
-      part
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line)),
-    );
+  /** Every line of the per-user report. */
+  report(result: CampaignResult): Promise<ReportLine[]> {
+    return readCampaignReport(this.s3, result);
   }
 
   async read(key: string): Promise<string> {

@@ -2,19 +2,21 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run campaign -- [options]
 
-Resets a user pool on this machine with the campaign of the app of bin/, and checks what came of it. Ends with status 0
-when every user is accounted for once and nobody got two messages.
+Adds users to the user pool of the app of bin/, on this machine, and resets all users of the pool with a campaign. Then
+checks that the campaign kept its promises. The exit status is 0 when it did: each user is in the report exactly once,
+no user got two messages, and the rate and Cognito's quota were kept.
 
-  --users N        users of the pool, besides those of the demonstration (200 by default)
-  --rate N         resets a second (20 by default)
-  --whole-quota    let the rate be all that Cognito takes: up to 30, or 25 with sign-out
-  --no-sign-out    leave the tokens of the users alone: up to 24 a second instead of 20
-  --dry-run        say what would be done, and do nothing
-  --fail PERCENT   let so many resets fail, such as 8%: five eighths throttled, two 5xx, one cut off
+  --users N        users to add (200 by default)
+  --rate N         resets per second (20 by default)
+  --whole-quota    allow a rate up to Cognito's quota: 30, or 25 with sign-out
+  --no-sign-out    do not sign the users out; a rate of up to 24 is then allowed, instead of 20
+  --dry-run        report what the campaign would do, and reset no user
+  --fail PERCENT   let this share of the resets fail, such as 8%: of eight failures, five are throttled, two are a 5xx
+                   error, and one is a broken connection
   --kill           kill a worker in the middle of its batch
-  --runs N         run the campaign so often: all but the first have nothing to do (1 by default)
-  --json           print the result and the checks as JSON
-  --help           print this`;
+  --runs N         number of runs of the campaign (1 by default): a further run resets only the users that are left
+  --json           print the results and the checks as JSON
+  --help           print this text`;
 
 export interface Arguments {
   readonly users: number;
@@ -22,15 +24,15 @@ export interface Arguments {
   readonly wholeQuota: boolean;
   readonly signOut: boolean;
   readonly dryRun: boolean;
-  /** Between 0 and 1. */
-  readonly fail: number;
+  /** The share of the resets that fail, from 0 to 0.9. */
+  readonly failureShare: number;
   readonly kill: boolean;
   readonly runs: number;
   readonly json: boolean;
   readonly help: boolean;
 }
 
-/** Throws an error that says what is wrong with the command line. */
+/** Throws an error when an option is not valid. */
 export function readArguments(args: readonly string[] = process.argv.slice(2)): Arguments {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
@@ -53,25 +55,29 @@ export function readArguments(args: readonly string[] = process.argv.slice(2)): 
     throw new Error('--fail: expected a share from 0% to 90%, such as 5%');
   }
   return {
-    users: wholeNumber('--users', values.users, 1_000_000),
-    rate: Number(/^\d+(\.\d+)?$/.test(values.rate) ? values.rate : fail('--rate: expected a number such as 20')),
+    users: parseWholeNumber('--users', values.users, 1_000_000),
+    rate: Number(
+      /^\d+(\.\d+)?$/.test(values.rate)
+        ? values.rate
+        : throwError('--rate: expected a number of resets per second, such as 20'),
+    ),
     wholeQuota: values['whole-quota'],
     signOut: !values['no-sign-out'],
     dryRun: values['dry-run'],
-    fail: Number(percent) / 100,
+    failureShare: Number(percent) / 100,
     kill: values.kill,
-    runs: wholeNumber('--runs', values.runs, 10),
+    runs: parseWholeNumber('--runs', values.runs, 10),
     json: values.json,
     help: values.help,
   };
 }
 
-function wholeNumber(flag: string, text: string, most: number): number {
+function parseWholeNumber(option: string, text: string, max: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > most) fail(`${flag}: expected a whole number from 1 to ${most}`);
+  if (number < 1 || number > max) throwError(`${option}: expected a whole number from 1 to ${max}`);
   return number;
 }
 
-function fail(message: string): never {
+function throwError(message: string): never {
   throw new Error(message);
 }

@@ -1,78 +1,87 @@
 import type { Message } from 'cloud-assembly-sandbox';
 import type { CampaignResult, ReportLine } from '../../lib/contract/campaign';
-import type { CampaignObserver } from './observer';
+import type { CampaignRecorder } from './recorder';
 
-/** Something that must hold of a campaign, whatever went wrong in it. */
-export interface Check {
+/** Whether a campaign kept one of its promises. The JSON output of the command has these fields. */
+export interface CheckResult {
   readonly title: string;
   readonly held: boolean;
   readonly detail: string;
 }
 
-export interface Evidence {
+/** Everything that is known about a campaign after its last run. */
+export interface CampaignRecord {
+  /** The results of the runs, in their order. */
   readonly results: readonly CampaignResult[];
+  /** The report of the last run. */
   readonly report: readonly ReportLine[];
-  /** The users of the pool. */
+  /** The `sub` of every user of the user pool. */
   readonly subs: readonly string[];
   readonly messages: readonly Message[];
-  readonly observer: CampaignObserver;
-  /** Resets a second. */
+  readonly recorder: CampaignRecorder;
+  /** Resets per second. */
   readonly rate: number;
 }
 
-/** What a campaign promises, held against what the sandbox saw. */
-export function check(evidence: Evidence): Check[] {
-  return [accounted(evidence), oneMessageEach(evidence), sentToThoseReset(evidence), pace(evidence), quota(evidence)];
+/** Compares what a campaign promises, whatever fails, with what the sandbox recorded. */
+export function checkCampaign(record: CampaignRecord): CheckResult[] {
+  return [
+    checkReport(record),
+    checkOneMessagePerUser(record),
+    checkMessageCount(record),
+    checkRate(record),
+    checkQuota(record),
+  ];
 }
 
-function accounted({ report, subs }: Evidence): Check {
+function checkReport({ report, subs }: CampaignRecord): CheckResult {
   const reported = report.map(({ sub }) => sub);
   const known = new Set(subs);
   const once =
     new Set(reported).size === reported.length && reported.every((sub) => sub !== undefined && known.has(sub));
   return {
-    title: 'Every user is in the report once',
+    title: 'The report has each user exactly once',
     held: once && reported.length === subs.length,
     detail: `${reported.length} lines for ${subs.length} users`,
   };
 }
 
-function oneMessageEach({ messages }: Evidence): Check {
+function checkOneMessagePerUser({ messages }: CampaignRecord): CheckResult {
   const counts = new Map<string, number>();
   for (const { destination } of messages) counts.set(destination, (counts.get(destination) ?? 0) + 1);
-  const twice = [...counts.values()].filter((count) => count > 1).length;
+  const withSeveral = [...counts.values()].filter((count) => count > 1).length;
   return {
-    title: 'Nobody got two messages',
-    held: twice === 0,
+    title: 'No user got two messages',
+    held: withSeveral === 0,
     detail: `${messages.length} messages to ${counts.size} users`,
   };
 }
 
-/** Each reset sends a message; of what is unknown, some do. */
-function sentToThoseReset({ results, messages }: Evidence): Check {
+/** Each reset sends a message. A reset with an unknown outcome may have sent one. */
+function checkMessageCount({ results, messages }: CampaignRecord): CheckResult {
   const reset = results.reduce((sum, { totals }) => sum + (totals.RESET ?? 0), 0);
   const unknown = results.at(-1)?.totals.UNKNOWN ?? 0;
   return {
-    title: 'There are as many messages as resets, but for what is unknown and said to be',
+    title: 'Each reset sent one message (an unknown outcome: one or none)',
     held: messages.length >= reset && messages.length <= reset + unknown,
     detail: `${messages.length} messages, ${reset} resets, ${unknown} unknown`,
   };
 }
 
-function pace({ observer, rate }: Evidence): Check {
-  const most = observer.most(10);
+function checkRate({ recorder, rate }: CampaignRecord): CheckResult {
+  const most = recorder.maxResetsWithin(10);
   return {
-    title: 'No ten seconds had more than 5 % above the rate',
+    title: 'The rate was kept within 5 % in every ten seconds',
     held: most <= rate * 10 * 1.05,
-    detail: `${most} resets at the most, ${rate * 10} asked for`,
+    detail: `at most ${most} resets, the rate allows ${rate * 10}`,
   };
 }
 
-function quota({ observer }: Evidence): Check {
-  const excess = observer.longestExcess;
+function checkQuota({ recorder }: CampaignRecord): CheckResult {
+  const excess = recorder.longestSecondsOverQuota;
   return {
-    title: "Cognito's quota was not exceeded for longer than a second",
+    title: "Cognito's quota was never exceeded for more than a second",
     held: excess <= 1,
-    detail: `${observer.most(1)} resets in a second at the most, of 30; exceeded for ${excess.toFixed(2)} s at the most`,
+    detail: `at most ${recorder.maxResetsWithin(1)} resets per second, the quota is 30; exceeded for at most ${excess.toFixed(2)} s`,
   };
 }

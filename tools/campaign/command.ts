@@ -1,12 +1,16 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { Fault } from 'cloud-assembly-sandbox';
 import type { CampaignInput, CampaignResult, ReportLine } from '../../lib/contract/campaign';
-import { Demonstration, OLD_PASSWORD } from '../shared/demonstration';
+import { readCampaignReport } from '../shared/campaign-report';
+import { LocalApp, OLD_PASSWORD } from '../shared/local-app';
 import { runCommand } from '../shared/run-command';
 import { type Arguments, readArguments, USAGE } from './arguments';
-import { type Check, check } from './checks';
-import { CampaignObserver } from './observer';
-import { duration, Progress } from './progress';
+import { type CheckResult, checkCampaign } from './checks';
+import { formatDuration, ProgressBar } from './progress';
+import { CampaignRecorder } from './recorder';
+
+/** The worker is killed once this many messages were sent. It is then in the middle of a batch. */
+const MESSAGES_BEFORE_KILL = 40;
 
 async function main(): Promise<boolean> {
   const args = readArguments();
@@ -14,10 +18,10 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const observer = new CampaignObserver();
-  say(args, 'The app of bin/ is synthesized and started on this machine: no AWS account, no network');
-  const demonstration = await Demonstration.start({
-    onCall: observer.onCall,
+  const recorder = new CampaignRecorder();
+  printUnlessJson(args, 'Starting the app of bin/ on this machine. This needs no AWS account and no network.');
+  const app = await LocalApp.start({
+    onCall: recorder.recordCall,
     context: {
       maxResetsPerSecond: `${args.rate}`,
       useWholeQuota: `${args.wholeQuota}`,
@@ -25,46 +29,47 @@ async function main(): Promise<boolean> {
     },
   });
   try {
-    return await campaign(demonstration, observer, args);
+    return await runCampaign(app, recorder, args);
   } finally {
-    observer.stop();
-    await demonstration.stop();
+    recorder.stopMemorySampling();
+    await app.stop();
   }
 }
 
-async function campaign(demonstration: Demonstration, observer: CampaignObserver, args: Arguments): Promise<boolean> {
-  const { sandbox } = demonstration;
-  const subs = [...demonstration.subs, ...(await addUsers(demonstration, args.users))];
-  for (const fault of faults(args.fail)) sandbox.faults.add(fault);
-  observer.watchMemory(sandbox);
-  if (args.kill) killWorker(demonstration);
+/** Returns whether every check held. */
+async function runCampaign(app: LocalApp, recorder: CampaignRecorder, args: Arguments): Promise<boolean> {
+  const { sandbox } = app;
+  const subs = [...app.subs, ...(await addUsers(app, args.users))];
+  for (const fault of faultsFor(args.failureShare)) sandbox.faults.add(fault);
+  recorder.startMemorySampling(sandbox);
+  if (args.kill) killWorkerInBatch(app);
   const results: CampaignResult[] = [];
-  for (let run = 1; run <= args.runs; run++) results.push(await runOnce(demonstration, args, run));
+  for (let run = 1; run <= args.runs; run++) results.push(await executeRun(app, args, run));
   const last = results.at(-1) as CampaignResult;
-  const report = await readReport(demonstration, last);
-  const checks = check({ results, report, subs, messages: sandbox.messages, observer, rate: args.rate });
+  const report = await readCampaignReport(new S3Client({ ...app.clientConfig, forcePathStyle: true }), last);
+  const checks = checkCampaign({ results, report, subs, messages: sandbox.messages, recorder, rate: args.rate });
   if (args.json) {
-    console.log(JSON.stringify({ results, checks, memoryMiB: observer.memory }, undefined, 2));
+    console.log(JSON.stringify({ results, checks, memoryMiB: recorder.peakMemoryMiB }, undefined, 2));
   } else {
-    for (const result of results) console.log(table(result));
-    console.log(endOf(checks, observer, report));
+    for (const result of results) console.log(formatResult(result));
+    console.log(formatReportAndChecks(report, checks, recorder));
   }
   return checks.every(({ held }) => held);
 }
 
-async function runOnce(demonstration: Demonstration, args: Arguments, run: number): Promise<CampaignResult> {
-  const { sandbox, userPoolId } = demonstration;
-  const expectedUsers = args.users + demonstration.subs.length;
+async function executeRun(app: LocalApp, args: Arguments, run: number): Promise<CampaignResult> {
+  const { sandbox, userPoolId } = app;
+  const expectedUsers = args.users + app.subs.length;
   const input: CampaignInput = {
     campaignId: 'breach',
     confirm: { userPoolId, expectedUsers },
     clientMetadata: { template: 'breach' },
   };
-  say(args, args.runs > 1 ? `\nRun ${run} of the campaign "breach"\n` : '\nThe campaign "breach"\n');
-  const before = sandbox.messages.length;
-  let progress: Progress | undefined;
+  printUnlessJson(args, args.runs > 1 ? `\nCampaign "breach", run ${run} of ${args.runs}\n` : '\nCampaign "breach"\n');
+  const messagesBefore = sandbox.messages.length;
+  let progress: ProgressBar | undefined;
   const execution = sandbox.stepFunctions.start(
-    args.dryRun ? demonstration.dryRunArn : demonstration.campaignArn,
+    args.dryRun ? app.dryRunArn : app.campaignArn,
     input as unknown as Record<string, unknown>,
     {
       onStateEntered: (name) => {
@@ -73,7 +78,7 @@ async function runOnce(demonstration: Demonstration, args: Arguments, run: numbe
         if (args.json) return;
         console.log(`  ${name}`);
         if (name === 'Reset users' && !args.dryRun) {
-          progress = new Progress(args.users, () => sandbox.messages.length - before);
+          progress = new ProgressBar(args.users, () => sandbox.messages.length - messagesBefore);
         }
       },
     },
@@ -84,9 +89,9 @@ async function runOnce(demonstration: Demonstration, args: Arguments, run: numbe
   return output as CampaignResult;
 }
 
-async function addUsers({ sandbox, userPoolId }: Demonstration, many: number): Promise<string[]> {
+async function addUsers({ sandbox, userPoolId }: LocalApp, count: number): Promise<string[]> {
   const subs: string[] = [];
-  for (let number = 1; number <= many; number++) {
+  for (let number = 1; number <= count; number++) {
     const username = `user-${String(number).padStart(7, '0')}`;
     const attributes = { email: `${username}@example.com`, email_verified: 'true', given_name: 'User', locale: 'en' };
     subs.push(await sandbox.cognito.addUser({ userPoolId, username, password: OLD_PASSWORD, attributes }));
@@ -94,81 +99,83 @@ async function addUsers({ sandbox, userPoolId }: Demonstration, many: number): P
   return subs;
 }
 
-/** Throttling is five eighths of the failures, 5xx two, and connections that are cut one: half of them too late. */
-function faults(share: number): Fault[] {
+/**
+ * Of eight failures, five are throttled calls, two are 5xx errors, and one is a broken connection. Half of the
+ * connections break before Cognito resets the user, half of them after.
+ */
+function faultsFor(share: number): Fault[] {
   if (share === 0) return [];
   const each = { service: 'cognito-idp', operation: 'AdminResetUserPassword', times: Number.POSITIVE_INFINITY };
-  const instead = (parts: number, what: Fault['instead']) => ({
+  const fault = (sixteenths: number, instead: Fault['instead']) => ({
     ...each,
-    probability: (share * parts) / 16,
-    instead: what,
+    probability: (share * sixteenths) / 16,
+    instead,
   });
   return [
-    instead(10, { status: 400, name: 'TooManyRequestsException' }),
-    instead(4, { status: 500, name: 'InternalErrorException' }),
-    instead(1, 'cut-before'),
-    instead(1, 'cut-after'),
+    fault(10, { status: 400, name: 'TooManyRequestsException' }),
+    fault(4, { status: 500, name: 'InternalErrorException' }),
+    fault(1, 'cut-before'),
+    fault(1, 'cut-after'),
   ];
 }
 
-/** Once some users were reset, which a worker is in the middle of. */
-function killWorker({ sandbox }: Demonstration): void {
+function killWorkerInBatch({ sandbox }: LocalApp): void {
   const worker = sandbox.assembly.functions.find(({ functionName }) => functionName.includes('BulkWorker'));
   const timer = setInterval(() => {
-    if (worker === undefined || sandbox.messages.length < 40) return;
+    if (worker === undefined || sandbox.messages.length < MESSAGES_BEFORE_KILL) return;
     clearInterval(timer);
     const [processId] = sandbox.lambda.processIds(worker.functionName);
     if (processId !== undefined) process.kill(processId, 'SIGKILL');
   }, 50).unref();
 }
 
-async function readReport({ sandbox, clientConfig }: Demonstration, { report }: CampaignResult): Promise<ReportLine[]> {
-  const s3 = new S3Client({ ...clientConfig, endpoint: sandbox.endpoint, forcePathStyle: true });
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: report.bucket, Prefix: report.prefix }));
-  const lines: ReportLine[] = [];
-  for (const { Key } of Contents) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: report.bucket, Key }));
-    for (const line of ((await Body?.transformToString()) ?? '').split('\n')) {
-      if (line !== '') lines.push(JSON.parse(line));
-    }
-  }
-  return lines;
-}
-
-function table({ totals, reasons, lines, durationSeconds, complete, report }: CampaignResult): string {
+function formatResult(result: CampaignResult): string {
+  const { totals, reasons, lines, durationSeconds, report } = result;
   const rows = Object.entries(totals).flatMap(([outcome, count]) => [
-    row(outcome, count),
+    formatRow(outcome, count),
     ...Object.entries(reasons)
       .filter(([reason]) => reason.startsWith(`${outcome} `))
-      .map(([reason, many]) => row(`  ${reason.slice(outcome.length + 1)}`, many)),
+      .map(([reason, many]) => formatRow(`  ${reason.slice(outcome.length + 1)}`, many)),
   ]);
   return [
     '',
     ...rows,
-    row('all', lines),
+    formatRow('all', lines),
     '',
-    `  in ${duration(durationSeconds)}; ${complete ? 'nothing is left to do' : 'a further run would try again'}`,
-    `  report: s3://${report.bucket}/${report.prefix}`,
+    `  Duration: ${formatDuration(durationSeconds)}`,
+    `  ${describeCompletion(result)}`,
+    `  Report: s3://${report.bucket}/${report.prefix}`,
   ].join('\n');
 }
 
-function row(title: string, count: number): string {
+function describeCompletion({ dryRun, complete }: CampaignResult): string {
+  if (dryRun) return 'This was a dry run: no user was reset.';
+  if (complete) return 'The campaign is complete.';
+  return 'The campaign is not complete: a further run tries the users that are left.';
+}
+
+function formatRow(title: string, count: number): string {
   return `  ${title.padEnd(40)} ${String(count).padStart(8)}`;
 }
 
-function endOf(checks: readonly Check[], observer: CampaignObserver, report: readonly ReportLine[]): string {
-  const memory = Object.entries(observer.memory).map(([name, mebibytes]) => `${name} ${mebibytes} MiB`);
+function formatReportAndChecks(
+  report: readonly ReportLine[],
+  checks: readonly CheckResult[],
+  recorder: CampaignRecorder,
+): string {
+  const memory = Object.entries(recorder.peakMemoryMiB).map(([name, mebibytes]) => `${name} ${mebibytes} MiB`);
   return [
     '',
     'The first lines of the report:',
     ...report.slice(0, 3).map((line) => `  ${JSON.stringify(line)}`),
     '',
+    'Checks:',
     ...checks.map(({ title, held, detail }) => `${held ? '✓' : '✗'} ${title}: ${detail}`),
-    ...(memory.length > 0 ? [`  Memory of the functions at the most: ${memory.join(', ')}`] : []),
+    ...(memory.length > 0 ? ['', `Peak memory of the functions: ${memory.join(', ')}`] : []),
   ].join('\n');
 }
 
-function say({ json }: Arguments, text: string): void {
+function printUnlessJson({ json }: Arguments, text: string): void {
   if (!json) console.log(text);
 }
 

@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
-import { Demonstration, USERS } from '../shared/demonstration';
-import { JsonReport, type Report, TextReport } from '../shared/report';
+import { LocalApp, USERS } from '../shared/local-app';
+import { JsonPrinter, type Printer, TextPrinter } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
-import { Story } from './story';
+import { Walkthrough } from './walkthrough';
 
 const USAGE = `Usage: npm start -- [options]
 
-Without a user name, tells the story of a password reset from beginning to end.
+Shows a password reset from beginning to end, on this machine: no AWS account is needed. With --username, resets this
+user instead and shows the response and the message.
 
-  --username NAME        send a request of your own for this user, instead of the story
-  --metadata KEY=VALUE   ClientMetadata of your request; may be repeated
-  --json                 print JSON lines
-  --help                 print this
+  --username NAME        the user to reset
+  --metadata KEY=VALUE   ClientMetadata of the request; may be repeated
+  --json                 print one JSON object per line
+  --help                 print this text
 
 Users to try:
 ${USERS.map(({ username, about }) => `  ${username.padEnd(22)} ${about}`).join('\n')}`;
@@ -23,7 +24,7 @@ interface Arguments {
   readonly help: boolean;
 }
 
-/** Throws an error that says what is wrong with the command line. */
+/** Throws an error when an option is not valid. */
 function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
@@ -35,7 +36,7 @@ function readArguments(): Arguments {
   });
   const { username, metadata, json, help } = values;
   if (metadata !== undefined && username === undefined) {
-    throw new Error('--metadata: got no user name, expected --username as well');
+    throw new Error('--metadata: got no --username, expected both: only a request of your own has metadata');
   }
   const pairs = metadata?.map((pair) => {
     const at = pair.indexOf('=');
@@ -51,26 +52,29 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const report: Report = json ? new JsonReport() : new TextReport();
-  report.heading('The app of bin/ is synthesized and started on this machine: no AWS account, no network');
-  if (username === undefined) return tell(report);
-  const demonstration = await Demonstration.start();
+  const printer: Printer = json ? new JsonPrinter() : new TextPrinter();
+  printer.heading('Starting the app of bin/ on this machine. This needs no AWS account and no network.');
+  if (username === undefined) return runWalkthrough(printer);
+  const app = await LocalApp.start();
   try {
-    return await new Story(demonstration, report).send({ username, clientMetadata });
+    return await new Walkthrough(app, printer).sendRequest({ username, clientMetadata });
   } finally {
-    await demonstration.stop();
+    await app.stop();
   }
 }
 
-/** Both ways of sending SMS are started at once: the second is ready when the story gets there. */
-async function tell(report: Report): Promise<boolean> {
-  const starting = [Demonstration.start(), Demonstration.start({ smsPath: 'SNS' })] as const;
+/**
+ * Starts the app twice at the same time, once for each service that sends SMS messages. The second app is ready when
+ * the walkthrough needs it.
+ */
+async function runWalkthrough(printer: Printer): Promise<boolean> {
+  const starting = [LocalApp.start(), LocalApp.start({ smsPath: 'SNS' })] as const;
   const settled = Promise.allSettled(starting);
   try {
-    const [demonstration, throughSns] = starting;
-    return await new Story(await demonstration, report).tell(throughSns);
+    const [app, appWithSns] = starting;
+    return await new Walkthrough(await app, printer).run(appWithSns);
   } finally {
-    for (const each of await settled) if (each.status === 'fulfilled') await each.value.stop();
+    for (const start of await settled) if (start.status === 'fulfilled') await start.value.stop();
   }
 }
 

@@ -1,23 +1,34 @@
 import { parseArgs } from 'node:util';
 import { countOf } from '../shared/count-of';
 import { runCommand } from '../shared/run-command';
-import { type CostRow, type Estimate, estimate, money, type PerSecond, type Plan, planOf, shown } from './estimate';
+import {
+  type CostRow,
+  type Estimate,
+  estimate,
+  formatNumber,
+  formatUsd,
+  type PerSecond,
+  type Plan,
+  parsePlan,
+} from './estimate';
 import { PRICES_AS_OF, PRICES_REGION, SMS_TO_UNITED_STATES } from './prices';
 
 const USAGE = `Usage: npm run plan -- --users 1000000 [options]
 
-Says what the reset of a whole user pool takes, on paper: hours, costs, and codes that expire. Nothing is started.
+Estimates the reset of a whole user pool: its duration, its costs, and the codes that expire. No user is reset.
 
-  --users NUMBER           users who are to be reset
-  --rate NUMBER            resets a second at most (10 by default)
-  --sign-out               sign the users out, too
-  --whole-quota            allow a rate that leaves nothing of Cognito's quota to the users
-  --no-messages            no messages of your own: nothing is signed, and no trigger runs
-  --sms SHARE              of the users who get their code by SMS (0 by default), the others by email
-  --sms-price USD          of one (${SMS_TO_UNITED_STATES.usd} by default, about that of the United States, carrier's fee included)
-  --act-within-hour SHARE  of the users who act while their code is valid (assumed if not given)
+  --users NUMBER           number of users to reset
+  --rate NUMBER            resets per second, at most (10 by default)
+  --sign-out               also sign the users out
+  --whole-quota            allow a rate up to Cognito's quota, which leaves nothing for the users' own requests
+  --no-messages            without ResetMessages: Cognito's own message, no signature, no trigger
+  --sms SHARE              share of the users who get an SMS message, from 0 to 1 (0 by default); the others get an
+                           email message
+  --sms-price USD          price of an SMS message (${SMS_TO_UNITED_STATES.usd} by default: United States, with the carrier's fee)
+  --act-within-hour SHARE  share of the users who react within an hour, while their code is valid, from 0 to 1 (by
+                           default an assumption: tools/plan/assumptions.ts)
   --json                   print the numbers as JSON
-  --help                   print this`;
+  --help                   print this text`;
 
 async function main(): Promise<boolean> {
   const flag = { type: 'boolean', default: false } as const;
@@ -39,26 +50,29 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const plan = planOf(values);
+  const plan = parsePlan(values);
   const result = estimate(plan);
   console.log(
     values.json
       ? JSON.stringify({ plan, prices: { region: PRICES_REGION, asOf: PRICES_AS_OF }, ...result })
-      : text(plan, result),
+      : formatEstimate(plan, result),
   );
   return true;
 }
 
-function text(plan: Plan, result: Estimate): string {
+function formatEstimate(plan: Plan, result: Estimate): string {
   const { users, maxResetsPerSecond, signOut } = plan;
   return [
-    `${countOf(users, 'user')} at ${maxResetsPerSecond} resets${signOut ? ' and sign-outs' : ''} a second, on paper`,
-    section(`Costs in USD, ${PRICES_REGION}, prices of ${PRICES_AS_OF}, before free tiers and taxes`, costs(result)),
-    section('Time', time(result)),
-    section('Codes', codes(plan, result)),
-    section(`Cognito's quota for account recovery, in requests a second`, quota(plan, result)),
+    `${countOf(users, 'user')} at ${maxResetsPerSecond} resets${signOut ? ' and sign-outs' : ''} per second: an estimate`,
+    section(
+      `Costs in USD, ${PRICES_REGION}, prices of ${PRICES_AS_OF}, before free tiers and taxes`,
+      costLines(result),
+    ),
+    section('Duration', durationLines(result)),
+    section('Codes', codeLines(plan, result)),
+    section(`Cognito's quota for account recovery, in requests per second`, quotaLines(plan, result)),
     ...(result.warnings.length > 0 ? [section('Warnings', result.warnings.map(bullet))] : []),
-    section('Look after', result.notes.map(bullet)),
+    section('Check before you start', result.notes.map(bullet)),
   ].join('\n\n');
 }
 
@@ -66,85 +80,94 @@ function section(heading: string, lines: readonly string[]): string {
   return [heading, '', ...lines].join('\n');
 }
 
-function costs({ costs, total }: Estimate): string[] {
-  const table = columns(
+function costLines({ costs, total }: Estimate): string[] {
+  const table = formatTable(
     [
       ['Item', 'Quantity', '', 'Unit price', 'USD'],
       ...costs.map(({ item, quantity, price, usd }) => [
         item,
-        shown(quantity),
+        formatNumber(quantity),
         price.unit,
         unitPrice(price),
-        money(usd),
+        formatUsd(usd),
       ]),
-      ['Total', '', '', '', money(total)],
+      ['Total', '', '', '', formatUsd(total)],
     ],
     ['left', 'right', 'left', 'right', 'right'],
   );
-  return [...table, '', '  Where the prices are from: tools/plan/prices.ts.'];
+  return [...table, '', '  Sources of the prices: tools/plan/prices.ts.'];
 }
 
 function unitPrice({ usd, per }: CostRow['price']): string {
-  // As it is published: a plain number, however small.
+  // The way AWS publishes it: all digits, no exponent.
   const price = usd.toLocaleString('en-US', { maximumFractionDigits: 12, useGrouping: false });
-  return per === 1 ? price : `${price} per ${shown(per)}`;
+  return per === 1 ? price : `${price} per ${formatNumber(per)}`;
 }
 
-function time({ time }: Estimate): string[] {
+function durationLines({ time }: Estimate): string[] {
   const { workers, batches, usersPerBatch } = time;
-  return columns(
+  return formatTable(
     [
-      ['Listing', duration(time.listingSeconds), ''],
+      ['Listing', formatDuration(time.listingSeconds), ''],
       [
         'Resets',
-        duration(time.resetsSeconds),
-        `${workers} workers, batches of ${usersPerBatch} users: ${shown(batches)}`,
+        formatDuration(time.resetsSeconds),
+        `${workers} workers, ${formatNumber(batches)} batches of ${usersPerBatch} users`,
       ],
-      ['Summary', duration(time.summarySeconds), ''],
-      ['In all', duration(time.totalSeconds), `the whole quota alone would take ${duration(time.quotaSeconds)}`],
+      ['Summary', formatDuration(time.summarySeconds), ''],
+      [
+        'Total',
+        formatDuration(time.totalSeconds),
+        `at Cognito's whole quota, the resets would take ${formatDuration(time.quotaSeconds)}`,
+      ],
     ],
     ['left', 'right', 'left'],
   );
 }
 
-function duration(seconds: number): string {
-  if (seconds < 60) return `${shown(seconds)} s`;
+function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${formatNumber(seconds)} s`;
   return seconds < 3600 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-function codes({ users }: Plan, { codes }: Estimate): string[] {
+function codeLines({ users }: Plan, { codes }: Estimate): string[] {
   const share = (count: number) => `${((count / users) * 100).toFixed(0)} %`;
   return [
-    ...columns(
+    ...formatTable(
       [
-        ['Used within their hour', shown(codes.inTime), share(codes.inTime), ''],
-        ['Expired', shown(codes.expired), share(codes.expired), ''],
-        ['  a new one needed within a day', shown(codes.askForNew), share(codes.askForNew), 'by ForgotPassword'],
-        ['  later, or never', shown(codes.later), share(codes.later), ''],
+        ['Used within an hour', formatNumber(codes.inTime), share(codes.inTime), ''],
+        ['Expired', formatNumber(codes.expired), share(codes.expired), ''],
+        [
+          '  user returns within a day',
+          formatNumber(codes.askForNew),
+          share(codes.askForNew),
+          'and requests a new code',
+        ],
+        ['  user returns later, or never', formatNumber(codes.later), share(codes.later), ''],
       ],
       ['left', 'right', 'right', 'left'],
     ),
     '',
-    '  When users act is an assumption: tools/plan/assumptions.ts, --act-within-hour.',
+    '  When users react is an assumption: see tools/plan/assumptions.ts, or set --act-within-hour.',
   ];
 }
 
-function quota({ maxResetsPerSecond }: Plan, { quota }: Estimate): string[] {
-  const line = (name: string, { average, peak }: PerSecond) => [name, shown(average), shown(peak)];
-  const table = columns(
+function quotaLines({ maxResetsPerSecond }: Plan, { quota }: Estimate): string[] {
+  const line = (name: string, { average, peak }: PerSecond) => [name, formatNumber(average), formatNumber(peak)];
+  const table = formatTable(
     [
       ['', 'Average', 'Peak'],
-      ['Resets, at most', `${maxResetsPerSecond}`, `${maxResetsPerSecond}`],
-      [`Left to the users, of ${quota.perSecond}`, shown(quota.left), shown(quota.left)],
+      ['Resets', `${maxResetsPerSecond}`, `${maxResetsPerSecond}`],
+      [`Left for users, of ${quota.perSecond}`, formatNumber(quota.left), formatNumber(quota.left)],
       line('Confirmations', quota.confirmations),
       line('Requests for a new code', quota.newCodes),
     ],
     ['left', 'right', 'right'],
   );
-  return [...table, '', '  The peak is when the last user is reset.'];
+  return [...table, '', '  The peak is at the end of the campaign.'];
 }
 
-function columns(rows: readonly string[][], alignments: readonly ('left' | 'right')[]): string[] {
+function formatTable(rows: readonly string[][], alignments: readonly ('left' | 'right')[]): string[] {
   const widths = alignments.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) => {
     const cells = row.map((cell, i) => (alignments[i] === 'left' ? cell.padEnd(widths[i]) : cell.padStart(widths[i])));
@@ -152,7 +175,7 @@ function columns(rows: readonly string[][], alignments: readonly ('left' | 'righ
   });
 }
 
-/** In lines of at most 100 characters. */
+/** Breaks the text into lines of at most 100 characters. */
 function bullet(text: string): string {
   return `  - ${text.replace(/(?=.{97})(.{1,96})[ ]/g, '$1\n    ')}`;
 }

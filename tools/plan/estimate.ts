@@ -1,18 +1,18 @@
 import {
-  ACTING,
-  type ActingBand,
-  actingWithinHour,
-  DEFAULT_SENDER_EMAILS_A_DAY,
+  ASSUMED_REACTIONS,
+  DEFAULT_SENDER_EMAILS_PER_DAY,
   DESIGN,
   isInTime,
-  LEAST_RESETS_PER_SECOND,
-  MOST_RESETS_PER_SECOND,
-  NEW_ACCOUNT_SMS_SPEND_LIMIT,
+  MAX_RESETS_PER_SECOND,
+  MIN_RESETS_PER_SECOND,
+  NEW_ACCOUNT_SMS_SPEND_LIMIT_USD,
   QUOTAS,
+  type ReactionBand,
+  reactionsWithShareInTime,
 } from './assumptions';
 import { PRICES, type Price, SMS_TO_UNITED_STATES } from './prices';
 
-/** What is given on the command line. */
+/** The options of the command line. */
 export interface PlanOptions {
   readonly users?: string;
   readonly rate: string;
@@ -28,49 +28,50 @@ export interface Plan {
   readonly users: number;
   readonly maxResetsPerSecond: number;
   readonly signOut: boolean;
-  /** Whether messages are signed and written by the trigger. */
+  /** Whether the trigger writes the messages. The metadata is then signed. */
   readonly messages: boolean;
   readonly smsShare: number;
   readonly smsPrice: Price;
-  readonly acting: readonly ActingBand[];
+  /** Part of the JSON output, as all fields of plan and estimate are. */
+  readonly acting: readonly ReactionBand[];
 }
 
 export interface Estimate {
   readonly costs: readonly CostRow[];
-  /** The sum of the rows, in USD. */
+  /** The sum of the costs, in USD. */
   readonly total: number;
   readonly time: {
     readonly listingSeconds: number;
     readonly resetsSeconds: number;
     readonly summarySeconds: number;
     readonly totalSeconds: number;
-    /** What the quota alone makes of it. */
+    /** How long the resets would take at Cognito's whole quota. */
     readonly quotaSeconds: number;
     readonly workers: number;
     readonly usersPerBatch: number;
     readonly batches: number;
   };
-  /** Of the users, by when they act. */
+  /** Numbers of users, by when they react. */
   readonly codes: {
-    /** Within the hour that a code is valid. */
+    /** While the code is valid. */
     readonly inTime: number;
-    /** Later within a day: these must ask for a new one. */
+    /** Later, but within a day: these users must request a new code. */
     readonly askForNew: number;
-    /** Later than that, or never. */
+    /** After more than a day, or never. */
     readonly later: number;
-    /** Codes that nobody uses while they are valid. */
+    /** Codes that are not used while they are valid. */
     readonly expired: number;
   };
-  readonly quota: Demand & {
+  readonly quota: RecoveryRequests & {
     readonly perSecond: number;
-    /** Without the resets. */
+    /** What the resets leave of the quota. */
     readonly left: number;
-    /** The highest whole rate at which everything fits; missing when this rate does. */
+    /** The highest whole rate at which all requests fit into the quota; only present if the planned rate is too high. */
     readonly fittingRate?: number;
   };
-  /** What must be changed, or known, before it is started. */
+  /** What to change, or to know, before the campaign is started. */
   readonly warnings: readonly string[];
-  /** What must be looked after in any case. */
+  /** What to check before every campaign. */
   readonly notes: readonly string[];
 }
 
@@ -78,38 +79,41 @@ export interface CostRow {
   readonly item: string;
   readonly quantity: number;
   readonly price: Price;
-  /** Rounded as it is shown. */
+  /** Rounded as printed. */
   readonly usd: number;
 }
 
-/** What users ask of account recovery while they are reset, in requests a second. */
-export interface Demand {
+/** The users' own requests for account recovery during the campaign, per second. */
+export interface RecoveryRequests {
   readonly confirmations: PerSecond;
   readonly newCodes: PerSecond;
 }
 
-/** The peak is when the last user is reset: by then, most of the others have come. */
+/** The peak is when the last user is reset: by then, the most users are reacting at the same time. */
 export interface PerSecond {
   readonly average: number;
   readonly peak: number;
 }
 
-/** Throws an error that says what is wrong with the command line. */
-export function planOf(options: PlanOptions): Plan {
+/** Throws an error when an option is not valid. */
+export function parsePlan(options: PlanOptions): Plan {
   const { rate, sms, 'sign-out': signOut, 'sms-price': smsPrice, 'act-within-hour': actWithinHour } = options;
   if (options.users === undefined || !/^[1-9]\d{0,8}$/.test(options.users)) {
     throw new Error('--users: expected a whole number from 1 to 999999999, such as 1000000');
   }
-  if (!isNumber(rate) || Number(rate) < LEAST_RESETS_PER_SECOND) {
-    throw new Error(`--rate: expected a number of resets a second from ${LEAST_RESETS_PER_SECOND}, such as 10`);
+  if (!isNumber(rate) || Number(rate) < MIN_RESETS_PER_SECOND) {
+    throw new Error(`--rate: expected at least ${MIN_RESETS_PER_SECOND} resets per second, such as 10`);
   }
-  checkRate(Number(rate), signOut, options['whole-quota']);
-  if (!isShare(sms)) throw new Error('--sms: expected the share of users who get an SMS, from 0 to 1, such as 0.3');
+  validateRate(Number(rate), signOut, options['whole-quota']);
+  if (!isShare(sms))
+    throw new Error('--sms: expected the share of the users who get an SMS message, from 0 to 1, such as 0.3');
   if (smsPrice !== undefined && !isNumber(smsPrice)) {
-    throw new Error('--sms-price: expected a number of USD, such as 0.01');
+    throw new Error('--sms-price: expected the price of an SMS message in USD, such as 0.01');
   }
   if (actWithinHour !== undefined && !isShare(actWithinHour)) {
-    throw new Error('--act-within-hour: expected the share of users who act in time, from 0 to 1, such as 0.4');
+    throw new Error(
+      '--act-within-hour: expected the share of the users who react within an hour, from 0 to 1, such as 0.4',
+    );
   }
   return {
     users: Number(options.users),
@@ -121,28 +125,28 @@ export function planOf(options: PlanOptions): Plan {
       smsPrice === undefined
         ? SMS_TO_UNITED_STATES
         : { usd: Number(smsPrice), per: 1, unit: SMS_TO_UNITED_STATES.unit, source: '--sms-price' },
-    acting: actWithinHour === undefined ? ACTING : actingWithinHour(Number(actWithinHour)),
+    acting: actWithinHour === undefined ? ASSUMED_REACTIONS : reactionsWithShareInTime(Number(actWithinHour)),
   };
 }
 
-function checkRate(rate: number, signOut: boolean, wholeQuota: boolean): void {
+function validateRate(rate: number, signOut: boolean, wholeQuota: boolean): void {
   if (signOut && rate > QUOTAS.userUpdate) {
     throw new Error(
-      `--rate: expected at most ${QUOTAS.userUpdate} with --sign-out: Cognito signs no more users out a second in an ` +
-        'account and Region, and AWS does not raise that',
+      `--rate: expected at most ${QUOTAS.userUpdate} with --sign-out: this is Cognito's quota for sign-outs per ` +
+        'second in an account and Region, and AWS does not raise it',
     );
   }
   if (rate > QUOTAS.accountRecovery) {
     throw new Error(
-      `--rate: expected at most ${QUOTAS.accountRecovery}: Cognito takes no more requests a second for account ` +
-        'recovery in an account and Region, and AWS does not raise that',
+      `--rate: expected at most ${QUOTAS.accountRecovery}: this is Cognito's quota for account recovery requests per ` +
+        'second in an account and Region, and AWS does not raise it',
     );
   }
-  const most = signOut ? MOST_RESETS_PER_SECOND.withSignOut : MOST_RESETS_PER_SECOND.withoutSignOut;
-  if (rate > most && !wholeQuota) {
+  const max = signOut ? MAX_RESETS_PER_SECOND.withSignOut : MAX_RESETS_PER_SECOND.withoutSignOut;
+  if (rate > max && !wholeQuota) {
     throw new Error(
-      `--rate: expected at most ${most}${signOut ? ' with --sign-out' : ''}, or --whole-quota: users who finish ` +
-        `their own resets share Cognito's quota`,
+      `--rate: expected at most ${max}${signOut ? ' with --sign-out' : ''}, or --whole-quota: Cognito's quota ` +
+        'is shared with the users who enter their code',
     );
   }
 }
@@ -161,10 +165,10 @@ export function estimate(plan: Plan): Estimate {
   const quota = quotaOf(plan);
   const costs = costsOf(plan, time, codes);
   const total = roundUsd(costs.reduce((sum, { usd }) => sum + usd, 0));
-  return { costs, total, time, codes, quota, ...adviceOf(plan, { costs, total, codes, quota }) };
+  return { costs, total, time, codes, quota, ...warningsAndNotesOf(plan, { costs, total, codes, quota }) };
 }
 
-/** The resets a second that the workers keep to, all together. */
+/** The actual resets per second of all workers together. */
 function paceOf({ maxResetsPerSecond }: Plan): number {
   return maxResetsPerSecond * DESIGN.paceShare;
 }
@@ -201,44 +205,44 @@ function quotaOf(plan: Plan): Estimate['quota'] {
   return {
     perSecond,
     left: perSecond - maxResetsPerSecond,
-    ...demandOf(plan),
-    ...(peakOf(plan) > perSecond && { fittingRate: fittingRateOf(plan) }),
+    ...recoveryRequestsOf(plan),
+    ...(peakRequestsPerSecond(plan) > perSecond && { fittingRate: fittingRateOf(plan) }),
   };
 }
 
-/** Whoever acts confirms a code, and whoever acts late asks for a new one before. */
-function demandOf(plan: Plan): Demand {
+/** Every user who reacts confirms a code. A user who reacts late requests a new code first. */
+function recoveryRequestsOf(plan: Plan): RecoveryRequests {
   const pace = paceOf(plan);
   const minutes = plan.users / pace / 60;
-  const perSecond = (bands: readonly ActingBand[]): PerSecond => ({
-    average: pace * sum(bands, (band) => band.share * averageProgress(band, minutes)),
-    peak: pace * sum(bands, (band) => band.share * progress(band, minutes)),
+  const perSecond = (bands: readonly ReactionBand[]): PerSecond => ({
+    average: pace * sum(bands, (band) => band.share * averageShareReacted(band, minutes)),
+    peak: pace * sum(bands, (band) => band.share * shareReactedAfter(band, minutes)),
   });
   return { confirmations: perSecond(plan.acting), newCodes: perSecond(plan.acting.filter(isLate)) };
 }
 
-/** What is asked of account recovery at the worst moment; the resets count as much as they may be. */
-function peakOf(plan: Plan): number {
-  const { confirmations, newCodes } = demandOf(plan);
+/** All requests for account recovery at the peak, when the resets are at their maximum rate. */
+function peakRequestsPerSecond(plan: Plan): number {
+  const { confirmations, newCodes } = recoveryRequestsOf(plan);
   return plan.maxResetsPerSecond + confirmations.peak + newCodes.peak;
 }
 
 function fittingRateOf(plan: Plan): number {
   let rate = Math.ceil(plan.maxResetsPerSecond) - 1;
-  // Ends above 0: whoever is reset asks for two things more at most.
-  while (peakOf({ ...plan, maxResetsPerSecond: rate }) > QUOTAS.accountRecovery) rate -= 1;
+  // This ends above 0, because a user who is reset sends at most two more requests.
+  while (peakRequestsPerSecond({ ...plan, maxResetsPerSecond: rate }) > QUOTAS.accountRecovery) rate -= 1;
   return rate;
 }
 
-/** How much of a band has acted so long after the message. */
-function progress({ fromMinutes, toMinutes }: ActingBand, minutes: number): number {
+/** Which share of a band has reacted this many minutes after the message. */
+function shareReactedAfter({ fromMinutes, toMinutes }: ReactionBand, minutes: number): number {
   return Math.min(1, Math.max(0, (minutes - fromMinutes) / (toMinutes - fromMinutes)));
 }
 
-/** The mean of that, from the first message on. */
-function averageProgress(band: ActingBand, minutes: number): number {
+/** The average of {@link shareReactedAfter} from the first message until now. */
+function averageShareReacted(band: ReactionBand, minutes: number): number {
   const { fromMinutes, toMinutes } = band;
-  const rising = ((toMinutes - fromMinutes) * progress(band, minutes) ** 2) / 2;
+  const rising = ((toMinutes - fromMinutes) * shareReactedAfter(band, minutes) ** 2) / 2;
   return (rising + Math.max(0, minutes - toMinutes)) / minutes;
 }
 
@@ -252,36 +256,36 @@ function costsOf(plan: Plan, time: Estimate['time'], codes: Estimate['codes']): 
   const objects = listings + 1 + summaries;
   const gbMonths = (bytes: number) => ((users * bytes) / 2 ** 30) * DESIGN.keptMonths;
   const smsSent = Math.round(users * smsShare);
-  const smsAskedFor = Math.round(codes.askForNew * smsShare);
+  const smsWithNewCode = Math.round(codes.askForNew * smsShare);
   return [
     row('Lambda: listing', time.listingSeconds * DESIGN.lambdaGb, PRICES.lambdaDuration),
     row('Lambda: resets', workerSeconds * DESIGN.lambdaGb, PRICES.lambdaDuration),
-    row('Lambda: messages', triggers * DESIGN.triggerSeconds * DESIGN.lambdaGb, PRICES.lambdaDuration),
+    row('Lambda: custom message trigger', triggers * DESIGN.triggerSeconds * DESIGN.lambdaGb, PRICES.lambdaDuration),
     row('Lambda: summary', time.summarySeconds * DESIGN.lambdaGb, PRICES.lambdaDuration),
-    row('Lambda: all invocations', listings + time.batches + triggers + summaries, PRICES.lambdaRequests),
+    row('Lambda: invocations', listings + time.batches + triggers + summaries, PRICES.lambdaRequests),
     row(
       'Step Functions: state machine',
       transitions.once + listings * transitions.listing + time.batches + summaries * transitions.summary,
       PRICES.stateTransitions,
     ),
     row('Step Functions: batches', time.batches, PRICES.expressRequests),
-    row('Step Functions: their duration', workerSeconds * DESIGN.expressGb, PRICES.expressDuration),
+    row('Step Functions: duration of batches', workerSeconds * DESIGN.expressGb, PRICES.expressDuration),
     row(
-      'DynamoDB: ledger and pacing',
+      'DynamoDB: writes (ledger, rate)',
       users * DESIGN.ledgerWrites + workerSeconds * DESIGN.pacingWritesPerSecondAndWorker,
       PRICES.dynamodbWrites,
     ),
-    row('DynamoDB: ledger', users * DESIGN.ledgerReads, PRICES.dynamodbReads),
-    row('DynamoDB: ledger, kept', gbMonths(DESIGN.ledgerBytes), PRICES.dynamodbStorage),
+    row('DynamoDB: reads (ledger)', users * DESIGN.ledgerReads, PRICES.dynamodbReads),
+    row('DynamoDB: storage', gbMonths(DESIGN.ledgerBytes), PRICES.dynamodbStorage),
     row('KMS: signatures', messages ? users * DESIGN.macsPerUser : 0, PRICES.kmsRequests),
     row('KMS: keys', DESIGN.keys.storage + (messages ? DESIGN.keys.signing : 0), PRICES.kmsKeys),
-    row('S3: listing and report', objects, PRICES.s3Puts),
-    row('S3: reading them', objects, PRICES.s3Gets),
-    row('S3: both, kept', gbMonths(DESIGN.bucketBytes), PRICES.s3Storage),
-    row('SES: codes of the resets', users - smsSent, PRICES.sesEmails),
-    row('SES: new codes, asked for', codes.askForNew - smsAskedFor, PRICES.sesEmails),
-    row('SMS: codes of the resets', smsSent, smsPrice),
-    row('SMS: new codes, asked for', smsAskedFor, smsPrice),
+    row('S3: writes of listing and report', objects, PRICES.s3Puts),
+    row('S3: reads of listing and report', objects, PRICES.s3Gets),
+    row('S3: storage', gbMonths(DESIGN.bucketBytes), PRICES.s3Storage),
+    row('SES: messages of the resets', users - smsSent, PRICES.sesEmails),
+    row('SES: messages with a new code', codes.askForNew - smsWithNewCode, PRICES.sesEmails),
+    row('SMS: messages of the resets', smsSent, smsPrice),
+    row('SMS: messages with a new code', smsWithNewCode, smsPrice),
   ].filter(({ quantity }) => quantity > 0);
 }
 
@@ -293,7 +297,7 @@ function roundUsd(usd: number): number {
   return Number(usd.toFixed(usdDigits(usd)));
 }
 
-function adviceOf(
+function warningsAndNotesOf(
   plan: Plan,
   { costs, total, codes, quota }: Pick<Estimate, 'costs' | 'total' | 'codes' | 'quota'>,
 ): Pick<Estimate, 'warnings' | 'notes'> {
@@ -312,48 +316,49 @@ function adviceOf(
   const warnings: string[] = [];
   if (quota.fittingRate !== undefined) {
     warnings.push(
-      `${plan.maxResetsPerSecond} resets, ${shown(quota.confirmations.peak)} confirmations and ` +
-        `${shown(quota.newCodes.peak)} requests for a new code a second are more than the ${quota.perSecond} that ` +
-        `Cognito takes: users would be refused while the campaign runs. At a rate of ${quota.fittingRate}, they ` +
-        'would not.',
+      `The requests exceed Cognito's quota of ${quota.perSecond} per second: ${plan.maxResetsPerSecond} resets, ` +
+        `${formatNumber(quota.confirmations.peak)} confirmations and ${formatNumber(quota.newCodes.peak)} requests ` +
+        'for a new code. Cognito would refuse some of the users while the campaign runs. A rate of ' +
+        `${quota.fittingRate} fits into the quota.`,
     );
   }
   if (smsUsd > total / 2) {
     warnings.push(
-      `SMS are ${Math.floor((smsUsd / total) * 100)} % of the costs: a user who also has a verified email address is ` +
-        'cheaper to reach by that, when account recovery prefers it.',
+      `SMS messages are ${Math.floor((smsUsd / total) * 100)} % of the costs. If users also have a verified email ` +
+        'address, set the account recovery of the user pool to prefer email: that is cheaper.',
     );
   }
 
   const notes = [
     ...(emails > 0
       ? [
-          `Emails are planned through SES: the default sender sends ${DEFAULT_SENDER_EMAILS_A_DAY} a day. The ` +
-            `sending quota must allow ${shown(emailsPerSecond)} a second and ` +
-            `${shown(Math.min(emails, Math.ceil(emailsPerSecond * 86_400)))} in 24 hours.`,
+          'Amazon SES: the user pool must send through it, because the default sender is limited to ' +
+            `${DEFAULT_SENDER_EMAILS_PER_DAY} email messages per day. The sending quota must allow ` +
+            `${formatNumber(emailsPerSecond)} per second and ` +
+            `${formatNumber(Math.min(emails, Math.ceil(emailsPerSecond * 86_400)))} in 24 hours.`,
         ]
       : []),
     ...(smsShare > 0
       ? [
-          `The spend limit for SMS must allow at least ${money(smsUsd)} USD on top of what is spent already (a new ` +
-            `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT} USD a month), and the origination identity ` +
-            `${shown(messagesPerSecond * smsShare)} SMS a second.`,
-          `An SMS of one part is planned at ${smsPrice.usd} USD${
-            smsPrice === SMS_TO_UNITED_STATES ? ', about that of the United States' : ''
-          }: prices differ by a factor of 20 between countries, and --sms-price is for yours.`,
+          `SMS spend limit: it must allow at least ${formatUsd(smsUsd)} USD more than was spent this month (a new ` +
+            `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT_USD} USD per month). The origination identity must allow ` +
+            `${formatNumber(messagesPerSecond * smsShare)} SMS messages per second.`,
+          `SMS price: ${smsPrice.usd} USD for a message of one part${
+            smsPrice === SMS_TO_UNITED_STATES ? ', about the price in the United States' : ''
+          }. Prices differ between countries by a factor of up to 20: set yours with --sms-price.`,
         ]
       : []),
-    `Codes that expire: ${shown(codes.expired)}, whatever the rate, for each has its hour from its own message on. ` +
-      'The message must say how to ask for a new one.',
-    'Prefer a slower rate when SES or the origination identity allow less, when other user pools of the account and ' +
-      'Region need the quota, or when those who help users could not keep up.',
-    'Not counted: Cognito itself (a reset makes no user a monthly active one, but whoever then sets a password is ' +
-      'one), logs, the origination identity, retries, and new codes after more than a day.',
+    `Codes that expire: ${formatNumber(codes.expired)}, at any rate, because each code is valid for an hour from its ` +
+      'own message. The message must say how to request a new code.',
+    'Rate: choose a lower one if SES or the origination identity allow less, if other user pools of the account and ' +
+      'Region need the quota, or if your help desk could not keep up.',
+    'Not included: Cognito itself (a reset does not make a user a monthly active user, but setting a new password ' +
+      'does), logs, the origination identity, retries, and codes requested after more than a day.',
   ];
   return { warnings, notes };
 }
 
-function isLate(band: ActingBand): boolean {
+function isLate(band: ReactionBand): boolean {
   return !isInTime(band);
 }
 
@@ -361,19 +366,19 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
   return items.reduce((total, item) => total + value(item), 0);
 }
 
-/** A number for people: whole from 100 on, to one decimal from 1 on, to two significant digits below. */
-export function shown(value: number): string {
+/** Formats a number: as a whole from 100, with one decimal from 1, with two significant digits below 1. */
+export function formatNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 1 ? 1 : usdDigits(value);
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
-/** US dollars for people. */
-export function money(usd: number): string {
+/** Formats an amount of US dollars. */
+export function formatUsd(usd: number): string {
   const digits = usdDigits(usd);
   return usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** To the cent, and to two significant digits below ten cents. */
+/** Two decimals; two significant digits below ten cents. */
 function usdDigits(usd: number): number {
   return usd === 0 || usd >= 0.1 ? 2 : 1 - Math.floor(Math.log10(usd));
 }

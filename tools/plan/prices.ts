@@ -1,17 +1,17 @@
 /**
- * What AWS charges in us-east-1, in US dollars, without any free tier, volume discount or tax. The price lists on AWS's
- * pages are filled in by the browser, so most prices were read where they are quoted; what was not found anywhere is
- * marked as not verified.
+ * A price of AWS in us-east-1, in US dollars, without free tier, volume discount and tax. AWS's pages load their price
+ * lists in the browser, so most prices are from pages that quote them. A price without such a page is marked as not
+ * verified.
  */
 export interface Price {
   readonly usd: number;
-  /** For how many units that is. */
+  /** The number of units for this price. */
   readonly per: number;
   readonly unit: string;
   readonly source: string;
 }
 
-/** When they were looked up. */
+/** The day when the prices were looked up. */
 export const PRICES_AS_OF = '2026-11-25';
 
 export const PRICES_REGION = 'us-east-1';
@@ -31,24 +31,25 @@ export const PRICES = {
   lambdaDuration: { usd: 0.0000133334, per: 1, unit: 'GB-s', source: SOURCES.lambda },
   lambdaRequests: { usd: 0.2, per: 1_000_000, unit: 'requests', source: SOURCES.lambda },
   /**
-   * Of the STANDARD workflow. A Distributed Map is charged one for each child that it starts:
-   * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html
+   * Of the standard workflow. A Distributed Map is charged one transition for each child execution that it starts.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html
    */
   stateTransitions: { usd: 0.025, per: 1000, unit: 'transitions', source: SOURCES.stepFunctions },
   expressRequests: { usd: 1, per: 1_000_000, unit: 'requests', source: SOURCES.stepFunctions },
   /** Not verified. */
   expressDuration: { usd: 0.00001667, per: 1, unit: 'GB-s', source: SOURCES.stepFunctions },
-  /** Since AWS halved them in November 2024. */
+  /** AWS halved the prices of writes and reads in November 2024. */
   dynamodbWrites: { usd: 0.625, per: 1_000_000, unit: 'write units', source: SOURCES.dynamodb },
   dynamodbReads: { usd: 0.125, per: 1_000_000, unit: 'read units', source: SOURCES.dynamodb },
   /** Not verified. */
   dynamodbStorage: { usd: 0.25, per: 1, unit: 'GB-months', source: SOURCES.dynamodb },
   /**
-   * Of symmetric keys. That HMAC keys are charged like these is not verified: the page makes exceptions for
-   * asymmetric keys and for pairs of data keys only.
+   * For symmetric keys. Not verified for HMAC keys, but the page makes exceptions only for asymmetric keys and for
+   * pairs of data keys.
    */
   kmsRequests: { usd: 0.03, per: 10_000, unit: 'requests', source: SOURCES.kms },
-  /** The same for symmetric and HMAC keys. */
+  /** Symmetric and HMAC keys have the same price. */
   kmsKeys: { usd: 1, per: 1, unit: 'key-months', source: SOURCES.kms },
   s3Puts: { usd: 0.005, per: 1000, unit: 'requests', source: SOURCES.s3 },
   s3Gets: { usd: 0.0004, per: 1000, unit: 'requests', source: SOURCES.s3 },
@@ -57,7 +58,7 @@ export const PRICES = {
 } as const satisfies Record<string, Price>;
 
 /**
- * An SMS to the United States, not verified: about 0.006 for a message of one part, and the carrier's fee of
- * 0.002 to 0.005, rounded up. Other countries cost up to twenty times that.
+ * An SMS message to the United States, not verified: about 0.006 for a message of one part, plus the carrier's fee of
+ * 0.002 to 0.005, rounded up. SMS messages to other countries cost up to twenty times as much.
  */
 export const SMS_TO_UNITED_STATES: Price = { usd: 0.01, per: 1, unit: 'SMS', source: SOURCES.sms };

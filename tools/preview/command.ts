@@ -3,16 +3,16 @@ import { parseArgs } from 'node:util';
 import { compileDirectory } from '../../lib/messages/catalog/directory';
 import { countOf } from '../shared/count-of';
 import { runCommand } from '../shared/run-command';
-import { GENERATOR, localesOf, previewPage, templatesOf } from './page';
+import { GENERATOR, localesOf, renderPreviewPage, templatesOf } from './page';
 
 const USAGE = `Usage: npm run preview -- <directory> [options]
 
-Shows every template and locale of the message catalog in a directory as a reader would see them, in one HTML page.
+Writes an HTML page that shows every message of a catalog, in all locales, as the users will see it.
 
-  --output FILE    the page (preview.html by default)
-  --help           print this
+  --output FILE    where to write the page (preview.html by default)
+  --help           print this text
 
-Ends with status 1 when the catalog has errors, which the page shows.`;
+The exit status is 1 when the catalog has errors. The page shows them.`;
 
 interface Arguments {
   readonly directory?: string;
@@ -20,7 +20,7 @@ interface Arguments {
   readonly help: boolean;
 }
 
-/** Throws an error that says what is wrong with the command line. */
+/** Throws an error when an argument is not valid. */
 function readArguments(): Arguments {
   const { values, positionals } = parseArgs({
     options: {
@@ -33,11 +33,11 @@ function readArguments(): Arguments {
   return { directory: positionals[0], ...values };
 }
 
-/** Writes the page, but not over a file that is not one. */
+/** Overwrites a file only if it is a preview. */
 function writePage(output: string, page: string): void {
-  const present = statSync(output, { throwIfNoEntry: false });
-  if (present && !(present.isFile() && readFileSync(output, 'utf8').includes(GENERATOR))) {
-    throw new Error(`--output: ${output} is there already and is not a preview: choose another file`);
+  const existing = statSync(output, { throwIfNoEntry: false });
+  if (existing && !(existing.isFile() && readFileSync(output, 'utf8').includes(GENERATOR))) {
+    throw new Error(`--output: ${output} exists and is not a preview: choose another file`);
   }
   try {
     writeFileSync(output, page);
@@ -54,7 +54,7 @@ async function main(): Promise<boolean> {
   }
   if (directory === undefined) throw new Error('expected the directory of a message catalog, got none');
   const compiled = compileDirectory(directory);
-  writePage(output, previewPage(compiled));
+  writePage(output, renderPreviewPage(compiled));
 
   for (const { severity, place, text } of compiled.problems) console.error(`${severity}: ${place}: ${text}`);
   const errors = compiled.problems.filter(({ severity }) => severity === 'error').length;
@@ -64,7 +64,7 @@ async function main(): Promise<boolean> {
     countOf(errors, 'error'),
     countOf(compiled.problems.length - errors, 'warning'),
   ];
-  console.log(`${output}: ${counts.join(', ')}`);
+  console.log(`Wrote ${output}: ${counts.join(', ')}`);
   return errors === 0;
 }
 

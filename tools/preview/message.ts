@@ -3,12 +3,12 @@ import { countSegments } from '../../lib/messages/synth-tools';
 import { countOf } from '../shared/count-of';
 import { type Content, type Html, html } from './html';
 import { directionOf } from './locale';
-import type { Piece, SampleTexts } from './samples';
+import type { Piece, SampleRenderer } from './samples';
 
 /**
- * Tags that would connect to a server before the policy of the page forbids it, or show an error in the place of the
- * mail. Of two attributes with the same name the first one counts. Links open a window, which the sandbox of the
- * frame forbids.
+ * Replacements for tags that would connect to a server before the policy of the page applies, or would replace the
+ * email message with an error. When an attribute is there twice, browsers use the first one. Links get a new window as
+ * their target, which the sandbox of the frame blocks.
  */
 const HARMLESS_TAGS: Readonly<Record<string, string>> = {
   a: '<a target=_blank ',
@@ -20,47 +20,48 @@ const HARMLESS_TAGS: Readonly<Record<string, string>> = {
 
 type Email = NonNullable<CatalogMessage['email']>;
 
-/** As in a mail program. */
-export function emailAsSeen(email: Email, texts: SampleTexts, template: string, locale: string): Html {
-  const subject = texts.text(email.subject);
-  const body = texts.html(email.html);
+/** Renders an email message as a mail program shows it. */
+export function renderEmail(email: Email, samples: SampleRenderer, template: string, locale: string): Html {
+  const subject = samples.renderText(email.subject);
+  const body = samples.renderHtml(email.html);
   return html`
     <div class="mail">
       <p class="subject"><span class="label">Subject</span> ${
         subject.length > 0
-          ? html`<span lang="${locale}" dir="${directionOf(locale)}">${subject.map(marked)}</span>`
+          ? html`<span lang="${locale}" dir="${directionOf(locale)}">${subject.map(renderPiece)}</span>`
           : html`<span class="missing">none</span>`
       }</p>
       ${
         body === ''
-          ? html`<p class="nothing">Nothing to show.</p>`
-          : html`<div class="frame"><iframe title="Email of ${template} in ${locale}" sandbox srcdoc="${withoutWaysOut(body)}"></iframe></div>`
+          ? html`<p class="nothing">The message cannot be shown.</p>`
+          : html`<div class="frame"><iframe title="Email of ${template} in ${locale}" sandbox srcdoc="${withHarmlessTags(body)}"></iframe></div>`
       }
     </div>
-    <p class="figures">Subject: ${figures(lengthOf(subject), texts.longestText(email.subject), MESSAGE_LIMITS.emailSubject)}<br>
-      HTML: ${figures(body.length, texts.longestHtml(email.html), MESSAGE_LIMITS.emailMessage)}</p>`;
+    <p class="figures">Subject: ${describeLength(lengthOf(subject), samples.longestTextLength(email.subject), MESSAGE_LIMITS.emailSubject)}<br>
+      HTML: ${describeLength(body.length, samples.longestHtmlLength(email.html), MESSAGE_LIMITS.emailMessage)}</p>`;
 }
 
-/** As on a phone. */
-export function smsAsSeen(sms: readonly TextPart[], texts: SampleTexts, locale: string): Html {
-  const pieces = texts.text(sms);
+/** Renders an SMS message as a phone shows it. */
+export function renderSms(sms: readonly TextPart[], samples: SampleRenderer, locale: string): Html {
+  const pieces = samples.renderText(sms);
   const { encoding, segments } = countSegments(pieces.map(({ text }) => text).join(''));
   return html`
-    <p class="bubble" lang="${locale}" dir="${directionOf(locale)}">${pieces.map(marked)}</p>
-    <p class="figures">${figures(lengthOf(pieces), texts.longestText(sms), MESSAGE_LIMITS.smsMessage)}<br>
+    <p class="bubble" lang="${locale}" dir="${directionOf(locale)}">${pieces.map(renderPiece)}</p>
+    <p class="figures">${describeLength(lengthOf(pieces), samples.longestTextLength(sms), MESSAGE_LIMITS.smsMessage)}<br>
       ${encoding}, ${countOf(segments, 'segment')}</p>`;
 }
 
-function withoutWaysOut(mail: string): string {
+function withHarmlessTags(body: string): string {
   const tags = new RegExp(`<(${Object.keys(HARMLESS_TAGS).join('|')})(?=[\\s/>])`, 'gi');
-  return mail.replace(tags, (_, name: string) => HARMLESS_TAGS[name.toLowerCase()]);
+  return body.replace(tags, (_, name: string) => HARMLESS_TAGS[name.toLowerCase()]);
 }
 
-function marked({ text, standsFor }: Piece): Content {
+function renderPiece({ text, standsFor }: Piece): Content {
   return standsFor === undefined ? text : html`<mark class="${standsFor}">${text}</mark>`;
 }
 
-function figures(length: number, longest: number | undefined, limit: number): string {
+/** @param longest the length with the longest values; undefined when that is over the limit */
+function describeLength(length: number, longest: number | undefined, limit: number): string {
   const most =
     longest !== undefined && longest > length ? `, up to ${longest.toLocaleString('en')} with longer values` : '';
   return `${length.toLocaleString('en')} of ${countOf(limit, 'character')}${most}`;

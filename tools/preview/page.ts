@@ -1,25 +1,25 @@
 import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
 import { countOf } from '../shared/count-of';
-import { messageCard } from './card';
 import { anchorOf, type Content, Html, html } from './html';
-import { countProblems, place, problemList, problemMark, problemsOf } from './problems';
+import { renderMessageCard } from './message-card';
+import { describeCounts, problemsOf, renderPlace, renderProblemList, renderProblemMark } from './problems';
 import { SAMPLE_CODE } from './samples';
 import { STYLE } from './style';
 
-/** By which a page is known to be one. */
+/** Identifies a preview. The command overwrites only a file that contains this tag. */
 export const GENERATOR = '<meta name="generator" content="cdk-cognito-password-reset preview">';
 
 /**
- * Nothing is loaded and no script runs, in the frames neither: they inherit it. Styles and pictures that are part of
- * a mail are shown.
+ * Blocks scripts and all requests. The frames inherit the policy. Styles and images that are embedded in an email message
+ * are shown.
  */
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-const COGNITOS_OWN = 'Cognito’s own message';
+const COGNITO_MESSAGE = 'Cognito’s own message';
 
-/** One HTML page that needs nothing else, and is the same for the same catalog. */
-export function previewPage(compiled: CompiledCatalog): string {
+/** Renders one self-contained HTML page. The same catalog always gives the same page. */
+export function renderPreviewPage(compiled: CompiledCatalog): string {
   const { problems } = compiled;
   const templates = templatesOf(compiled);
   const { source } = html`<!doctype html>
@@ -38,25 +38,25 @@ ${new Html(GENERATOR)}
   <h1>Message preview</h1>
   <p class="counts">${countOf(templates.length, 'template')} in ${countOf(localesOf(compiled).length, 'locale')}, ${
     problems.length > 0
-      ? html`<a href="#problems">${countProblems(problems)}</a>`
+      ? html`<a href="#problems">${describeCounts(problems)}</a>`
       : html`<span class="fine"><span aria-hidden="true">✓</span> no problems</span>`
   }</p>
-  ${defaults(compiled)}
+  ${renderDefaults(compiled)}
 </header>
-${navigation(compiled, templates)}
+${renderNavigation(compiled, templates)}
 <main id="messages" tabindex="-1">
 ${
   problems.length > 0 &&
   html`<section class="all-problems" id="problems" aria-labelledby="problems-title">
 <h2 id="problems-title">Problems</h2>
-${problemList(problems, linkedPlace)}
+${renderProblemList(problems, renderLinkedPlace)}
 </section>`
 }
-${templates.map((template) => templateSection(compiled, template))}
+${templates.map((template) => renderTemplateSection(compiled, template))}
 </main>
 <footer>
-  <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both are counted as they stand here.</p>
-  <p>Cognito takes email texts from the catalog when the user pool sends through Amazon SES. Here pictures are not loaded from the network, and links lead nowhere.</p>
+  <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both count towards the lengths as shown here.</p>
+  <p>Cognito sends the email messages of the catalog only if the user pool sends through Amazon SES. This page loads no images from the network, and its links to other sites do nothing.</p>
 </footer>
 </body>
 </html>
@@ -64,7 +64,7 @@ ${templates.map((template) => templateSection(compiled, template))}
   return source;
 }
 
-/** With those that only problems tell of. */
+/** Includes templates that exist only in the list of problems. */
 export function templatesOf({ catalog, problems }: CompiledCatalog): string[] {
   return distinct([...Object.keys(catalog.templates), ...problems.map(({ template }) => template)]);
 }
@@ -73,7 +73,7 @@ export function localesOf(compiled: CompiledCatalog): string[] {
   return distinct(templatesOf(compiled).flatMap((template) => localesOfTemplate(compiled, template)));
 }
 
-/** The default locale first, which the others are compared with. */
+/** The default locale is the first one, because the others are compared with it. */
 function localesOfTemplate({ catalog, problems }: CompiledCatalog, template: string): string[] {
   const reported = problems.filter((problem) => problem.template === template).map(({ locale }) => locale);
   const locales = distinct([...Object.keys(catalog.templates[template] ?? {}), ...reported]);
@@ -85,27 +85,27 @@ function distinct(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-function defaults({ catalog }: CompiledCatalog): Html {
-  const chosen = (template: string | undefined) =>
-    template === undefined ? COGNITOS_OWN : html`<a href="#${anchorOf(template)}">${template}</a>`;
+function renderDefaults({ catalog }: CompiledCatalog): Html {
+  const renderTemplate = (template: string | undefined) =>
+    template === undefined ? COGNITO_MESSAGE : html`<a href="#${anchorOf(template)}">${template}</a>`;
   return html`<dl class="defaults">
-    <div><dt>A reset that names no template</dt><dd>${chosen(catalog.defaultTemplate)}</dd></div>
-    <div><dt>Users who ask for a code themselves</dt><dd>${chosen(catalog.selfServiceTemplate)}</dd></div>
-    <div><dt>Every other language</dt><dd>${catalog.defaultLocale || 'unknown'}</dd></div>
+    <div><dt>Template when a reset names none</dt><dd>${renderTemplate(catalog.defaultTemplate)}</dd></div>
+    <div><dt>Template when users request a code themselves</dt><dd>${renderTemplate(catalog.selfServiceTemplate)}</dd></div>
+    <div><dt>Locale for users of other languages</dt><dd>${catalog.defaultLocale || 'unknown'}</dd></div>
   </dl>`;
 }
 
-function navigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
+function renderNavigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
   const problemsIn = (template: string, locale: string) =>
     compiled.problems.filter((problem) => problem.template === template && problem.locale === locale);
   return html`
 <nav aria-label="Messages">
   <ul>${templates.map(
     (template) => html`
-    <li><a class="template" href="#${anchorOf(template)}">${template}${problemMark(problemsOf(compiled, template))}</a>
+    <li><a class="template" href="#${anchorOf(template)}">${template}${renderProblemMark(problemsOf(compiled, template))}</a>
       <ul>${localesOfTemplate(compiled, template).map(
         (locale) => html`
-        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${problemMark(problemsIn(template, locale))}</a></li>`,
+        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${renderProblemMark(problemsIn(template, locale))}</a></li>`,
       )}
       </ul>
     </li>`,
@@ -114,7 +114,7 @@ function navigation(compiled: CompiledCatalog, templates: readonly string[]): Ht
 </nav>`;
 }
 
-function templateSection(compiled: CompiledCatalog, template: string): Html {
+function renderTemplateSection(compiled: CompiledCatalog, template: string): Html {
   const { catalog } = compiled;
   const locales = localesOfTemplate(compiled, template);
   const missing = localesOf(compiled).filter((locale) => !locales.includes(locale));
@@ -128,15 +128,15 @@ function templateSection(compiled: CompiledCatalog, template: string): Html {
     <h2 id="${anchorOf(template)}/name">${template}</h2>
     ${badges.map((badge) => badge && html`<span class="badge">${badge}</span>`)}
     ${missing.length > 0 && html`<span class="missing">not in ${missing.join(', ')}</span>`}
-    ${problemList(problemsOf(compiled, template), place)}
+    ${renderProblemList(problemsOf(compiled, template), renderPlace)}
   </header>
-  <div class="cards">${locales.map((locale) => messageCard(compiled, template, locale))}
+  <div class="cards">${locales.map((locale) => renderMessageCard(compiled, template, locale))}
   </div>
 </section>`;
 }
 
-/** A place that leads to where the page shows it. */
-function linkedPlace(problem: CatalogProblem): Content {
-  if (problem.template === undefined) return place(problem);
-  return html`<a href="#${anchorOf(problem.template, problem.locale)}">${place(problem)}</a>`;
+/** The place of a problem, as a link to the message that the problem is in. */
+function renderLinkedPlace(problem: CatalogProblem): Content {
+  if (problem.template === undefined) return renderPlace(problem);
+  return html`<a href="#${anchorOf(problem.template, problem.locale)}">${renderPlace(problem)}</a>`;
 }

@@ -3,56 +3,58 @@ import { type Catalog, CODE_PARAMETER, type TextPart } from '../../lib/contract/
 
 export const SAMPLE_CODE = '123456';
 
-/** A piece of a text as a reader sees it. */
+/** A part of a text with its sample value. */
 export interface Piece {
   readonly text: string;
-  /** What it stands for; nothing when it is the catalog's own text. */
+  /** What the text is a sample of; undefined for text of the catalog. */
   readonly standsFor?: 'code' | 'value';
 }
 
-type Write = (parts: readonly TextPart[], values: Values, catalog: Catalog) => string | undefined;
+type RenderParts = (parts: readonly TextPart[], values: Values, catalog: Catalog) => string | undefined;
 
-const writeText: Write = (parts, values, catalog) => render({ sms: parts }, values, catalog).sms;
-const writeHtml: Write = (parts, ...rest) => render({ email: { subject: [], html: parts } }, ...rest).email?.html;
+const renderTextParts: RenderParts = (parts, values, catalog) => render({ sms: parts }, values, catalog).sms;
+const renderHtmlParts: RenderParts = (parts, ...rest) =>
+  render({ email: { subject: [], html: parts } }, ...rest).email?.html;
 
-/** The texts of a catalog as the trigger writes them, with values that show their names. */
-export class SampleTexts {
+/** Renders the texts of a catalog with the code of the trigger. The values are samples that show their names. */
+export class SampleRenderer {
   readonly #samples: Values;
   readonly #longest: Values;
 
   constructor(private readonly catalog: Catalog) {
     this.#samples = valuesFor(catalog, sampleValue);
-    // In HTML an ampersand is written with the most characters.
+    // No other character has a longer escape in HTML.
     this.#longest = valuesFor(catalog, (_, longest) => '&'.repeat(longest));
   }
 
-  /** A subject or an SMS. */
-  text(parts: readonly TextPart[]): Piece[] {
-    return this.#pieces(parts, writeText);
+  /** Renders a subject or an SMS message. */
+  renderText(parts: readonly TextPart[]): Piece[] {
+    return this.#pieces(parts, renderTextParts);
   }
 
-  /** The HTML of an email. */
-  html(parts: readonly TextPart[]): string {
-    return this.#pieces(parts, writeHtml)
+  /** Renders the HTML of an email message. */
+  renderHtml(parts: readonly TextPart[]): string {
+    return this.#pieces(parts, renderHtmlParts)
       .map(({ text }) => text)
       .join('');
   }
 
-  /** How many characters a subject or an SMS has with the longest values; undefined when those are too many. */
-  longestText(parts: readonly TextPart[]): number | undefined {
-    return writeText(parts, this.#longest, this.catalog)?.length;
+  /** The length of a subject or an SMS message with the longest values; undefined when that is over the limit. */
+  longestTextLength(parts: readonly TextPart[]): number | undefined {
+    return renderTextParts(parts, this.#longest, this.catalog)?.length;
   }
 
-  longestHtml(parts: readonly TextPart[]): number | undefined {
-    return writeHtml(parts, this.#longest, this.catalog)?.length;
+  /** The same for the HTML of an email message. */
+  longestHtmlLength(parts: readonly TextPart[]): number | undefined {
+    return renderHtmlParts(parts, this.#longest, this.catalog)?.length;
   }
 
-  /** What each part adds to the text, by itself when the whole is too long for the trigger. */
-  #pieces(parts: readonly TextPart[], write: Write): Piece[] {
-    const written = (count: number) => write(parts.slice(0, count), this.#samples, this.catalog) ?? '';
-    const isTooLong = write(parts, this.#samples, this.catalog) === undefined;
+  /** What each part adds to the text. When the whole text is over the limit, each part is rendered without the trigger. */
+  #pieces(parts: readonly TextPart[], renderParts: RenderParts): Piece[] {
+    const renderFirst = (count: number) => renderParts(parts.slice(0, count), this.#samples, this.catalog) ?? '';
+    const isTooLong = renderParts(parts, this.#samples, this.catalog) === undefined;
     return parts.map((part, i) => {
-      const text = isTooLong ? sampleOf(part) : written(i + 1).slice(written(i).length);
+      const text = isTooLong ? sampleOf(part) : renderFirst(i + 1).slice(renderFirst(i).length);
       return { text: text.replaceAll(CODE_PARAMETER, SAMPLE_CODE), standsFor: kindOf(part) };
     });
   }
@@ -75,8 +77,8 @@ function valuesFor({ attributes, metadata }: Catalog, valueFor: (name: string, l
   return { attributes: values(attributes), metadata: values(metadata) };
 }
 
-/** The name in brackets, as far as it fits. A colon would get a space after it, and make it longer. */
+/** The name in brackets, cut to the longest value. The trigger adds a space after a colon, so colons are replaced. */
 function sampleValue(name: string, longest = Number.POSITIVE_INFINITY): string {
-  const shown = name.replaceAll(':', ' ');
-  return longest > 2 ? `[${shown.slice(0, longest - 2)}]` : shown.slice(0, longest);
+  const label = name.replaceAll(':', ' ');
+  return longest > 2 ? `[${label.slice(0, longest - 2)}]` : label.slice(0, longest);
 }

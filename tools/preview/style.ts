@@ -1,4 +1,4 @@
-/** Colours are pairs, for the light and the dark scheme; each ink has a contrast of 4.5 or more on its ground. */
+/** Each color has a value for the light and one for the dark scheme. Texts have a contrast of at least 4.5. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -65,7 +65,7 @@ header .problems { flex-basis: 100%; }
 .card .badge { background: none; }
 .missing { color: var(--muted); font-size: .8125rem; }
 
-/* Side by side, header, email and SMS of all cards begin at the same height. */
+/* The headers, email messages and SMS messages of adjacent cards start at the same height. */
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1.25rem; }
 .card { display: grid; grid-row: span 3; grid-template-rows: subgrid; gap: 1.125rem; min-width: 0; max-width: 46rem; padding: 1rem 1.125rem 1.25rem; border: 1px solid var(--line); border-radius: .875rem; background: var(--card); scroll-margin-top: 1rem; }
 .card:target { border-color: var(--link); box-shadow: 0 0 0 1px var(--link); }
@@ -76,7 +76,7 @@ header .problems { flex-basis: 100%; }
 .mail { border: 1px solid var(--line); border-radius: .625rem; overflow: clip; }
 .subject { display: grid; grid-template-columns: 1fr; gap: .0625rem; padding: .625rem .875rem; border-bottom: 1px solid var(--line); background: var(--raised); font-weight: 600; line-height: 1.4; }
 .label { color: var(--muted); font-size: .75rem; font-weight: 400; }
-/* As high as one likes: a frame does not know the height of what is in it. */
+/* The reader can change the height, because a frame does not know the height of its content. */
 .frame { height: min(42rem, 85vh); min-height: 8rem; padding-bottom: .875rem; resize: vertical; overflow: hidden; background: var(--raised); }
 iframe { display: block; width: 100%; height: 100%; border: 0; background: Canvas; }
 .bubble { justify-self: start; max-width: min(100%, 24rem); padding: .625rem .9375rem; border-radius: 1.125rem; border-end-start-radius: .25rem; background: var(--raised); white-space: pre-wrap; }

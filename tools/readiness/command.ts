@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { OriginationIdentity } from 'cloud-assembly-sandbox';
 import type { SmsReadinessReport } from '../../lib/contract/sms';
-import { Demonstration, ORIGINATION_IDENTITY_ARN } from '../shared/demonstration';
-import { SMS_SERVICES } from '../shared/report';
+import { LocalApp, ORIGINATION_IDENTITY_ARN } from '../shared/local-app';
+import { SMS_SERVICES } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
 
 const STATUSES: readonly OriginationIdentity['status'][] = [
@@ -16,14 +16,15 @@ const STATUSES: readonly OriginationIdentity['status'][] = [
 
 const USAGE = `Usage: npm run readiness -- [options]
 
-Asks the app of bin/, running on this machine, whether its SMS would be sent. Ends with status 0 when they would.
+Invokes the readiness function of the app of bin/, on this machine. It reports whether the user pool can send SMS
+messages. The options change the state of the account, to see other reports. The exit status is 0 when the report says READY.
 
-  --sns                    send them through Amazon SNS instead of AWS End User Messaging SMS
+  --sns                    send SMS messages through Amazon SNS instead of AWS End User Messaging SMS
   --sandbox-tier           the account is in the SMS sandbox
-  --spent USD              what SMS have cost in this month, of a limit of 1 USD (0 by default)
-  --number-status STATUS   of the number: ${STATUSES.join(', ')}
-  --json                   print the report as the function answers it
-  --help                   print this`;
+  --spent USD              how much was spent on SMS messages this month (0 by default); the limit is 1 USD
+  --number-status STATUS   status of the phone number (ACTIVE by default): ${STATUSES.join(', ')}
+  --json                   print the response of the function
+  --help                   print this text`;
 
 interface Arguments {
   readonly sns: boolean;
@@ -34,7 +35,7 @@ interface Arguments {
   readonly help: boolean;
 }
 
-/** Throws an error that says what is wrong with the command line. */
+/** Throws an error when an option is not valid. */
 function readArguments(): Arguments {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
@@ -60,32 +61,32 @@ async function main(): Promise<boolean> {
     console.log(USAGE);
     return true;
   }
-  const demonstration = await Demonstration.start({ smsPath: sns ? 'SNS' : 'END_USER_MESSAGING' });
+  const app = await LocalApp.start({ smsPath: sns ? 'SNS' : 'END_USER_MESSAGING' });
   try {
-    const { sms } = demonstration.sandbox;
+    const { sms } = app.sandbox;
     sms.tier = sandboxTier ? 'SANDBOX' : 'PRODUCTION';
     sms.spent = spent;
     sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN).status = numberStatus;
-    const report = await ask(demonstration);
-    console.log(json ? JSON.stringify(report) : table(report));
+    const report = await invokeReadinessFunction(app);
+    console.log(json ? JSON.stringify(report) : formatReport(report));
     return report.status === 'READY';
   } finally {
-    await demonstration.stop();
+    await app.stop();
   }
 }
 
-async function ask({ clientConfig, readinessFunctionName }: Demonstration): Promise<SmsReadinessReport> {
+async function invokeReadinessFunction({ clientConfig, readinessFunctionName }: LocalApp): Promise<SmsReadinessReport> {
   const { FunctionError, Payload } = await new LambdaClient(clientConfig).send(
     new InvokeCommand({ FunctionName: readinessFunctionName }),
   );
   const text = Buffer.from(Payload ?? []).toString();
-  if (FunctionError !== undefined) throw new Error(`the function failed: ${text}`);
+  if (FunctionError !== undefined) throw new Error(`the readiness function failed: ${text}`);
   return JSON.parse(text);
 }
 
-function table({ status, path, region, checks }: SmsReadinessReport): string {
+function formatReport({ status, path, region, checks }: SmsReadinessReport): string {
   const rows = checks.map(({ name, status, detail }) => `  ${name.padEnd(20)} ${status.padEnd(8)} ${detail}`);
-  return [`SMS through ${SMS_SERVICES[path]} in ${region}: ${status}`, '', ...rows].join('\n');
+  return [`SMS messages through ${SMS_SERVICES[path]} in ${region}: ${status}`, '', ...rows].join('\n');
 }
 
 void runCommand('npm run readiness', main);

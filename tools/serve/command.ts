@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
-import { Demonstration, OLD_PASSWORD, USERS } from '../shared/demonstration';
-import { TextReport } from '../shared/report';
+import { LocalApp, OLD_PASSWORD, USERS } from '../shared/local-app';
+import { TextPrinter } from '../shared/printer';
 import { runCommand } from '../shared/run-command';
 
 const USAGE = `Usage: npm run sandbox -- [options]
 
-Keeps the demonstration running until Ctrl-C.
+Runs the app of bin/ on this machine, for your own calls with the AWS SDK or the AWS CLI. Ctrl-C ends it.
 
-  --port PORT    the port on 127.0.0.1 (a free one by default)
-  --help         print this`;
+  --port PORT    port on 127.0.0.1 (a free one by default)
+  --help         print this text`;
 
+/** Throws an error when an option is not valid. */
 function readArguments(): { port?: number; help: boolean } {
   const { values } = parseArgs({ options: { port: { type: 'string' }, help: { type: 'boolean', default: false } } });
   if (values.port === undefined) return { help: values.help };
@@ -19,47 +20,48 @@ function readArguments(): { port?: number; help: boolean } {
   return { port, help: values.help };
 }
 
-/** How to point the AWS SDK or the AWS CLI at the sandbox, ready to paste into a shell. */
-function instructions({ sandbox, functionName, userPoolId, clientId }: Demonstration): string {
+/** How to use the sandbox with the AWS SDK and the AWS CLI. The commands can be pasted into a shell. */
+function instructions({ sandbox, functionName, userPoolId, clientId }: LocalApp): string {
   const region = userPoolId.split('_', 1)[0];
-  return `The sandbox listens at ${sandbox.endpoint}. Point the AWS SDK or the AWS CLI at it:
+  return `The sandbox listens at ${sandbox.endpoint}. To use it with the AWS SDK or the AWS CLI, paste this into
+another shell:
 
   export AWS_ENDPOINT_URL=${sandbox.endpoint} AWS_REGION=${region}
   export AWS_ACCESS_KEY_ID=developer AWS_SECRET_ACCESS_KEY=developer
 
-Users, all with the password ${OLD_PASSWORD}:
+Users (the password of each is ${OLD_PASSWORD}):
 
 ${USERS.map(({ username, about }) => `  ${username.padEnd(18)} ${about}`).join('\n')}
 
-Make one choose a new password, and see that the old one is refused:
+Reset a user, and see that Cognito refuses the old password:
 
   aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '{"username":"user"}' /dev/stdout
   aws cognito-idp initiate-auth --auth-flow USER_PASSWORD_AUTH --client-id ${clientId} --auth-parameters 'USERNAME=user,PASSWORD=${OLD_PASSWORD}'
   aws cognito-idp admin-get-user --user-pool-id ${userPoolId} --username user
 
-Make the next call fail, and see which error arrives:
+Break the connection of the next reset after Cognito carried it out, then invoke the function again to see the error:
 
   curl ${sandbox.endpoint}/_sandbox/faults -d '{"operation":"AdminResetUserPassword","instead":"cut-after"}'
 
-Messages that the user pool sends and what the function logs appear below. Ctrl-C ends the sandbox.
+The messages of the user pool and the logs of the functions appear below. Ctrl-C ends the sandbox.
 `;
 }
 
-/** Keeps the process running; a signal ends it, and everything that it started. */
+/** The sandbox keeps the process running. A signal ends the process and everything that it started. */
 async function main(): Promise<boolean> {
   const { port, help } = readArguments();
   if (help) {
     console.log(USAGE);
     return true;
   }
-  const report = new TextReport();
-  console.log('The app of bin/ is synthesized and started on this machine.\n');
-  const demonstration = await Demonstration.start({
+  const printer = new TextPrinter();
+  console.log('Starting the app of bin/ on this machine. This needs no AWS account and no network.\n');
+  const app = await LocalApp.start({
     port,
-    onMessage: (message) => report.message(message),
+    onMessage: (message) => printer.message(message),
     onLog: (line) => console.log(line),
   });
-  console.log(instructions(demonstration));
+  console.log(instructions(app));
   return true;
 }
 

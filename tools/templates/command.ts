@@ -10,14 +10,14 @@ import { CONSTRUCTS } from './constructs';
 
 const USAGE = `Usage: npm run templates -- FOLDER
 
-Writes every template that the project synthesizes into FOLDER: the app of bin/ in each of its contexts, the examples,
-and a table of constructs, each without feature flags and with the recommended ones. To see what a change does to
-templates, write those of both commits and compare the folders.`;
+Writes the templates of the project into FOLDER: of the app of bin/ with several contexts, of the examples, and of many
+uses of the constructs. Each template is written twice: without feature flags, and with the recommended ones. To see how
+a change affects the templates, write them before and after the change and compare the folders.`;
 
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
 
-/** The contexts of the app in bin/, as `cdk synth -c` takes them. */
-const APP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** Contexts of the app of bin/, as with `cdk synth -c`. */
+const APP_CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   alone: {},
   attached: { userPoolId: 'eu-west-1_AbCdEfGhI' },
   mail: { fromEmail: 'no-reply@example.com' },
@@ -26,22 +26,22 @@ const APP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'whole-quota': { globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' },
 };
 
-type Define = (app: App, id: string) => void;
+type DefineStack = (app: App, id: string) => void;
 
-/** Every stack, by the name of its folder. */
-function definitions(): Record<string, Define> {
-  const construct = (define: (stack: Stack) => void, props?: StackProps): Define => {
+/** Defines every stack. The keys are the names of the folders. */
+function definitions(): Record<string, DefineStack> {
+  const construct = (define: (stack: Stack) => void, props?: StackProps): DefineStack => {
     return (app, id) => define(new Stack(app, id, props));
   };
   return {
-    ...mapped(APP, 'bin', (context) => (app, id) => new DemonstrationStack(app, id, context)),
+    ...mapTable(APP_CONTEXTS, 'bin', (context) => (app, id) => new DemonstrationStack(app, id, context)),
     'examples-breach': (app, id) => new BreachResponse(app, id),
     'examples-help-desk-workflow': (app, id) => new HelpDeskWorkflow(app, id),
-    ...mapped(CONSTRUCTS, 'construct', ({ define, props }) => construct(define, props)),
+    ...mapTable(CONSTRUCTS, 'construct', ({ define, props }) => construct(define, props)),
   };
 }
 
-function mapped<T>(table: Readonly<Record<string, T>>, prefix: string, define: (row: T) => Define) {
+function mapTable<T>(table: Readonly<Record<string, T>>, prefix: string, define: (row: T) => DefineStack) {
   return Object.fromEntries(Object.entries(table).map(([name, row]) => [`${prefix}-${name}`, define(row)]));
 }
 

@@ -22,8 +22,8 @@ import {
   UserPoolGrants,
 } from '../../lib';
 
-/** What a stack consists of, and where it is deployed. */
-interface Row {
+/** Defines the constructs of a stack; its props say where the stack is deployed. */
+interface StackDefinition {
   readonly define: (stack: Stack) => void;
   readonly props?: StackProps;
 }
@@ -78,8 +78,8 @@ const number = (stack: Stack) =>
     removalPolicy: RemovalPolicy.DESTROY,
   });
 
-/** Constructs with no option, with every option, and on every kind of user pool. */
-export const CONSTRUCTS: Readonly<Record<string, Row>> = {
+/** The constructs without options, with all options, and with all kinds of user pools. */
+export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
   'grants-imported': {
     define: (stack) => {
       const role = new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { AdminPasswordReset, BulkPasswordReset, type BulkPasswordResetProps } from '../../../lib';
-import { type Definition, definitionOf, problemsOf } from '../../support/definition';
+import { type Definition, definitionOf, validationErrorsOf } from '../../support/definition';
 import { grantsOf, linesOf, type Statement } from '../../support/policies';
 import { CONTEXTS } from '../../support/synthesis';
 
@@ -183,7 +183,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
           Done: { Type: 'Succeed', OutputPath: '$.summary.result' },
         },
       });
-      expect(problemsOf(deployed(definition))).toEqual([]);
+      expect(validationErrorsOf(deployed(definition))).toEqual([]);
     });
 
     test('tries to sign before anything else, when messages are signed', () => {
@@ -202,7 +202,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
           Next: 'Preflight',
         },
       });
-      expect(problemsOf(deployed(definition))).toEqual([]);
+      expect(validationErrorsOf(deployed(definition))).toEqual([]);
     });
 
     test('has a role that may do what it needs and nothing else', () => {

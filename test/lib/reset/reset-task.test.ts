@@ -14,7 +14,7 @@ import {
   type ResetTaskProps,
 } from '../../../lib';
 import { RESET_ERROR_NAMES } from '../../../lib/contract/reset';
-import { definitionOf, problemsOf, type State } from '../../support/definition';
+import { definitionOf, type State, validationErrorsOf } from '../../support/definition';
 import { CONTEXTS } from '../../support/synthesis';
 
 const USERNAME = JsonPath.stringAt('$.username');
@@ -119,7 +119,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     ['a task', () => synthesizeTask(EVERY_PROPERTY, { idempotency: true }, flags)],
     ['a task in JSONata', () => synthesizeJsonata(EVERY_PROPERTY_JSONATA, { idempotency: true }, flags)],
   ])('%s with every property is valid in the States Language', (_, synthesize) => {
-    expect(problemsOf(definitionOf(synthesize().template))).toEqual([]);
+    expect(validationErrorsOf(definitionOf(synthesize().template))).toEqual([]);
   });
 });
 
@@ -297,7 +297,7 @@ describe('a task in JSONata', () => {
     const inJsonPath = synthesizeJsonata({}, {}, {}, QueryLanguage.JSON_PATH);
 
     expect(inJsonPath.state).toEqual({ ...inJsonata, QueryLanguage: 'JSONata' });
-    expect(problemsOf(definitionOf(inJsonPath.template))).toEqual([]);
+    expect(validationErrorsOf(definitionOf(inJsonPath.template))).toEqual([]);
   });
 
   test.each<[string, Partial<ResetTaskJsonataProps>, string]>([

@@ -1,17 +1,17 @@
 import type { Message } from 'cloud-assembly-sandbox';
 import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
 import { readArguments } from '../../../tools/campaign/arguments';
-import { check, type Evidence } from '../../../tools/campaign/checks';
-import { CampaignObserver } from '../../../tools/campaign/observer';
-import { duration } from '../../../tools/campaign/progress';
+import { type CampaignRecord, checkCampaign } from '../../../tools/campaign/checks';
+import { formatDuration } from '../../../tools/campaign/progress';
+import { CampaignRecorder } from '../../../tools/campaign/recorder';
 import { run } from '../../support/commands';
 
-test('npm run campaign resets a user pool, shows how far it is, and checks what came of it', async () => {
+test('npm run campaign resets a user pool, shows its progress, and checks the result', async () => {
   const { status, stdout, stderr } = await run('campaign', '--users', '40', '--rate', '24', '--no-sign-out');
 
   expect(stderr).toBe('');
   expect(stdout).toMatch(/Reset users\n(?:.*\n)*█{32} 4\d of 40, /);
-  // Three of the demonstration's users can be reset as well.
+  // Three of the app's own users can be reset as well.
   expect(stdout).toMatch(/^ {2}RESET +43$/m);
   expect(stdout).toMatch(/^ {2}SKIPPED +3$/m);
   expect(stdout).toMatch(/^ {2}all +46$/m);
@@ -20,7 +20,7 @@ test('npm run campaign resets a user pool, shows how far it is, and checks what 
   expect(status).toBe(0);
 });
 
-test('a dry run, as JSON, sends nothing', async () => {
+test('npm run campaign --dry-run --json prints the result as JSON and resets no user', async () => {
   const { status, stdout } = await run('campaign', '--users', '5', '--dry-run', '--json');
   const { results, checks } = JSON.parse(stdout);
 
@@ -34,15 +34,15 @@ test.each([
   [['--users', 'many'], '--users: expected a whole number from 1 to 1000000'],
   [['--fail', '5'], '--fail: expected a share from 0% to 90%, such as 5%'],
   [['--fail', '95%'], '--fail: expected a share from 0% to 90%, such as 5%'],
-  [['--rate', 'fast'], '--rate: expected a number such as 20'],
+  [['--rate', 'fast'], '--rate: expected a number of resets per second, such as 20'],
   [['--runs', '11'], '--runs: expected a whole number from 1 to 10'],
-])('refuses %j', (args, problem) => {
+])('npm run campaign refuses %j: %s', (args, problem) => {
   expect(() => readArguments(args)).toThrow(problem);
 });
 
-describe('the checks', () => {
-  /** What a good campaign leaves behind, but for what is given. */
-  function evidence(given: Partial<Evidence> = {}): Evidence {
+describe('the checks of a campaign', () => {
+  /** The record of a campaign without a fault, with these changes. */
+  function recordOf(changes: Partial<CampaignRecord> = {}): CampaignRecord {
     const message = (destination: string) => ({ destination }) as Message;
     return {
       results: [{ totals: { RESET: 2, UNKNOWN: 1 } } as CampaignResult],
@@ -53,58 +53,59 @@ describe('the checks', () => {
       ],
       subs: ['a', 'b', 'c'],
       messages: [message('a@example.com'), message('b@example.com')],
-      observer: observed([0, 100, 200]),
+      recorder: recorderOf([0, 100, 200]),
       rate: 1,
-      ...given,
+      ...changes,
     };
   }
 
-  const broken = (given: Partial<Evidence>) => check(evidence(given)).flatMap(({ held, title }) => (held ? [] : title));
+  const failedChecks = (changes: Partial<CampaignRecord>) =>
+    checkCampaign(recordOf(changes)).flatMap(({ held, title }) => (held ? [] : title));
 
-  test('all hold for a good campaign', () => {
-    expect(broken({})).toEqual([]);
+  test('hold for a campaign without a fault', () => {
+    expect(failedChecks({})).toEqual([]);
   });
 
-  test.each<[string, Partial<Evidence>, string]>([
-    ['a user is missing', { subs: ['a', 'b', 'c', 'd'] }, 'Every user is in the report once'],
+  test.each<[string, Partial<CampaignRecord>, string]>([
+    ['a user is missing from the report', { subs: ['a', 'b', 'c', 'd'] }, 'The report has each user exactly once'],
     [
-      'a user is there twice',
-      { report: [...evidence().report.slice(0, 2), { sub: 'a', outcome: 'RESET' } as ReportLine] },
-      'Every user is in the report once',
+      'a user is in the report twice',
+      { report: [...recordOf().report.slice(0, 2), { sub: 'a', outcome: 'RESET' } as ReportLine] },
+      'The report has each user exactly once',
     ],
     [
-      'somebody got two messages',
-      { messages: [...evidence().messages, evidence().messages[0] as Message] },
-      'Nobody got two messages',
+      'a user got two messages',
+      { messages: [...recordOf().messages, recordOf().messages[0] as Message] },
+      'No user got two messages',
     ],
     [
       'a reset sent no message',
-      { messages: evidence().messages.slice(1) },
-      'There are as many messages as resets, but for what is unknown and said to be',
+      { messages: recordOf().messages.slice(1) },
+      'Each reset sent one message (an unknown outcome: one or none)',
     ],
     [
-      'more messages than can be explained',
+      'there are more messages than resets and unknown outcomes',
       { messages: ['a', 'b', 'c', 'd'].map((destination) => ({ destination }) as Message) },
-      'There are as many messages as resets, but for what is unknown and said to be',
+      'Each reset sent one message (an unknown outcome: one or none)',
     ],
     [
-      'ten seconds had too many resets',
-      { observer: observed(Array.from({ length: 11 }, (_, index) => index * 900)) },
-      'No ten seconds had more than 5 % above the rate',
+      'ten seconds have too many resets',
+      { recorder: recorderOf(Array.from({ length: 11 }, (_, index) => index * 900)) },
+      'The rate was kept within 5 % in every ten seconds',
     ],
-  ])('one does not hold when %s', (_, given, title) => {
-    expect(broken(given)).toEqual([title]);
+  ])('do not hold when %s', (_, changes, title) => {
+    expect(failedChecks(changes)).toEqual([title]);
   });
 
-  test('the quota may be exceeded for a second, and no longer', () => {
-    // 35 in each second, for one second and for three.
+  test('allow the quota to be exceeded for one second at most', () => {
+    // 35 resets in each second.
     const resets = (seconds: number) => Array.from({ length: 35 * seconds }, (_, index) => index * 29);
 
-    expect(observed(resets(1)).longestExcess).toBeLessThanOrEqual(1);
-    expect(observed(resets(3)).longestExcess).toBeGreaterThan(1);
-    expect(observed(resets(3)).most(1)).toBe(35);
-    expect(broken({ observer: observed(resets(3)), rate: 30 })).toContain(
-      "Cognito's quota was not exceeded for longer than a second",
+    expect(recorderOf(resets(1)).longestSecondsOverQuota).toBeLessThanOrEqual(1);
+    expect(recorderOf(resets(3)).longestSecondsOverQuota).toBeGreaterThan(1);
+    expect(recorderOf(resets(3)).maxResetsWithin(1)).toBe(35);
+    expect(failedChecks({ recorder: recorderOf(resets(3)), rate: 30 })).toContain(
+      "Cognito's quota was never exceeded for more than a second",
     );
   });
 });
@@ -115,13 +116,13 @@ test.each([
   [3_599, '59:59'],
   [3_600, '1:00:00'],
   [36_061, '10:01:01'],
-])('%s seconds are %s', (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
+])('the progress shows %s seconds as %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
 });
 
-function observed(times: readonly number[]): CampaignObserver {
-  const observer = new CampaignObserver();
-  for (const at of times) observer.onCall({ service: 'cognito-idp', operation: 'AdminResetUserPassword', at });
-  observer.onCall({ service: 'cognito-idp', operation: 'AdminGetUser', at: 0 });
+function recorderOf(times: readonly number[]): CampaignRecorder {
+  const observer = new CampaignRecorder();
+  for (const at of times) observer.recordCall({ service: 'cognito-idp', operation: 'AdminResetUserPassword', at });
+  observer.recordCall({ service: 'cognito-idp', operation: 'AdminGetUser', at: 0 });
   return observer;
 }

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, startIn } from '../../support/commands';
+import { run, startWithTempFolder } from '../../support/commands';
 
 describe('npm start', () => {
-  test('tells the story to its end', async () => {
+  test('shows a reset from beginning to end', async () => {
     const { status, stdout, stderr } = await run('demo');
 
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/✓ Every step held\.\n$/);
+    expect(stdout).toMatch(/✓ Every step had the expected result\.\n$/);
     expect(stdout).not.toContain('✗');
     expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through AWS End User Messaging SMS to \+12065550123\n {4}┌ SMS/);
     expect(stdout).toMatch(/\n {4}SMS from arn:\S+ through Amazon SNS to \+12065550123\n {4}┌ SMS/);
     expect(status).toBe(0);
   });
 
-  test('prints JSON lines with --json: the steps, and the message as the user got it', async () => {
+  test('prints the steps and the messages as JSON lines with --json', async () => {
     const { status, stdout } = await run('demo', '--json');
 
     const events = stdout
@@ -34,7 +34,7 @@ describe('npm start', () => {
         expect.stringMatching(/^CodeDeliveryFailureException: /),
       ]),
     );
-    // A reset in two languages, and what the user then asked for; the forged request is not shown.
+    // The messages of the two resets, and the self-service message. The one of the forged request is not printed.
     const messages = events.filter(({ type }) => type === 'message');
     expect(messages.slice(0, 3)).toEqual(
       [
@@ -50,7 +50,7 @@ describe('npm start', () => {
         }),
       ),
     );
-    // A reset on each way to send SMS.
+    // One SMS message through each service.
     expect(messages.slice(3)).toEqual(
       ['END_USER_MESSAGING', 'SNS'].map((smsPath) =>
         expect.objectContaining({
@@ -72,11 +72,11 @@ describe('npm start', () => {
       'a user who can be reset',
       ['--username', 'user', '--metadata', 'template=breach'],
       0,
-      /The password was reset[\s\S]*┌ EMAIL/,
+      /The user was reset[\s\S]*┌ EMAIL/,
     ],
-    ['a user with a phone number', ['--username', 'sms-user'], 0, /The password was reset[\s\S]*┌ SMS/],
-    ['a user who does not exist', ['--username', 'nobody'], 1, /It failed with UserNotFoundException/],
-  ])('sends a request of the reader: %s', async (_, args, expected, output) => {
+    ['a user with a phone number', ['--username', 'sms-user'], 0, /The user was reset[\s\S]*┌ SMS/],
+    ['a user who does not exist', ['--username', 'nobody'], 1, /The request failed with UserNotFoundException/],
+  ])('sends a request for %s with --username', async (_, args, expected, output) => {
     const { status, stdout } = await run('demo', ...args);
     expect(stdout).toMatch(output);
     expect(status).toBe(expected);
@@ -85,25 +85,25 @@ describe('npm start', () => {
   test.each([
     [['--help'], 0, /^Usage: npm start/],
     [['--user', 'x'], 2, /^npm start: Unknown option '--user'/],
-    [['--metadata', 'a=b'], 2, /^npm start: --metadata: got no user name, expected --username as well/],
+    [['--metadata', 'a=b'], 2, /^npm start: --metadata: got no --username, expected both: /],
     [['--username', 'user', '--metadata', 'none'], 2, /^npm start: --metadata: expected KEY=VALUE/],
-  ])('%j ends at once with status %d', async (args, expected, output) => {
+  ])('given %j, ends at once with status %d', async (args, expected, output) => {
     const { status, stdout, stderr } = await run('demo', ...args);
     expect(stdout + stderr).toMatch(output);
     expect(status).toBe(expected);
   });
 
-  test('interrupted midway, ends and leaves nothing behind', async () => {
-    // GIVEN a folder for temporary files that no other test uses
+  test('ends with status 130 and leaves no files when it is interrupted', async () => {
+    // GIVEN a folder for the temporary files of this process only
     const folder = mkdtempSync(join(tmpdir(), 'start-'));
-    const child = startIn(folder, 'demo');
+    const child = startWithTempFolder(folder, 'demo');
     await once(child.stdout as NodeJS.ReadableStream, 'data');
     await new Promise((elapsed) => setTimeout(elapsed, 1_500));
     child.kill('SIGINT');
     const [status] = await once(child, 'close');
 
     expect(status).toBe(130);
-    // Whatever went on by itself would have finished and left its files by then.
+    // A process that was not ended would have finished by then, and left its files.
     await new Promise((elapsed) => setTimeout(elapsed, 6_000));
     expect(readdirSync(folder).filter((name) => name.startsWith('cdk'))).toEqual([]);
     rmSync(folder, { recursive: true });

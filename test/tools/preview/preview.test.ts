@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import type { CompiledCatalog } from '../../../lib/messages/catalog/compile';
 import { compileDirectory } from '../../../lib/messages/catalog/directory';
-import { previewPage } from '../../../tools/preview/page';
+import { renderPreviewPage } from '../../../tools/preview/page';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 
@@ -54,12 +54,12 @@ afterAll(() => {
 });
 
 describe('npm run preview', () => {
-  test('writes one page and says what is in it', async () => {
+  test('writes one page and prints what is in it', async () => {
     const directory = writeFiles(CATALOG);
     const { status, stdout, stderr } = await run([directory]);
 
     const output = join(newFolder(), 'page.html');
-    expect(stdout).toBe('preview.html: 2 templates, 3 locales, 0 errors, 1 warning\n');
+    expect(stdout).toBe('Wrote preview.html: 2 templates, 3 locales, 0 errors, 1 warning\n');
     expect(stderr).toMatch(/^warning: .*sms\.txt:1: .*2 segments.*\n$/);
     expect(status).toBe(0);
 
@@ -67,7 +67,7 @@ describe('npm run preview', () => {
     expect(readFileSync(output, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
   });
 
-  test('ends with status 1 for a catalog with errors, which it prints, and writes the page all the same', async () => {
+  test('writes the page, prints the errors and ends with status 1 for a catalog with errors', async () => {
     const output = join(newFolder(), 'page.html');
     const { status, stdout, stderr } = await run([writeFiles(BROKEN), '--output', output]);
 
@@ -79,14 +79,24 @@ describe('npm run preview', () => {
   });
 
   test.each([
-    ['asked for help', ['--help'], 0, /^Usage: npm run preview/],
-    ['no directory', [], 2, /^npm run preview: expected the directory of a message catalog, got none/],
-    ['two directories', ['one', 'two'], 2, /^npm run preview: expected one directory, got 2/],
-    ['a directory that is not there', ['nowhere'], 2, /^npm run preview: .*"nowhere".* no directory/],
-    ['an unknown option', ['--out', 'x'], 2, /^npm run preview: Unknown option '--out'/],
-    ['nowhere to write', [writeFiles(CATALOG), '--output', 'no/page.html'], 2, /--output: cannot write no\/page\.html/],
-    ['a folder to write to', [writeFiles(CATALOG), '--output', ROOT], 2, /--output: .* is not a preview/],
-  ])('%s', async (_, args, expected, output) => {
+    ['help', ['--help'], 0, /^Usage: npm run preview/],
+    ['an error without a directory', [], 2, /^npm run preview: expected the directory of a message catalog, got none/],
+    ['an error for two directories', ['one', 'two'], 2, /^npm run preview: expected one directory, got 2/],
+    ['an error for a directory that does not exist', ['nowhere'], 2, /^npm run preview: .*"nowhere".* no directory/],
+    ['an error for an unknown option', ['--out', 'x'], 2, /^npm run preview: Unknown option '--out'/],
+    [
+      'an error for an output in a folder that does not exist',
+      [writeFiles(CATALOG), '--output', 'no/page.html'],
+      2,
+      /--output: cannot write no\/page\.html/,
+    ],
+    [
+      'an error for an output that is a folder',
+      [writeFiles(CATALOG), '--output', ROOT],
+      2,
+      /--output: .* is not a preview/,
+    ],
+  ])('prints %s and writes no page', async (_, args, expected, output) => {
     const { status, stdout, stderr, folder } = await run(args);
     expect(stdout + stderr).toMatch(output);
     expect(stderr).not.toContain('    at ');
@@ -94,29 +104,31 @@ describe('npm run preview', () => {
     expect(status).toBe(expected);
   });
 
-  test('writes over a page of its own, and over no other file', async () => {
+  test('overwrites a preview, and no other file', async () => {
     const output = join(newFolder(), 'page.html');
     writeFileSync(output, '<!doctype html><title>My own</title>');
     const refused = await run([writeFiles(CATALOG), '--output', output]);
-    expect(refused.stderr).toContain(`--output: ${output} is there already and is not a preview: choose another file`);
+    expect(refused.stderr).toContain(`--output: ${output} exists and is not a preview: choose another file`);
     expect(refused.status).toBe(2);
     expect(readFileSync(output, 'utf8')).toContain('My own');
 
-    writeFileSync(output, previewPage(compileDirectory(writeFiles(BROKEN))));
+    writeFileSync(output, renderPreviewPage(compileDirectory(writeFiles(BROKEN))));
     expect((await run([writeFiles(CATALOG), '--output', output])).status).toBe(0);
     expect(readFileSync(output, 'utf8')).not.toContain('{{kode}}');
   });
 });
 
-describe('the page', () => {
+describe('the preview page', () => {
   test('is the same for the same catalog', () => {
     const [one, other] = [writeFiles(CATALOG), writeFiles(Object.fromEntries(Object.entries(CATALOG).reverse()))];
-    const pages = [one, other].map((directory) => previewPage(compileDirectory(directory)).replaceAll(directory, ''));
+    const pages = [one, other].map((directory) =>
+      renderPreviewPage(compileDirectory(directory)).replaceAll(directory, ''),
+    );
     expect(pages[0]).toBe(pages[1]);
   });
 
-  test('has nothing of a catalog but text', () => {
-    const page = previewPage(hostileCatalog('http://127.0.0.1:9/'));
+  test('has no elements from the texts of a catalog', () => {
+    const page = renderPreviewPage(hostileCatalog('http://127.0.0.1:9/'));
 
     const elements = new Set(page.match(/<\/?[a-z][a-z0-9]*/g)?.map((tag) => tag.replace(/\W/g, '')));
     expect([...elements].filter((name) => ['script', 'img', 'svg', 'link', 'object', 'form'].includes(name))).toEqual(
@@ -129,11 +141,9 @@ describe('the page', () => {
 const chromium = findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 
 if (chromium === undefined) {
-  console.warn(
-    'How the preview looks in a browser was not checked: install Chromium so that `chromium` is on the PATH.',
-  );
+  console.warn('The preview was not tested in a browser: install Chromium, so that `chromium` is on the PATH.');
 } else {
-  describe('the page in Chromium', () => inChromium(chromium));
+  describe('the preview page in Chromium', () => inChromium(chromium));
 }
 
 function inChromium(executablePath: string): void {
@@ -152,7 +162,7 @@ function inChromium(executablePath: string): void {
   async function open(catalog: Files | CompiledCatalog): Promise<void> {
     const compiled = isCompiled(catalog) ? catalog : compileDirectory(writeFiles(catalog));
     const file = join(newFolder(), 'page.html');
-    writeFileSync(file, previewPage(compiled));
+    writeFileSync(file, renderPreviewPage(compiled));
     await page.goto(pathToFileURL(file).href);
   }
 
@@ -168,7 +178,7 @@ function inChromium(executablePath: string): void {
 
   async function mailOf(template: string, locale: string): Promise<Frame> {
     const frame = await (await page.$(`${card(template, locale)} iframe`))?.contentFrame();
-    if (!frame) throw new Error(`there is no mail of ${template} in ${locale}`);
+    if (!frame) throw new Error(`expected an email message of ${template} in ${locale}`);
     return frame;
   }
 
@@ -177,7 +187,7 @@ function inChromium(executablePath: string): void {
       locale: 'en',
       subject: 'Ticket [tick]: a new password, [given_name]',
       mail: 'Hello [given_name], your code is 123456. & so on',
-      // The trigger puts a space between a dot and a value, which could be a host name together.
+      // The trigger adds a space between a dot and a value, because together they could be a host name.
       sms: 'Your code is 123456. Ask [custom team]. [tick]',
       figures: ['46 of 140 characters, up to 53 with longer values', 'GSM-7, 1 segment'],
     },
@@ -197,23 +207,29 @@ function inChromium(executablePath: string): void {
     },
   ];
 
-  test.each(HELP_DESK)('shows email and SMS as a reader sees them: $locale', async ({ locale, ...expected }) => {
-    await open(CATALOG);
-    const inCard = card('help-desk', locale);
-    expect(await textOf(`${inCard} .subject`)).toBe(`Subject\n${expected.subject}`);
-    expect(await (await mailOf('help-desk', locale)).$eval('p', (element) => element.innerText)).toBe(expected.mail);
-    expect(await textOf(`${inCard} .bubble`)).toBe(expected.sms);
-    expect((await textOf(`${inCard} .sms .figures`)).split('\n')).toEqual(expected.figures);
-  });
+  test.each(HELP_DESK)(
+    'shows the email and the SMS message in the locale $locale as users see them',
+    async ({ locale, ...expected }) => {
+      await open(CATALOG);
+      const inCard = card('help-desk', locale);
+      expect(await textOf(`${inCard} .subject`)).toBe(`Subject\n${expected.subject}`);
+      expect(await (await mailOf('help-desk', locale)).$eval('p', (element) => element.innerText)).toBe(expected.mail);
+      expect(await textOf(`${inCard} .bubble`)).toBe(expected.sms);
+      expect((await textOf(`${inCard} .sms .figures`)).split('\n')).toEqual(expected.figures);
+    },
+  );
 
-  test.each(['en', 'de'])('shows which message is Cognito’s own: %s', async (locale) => {
-    await open(CATALOG);
-    const inCard = card('forgot-password', locale);
-    expect(await textOf(`${inCard} .email`)).toBe('Email\n\nLeft to Cognito’s own message.');
-    expect(await textOf(`${inCard} .bubble`)).toContain('123456');
-  });
+  test.each(['en', 'de'])(
+    'shows that Cognito sends its own email message if the locale %s of a template has none',
+    async (locale) => {
+      await open(CATALOG);
+      const inCard = card('forgot-password', locale);
+      expect(await textOf(`${inCard} .email`)).toBe('Email\n\nCognito sends its own message.');
+      expect(await textOf(`${inCard} .bubble`)).toContain('123456');
+    },
+  );
 
-  test('shows each template and locale once, and which are the defaults', async () => {
+  test('shows each template and locale once, and marks the defaults', async () => {
     await open(CATALOG);
     expect(await page.$$eval('.card', (cards) => cards.map(({ id }) => id))).toEqual([
       'template/forgot-password/en',
@@ -230,7 +246,7 @@ function inChromium(executablePath: string): void {
     expect(await textOf('[id="template/forgot-password"] > header')).toContain('not in ar');
   });
 
-  test('marks the code and the values in subject and SMS', async () => {
+  test('marks the code and the values in the subject and the SMS message', async () => {
     await open(CATALOG);
     const marks = (selector: string) =>
       page.$$eval(`${selector} mark`, (found) => found.map((mark) => `${mark.className} ${mark.innerText}`));
@@ -242,7 +258,7 @@ function inChromium(executablePath: string): void {
     ]);
   });
 
-  test('writes Arabic from right to left, and the others from left to right', async () => {
+  test('shows Arabic from right to left, and other languages from left to right', async () => {
     await open(CATALOG);
     for (const [locale, direction] of Object.entries({ ar: 'rtl', en: 'ltr', de: 'ltr' })) {
       const texts = `${card('help-desk', locale)} :is(.bubble, .subject [lang])`;
@@ -251,7 +267,7 @@ function inChromium(executablePath: string): void {
     }
   });
 
-  test('shows problems with their places: all at the top, and each where it belongs', async () => {
+  test('shows all problems with their places at the top, and each one again at its message', async () => {
     await open(BROKEN);
     const problems = await page.$$eval('#problems .problem', (found) => found.map((problem) => problem.innerText));
     const inEmail = problems.find((problem) => problem.includes('{{kode}}'));
@@ -259,13 +275,15 @@ function inChromium(executablePath: string): void {
     expect(await textOf(`${card('help-desk', 'de')} .email`)).toContain(inEmail);
     expect(await textOf(`${card('help-desk', 'de')} .sms`)).toMatch(/! Warning \S+help-desk\/de\/sms\.txt:1/);
     expect(await textOf(`${card('help-desk', 'en')} .sms`)).toMatch(/✕ Error \S+help-desk\/en\/sms\.txt:1/);
-    // Too long for the trigger, and to be seen here.
+    // Over the limit of the trigger, but shown here.
     expect(await textOf(`${card('help-desk', 'en')} .bubble`)).toBe(`123456 ${'x'.repeat(140)}`);
     expect(await textOf(`${card('help-desk', 'ar')} .subject`)).toBe('Subject\nnone');
     expect(await textOf(`${card('forgot-password', 'en')} .email`)).toMatch(
-      /✕ Error[\s\S]*Your code\s+Nothing to show\./,
+      /✕ Error[\s\S]*Your code\s+The message cannot be shown\./,
     );
-    expect(await textOf(`${card('forgot-password', 'de')} .email`)).toMatch(/✕ Error[\s\S]*Nothing to show\./);
+    expect(await textOf(`${card('forgot-password', 'de')} .email`)).toMatch(
+      /✕ Error[\s\S]*The message cannot be shown\./,
+    );
     expect(await textOf('nav')).toMatch(/en\s*✕ 1/);
 
     await page.click('#problems .problem a[href$="help-desk/de"]');
@@ -288,12 +306,12 @@ function inChromium(executablePath: string): void {
     });
     afterAll(() => server.close());
 
-    test('runs no script, asks no server, and leaves mails where they are', async () => {
+    test('runs no script, sends no request, and shows email messages only in their frames', async () => {
       const { port } = server.address() as AddressInfo;
       await open(hostileCatalog(`http://127.0.0.1:${port}/`));
       const frames = await Promise.all((await page.$$('iframe')).map((frame) => frame.contentFrame()));
       expect(frames).toHaveLength(1);
-      // Whatever a mail does would have been done by then.
+      // Scripts and requests would have started by then.
       await new Promise((elapsed) => setTimeout(elapsed, 1_000));
       expect(asked).toEqual([]);
 
@@ -304,14 +322,14 @@ function inChromium(executablePath: string): void {
       expect(await frames[0].title()).toBe('');
       expect(await frames[0].$eval('p', (element) => element.innerText)).toBe('A mail');
       expect(frames[0].url()).toBe('about:srcdoc');
-      // Chromium connects to where a link leads to, but may not ask for it.
+      // Chromium connects to the server of a link, but the policy blocks the request.
       expect(asked.filter((url) => url !== CONNECTION)).toEqual([]);
       expect(await browser.pages()).toHaveLength(pagesBefore);
       expect(await page.$$('script, img, svg, main form, main a[href^="http"]')).toEqual([]);
     });
   });
 
-  test.each([360, 1_440])('fits %i pixels, also with words that do not', async (width) => {
+  test.each([360, 1_440])('fits into %i pixels, even if a word is wider', async (width) => {
     await page.setViewport({ width, height: 900 });
     for (const catalog of [CATALOG, BROKEN, hostileCatalog('http://127.0.0.1:9/')]) {
       await open(catalog);
@@ -319,7 +337,7 @@ function inChromium(executablePath: string): void {
     }
   });
 
-  test('puts locales side by side where there is room, and below each other on a phone', async () => {
+  test('shows locales next to each other on a wide screen, and below each other on a phone', async () => {
     await open(CATALOG);
     const tops = () =>
       page.$$eval('[id="template/help-desk"] .card', (cards) => cards.map((card) => card.getBoundingClientRect().top));
@@ -329,7 +347,7 @@ function inChromium(executablePath: string): void {
     expect(new Set(await tops()).size).toBe(3);
   });
 
-  test('is walked through with the keyboard in the order of reading', async () => {
+  test('moves the keyboard focus in reading order', async () => {
     await open(BROKEN);
     const stops = await page.$$eval('a[href], iframe', (elements) =>
       elements.map((element, i) => {
@@ -339,7 +357,7 @@ function inChromium(executablePath: string): void {
     );
     const focused: string[] = [];
     for (let stop = await nextStop(); stop !== undefined; stop = await nextStop()) {
-      // A frame is where the focus is as long as it is on the links within.
+      // While the focus is on a link inside a frame, the frame is the active element.
       if (stop !== focused.at(-1)) focused.push(stop);
     }
     expect(focused).toEqual(stops);
@@ -355,7 +373,7 @@ function inChromium(executablePath: string): void {
     }
   });
 
-  test('has its landmarks, headings without a gap, and a name for each frame', async () => {
+  test('has landmarks, heading levels without a gap, and a title for each frame', async () => {
     await open(BROKEN);
     const landmarks = await page.$$eval('body > :is(header, nav, main, footer)', (found) =>
       found.map(({ localName }) => localName),
@@ -368,7 +386,7 @@ function inChromium(executablePath: string): void {
     expect(titles).toContain('Email of help-desk in ar');
   });
 
-  test.each(['light', 'dark'])('can be read in the %s scheme: every contrast is 4.5 or more', async (scheme) => {
+  test.each(['light', 'dark'])('has a contrast of at least 4.5 for each text in the %s scheme', async (scheme) => {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await open(BROKEN);
     const texts = await contrasts(page);
@@ -380,7 +398,7 @@ function inChromium(executablePath: string): void {
   });
 }
 
-/** The contrast of every text with what is behind it, as WCAG 2 counts. */
+/** The contrast of every text with its background, according to WCAG 2. */
 function contrasts(page: Page): Promise<{ text: string; contrast: number }[]> {
   return page.$$eval('body *', (elements) => {
     const view = elements[0].ownerDocument.defaultView;
@@ -406,7 +424,7 @@ function contrasts(page: Page): Promise<{ text: string; contrast: number }[]> {
   });
 }
 
-/** What a catalog could contain to get out of its place, and words that are wider than a phone. */
+/** A catalog that tries to break out of its frames, with words that are wider than a phone. */
 function hostileCatalog(server: string): CompiledCatalog {
   const script = `document.title='x';new Image().src='${server}script'`;
   const text = `"'></p></iframe><script>${script}</script><img src=${server}img onerror="${script}">${'x'.repeat(500)}&lt;`;
@@ -463,7 +481,7 @@ function writeFiles(files: Files): string {
   return folder;
 }
 
-/** Runs the command in a folder of its own. */
+/** Runs the command in a new folder. */
 async function run(args: readonly string[]) {
   const folder = newFolder();
   const tsx = pathToFileURL(require.resolve('tsx')).href;

@@ -3,18 +3,18 @@ import { run } from '../../support/commands';
 describe('npm run readiness', () => {
   test.each([
     [
-      'READY, with what to look after',
+      'READY with a warning',
       [],
       0,
-      /^SMS through AWS End User Messaging SMS in us-east-1: READY\n[\s\S]*spendLimit +WARNING[\s\S]*originationIdentity +PASSED/,
+      /^SMS messages through AWS End User Messaging SMS in us-east-1: READY\n[\s\S]*spendLimit +WARNING[\s\S]*originationIdentity +PASSED/,
     ],
     [
-      'not ready, for every reason there is',
+      'NOT_READY with every failed check',
       ['--sandbox-tier', '--spent', '1', '--number-status', 'PENDING'],
       1,
       /: NOT_READY\n[\s\S]*accountTier +FAILED[\s\S]*spendLimit +FAILED[\s\S]*originationIdentity +FAILED/,
     ],
-  ])('says %s', async (_, args, expected, output) => {
+  ])('prints %s', async (_, args, expected, output) => {
     const { status, stdout, stderr } = await run('readiness', ...args);
 
     expect(stderr).toBe('');
@@ -22,7 +22,7 @@ describe('npm run readiness', () => {
     expect(status).toBe(expected);
   });
 
-  test('prints the report as the function answers it with --json', async () => {
+  test('prints the response of the function with --json', async () => {
     const { status, stdout } = await run('readiness', '--json', '--sns', '--sandbox-tier', '--spent', '0.25');
 
     expect(JSON.parse(stdout)).toMatchObject({
@@ -44,7 +44,7 @@ describe('npm run readiness', () => {
     [['--spent', '-1'], 2, /^npm run readiness: .*--spent/],
     [['--spent', 'much'], 2, /^npm run readiness: --spent: expected a number of USD/],
     [['--number-status', 'pending'], 2, /^npm run readiness: --number-status: expected one of ACTIVE, PENDING/],
-  ])('%j ends at once with status %d', async (args, expected, output) => {
+  ])('given %j, ends at once with status %d', async (args, expected, output) => {
     const { status, stdout, stderr } = await run('readiness', ...args);
 
     expect(stdout + stderr).toMatch(output);

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { run, start, untilPrinted } from '../../support/commands';
+import { run, start, waitForOutput } from '../../support/commands';
 
 describe('npm run sandbox', () => {
-  test('stays up for the AWS SDK as it says, until it is interrupted', async () => {
+  test('serves the AWS SDK with the printed settings until it is interrupted', async () => {
     // GIVEN
     const child = start('serve');
-    const printed = await untilPrinted(child, /Ctrl-C ends the sandbox/);
+    const printed = await waitForOutput(child, /Ctrl-C ends the sandbox/);
     const value = (pattern: RegExp) => pattern.exec(printed)?.[1] ?? '';
     const config = {
       endpoint: value(/AWS_ENDPOINT_URL=(\S+)/),
@@ -40,7 +40,7 @@ describe('npm run sandbox', () => {
     expect((await once(child, 'close'))[0]).toBe(130);
   });
 
-  test('says so when its port is in use', async () => {
+  test('ends with status 2 when its port is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

@@ -1,20 +1,25 @@
 import { type Message, Sandbox, type SandboxOptions, type SmsPath } from 'cloud-assembly-sandbox';
-import { type Synthesized, synthesize } from './synthesize';
+import { type SynthesizedApp, synthesizeApp } from './synthesize';
 
-/** The password that every user of the demonstration starts with. */
+/** The password of every user when the app starts. */
 export const OLD_PASSWORD = 'Old-password-1';
 
-/** The toll-free number of the demonstration's account, where its environment-agnostic stack goes to. */
+/** A toll-free number in the account and Region where the sandbox runs an environment-agnostic stack. */
 export const ORIGINATION_IDENTITY_ARN =
   'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
 
-/** The users of the demonstration, one for each thing that can be learned. */
+/** The users of the app, each in another state. */
 export const USERS = [
   { username: 'user', about: 'confirmed, with a verified email address', email_verified: 'true' },
-  { username: 'arabic-user', about: 'the same, with the locale ar', email_verified: 'true', locale: 'ar' },
+  {
+    username: 'arabic-user',
+    about: 'confirmed, with a verified email address and the locale ar',
+    email_verified: 'true',
+    locale: 'ar',
+  },
   {
     username: 'sms-user',
-    about: 'with a verified phone number and no verified email address',
+    about: 'confirmed, with a verified phone number and no verified email address',
     email_verified: 'false',
     phone_number: '+12065550123',
   },
@@ -25,32 +30,32 @@ export const USERS = [
     email_verified: 'true',
     status: 'FORCE_CHANGE_PASSWORD',
   },
-  { username: 'unreachable-user', about: 'without a verified email address', email_verified: 'false' },
+  {
+    username: 'unreachable-user',
+    about: 'confirmed, without a verified email address or phone number',
+    email_verified: 'false',
+  },
 ] as const;
 
-export interface DemonstrationOptions extends Omit<SandboxOptions, 'assemblyDirectory'> {
+export interface LocalAppOptions extends Omit<SandboxOptions, 'assemblyDirectory'> {
   /**
-   * The service that SMS go through.
+   * The service that sends SMS messages.
    *
    * @default 'END_USER_MESSAGING'
    */
   readonly smsPath?: SmsPath;
   /**
-   * Further context of the app, as `cdk synth -c` takes it.
+   * Additional context of the app, as with `cdk synth -c`.
    *
    * @default - none
    */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The app of bin/, synthesized and running on this machine, with users to try it on. */
-export class Demonstration {
-  static async start({
-    smsPath = 'END_USER_MESSAGING',
-    context,
-    ...options
-  }: DemonstrationOptions = {}): Promise<Demonstration> {
-    const synthesized = await synthesize({
+/** The app of bin/, synthesized and running in the sandbox, with users to try it with. */
+export class LocalApp {
+  static async start({ smsPath = 'END_USER_MESSAGING', context, ...options }: LocalAppOptions = {}): Promise<LocalApp> {
+    const synthesized = await synthesizeApp({
       ...context,
       fromEmail: 'no-reply@example.com',
       ...(smsPath === 'SNS' ? { snsSms: 'true' } : { originationIdentityArn: ORIGINATION_IDENTITY_ARN }),
@@ -58,11 +63,11 @@ export class Demonstration {
     let sandbox: Sandbox | undefined;
     try {
       sandbox = await Sandbox.start({ ...options, assemblyDirectory: synthesized.directory });
-      // The account has the number also when the app does not name it: then it is for Amazon SNS to choose.
+      // With Amazon SNS, the app does not name a number: Amazon SNS selects one that the account has.
       sandbox.sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN);
-      const demonstration = new Demonstration(sandbox, synthesized);
-      await demonstration.#addUsers();
-      return demonstration;
+      const app = new LocalApp(sandbox, synthesized);
+      await app.#addUsers();
+      return app;
     } catch (error) {
       await sandbox?.stop();
       synthesized.remove();
@@ -76,17 +81,16 @@ export class Demonstration {
   readonly clientId: string;
   readonly campaignArn: string;
   readonly dryRunArn: string;
-  /** Of the users above, by `sub`. */
+  /** The `sub` of each of the {@link USERS}. */
   readonly subs: string[] = [];
 
   private constructor(
     readonly sandbox: Sandbox,
-    private readonly synthesized: Synthesized,
+    private readonly synthesized: SynthesizedApp,
   ) {
     const output = (name: string) => {
       const value = sandbox.assembly.outputs[name];
-      if (value === undefined)
-        throw new Error(`the app of bin/ has no output ${name}: expected it with its own user pool`);
+      if (value === undefined) throw new Error(`output ${name} of the app of bin/: got none, expected one`);
       return value;
     };
     this.functionName = output('FunctionName');
@@ -97,7 +101,10 @@ export class Demonstration {
     this.dryRunArn = output('DryRunArn');
   }
 
-  /** For a client of the AWS SDK, with the keys of a developer: any that are not a role's. */
+  /**
+   * The configuration of an AWS SDK client that calls the sandbox. The sandbox lets any access key call everything,
+   * unless it is the access key of a role.
+   */
   get clientConfig() {
     return {
       endpoint: this.sandbox.endpoint,
@@ -106,7 +113,7 @@ export class Demonstration {
     };
   }
 
-  /** The latest message that the user pool sent. */
+  /** The last message that the user pool sent. */
   get lastMessage(): Message | undefined {
     return this.sandbox.messages.at(-1);
   }

@@ -1,16 +1,15 @@
 import type { Message, SmsPath } from 'cloud-assembly-sandbox';
 import { convert } from 'html-to-text';
 
-/** What AWS calls the services that send SMS. */
+/** The AWS names of the services that send SMS messages. */
 export const SMS_SERVICES: Readonly<Record<SmsPath, string>> = {
   END_USER_MESSAGING: 'AWS End User Messaging SMS',
   SNS: 'Amazon SNS',
 };
 
-/** Where a story is told. */
-export interface Report {
+/** Prints what a command does. */
+export interface Printer {
   heading(text: string): void;
-  /** One step: what was done, whether it went as expected, and what came of it. */
   step(step: Step): void;
   message(message: Message): void;
   ending(text: string, held: boolean): void;
@@ -18,13 +17,14 @@ export interface Report {
 
 export interface Step {
   readonly title: string;
+  /** Whether the result was the expected one. */
   readonly held: boolean;
-  /** What there is to see, such as an answer or an error. */
+  /** For example a response, or an error. */
   readonly detail?: unknown;
 }
 
-/** For people. */
-export class TextReport implements Report {
+/** Prints text for people. */
+export class TextPrinter implements Printer {
   #steps = 0;
 
   heading(text: string): void {
@@ -61,8 +61,8 @@ export class TextReport implements Report {
   }
 }
 
-/** For programs: a JSON object a line. */
-export class JsonReport implements Report {
+/** Prints one JSON object per line, for programs. */
+export class JsonPrinter implements Printer {
   heading(text: string): void {
     this.#print({ type: 'heading', text });
   }
@@ -84,7 +84,7 @@ export class JsonReport implements Report {
   }
 }
 
-/** A text in lines of at most 76 characters, where its words allow that. */
+/** Breaks a text into lines of at most 76 characters. A longer word is not broken. */
 function wrap(text: string): string {
   return text.replace(/(?=.{77})(.{1,76})[ ]/g, '$1\n');
 }
