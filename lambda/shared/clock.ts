@@ -1,2 +1,2 @@
-/** How far the clocks of two machines may be apart, in milliseconds. */
+/** The largest assumed difference between the clocks of two machines, in milliseconds. */
 export const CLOCK_TOLERANCE = 2_000;

@@ -1,5 +1,5 @@
 /**
- * Stands in the bundle for the SDK's chain of credential providers: Lambda hands credentials over in environment
- * variables and nowhere else, and the rest of the chain is a third of the bundle.
+ * Replaces the SDK's chain of credential providers in the bundle. Lambda passes credentials in environment variables
+ * only, and the rest of the chain would be a third of the bundle.
  */
 export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';

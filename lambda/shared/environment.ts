@@ -1,8 +1,8 @@
-/** An environment variable that the construct sets; the error names the construct that was not used. */
+/** An environment variable that a construct sets. The error names the construct that must deploy the function. */
 export function requiredEnvironmentVariable(name: string, construct: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') {
-    throw new Error(`the environment variable ${name} is missing: deploy the function with ${construct}`);
+    throw new Error(`${name}: the environment variable is missing: deploy the function with ${construct}`);
   }
   return value;
 }

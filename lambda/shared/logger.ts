@@ -2,8 +2,8 @@ import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 
 /**
- * Log lines with the field names of Lambda's own JSON lines, so that one query finds both by `requestId`. The log
- * group is this function's own: its name, ARN and memory need not stand in every line.
+ * Formats log lines with the field names of Lambda's own JSON log lines, so that one query finds both by `requestId`.
+ * The name, ARN and memory of the function are left out, because each function has its own log group.
  */
 class LineFormatter extends LogFormatter {
   override formatAttributes(

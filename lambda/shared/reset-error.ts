@@ -1,51 +1,56 @@
 import { RESET_ERROR_NAMES } from '../../lib/contract/reset';
 
 /**
- * One fixed text for each name. Cognito's own texts are never passed on: they can carry user names and what a
- * trigger threw.
+ * One fixed text for each error name. Cognito's own texts are never used, because they can contain user names and the
+ * errors of triggers.
  */
 const MESSAGES: Readonly<Record<string, string>> = {
-  [RESET_ERROR_NAMES.notSent]: 'the reset was not carried out: the call never reached Cognito; it is safe to try again',
+  [RESET_ERROR_NAMES.notSent]: 'the user was not reset, because the request did not reach Cognito: it is safe to retry',
   [RESET_ERROR_NAMES.outcomeUnknown]:
-    'the reset may have been carried out: look at the status of the user before trying again, a second reset sends a second message',
+    'the user may have been reset: check the status of the user before you retry, because a second reset sends a second message',
   [RESET_ERROR_NAMES.globalSignOut]:
-    'the reset was carried out but the sign-out was not: call AdminUserGlobalSignOut, or invoke again with the same idempotency key',
+    'the user was reset but not signed out: call AdminUserGlobalSignOut, or invoke the function again with the same idempotency key',
   [RESET_ERROR_NAMES.idempotencyInProgress]:
-    'another invocation with the same idempotency key is at work: wait for it, then try again with the same key',
-  AccessDeniedException: 'the role of the function may not do this on the user pool: check its policy',
-  InvalidEmailRoleAccessPolicyException: 'Cognito may not use the email identity of the user pool: check its policy',
-  InvalidLambdaResponseException: 'a trigger of the user pool answered something that Cognito does not accept',
+    'another invocation with the same idempotency key is still running: wait, then retry with the same key',
+  AccessDeniedException: 'the role of the function lacks a permission for the user pool: check the policy of the role',
+  InvalidEmailRoleAccessPolicyException:
+    'Cognito is not allowed to use the email identity of the user pool: check the policy of the identity',
+  InvalidLambdaResponseException:
+    'a trigger of the user pool returned a response that Cognito does not accept: check the response of the trigger',
   InvalidParameterException:
-    'Cognito refused a parameter; for a reset this is often a user without a verified email address or phone number',
-  InvalidSmsRoleAccessPolicyException: 'the SMS role of the user pool may not send: check its policy',
-  InvalidSmsRoleTrustRelationshipException: 'the SMS role of the user pool does not trust Cognito with its external id',
+    'Cognito refused a parameter: check that the user has a verified email address or phone number, which is the most common cause',
+  InvalidSmsRoleAccessPolicyException:
+    'the SMS role of the user pool is not allowed to send SMS messages: check the policy of the role',
+  InvalidSmsRoleTrustRelationshipException:
+    'the SMS role of the user pool does not trust Cognito with the external id of the user pool: check the trust policy of the role',
   LimitExceededException: 'a limit for this user or user pool was exceeded: wait before trying again',
   NotAuthorizedException:
-    'Cognito refused: the user is disabled, or is in a state in which the password cannot be reset',
-  OperationNotEnabledException: 'the user pool does not have this operation enabled',
+    'Cognito refused the request: the user is disabled, or has a status in which the password cannot be reset',
+  OperationNotEnabledException: 'the operation is not enabled for the user pool',
   ResourceNotFoundException: 'the user pool does not exist in this account and Region',
   TooManyRequestsException:
-    'Cognito throttled the request (30 a second for account recovery, per account and Region): try again later',
-  UnexpectedLambdaException: 'a trigger of the user pool could not be invoked',
+    'Cognito throttled the request (it allows 30 a second for account recovery, per account and Region): retry later',
+  UnexpectedLambdaException:
+    'Cognito could not invoke a trigger of the user pool: check that the function exists and that Cognito may invoke it',
   UserLambdaValidationException: 'a trigger of the user pool failed',
   UserNotFoundException: 'the user does not exist in the user pool',
 };
 
-/** What the function throws: a stable name for `ErrorEquals`, and a text that carries nothing of the request. */
+/** The error of the function: a stable name for `ErrorEquals`, and a text that contains no value of the request. */
 export class ResetError extends Error {
   static {
-    // Lambda's log shows the name of the class, which is minified otherwise.
+    // Lambda logs the name of the class, which the bundler would minify.
     Object.defineProperty(ResetError, 'name', { value: 'ResetError' });
   }
 
   constructor(name: string, message?: string) {
     super(message ?? MESSAGES[name] ?? 'Cognito refused the request');
-    // Lambda answers with the name of the error, and a minified class name would say nothing.
+    // Lambda returns this name as `errorType`, which Step Functions matches.
     this.name = name;
   }
 }
 
-/** The request breaks the contract. The text names the rule, never the value. */
+/** The error of an invalid request. The text names the rule that was broken, never the value. */
 export function invalidRequest(rule: string): ResetError {
   return new ResetError(RESET_ERROR_NAMES.invalidRequest, `${rule}; nothing was sent`);
 }

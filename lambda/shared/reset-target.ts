@@ -1,6 +1,6 @@
 import type { Sensitive } from './sensitive';
 
-/** What a call of AdminResetUserPassword is about: the user, and the ClientMetadata that reaches the triggers. */
+/** What AdminResetUserPassword is called with: the user, and the ClientMetadata that Cognito passes to triggers. */
 export interface ResetTarget {
   readonly username: Sensitive<string>;
   readonly clientMetadata?: Sensitive<Readonly<Record<string, string>>>;

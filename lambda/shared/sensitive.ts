@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const MASK = '[sensitive]';
 
-/** Holds a value that must not reach any output: printing, logging or serializing it shows a mask. */
+/** Holds a value that must not appear in any output. When it is printed, logged or serialized, a mask appears instead. */
 export class Sensitive<T> {
   readonly #value: T;
 
@@ -10,7 +10,7 @@ export class Sensitive<T> {
     this.#value = value;
   }
 
-  /** The value itself, for the one call that needs it. */
+  /** The value itself, for the call that needs it. */
   reveal(): T {
     return this.#value;
   }

@@ -8,19 +8,19 @@ import { RESET_ERROR_NAMES } from '../../lib/contract/reset';
 import { ResetError } from './reset-error';
 import type { ResetTarget } from './reset-target';
 
-/** Cognito may wait for a trigger up to three times five seconds before it answers. */
+/** In milliseconds. Cognito waits for a trigger up to three times five seconds before it responds. */
 const RESET_TIMEOUT = 20_000;
-/** The sign-out runs no trigger. */
+/** In milliseconds. A sign-out invokes no trigger. */
 const SIGN_OUT_TIMEOUT = 5_000;
-/** What is left for answering the caller after a call used all of its time. */
+/** The time that must be left for the response to the caller after the last call, in milliseconds. */
 const RESPONSE_RESERVE = 1_000;
 
-/** A connection that takes longer than this is given up: nothing was sent, and the next one may succeed. */
+/** In milliseconds. When connecting takes longer, nothing was sent, and a retry may succeed. */
 const CONNECTION_TIMEOUT = 3_000;
 
 /**
- * A socket kept across a freeze of the function may be dead, and would look like an unknown outcome. And no call waits
- * for another's: it would miss its moment.
+ * A connection that is kept while the function is frozen may be dead afterwards, and a call on it would have an unknown
+ * outcome. The number of sockets is not limited, because a call of a campaign that waits for a socket misses its slot.
  */
 const AGENT = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
@@ -28,23 +28,23 @@ const MAX_ATTEMPTS = 5;
 const BACKOFF_BASE = 100;
 const BACKOFF_CAP = 2_000;
 
-/** What Cognito answered to a reset. */
+/** Cognito's response to a successful reset. */
 export interface ResetAnswer {
   readonly httpStatus: number;
   readonly requestId: string;
 }
 
-/** What an attempt that failed means for the caller, and whether trying again can do no harm. */
+/** A failed attempt: the name of the error for the caller, and whether a retry is safe. */
 export interface ResetFailure {
   readonly name: string;
   readonly retryable: boolean;
 }
 
-/** One user pool, and the two calls that may be made on it. */
+/** The user pool and the two calls that are made on it. */
 export class UserPool {
   readonly id: string;
   readonly #client: CognitoIdentityProviderClient;
-  /** Inputs whose request was handed to the network. What fails before that was certainly not carried out. */
+  /** Inputs whose requests were handed to the network. A call that fails before that was certainly not carried out. */
   readonly #sent = new WeakSet<object>();
 
   constructor(userPoolId: string) {
@@ -52,7 +52,7 @@ export class UserPool {
     this.#client = new CognitoIdentityProviderClient({
       // The pool may be in another Region than the function.
       region: userPoolId.split('_', 1)[0],
-      // What may be tried again is decided below, not by the SDK: it would resend what may have been carried out.
+      // The SDK must not retry, because it would also resend requests that may have been carried out.
       maxAttempts: 1,
       retryMode: 'standard',
       requestHandler: {
@@ -66,12 +66,12 @@ export class UserPool {
         this.#sent.add(args.input);
         return next(args);
       },
-      // The last step before a request leaves.
+      // The last middleware before the request is sent.
       { name: 'noteSending', step: 'deserialize', priority: 'low' },
     );
   }
 
-  /** Resets once. Tries again only what was certainly not carried out. Throws a {@link ResetError}. */
+  /** Resets the user. Retries only attempts that were certainly not carried out. Throws a {@link ResetError}. */
   async resetPassword(target: ResetTarget, remainingTime: () => number): Promise<ResetAnswer> {
     for (let attempt = 1; ; attempt++) {
       if (remainingTime() < RESET_TIMEOUT + RESPONSE_RESERVE) {
@@ -90,7 +90,7 @@ export class UserPool {
     }
   }
 
-  /** Resets once, whatever comes of it. Takes 20 seconds at most. */
+  /** Makes one attempt to reset the user, which takes 20 seconds at most. Does not throw. */
   async tryReset(target: ResetTarget): Promise<ResetAnswer | ResetFailure> {
     const command = new AdminResetUserPasswordCommand({
       UserPoolId: this.id,
@@ -105,7 +105,7 @@ export class UserPool {
     }
   }
 
-  /** Revokes the user's tokens. Doing so twice does no harm, so any failure is tried again while there is time. */
+  /** Revokes the user's tokens. That is safe to repeat, so every failure but a refusal is retried while there is time. */
   async globalSignOut(target: Pick<ResetTarget, 'username'>, remainingTime: () => number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const timeout = Math.min(SIGN_OUT_TIMEOUT, remainingTime() - RESPONSE_RESERVE);
@@ -140,22 +140,22 @@ function classify(error: unknown): ResetFailure {
   return { name: RESET_ERROR_NAMES.outcomeUnknown, retryable: false };
 }
 
-/** Cognito said no, by name. An answer without a name may come from something in between. */
+/** Whether Cognito refused the request. A response without an exception's name may come from a proxy. */
 function isRefusal(error: unknown): error is Error {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500 && /^[A-Z][A-Za-z]{0,63}Exception$/.test((error as Error).name);
 }
 
-/** Not LimitExceededException: that is a limit of this user, and waiting a second does not lift it. */
+/** LimitExceededException is not included: it is a limit for the user, which a short wait does not lift. */
 function isThrottling(error: Error): boolean {
   return error.name === 'TooManyRequestsException' || error.name === 'ThrottlingException';
 }
 
-/** Connecting to several addresses fails with an error that holds one for each. */
+/** Whether no connection was made. An attempt to connect to several addresses has one error for each of them. */
 function neverConnected(error: unknown): boolean {
   const { code, syscall, errors, message } = error as NodeJS.ErrnoException & { errors?: unknown[] };
   return (
-    // The SDK's own limit for connecting has neither a code nor a name of its own.
+    // The SDK's connection timeout has neither a code nor a name of its own.
     message?.includes('did not establish a connection') ||
     code === 'ENOTFOUND' ||
     code === 'EAI_AGAIN' ||
@@ -165,7 +165,7 @@ function neverConnected(error: unknown): boolean {
   );
 }
 
-/** Full jitter: anything up to an exponentially growing bound. */
+/** Full jitter: a random delay up to a bound that grows exponentially, in milliseconds. */
 function backoff(attempt: number): number {
   return Math.random() * Math.min(BACKOFF_CAP, BACKOFF_BASE * 2 ** attempt);
 }

@@ -14,7 +14,7 @@ export interface CampaignOptions {
   readonly sandbox?: Partial<SandboxOptions>;
 }
 
-/** A BulkPasswordReset and its user pool, synthesized, and running in the sandbox. */
+/** A synthesized BulkPasswordReset with its user pool, running in the sandbox. */
 export class DeployedCampaign {
   static async start({ pool, reset, bulk, sandbox }: CampaignOptions = {}): Promise<DeployedCampaign> {
     const deployment = await Deployment.start((stack) => {
@@ -48,7 +48,7 @@ export class DeployedCampaign {
     return this.deployment.output;
   }
 
-  /** Confirmed users with a verified email address; returns their subs. */
+  /** Adds confirmed users with verified email addresses. Returns their subs. */
   async addUsers(many: number, prefix = 'user'): Promise<string[]> {
     const subs: string[] = [];
     for (let number = 1; number <= many; number++) subs.push(await this.addUser(`${prefix}-${number}`));
@@ -65,6 +65,7 @@ export class DeployedCampaign {
     });
   }
 
+  /** Starts an execution of the first state machine whose name contains `machine`. */
   begin(input: Partial<CampaignInput> = {}, options?: StartOptions, machine = 'Campaign'): Execution {
     const [found] = this.sandbox.assembly.stateMachines.filter(({ stateMachineName }) =>
       stateMachineName.includes(machine),
@@ -76,7 +77,7 @@ export class DeployedCampaign {
     );
   }
 
-  /** Runs to the end, which must be a success. */
+  /** Runs a campaign to its end. Throws when it does not succeed. */
   async run(input: Partial<CampaignInput> = {}, options?: StartOptions): Promise<CampaignResult> {
     const { status, output, error, cause } = await this.begin(input, options).result;
     if (status !== 'SUCCEEDED') throw new Error(`the campaign ended with ${status}: ${error}: ${cause}`);
@@ -97,7 +98,7 @@ export class DeployedCampaign {
     await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
   }
 
-  /** How often Cognito was asked to reset. */
+  /** How often AdminResetUserPassword was called. */
   get resets(): number {
     return this.sandbox.countCalls('AdminResetUserPassword');
   }

@@ -29,7 +29,7 @@ export interface Dependencies {
   readonly logger: Logger;
 }
 
-/** What Step Functions sends: first the start, and once everything is listed the numbers. */
+/** The events of Step Functions: the start of the campaign, and the counts once everything is listed. */
 type Event =
   | { readonly step: typeof PREFLIGHT_STEPS.first; readonly start: CampaignStart }
   | {
@@ -39,7 +39,7 @@ type Event =
       readonly signing: SigningProbe | null;
     };
 
-/** What the next states go on with. */
+/** What the next states receive. */
 interface StartedCampaign {
   readonly campaign: Campaign;
   readonly listing: ListingProgress<null>;
@@ -47,8 +47,9 @@ interface StartedCampaign {
 }
 
 /**
- * Refuses a campaign before its first message, with every problem that is known by then: at the start, before a large
- * pool is listed for nothing, and once more when it is known how many users there are.
+ * Refuses a campaign before its first message, and names every problem found. The first step runs before the user pool
+ * is listed, which takes long for a large pool. The second step repeats the checks and compares the counts of the
+ * listing.
  */
 export function createHandler(dependencies: Dependencies) {
   return async (event: Event, context: Context): Promise<StartedCampaign | SummaryProgress<SummaryCursor>> => {
@@ -79,7 +80,7 @@ async function checkStart(
   ];
   if (problems.length > 0) throw campaignRefused(problems);
   const { campaignId, confirm: checkCounts, list = null, clientMetadata = {} } = input;
-  // The other state machine may have an execution of the same name: the two must not write into each other's objects.
+  // The two state machines may have executions of the same name, which must not share objects in the bucket.
   const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
   const campaign: Campaign = {
     campaignId,
@@ -94,7 +95,7 @@ async function checkStart(
     listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${run}.jsonl`,
     reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
   };
-  logger.info('Campaign begins', { campaignId, run, dryRun: campaign.dryRun, wholePool: list === null });
+  logger.info('Campaign started', { campaignId, run, dryRun: campaign.dryRun, wholePool: list === null });
   return {
     campaign,
     listing: {
@@ -115,26 +116,34 @@ async function confirm(
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
   const pool = await readPoolSettings(client, userPoolId);
-  const texts = await sms.check(counts.sms);
+  const smsFindings = await sms.check(counts.sms);
   const digest = digestOf({ ...campaign, list: campaign.list ?? undefined });
   const problems = [
     ...campaignIdProblems(await ledger.matchesCampaign(campaignId, digest)),
     ...poolProblems(pool),
     ...signingProblems(signing),
     ...(counts.users > expectedUsers
-      ? [`confirm.expectedUsers: ${expectedUsers} were confirmed, and more would be reset; confirm how many there are`]
+      ? [
+          `confirm.expectedUsers: got ${expectedUsers}, but more users would be reset: check them with a dry run, then confirm their number`,
+        ]
       : []),
-    ...(counts.users > maxUsers ? [`maxUsers: BulkPasswordReset allows ${maxUsers}, and more would be reset`] : []),
+    ...(counts.users > maxUsers
+      ? [
+          `maxUsers: got ${maxUsers} in BulkPasswordReset, but more users would be reset: raise it and deploy, or reset a list`,
+        ]
+      : []),
     ...emailProblems(pool, counts.email),
-    ...texts.problems,
+    ...smsFindings.problems,
   ];
   if (problems.length === 0 && stopped) {
-    problems.push('the listing: it was stopped at more users than were allowed then; start again, under another name');
+    problems.push(
+      'the listing: it is incomplete, because it found more users than were allowed when it ran: start another execution',
+    );
   }
   if (problems.length > 0) throw campaignRefused(problems);
-  // From here on there may be messages, and the id stands for this campaign.
+  // From here on the campaign may send messages, so the id must not be used for another one.
   if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
-  const { warnings } = texts;
+  const { warnings } = smsFindings;
   logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
   return {
     cursor: { offset: 0, parts: 0, warnings, lines: 0, totals: {}, reasons: {} },
@@ -147,18 +156,20 @@ async function confirm(
 function campaignIdProblems(same: boolean): string[] {
   return same
     ? []
-    : ['campaignId: it was used with another list or other clientMetadata; use another id for another campaign'];
+    : [
+        'campaignId: got an id that was used with another list or other clientMetadata: use another id for another campaign',
+      ];
 }
 
 function signingProblems(signing: SigningProbe | null): string[] {
   return signing?.errorName === undefined
     ? []
     : [
-        `signing: the worker cannot sign clientMetadata (${signing.errorName}), so that users would get the wrong message; check the signing key and its policy`,
+        `signing: the worker cannot sign clientMetadata (${signing.errorName}), so users would get the wrong message: check the signing key and its policy`,
       ];
 }
 
-/** What an id stands for: who is meant, and what they are told. Not how many: users come and go. */
+/** The digest of what a campaign id stands for. It leaves out `confirm`, because the number of users changes. */
 function digestOf({
   campaignId,
   list,

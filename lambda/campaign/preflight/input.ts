@@ -6,18 +6,18 @@ const CONFIRM_FIELDS = ['userPoolId', 'expectedUsers'];
 
 const CAMPAIGN_ID = new RegExp(`^[A-Za-z0-9_-]{1,${CAMPAIGN_LIMITS.campaignIdCharacters}}$`);
 
-/** Below the prefix, with nothing that a path could lead out of it by. */
+/** A key below the prefix. Two dots in a row are not allowed, so that no path leads out of the prefix. */
 const LIST_KEY = new RegExp(
   `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)(?=.{1,${CAMPAIGN_LIMITS.listKeyCharacters}}$)[\\w.-][\\w./-]*\\.(?:csv|jsonl)$`,
 );
 
 /**
- * Everything that is wrong with an input, each in a sentence that carries nothing of it.
+ * Validates an input. Returns every problem, in texts that contain no value of the input.
  *
- * @param userPoolId the pool of the function
+ * @param userPoolId the user pool of the construct
  */
 export function inputProblems(input: unknown, userPoolId: string): string[] {
-  if (!isObject(input)) return ['the input: expected a JSON object'];
+  if (!isObject(input)) return ['the input: got no JSON object, expected one'];
   const { campaignId, confirm, list, clientMetadata, dryRun } = input;
   return [
     ...unknownFieldProblems('the input', input, FIELDS),
@@ -35,7 +35,7 @@ export function inputProblems(input: unknown, userPoolId: string): string[] {
   ];
 }
 
-/** An input that has no problems. */
+/** Casts an input. It is only valid when {@link inputProblems} found nothing. */
 export function asCampaignInput(input: unknown): CampaignInput {
   return input as CampaignInput;
 }
@@ -45,7 +45,9 @@ function confirmProblems(confirm: unknown, userPoolId: string): string[] {
   const { expectedUsers } = confirm;
   return [
     ...unknownFieldProblems('confirm', confirm, CONFIRM_FIELDS),
-    ...(confirm.userPoolId === userPoolId ? [] : [`confirm.userPoolId: expected ${userPoolId}, whose users are reset`]),
+    ...(confirm.userPoolId === userPoolId
+      ? []
+      : [`confirm.userPoolId: expected ${userPoolId}, the user pool of this campaign`]),
     ...(Number.isSafeInteger(expectedUsers) && Number(expectedUsers) > 0
       ? []
       : ['confirm.expectedUsers: expected a whole number of users, 1 or more']),
@@ -54,27 +56,27 @@ function confirmProblems(confirm: unknown, userPoolId: string): string[] {
 
 function metadataProblems(metadata: unknown): string[] {
   if (metadata === undefined) return [];
-  if (!isObject(metadata)) return ['clientMetadata: expected an object of strings'];
+  if (!isObject(metadata)) return ['clientMetadata: expected an object with strings'];
   const texts = Object.entries(metadata).flat();
   const { metadataTotalCharacters: limit } = CAMPAIGN_LIMITS;
   return [
     ...(Object.hasOwn(metadata, RESERVED_METADATA_KEY) || Object.hasOwn(metadata, '__proto__')
-      ? ['clientMetadata has a reserved key: expected any key but that of the signature, or __proto__']
+      ? [`clientMetadata: got a reserved key, expected other keys than ${RESERVED_METADATA_KEY} and __proto__`]
       : []),
     ...(texts.every((text) => typeof text === 'string' && text.isWellFormed())
       ? []
-      : ['clientMetadata: expected keys and values to be well-formed strings']),
+      : ['clientMetadata: expected keys and values that are well-formed strings']),
     ...(texts.reduce<number>((total, text) => total + (typeof text === 'string' ? text.length : 0), 0) > limit
       ? [`clientMetadata: expected at most ${limit} characters in all`]
       : []),
   ];
 }
 
-/** A field that is misspelt must not be taken for one that is missing. */
+/** Unknown fields are refused, because a misspelt field would silently be a missing one. */
 function unknownFieldProblems(what: string, value: Record<string, unknown>, fields: readonly string[]): string[] {
   return Object.keys(value).every((field) => fields.includes(field))
     ? []
-    : [`${what} has an unknown field: expected only ${fields.join(', ')}`];
+    : [`${what}: got an unknown field, expected only ${fields.join(', ')}`];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,21 +2,24 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { SmsReadinessReport } from '../../../lib/contract/sms';
 import { errorNameOf } from '../shared/campaign-error';
 
-/** What was found out about SMS, and what was not. */
+/** The result of the checks: problems stop a campaign, warnings name what could not be checked. */
 export interface SmsFindings {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Longer than the function takes at the most, in milliseconds. */
+/** Longer than the timeout of the function, in milliseconds. */
 const TIMEOUT = 40_000;
 
-/** Asks SmsReadiness whether so many SMS can be sent. */
+/** Invokes the function of SmsReadiness to find out whether SMS messages can be sent. */
 export class SmsChecks {
   readonly #functionArn: string | undefined;
   readonly #price: number;
 
-  /** @param price of a message, in US dollars */
+  /**
+   * @param functionArn of SmsReadiness; undefined when BulkPasswordReset has none
+   * @param price of an SMS message, in US dollars
+   */
   constructor(functionArn: string | undefined, price: number) {
     this.#functionArn = functionArn;
     this.#price = price;
@@ -25,34 +28,37 @@ export class SmsChecks {
   async check(messages: number): Promise<SmsFindings> {
     if (messages === 0) return { problems: [], warnings: [] };
     if (this.#functionArn === undefined) {
-      const warning = `SMS: ${messages} users would get one, and nothing was checked, because BulkPasswordReset has no smsReadiness`;
+      const warning = `SMS: ${messages} messages would be sent, and nothing was checked, because BulkPasswordReset has no smsReadiness`;
       return { problems: [], warnings: [warning] };
     }
     let report: SmsReadinessReport;
     try {
       report = await invoke(this.#functionArn);
     } catch (error) {
-      return { problems: [], warnings: [`SMS: the readiness function failed with ${errorNameOf(error)}`] };
+      return {
+        problems: [],
+        warnings: [`SMS: nothing was checked, because the function of smsReadiness failed with ${errorNameOf(error)}`],
+      };
     }
-    return this.#read(report, messages);
+    return this.#evaluate(report, messages);
   }
 
-  #read({ checks }: SmsReadinessReport, messages: number): SmsFindings {
-    // Users who opted out get no message, which is their wish.
-    const counted = checks.filter(({ name }) => name !== 'optOuts');
-    const left = checks.find(({ name }) => name === 'spendLimit')?.values;
-    const budget = left?.remaining ?? left?.limit;
+  #evaluate({ checks }: SmsReadinessReport, messages: number): SmsFindings {
+    // Users who opted out of SMS chose to get none.
+    const relevant = checks.filter(({ name }) => name !== 'optOuts');
+    const spendLimit = checks.find(({ name }) => name === 'spendLimit')?.values;
+    const budget = spendLimit?.remaining ?? spendLimit?.limit;
     const estimate = Math.ceil(messages * this.#price * 100) / 100;
     return {
       problems: [
-        ...counted.filter(({ status }) => status === 'FAILED').map(({ detail }) => `SMS: ${detail}`),
+        ...relevant.filter(({ status }) => status === 'FAILED').map(({ detail }) => `SMS: ${detail}`),
         ...(typeof budget === 'number' && budget > 0 && budget < estimate
           ? [
-              `SMS: ${messages} messages are estimated at ${estimate} USD, and ${budget} USD may still be spent this month; raise the limit`,
+              `SMS: ${messages} messages cost an estimated ${estimate} USD, but only ${budget} USD may still be spent this month: raise the spend limit`,
             ]
           : []),
       ],
-      warnings: counted.filter(({ status }) => status === 'UNKNOWN').map(({ detail }) => `SMS: ${detail}`),
+      warnings: relevant.filter(({ status }) => status === 'UNKNOWN').map(({ detail }) => `SMS: ${detail}`),
     };
   }
 }

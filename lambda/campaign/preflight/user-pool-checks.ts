@@ -5,16 +5,17 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel } from '../../../lib/contract/campaign';
 
-/** Mails that Cognito's default sender sends in a day, for a whole account. */
+/** How many email messages Cognito's default sender sends in a day, for the whole account. */
 const DEFAULT_SENDER_EMAILS_PER_DAY = 50;
 
-/** AWS prefers SMS when a pool has no setting for account recovery. */
+/** The channels of a user pool without a setting for account recovery: Cognito prefers SMS. */
 const DEFAULT_CHANNELS: readonly Channel[] = ['SMS', 'EMAIL'];
 
-/** What counts of a user pool before a campaign. */
+/** The settings of a user pool that decide whether a campaign can start. */
 export interface PoolSettings {
-  /** The channels of codes, the preferred one first. */
+  /** The channels of account recovery, the preferred one first. */
   readonly recovery: readonly Channel[];
+  /** Whether only an administrator can recover an account. */
   readonly adminOnly: boolean;
   readonly sendsThroughSes: boolean;
 }
@@ -32,21 +33,21 @@ export async function readPoolSettings(
   };
 }
 
-/** What stands in the way whoever is to be reset. */
+/** Problems that do not depend on which users are to be reset. */
 export function poolProblems({ adminOnly }: PoolSettings): string[] {
   return adminOnly
     ? [
-        'the user pool: its account recovery is admin_only, so that users could not set a new password; expected recovery by email or phone',
+        'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
       ]
     : [];
 }
 
-/** What stands in the way of so many mails. */
-export function emailProblems({ sendsThroughSes }: PoolSettings, mails: number): string[] {
-  return sendsThroughSes || mails <= DEFAULT_SENDER_EMAILS_PER_DAY
+/** Problems with sending this many email messages. */
+export function emailProblems({ sendsThroughSes }: PoolSettings, messages: number): string[] {
+  return sendsThroughSes || messages <= DEFAULT_SENDER_EMAILS_PER_DAY
     ? []
     : [
-        `the user pool: it sends mail with Cognito's default sender, which sends ${DEFAULT_SENDER_EMAILS_PER_DAY} a day, and ${mails} users would be mailed; send through Amazon SES`,
+        `the user pool: got Cognito's default email sender, which sends ${DEFAULT_SENDER_EMAILS_PER_DAY} email messages a day, but ${messages} would be sent: configure Amazon SES`,
       ];
 }
 

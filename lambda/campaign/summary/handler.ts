@@ -11,19 +11,19 @@ export interface Dependencies {
   readonly logger: Logger;
 }
 
-/** What Step Functions sends, again and again until everything is counted. */
+/** The event of Step Functions, which invokes the function until everything is counted. */
 interface Event {
   readonly campaign: Campaign;
   readonly summary: SummaryProgress<SummaryCursor>;
 }
 
-/** Writes the report and counts, for as long as one invocation may. */
+/** Writes and counts as much of the report as one invocation has time for. */
 export function createHandler({ summarizer, logger }: Dependencies) {
   return async ({ campaign, summary }: Event, context: Context): Promise<SummaryProgress<SummaryCursor>> => {
     logger.addContext(context);
     const next = await runStep('the summary', () => summarizer.continueSummary(campaign, summary));
     if (next.result !== null) {
-      // Where the report lies is in the result of the campaign.
+      // The result of the campaign says where the report is, so the log need not.
       const { report: _, ...result } = next.result;
       logger[result.complete ? 'info' : 'warn']('Campaign ended', result);
     }

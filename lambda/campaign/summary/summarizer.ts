@@ -19,20 +19,20 @@ import { mapConcurrently } from '../shared/map-concurrently';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SummaryCursor } from '../shared/summary-cursor';
 
-/** Lines that are looked up at once. */
+/** How many lines of the listing are looked up in the ledger at once. */
 const LINES_PER_LOOKUP = 500;
 
-/** Users asked for a second, and at once: Cognito allows 120 for the account and Region. */
+/** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */
 const USERS_PER_SECOND = 60;
 const MAX_CONCURRENT_CALLS = 10;
 
-/** Nothing that these say of a line changes in another run. */
+/** Outcomes that another run would not change. */
 const FINAL_OUTCOMES: readonly UserOutcome[] = ['ALREADY_RESET', 'RESET', 'SKIPPED', 'UNKNOWN'];
 
-/** The reason of a reset whose tokens are still to be revoked. */
+/** The reason of a user who was reset and is still to be signed out. */
 const SIGN_OUT_FAILED = 'SIGN_OUT_FAILED';
 
-/** Says of every line of the listing, once, what became of it. */
+/** Writes the report of a campaign run: one outcome for each line of the listing. */
 export class Summarizer {
   readonly #client: CognitoIdentityProviderClient;
   readonly #bucket: Bucket;
@@ -45,23 +45,23 @@ export class Summarizer {
     this.#ledger = ledger;
   }
 
+  /** Reports as many lines as one invocation has time for. */
   async continueSummary(
     campaign: Campaign,
     { cursor: from }: SummaryProgress<SummaryCursor>,
   ): Promise<SummaryProgress<SummaryCursor>> {
-    const until = Date.now() + INVOCATION_TIME_BUDGET;
+    const deadline = Date.now() + INVOCATION_TIME_BUDGET;
     let cursor = from;
     for (;;) {
       const part = await this.#readPart(campaign, cursor.offset);
       const reported = await this.#report(campaign, part.users);
-      // A worker may still be at it: the part is looked at again.
-      if (typeof reported === 'number') return { cursor, done: false, waitSeconds: reported, result: null };
+      if ('waitSeconds' in reported) return { cursor, done: false, waitSeconds: reported.waitSeconds, result: null };
       const key = `${campaign.reportPrefix}${String(cursor.parts + 1).padStart(6, '0')}.jsonl`;
-      await this.#bucket.put(key, reported.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      cursor = { ...addToTotals(cursor, reported), offset: part.end, parts: cursor.parts + 1 };
+      await this.#bucket.put(key, reported.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      cursor = { ...addToTotals(cursor, reported.lines), offset: part.end, parts: cursor.parts + 1 };
       if (part.last)
-        return { cursor, done: true, waitSeconds: 1, result: resultOf(campaign, cursor, this.#bucket.name) };
-      if (Date.now() > until) return { cursor, done: false, waitSeconds: 1, result: null };
+        return { cursor, done: true, waitSeconds: 1, result: campaignResultOf(campaign, cursor, this.#bucket.name) };
+      if (Date.now() > deadline) return { cursor, done: false, waitSeconds: 1, result: null };
     }
   }
 
@@ -76,40 +76,44 @@ export class Summarizer {
     return { users, end, last: true };
   }
 
-  /** A line of the report for each, or for how many seconds to wait before that can be said. */
-  async #report(campaign: Campaign, users: readonly ListedUser[]): Promise<ReportLine[] | number> {
+  /** The lines of the report, or how long to wait first, because a worker may still be processing one of the users. */
+  async #report(
+    campaign: Campaign,
+    users: readonly ListedUser[],
+  ): Promise<{ readonly lines: readonly ReportLine[] } | { readonly waitSeconds: number }> {
     const lines: ReportLine[] = [];
     for (let at = 0; at < users.length; at += LINES_PER_LOOKUP) {
       const some = users.slice(at, at + LINES_PER_LOOKUP);
       const subs = some.flatMap((user) => ('sub' in user ? [user.sub] : []));
       const records = await this.#ledger.findRecords(campaign.campaignId, subs, true);
       const now = Date.now();
-      const fresh = [...records.values()].filter((record) => isClaimActive(record, now));
-      if (fresh.length > 0 && !campaign.dryRun) return secondsUntilClaimsExpire(fresh, now);
+      const active = [...records.values()].filter((record) => isClaimActive(record, now));
+      if (active.length > 0 && !campaign.dryRun) return { waitSeconds: secondsUntilClaimsExpire(active, now) };
       const settled = await mapConcurrently([...records.values()], MAX_CONCURRENT_CALLS, (record) =>
         this.#settle(campaign, record),
       );
       const bySub = new Map(settled.map((record) => [record.user, record]));
       lines.push(...some.map((user) => reportLineOf(campaign, user, 'sub' in user ? bySub.get(user.sub) : undefined)));
     }
-    return lines;
+    return { lines };
   }
 
   /**
-   * Whoever is to choose a new password is taken for reset: when users were listed, nobody of these was. Anything else
-   * proves nothing, because a message can go out before the state changes, and so it stays unknown.
+   * Settles an unknown outcome by the status of the user. RESET_REQUIRED counts as a reset by the campaign, because users
+   * who had this status before were not listed for a reset. Any other status proves nothing, because a message can
+   * be sent before the status changes: the outcome stays UNKNOWN.
    */
   async #settle(campaign: Campaign, record: LedgerRecord): Promise<LedgerRecord> {
     const { user, status, claimant, reason = 'WORKER_LOST' } = record;
     if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
-    const mustChoose = await this.#mustChoose(campaign, user);
-    const ending = mustChoose ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
-    if (ending.status !== status)
-      await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, ending);
-    return { ...record, reason: undefined, ...ending };
+    const isReset = await this.#isResetRequired(campaign, user);
+    const outcome = isReset ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
+    if (outcome.status !== status)
+      await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, outcome);
+    return { ...record, reason: undefined, ...outcome };
   }
 
-  async #mustChoose({ userPoolId }: Campaign, sub: string): Promise<boolean> {
+  async #isResetRequired({ userPoolId }: Campaign, sub: string): Promise<boolean> {
     await this.#rate.waitForTurn();
     try {
       const { UserStatus } = await this.#client.send(
@@ -123,7 +127,7 @@ export class Summarizer {
   }
 }
 
-/** Until the youngest claim holds no more. */
+/** How long the youngest of these claims is still active. */
 function secondsUntilClaimsExpire(records: readonly LedgerRecord[], now: number): number {
   const youngest = Math.max(...records.map(({ claimedAt }) => claimedAt));
   return Math.max(1, Math.ceil((youngest + CLAIM_LIFETIME + CLOCK_TOLERANCE - now) / 1000));
@@ -143,9 +147,9 @@ function reportLineOf({ run, dryRun }: Campaign, user: ListedUser, record: Ledge
     case 'UNKNOWN':
       return { sub, outcome: 'UNKNOWN', reason: record.reason ?? 'CLAIMED' };
   }
-  // Its record has expired since, or was given back.
+  // The listing found an outcome in the ledger, but the record has since expired or become NOT_SENT.
   if (skip === 'IN_LEDGER') return { sub, outcome: dryRun ? 'WOULD_RESET' : 'NOT_ATTEMPTED' };
-  // Of these somebody should know: they must choose a new password, and the campaign has sent them nothing.
+  // The campaign claimed the user and sent nothing, and something else has reset the user since. The operator must know.
   if (skip === 'ALREADY_RESET_REQUIRED' && record !== undefined) return { sub, outcome: 'NOT_SENT', reason: skip };
   if (skip !== undefined) return { sub, outcome: 'SKIPPED', reason: skip };
   if (dryRun) return { sub, outcome: 'WOULD_RESET' };
@@ -158,22 +162,22 @@ function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): Summ
   for (const { outcome, reason } of report) {
     totals[outcome] = (totals[outcome] ?? 0) + 1;
     if (reason === undefined) continue;
-    const why = `${outcome} ${reason}`;
-    reasons[why] = (reasons[why] ?? 0) + 1;
+    const key = `${outcome} ${reason}`;
+    reasons[key] = (reasons[key] ?? 0) + 1;
   }
   return { ...cursor, lines: cursor.lines + report.length, totals, reasons };
 }
 
-function resultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
+function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
   const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
   const { lines, totals, reasons, warnings } = cursor;
   const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
-  const owed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
+  const signOutsOwed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
   return {
     campaignId,
     run,
     dryRun,
-    complete: final === lines && !owed,
+    complete: final === lines && !signOutsOwed,
     lines,
     totals,
     reasons,

@@ -1,9 +1,9 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 
-/** Leaves time for a second attempt within what either function waits for KMS. In milliseconds. */
+/** In milliseconds. Short enough for a second attempt within the time that the functions wait for KMS. */
 const CONNECTION_TIMEOUT = 500;
 
-/** A client for calls with one key, which may be in another Region than the function. */
+/** Creates a client for calls with one key, which may be in another Region than the function. */
 export function createKmsClient(keyArn: string): KMSClient {
   return new KMSClient({
     region: keyArn.split(':')[3],
@@ -11,7 +11,7 @@ export function createKmsClient(keyArn: string): KMSClient {
     retryMode: 'standard',
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT,
-      // A socket kept across a freeze of the function may be dead.
+      // A connection that is kept while the function is frozen may be dead afterwards.
       httpAgent: { keepAlive: false },
       httpsAgent: { keepAlive: false },
     },

@@ -6,23 +6,23 @@ import { Sensitive } from '../sensitive';
 import { createKmsClient } from './kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, type Token, writeToken } from './token';
 
-/** How long signing may take in all: most of the invocation belongs to Cognito. In milliseconds. */
+/** How long signing may take with retries, in milliseconds. Most of the invocation is for the call of Cognito. */
 const TIMEOUT = 1_500;
 
-/** Signs ClientMetadata with a KMS key, so that the trigger knows that it comes from here. */
+/** Signs ClientMetadata with the signing key, so that the custom message trigger can verify where it comes from. */
 export class Signer {
   readonly #keyArn: string;
   readonly #caseInsensitive: boolean;
   readonly #client: KMSClient;
 
-  /** @param caseInsensitive whether the user pool takes `User` and `user` for the same name */
+  /** @param caseInsensitive whether the user pool has case-insensitive user names */
   constructor(keyArn: string, caseInsensitive: boolean) {
     this.#keyArn = keyArn;
     this.#caseInsensitive = caseInsensitive;
     this.#client = createKmsClient(keyArn);
   }
 
-  /** The target with a token among its metadata. Throws when the key cannot be used, or not in time. */
+  /** Resolves to the target with a token in its ClientMetadata. Rejects when KMS fails or does not respond in time. */
   async sign<Target extends ResetTarget>(target: Target, userPoolId: string): Promise<Target> {
     const username = target.username.reveal();
     const metadata = target.clientMetadata?.reveal() ?? {};
@@ -41,7 +41,7 @@ export class Signer {
       { abortSignal: AbortSignal.timeout(TIMEOUT) },
     );
     if (Mac === undefined) {
-      throw new Error('KMS answered without a MAC');
+      throw new Error('the response of KMS has no MAC');
     }
     return {
       ...target,

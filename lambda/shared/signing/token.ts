@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What the reset function adds to ClientMetadata, under the reserved key, and the trigger looks for: it proves that
- * the reset function asked for this message, to this user, with this metadata, and when.
+ * The token that the reset function adds to ClientMetadata under the reserved key, together with its signature. The
+ * signature proves that the reset function asked for this message, for this user, with this metadata, at this time.
  */
 export interface Token {
-  /** When it was made, in milliseconds since 1970. */
+  /** When the token was made, in milliseconds since 1970. */
   readonly time: number;
   readonly nonce: string;
-  /** How the name looks that the reset was asked for with. */
+  /** The form of the user name, alias or `sub` in the reset request. */
   readonly form: NameForm;
-  /** Whether it is signed in lower case, for a user pool that does not tell the cases apart. */
+  /** Whether the name is signed in lower case, which is so for a case-insensitive user pool. */
   readonly folded: boolean;
 }
 
-/** What a name looks like, which is not what it is: a user name can look like an email address. */
+/** What a name looks like. A user name can look like an email address, so the form does not say what the name is. */
 export type NameForm = (typeof NAME_FORMS)[number];
 
 const NAME_FORMS = ['email', 'phone', 'uuid', 'other'] as const;
 
 const VERSION = '1';
 
-/** Set apart from all else that a key might ever sign. */
+/** Separates these messages from anything else that is signed with the same key. */
 const DOMAIN_TAG = 'cdk-cognito-password-reset/client-metadata/';
 
-/** The MAC that goes with a token: HMAC-SHA-256 by a key of AWS KMS, which is 32 bytes. */
+/** The algorithm of the signature, whose MAC has 32 bytes. */
 export const MAC_ALGORITHM = 'HMAC_SHA_256';
 
 const TOKEN = new RegExp(
@@ -37,7 +37,7 @@ export function formOf(name: string): NameForm {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(name) ? 'uuid' : 'other';
 }
 
-/** The name as it is signed. */
+/** Returns the name in the form in which it is signed. */
 export function foldName(name: string, folded: boolean): string {
   return folded ? name.toLowerCase() : name;
 }
@@ -46,7 +46,7 @@ export function writeToken({ time, nonce, form, folded }: Token, mac: Uint8Array
   return [VERSION, time, nonce, form + (folded ? '+folded' : ''), Buffer.from(mac).toString('base64url')].join('.');
 }
 
-/** Undefined for anything but a token that is well formed. */
+/** Returns undefined when the text is not a well-formed token. */
 export function readToken(text: string): { readonly token: Token; readonly mac: Uint8Array } | undefined {
   const { time, nonce = '', form, folded, mac = '' } = TOKEN.exec(text)?.groups ?? {};
   if (form === undefined) return undefined;
@@ -57,10 +57,10 @@ export function readToken(text: string): { readonly token: Token; readonly mac: 
 }
 
 /**
- * What KMS makes the MAC of. Every field is preceded by its length, so that none can pass for part of another. All
- * texts must be well-formed Unicode: others have no bytes of their own.
+ * Returns the bytes that KMS signs. The length of every field precedes it, so that no part of one field can pass as part
+ * of another. All strings must be well-formed Unicode, because lone surrogates would all have the same bytes.
  *
- * @param name as it is signed
+ * @param name the name as it is signed, see {@link foldName}
  * @param metadata without the reserved key
  */
 export function messageToSign(

@@ -11,7 +11,7 @@ const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
 const RESET = { service: 'cognito-idp', operation: 'AdminResetUserPassword' };
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 
-/** What ran into trouble at once, and is looked at last: it has to wait until the claims of a dead worker are stale. */
+/** A campaign with many faults. It starts first and is checked last, because the claims of a dead worker must get stale. */
 let troubled: Promise<{
   first: CampaignResult;
   second: CampaignResult;
@@ -20,8 +20,8 @@ let troubled: Promise<{
 }>;
 
 beforeAll(() => {
-  troubled = inTrouble();
-  // It is awaited by the last test.
+  troubled = runWithFaults();
+  // The last test awaits it.
   troubled.catch(() => {});
 });
 
@@ -34,8 +34,8 @@ async function start(options: CampaignOptions = {}): Promise<DeployedCampaign> {
   return campaign;
 }
 
-test('what may have been carried out is settled by the state of the user, or stays unknown, and is not tried again', async () => {
-  // GIVEN one reset that was carried out and one that was not, and nobody was told which
+test('a campaign settles an unknown outcome by the status of the user or reports it as UNKNOWN, and does not retry it', async () => {
+  // GIVEN one reset that was carried out and one that was not, both with an unknown outcome
   const campaign = await start();
   await campaign.addUsers(4);
   campaign.sandbox.faults.add({ ...RESET, instead: 'cut-after' });
@@ -53,7 +53,7 @@ test('what may have been carried out is settled by the state of the user, or sta
   expect(campaign.sandbox.messages).toHaveLength(3);
 });
 
-test('what Cognito refuses is reported with its reason, and tried again by the next run', async () => {
+test('a campaign reports a refused user with the reason, and the next run tries the user again', async () => {
   const campaign = await start();
   await campaign.addUsers(3);
   campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
@@ -69,7 +69,7 @@ test('what Cognito refuses is reported with its reason, and tried again by the n
   expect(second).toMatchObject({ complete: true, totals: { RESET: 1, ALREADY_RESET: 2 } });
 });
 
-test('what Cognito would refuse to everybody ends the campaign before the first message, and a redrive finishes it', async () => {
+test('a campaign stops before the first message when Cognito would refuse every user, and a redrive finishes it', async () => {
   const campaign = await start();
   await campaign.addUsers(30);
   campaign.sandbox.faults.add({ ...RESET, ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
@@ -80,14 +80,14 @@ test('what Cognito would refuse to everybody ends the campaign before the first 
   const { output } = await execution.redrive().result;
 
   expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
-  // The first call, and what left before its answer came.
+  // The first call, and those that were sent before its response arrived.
   expect(tries).toBeLessThan(15);
   expect((output as CampaignResult).totals).toEqual({ RESET: 30 });
   expect(campaign.sandbox.messages).toHaveLength(30);
 });
 
-test('who has to choose a new password without a message of the campaign is not lost sight of', async () => {
-  // GIVEN a user whom the campaign could not reset, and somebody else did
+test('a campaign reports a user as NOT_SENT whom it could not reset and another caller reset since', async () => {
+  // GIVEN a user whom the campaign could not reset, and another caller did
   const campaign = await start();
   await campaign.addUsers(1);
   campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
@@ -108,7 +108,7 @@ test('who has to choose a new password without a message of the campaign is not 
   expect(second).toMatchObject({ complete: false, reasons: { 'NOT_SENT ALREADY_RESET_REQUIRED': 1 } });
 });
 
-describe('a worker that is invoked by itself', () => {
+describe('a worker that is invoked directly', () => {
   let campaign: DeployedCampaign;
   let sub: string;
   beforeAll(async () => {
@@ -124,13 +124,13 @@ describe('a worker that is invoked by itself', () => {
     return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
   }
 
-  test('resets nobody when the input does not say that it is no dry run', async () => {
+  test('resets no user unless dryRun is exactly false', async () => {
     expect(await invoke({}, new Date())).toEqual({});
     expect(await invoke({ dryRun: 'false' }, new Date())).toEqual({});
     expect(campaign.resets).toBe(0);
   });
 
-  test('begins nothing that the execution would not wait for', async () => {
+  test('starts no reset that would end after the child execution', async () => {
     const late = new Date(Date.now() - 280_000);
 
     expect(await invoke({ dryRun: false }, late)).toMatchObject({ errorType: 'CampaignBatchUnfinishedError' });
@@ -139,7 +139,7 @@ describe('a worker that is invoked by itself', () => {
   });
 });
 
-test('a ledger that answers too late, or not at all, loses nobody and sends nothing twice', async () => {
+test('a campaign resets every user exactly once when calls of the ledger fail', async () => {
   const campaign = await start();
   await campaign.addUsers(40);
   campaign.sandbox.faults.add({ operation: 'UpdateItem', ...ALWAYS, probability: 0.1, instead: 'cut-after' });
@@ -151,7 +151,7 @@ test('a ledger that answers too late, or not at all, loses nobody and sends noth
   expect(campaign.sandbox.messages).toHaveLength(40);
 });
 
-test('a campaign that failed is redriven where it stopped', async () => {
+test('a failed campaign resumes where it stopped when it is redriven', async () => {
   // GIVEN an outage that begins with the first batch
   const campaign = await start();
   await campaign.addUsers(5);
@@ -182,7 +182,7 @@ test('a campaign that failed is redriven where it stopped', async () => {
   expect(states.filter((name) => name === 'List users')).toEqual([]);
 });
 
-test('a campaign that was stopped is finished by the next run, although its worker is still at it', async () => {
+test('a stopped campaign is finished by the next run, even while its workers are still running', async () => {
   // GIVEN
   const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
   await campaign.addUsers(24);
@@ -203,7 +203,7 @@ test('a campaign that was stopped is finished by the next run, although its work
   expect(campaign.sandbox.messages).toHaveLength(24);
 });
 
-describe('when KMS fails in the middle of a campaign', () => {
+describe('when KMS fails during a campaign', () => {
   const noMac = { operation: 'GenerateMac', ...ALWAYS, instead: { status: 400, name: 'KMSInvalidStateException' } };
   const failingAfterPreflight = (campaign: DeployedCampaign) => ({
     onStateEntered: (name: string) => {
@@ -211,7 +211,7 @@ describe('when KMS fails in the middle of a campaign', () => {
     },
   });
 
-  test('users are reset with the message of self-service', async () => {
+  test('a campaign resets users with the default message', async () => {
     const campaign = await start({ reset: (userPool) => ({ messages: messagesOf(userPool) }) });
     await campaign.addUsers(2);
     const result = await campaign.run({ clientMetadata: { template: 'breach' } }, failingAfterPreflight(campaign));
@@ -220,7 +220,7 @@ describe('when KMS fails in the middle of a campaign', () => {
     expect(campaign.sandbox.messages.map(({ origin }) => origin)).toEqual(['DEFAULT', 'DEFAULT']);
   });
 
-  test('with onSigningFailure FAIL nobody is sent anything, until the next run', async () => {
+  test('a campaign with onSigningFailure FAIL sends nothing, and the next run resets the users', async () => {
     const campaign = await start({
       reset: (userPool) => ({ messages: messagesOf(userPool), onSigningFailure: OnSigningFailure.FAIL }),
     });
@@ -238,7 +238,7 @@ describe('when KMS fails in the middle of a campaign', () => {
   });
 });
 
-test('with everything failing now and then, and a worker killed in the middle of its batch, nobody is lost and nobody told twice', async () => {
+test('a campaign loses no user and sends no second message when services fail at random and a worker is killed', async () => {
   const { first, second, report, campaign } = await troubled;
 
   const count = (outcome: ReportLine['outcome']) => report.filter((line) => line.outcome === outcome).length;
@@ -257,7 +257,7 @@ test('with everything failing now and then, and a worker killed in the middle of
 
 const USERS = 150;
 
-async function inTrouble() {
+async function runWithFaults() {
   const campaign = await start();
   await campaign.addUsers(USERS);
   const { faults, lambda, assembly, messages } = campaign.sandbox;

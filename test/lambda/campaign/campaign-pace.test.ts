@@ -4,44 +4,47 @@ import { DeployedCampaign } from '../../support/deployed-campaign';
 /** In milliseconds. */
 const WINDOW = 10_000;
 
-/** For how long each is watched, from the first reset on, in milliseconds. */
+/** How long each campaign is watched from its first reset on, in milliseconds. */
 const WATCHED = 22_000;
 
 const RATES = [1, 5, 24];
 
-/** How often it is measured when the machine is too busy to keep the pace: that makes resets fewer, and never more. */
+/** How often the pace is measured when the machine is too busy to keep it. A busy machine makes resets fewer, never more. */
 const MEASUREMENTS = 3;
 
-/** By measurement, then by rate: the fewest and the most resets within ten seconds. */
+/** The fewest and the most resets within ten seconds, by measurement and then by rate. */
 const measured: { readonly fewest: number; readonly most: number; readonly windows: number }[][] = [];
 beforeAll(async () => {
   do {
-    // Each is in place before the first begins: synthesizing one would hold up the others.
+    // All are deployed before the first one starts, because synthesis would slow down the others.
     const deployed: Deployed[] = [];
     for (const rate of RATES) deployed.push(await deploy(rate));
-    // At once, because nearly all of the time is spent waiting.
+    // At the same time, because nearly all of the time is spent waiting.
     measured.push((await Promise.all(deployed.map(watch))).map(countWindows));
   } while (measured.length < MEASUREMENTS && !RATES.every((rate, index) => isFastEnough(rate, index)));
 }, 240_000);
 
-describe.each(RATES.map((rate, index) => ({ rate, index })))('at $rate a second', ({ rate, index }) => {
-  test('no ten seconds have more than 5 % above it', () => {
-    for (const counts of measured) {
-      expect(counts[index]?.windows).toBeGreaterThan(rate * 5);
-      expect(counts[index]?.most).toBeLessThanOrEqual((rate * WINDOW * 1.05) / 1000);
-    }
-  });
+describe.each(RATES.map((rate, index) => ({ rate, index })))(
+  'a campaign at $rate resets a second',
+  ({ rate, index }) => {
+    test('exceeds the rate by no more than 5 % in any ten seconds', () => {
+      for (const counts of measured) {
+        expect(counts[index]?.windows).toBeGreaterThan(rate * 5);
+        expect(counts[index]?.most).toBeLessThanOrEqual((rate * WINDOW * 1.05) / 1000);
+      }
+    });
 
-  test('no ten seconds have less than 90 % of it', () => {
-    expect(measured.at(-1)?.[index]?.fewest).toBeGreaterThanOrEqual((rate * WINDOW * 0.9) / 1000);
-  });
-});
+    test('reaches at least 90 % of the rate in any ten seconds', () => {
+      expect(measured.at(-1)?.[index]?.fewest).toBeGreaterThanOrEqual((rate * WINDOW * 0.9) / 1000);
+    });
+  },
+);
 
 function isFastEnough(rate: number, index: number): boolean {
   return Number(measured.at(-1)?.[index]?.fewest) >= (rate * WINDOW * 0.9) / 1000;
 }
 
-/** Of windows that begin with each reset, and just after it: one of them has the most, and one the fewest. */
+/** Counts resets in windows that begin with each reset and just after it, which include the fullest and the emptiest. */
 function countWindows(resets: readonly number[]) {
   const [first = 0] = resets;
   const begins = resets.filter((at) => at + WINDOW <= first + WATCHED);
@@ -52,7 +55,7 @@ function countWindows(resets: readonly number[]) {
 
 interface Deployed {
   readonly campaign: DeployedCampaign;
-  /** When resets arrived. */
+  /** When the resets arrived, in milliseconds since 1970. */
   readonly resets: number[];
 }
 
@@ -66,7 +69,7 @@ async function deploy(rate: number): Promise<Deployed> {
   return { campaign, resets };
 }
 
-/** When resets arrived, from the first one on, for as long as it is watched. */
+/** Starts the campaign and returns when its resets arrived. */
 async function watch({ campaign, resets }: Deployed): Promise<number[]> {
   try {
     const execution = campaign.begin();

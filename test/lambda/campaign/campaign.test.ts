@@ -4,7 +4,7 @@ import { MessageCatalog, ResetMessages } from '../../../lib';
 import type { CampaignResult } from '../../../lib/contract/campaign';
 import { DeployedCampaign } from '../../support/deployed-campaign';
 
-/** At the most that is allowed without asking for more, so that the tests do not take longer than they must. */
+/** The highest pace, so that the tests take no longer than necessary. */
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
 
 describe('a campaign over a whole user pool', () => {
@@ -26,7 +26,7 @@ describe('a campaign over a whole user pool', () => {
   });
   afterAll(() => campaign.stop());
 
-  test('resets everybody who can be reset, and says of everybody else why not', async () => {
+  test('resets every user who can be reset, and reports why each other user was skipped', async () => {
     const report = await campaign.report(first);
     const said = Object.fromEntries(report.map(({ sub = '', outcome, reason }) => [sub, [outcome, reason]]));
 
@@ -59,7 +59,7 @@ describe('a campaign over a whole user pool', () => {
     });
   });
 
-  test('each of them gets the message of the template, once', () => {
+  test('sends each reset user the message of the template once', () => {
     const sent = campaign.sandbox.messages.map(({ destination, body, origin }) => ({ destination, body, origin }));
 
     expect(sent.map(({ destination }) => destination).sort()).toEqual([
@@ -73,7 +73,7 @@ describe('a campaign over a whole user pool', () => {
     }
   });
 
-  test('a second run sends nothing, and a third one to those who were added since', async () => {
+  test('sends nothing in a second run, and sends to new users in a third run', async () => {
     // WHEN
     const second = await campaign.run({ clientMetadata: { template: 'breach', case: 'Case-4711' } });
 
@@ -86,7 +86,7 @@ describe('a campaign over a whole user pool', () => {
     await campaign.addUsers(100, 'late');
     const third = await campaign.run({
       clientMetadata: { template: 'breach', case: 'Case-4711' },
-      // No more than these are sent a message.
+      // Only the new users count.
       confirm: { userPoolId: campaign.userPoolId, expectedUsers: 100 },
     });
 
@@ -96,7 +96,7 @@ describe('a campaign over a whole user pool', () => {
     expect(new Set(campaign.sandbox.messages.map(({ destination }) => destination)).size).toBe(103);
   });
 
-  test('names nobody: not in a log, a listing, the report, the ledger or the result', async () => {
+  test('writes no user name or address into logs, listing, report, ledger and result', async () => {
     const ledger: unknown[] = [];
     const [table] = campaign.sandbox.assembly.tables;
     const client = new DynamoDBClient({
@@ -126,7 +126,7 @@ describe('a campaign over a list', () => {
   });
   afterAll(() => campaign.stop());
 
-  test('a user who is named three ways gets one message', async () => {
+  test('sends one message to a user who is named by user name, sub and email address', async () => {
     // GIVEN
     const sub = await campaign.addUser('three-ways');
     const other = await campaign.addUser('another');
@@ -139,7 +139,7 @@ describe('a campaign over a list', () => {
     const result = await campaign.run({
       campaignId: 'three-ways',
       list: 'input/three-ways.csv',
-      // Two users, whatever the number of lines.
+      // Users count, not lines.
       confirm: { userPoolId: campaign.userPoolId, expectedUsers: 2 },
     });
 
@@ -158,7 +158,7 @@ describe('a campaign over a list', () => {
     expect(result.complete).toBe(true);
   });
 
-  test('a line that is malformed, or names nobody, is reported by its number, and the others are reset', async () => {
+  test('reports malformed lines and unknown users by line number, and resets the others', async () => {
     // GIVEN
     const good = await campaign.addUser('good');
     const last = await campaign.addUser('last');
@@ -183,7 +183,7 @@ describe('a campaign over a list', () => {
     ]);
   });
 
-  test('a name that Cognito dislikes stops nobody else', async () => {
+  test('skips a user name that Cognito refuses, and continues', async () => {
     await campaign.addUser('liked');
     await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
     const dislike = { status: 400, name: 'InvalidParameterException' };
@@ -194,8 +194,8 @@ describe('a campaign over a list', () => {
     expect(result.lines).toBe(2);
   });
 
-  test('a list that changed before a redrive is read anew', async () => {
-    // GIVEN users who were looked up, and a listing that could not be written
+  test('reads a list again that changed before a redrive', async () => {
+    // GIVEN users who were looked up and a listing that could not be written
     const names = ['list-1', 'list-2', 'list-3'];
     for (const name of names) await campaign.addUser(name);
     await campaign.put('input/changing.csv', ['username', ...names.slice(1)].join('\n'));
@@ -213,7 +213,7 @@ describe('a campaign over a list', () => {
     expect((output as CampaignResult).totals).toEqual({ RESET: 3 });
   });
 
-  test('a list of nobody ends, and sends nothing', async () => {
+  test('succeeds and sends nothing when the list is empty', async () => {
     const before = campaign.resets;
     await campaign.put('input/empty.csv', 'username\n');
     const result = await campaign.run({ campaignId: 'empty', list: 'input/empty.csv' });
@@ -225,7 +225,7 @@ describe('a campaign over a list', () => {
   test.each([
     ['input/missing.csv', undefined, 'list: got a key that is not in the bucket or cannot be read'],
     ['input/headless.csv', 'name\nsomebody\n', 'list: got a first line without the column username'],
-  ])('%s is refused', async (list, content, problem) => {
+  ])('is refused because of its list: %s', async (list, content, problem) => {
     if (content !== undefined) await campaign.put(list, content);
     const { status, error, cause } = await campaign.begin({ campaignId: 'refused', list }).result;
 
@@ -244,9 +244,9 @@ describe('a dry run', () => {
   afterAll(() => campaign.stop());
 
   test.each([
-    ['the input asks for it', { dryRun: true }, 'Campaign'],
-    ['the state machine does nothing else, whatever its input says', { dryRun: false }, 'DryRun'],
-  ])('says what would be done, and does nothing: %s', async (_, input, machine) => {
+    ['dryRun is true', { dryRun: true }, 'Campaign'],
+    ['dryRun is false and the state machine is that of dry runs', { dryRun: false }, 'DryRun'],
+  ])('reports what would be done, and resets and claims no user, when %s', async (_, input, machine) => {
     // WHEN
     const { status, output } = await campaign.begin({ campaignId: 'dry', ...input }, {}, machine).result;
 
@@ -262,8 +262,8 @@ describe('a dry run', () => {
     expect(campaign.sandbox.countCalls('UpdateItem')).toBe(0);
   });
 
-  test('of the same name as a campaign leaves its objects alone', async () => {
-    // GIVEN a campaign that waits before its map, and a dry run of all users under the same name
+  test('does not change objects of a campaign whose execution has the same name', async () => {
+    // GIVEN a dry run of all users
     const only = await campaign.addUser('only');
     await campaign.put('input/only.csv', 'username\nonly\n');
     let dry: CampaignResult | undefined;
@@ -281,13 +281,13 @@ describe('a dry run', () => {
     expect(await campaign.report(dry as CampaignResult)).toHaveLength(5);
   });
 
-  test('leaves the id of the campaign to whatever it is used for', async () => {
+  test('does not register its campaign id', async () => {
     const result = await campaign.run({ campaignId: 'dry', clientMetadata: { other: 'metadata' } });
 
     expect(result.totals).toEqual({ RESET: 3, SKIPPED: 2 });
   });
 
-  test('says of a campaign that has run what is left of it', async () => {
+  test('reports what is left to do for a campaign that has run', async () => {
     await campaign.addUser('late');
     const { output } = await campaign.begin({ campaignId: 'dry', clientMetadata: { other: 'metadata' }, dryRun: true })
       .result;
@@ -296,8 +296,8 @@ describe('a dry run', () => {
   });
 });
 
-describe('with globalSignOut', () => {
-  test('a sign-out that failed is made up for by the next run, without another message', async () => {
+describe('a campaign with globalSignOut', () => {
+  test('makes up for a failed sign-out in the next run, without another message', async () => {
     // GIVEN
     const campaign = await DeployedCampaign.start({
       reset: () => ({ globalSignOut: true }),
@@ -309,7 +309,7 @@ describe('with globalSignOut', () => {
 
     // WHEN
     const first = await campaign.run();
-    // Nobody is to be sent anything.
+    // No user is to be sent a message.
     const second = await campaign.run({ confirm: { userPoolId: campaign.userPoolId, expectedUsers: 1 } });
     const signOuts = campaign.sandbox.countCalls('AdminUserGlobalSignOut');
     const third = await campaign.run();
@@ -325,7 +325,7 @@ describe('with globalSignOut', () => {
   });
 });
 
-/** A catalog that shows that ClientMetadata was believed. */
+/** A catalog whose message shows that the ClientMetadata was verified. */
 function withMessages(userPool: UserPool) {
   const html = '<p>Your code: {{code}}, {{metadata.case}}</p>';
   return {

@@ -22,7 +22,7 @@ describe('the header of a CSV list', () => {
     ['"name, first","say ""hi""",sub,', 2],
     [',,username', 2],
     ['user name,usernames,user,username', 3],
-  ])('%j has the user names in column %d', (header, column) => {
+  ])('names the column of the user names: %j, column %d', (header, column) => {
     expect(readCsvHeader(header)).toEqual({ kind: 'CSV', column });
   });
 
@@ -39,7 +39,7 @@ describe('the header of a CSV list', () => {
     ['{"username":"ann"}'],
     ['username\rann\rbob'],
     ['\ufffd\ufffdu\0s\0e\0r\0n\0a\0m\0e\0'],
-  ])('%j has no user names', (header) => {
+  ])('is refused without a column of user names: %j', (header) => {
     expect(readCsvHeader(header)).toBeUndefined();
   });
 });
@@ -60,12 +60,12 @@ describe('a line of a CSV list', () => {
     ['1,ann@example.com', 'ann@example.com'],
     ['1,+15550100', '+15550100'],
     [`1,${SUB}`, SUB],
-  ])('%j names %j', (text, name) => {
+  ])('is read: %j names %j', (text, name) => {
     expect(readUsername({ text }, csv(1))).toBe(name);
   });
 
   test.each(['1', '1,', '1,""', '1," "', ',', '1,"ann', '1,an"n"', '1,"an"n', '"1,ann', '1,ann\r2,bob'])(
-    '%j is malformed',
+    'is malformed: %j',
     (text) => {
       expect(readUsername({ text }, csv(1))).toBeUndefined();
     },
@@ -85,7 +85,7 @@ describe('a line of a JSONL list', () => {
     [`{"sub":"${SUB}","username":"ann"}`, 'ann'],
     [`{"sub":"${SUB}","outcome":"NOT_SENT","reason":"ResetNotSentError"}`, SUB],
     [`{"sub":"${SUB}","skip":"DISABLED"}`, SUB],
-  ])('%j names %j', (text, name) => {
+  ])('is read: %j names %j', (text, name) => {
     expect(readUsername({ text }, JSONL)).toBe(name);
   });
 
@@ -112,7 +112,7 @@ describe('a line of a JSONL list', () => {
     '"ann" "bob"',
     '"ann"\r"bob"',
     '{"line":7,"outcome":"SKIPPED","reason":"MALFORMED"}',
-  ])('%j is malformed', (text) => {
+  ])('is malformed: %j', (text) => {
     expect(readUsername({ text }, JSONL)).toBeUndefined();
   });
 });
@@ -121,11 +121,11 @@ describe.each<[string, ListFormat, (name: string) => string]>([
   ['CSV', csv(), (name) => `"${name.replaceAll('"', '""')}"`],
   ['JSONL', JSONL, (name) => JSON.stringify(name)],
 ])('any line of a %s list', (_, format, write) => {
-  test.each(['', ' ', '\t \t', '\ufeff'])('%j is no user, and no mistake', (text) => {
+  test.each(['', ' ', '\t \t', '\ufeff'])('is skipped when it is empty: %j', (text) => {
     expect(readUsername({ text }, format)).toBeNull();
   });
 
-  test('that was too long to be read is malformed', () => {
+  test('is malformed when it was too long to be read', () => {
     expect(readUsername({ text: undefined }, format)).toBeUndefined();
   });
 
@@ -138,7 +138,7 @@ describe.each<[string, ListFormat, (name: string) => string]>([
     ['numbers', '²½Ⅳ٣'],
     ['symbols', '€+<>^`|~'],
     ['punctuation', '!"#%&\'()*,-./:;?@[\\]_{}'],
-  ])('may name %s', (_what, name) => {
+  ])('can name a user with %s', (_what, name) => {
     expect(readUsername({ text: write(name) }, format)).toBe(name);
   });
 
@@ -154,12 +154,12 @@ describe.each<[string, ListFormat, (name: string) => string]>([
     ['a byte order mark', 'an\ufeffn'],
     ['a private character', '\ue000'],
     ['a character that is not assigned', '\u0378'],
-  ])('does not name %s', (_what, name) => {
+  ])('cannot name a user with %s', (_what, name) => {
     expect(readUsername({ text: write(name) }, format)).toBeUndefined();
   });
 });
 
-/** One character of Cognito's pattern, however many code points it has; those that mean something to a format often. */
+/** One character of Cognito's pattern, of any number of code points. Characters with a meaning in a format are frequent. */
 const character = fc.oneof(
   fc.constantFrom('"', ',', "'", ';', '\\', '{', '}', '#', '=', 'n', '\u0301', '😀'),
   fc
@@ -168,7 +168,7 @@ const character = fc.oneof(
 );
 const userName = fc.string({ unit: character, minLength: 1, maxLength: 40 }).filter((name) => [...name].length <= 128);
 
-/** Anything that has no line break. */
+/** Any text without a line break. */
 const cell = fc.string({ unit: fc.oneof(fc.constantFrom('"', ',', ' ', '\t', '\ufeff'), character), maxLength: 20 });
 const otherColumn = cell.filter((name) => !/^\s*(?:username|sub)\s*$/.test(name));
 
@@ -177,7 +177,7 @@ function csvRecord(cells: readonly string[], quoteAll: boolean): string {
   return cells.map((text) => (quoteAll || /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
 }
 
-test('what a CSV writer wrote is read back, whatever stands in the other columns', () => {
+test('a user name is read from a CSV record, whatever the other columns contain', () => {
   const list = fc.record({
     field: fc.constantFrom('username', 'sub'),
     before: fc.array(fc.tuple(otherColumn, cell), { maxLength: 3 }),
@@ -206,7 +206,7 @@ test('what a CSV writer wrote is read back, whatever stands in the other columns
   );
 });
 
-test('what a JSONL writer wrote is read back, whatever stands in the other fields', () => {
+test('a user name is read from a JSONL line, whatever the other fields contain', () => {
   const others = fc.dictionary(
     fc.string().filter((field) => !['username', 'sub'].includes(field)),
     fc.jsonValue(),
@@ -230,7 +230,7 @@ test('what a JSONL writer wrote is read back, whatever stands in the other field
   );
 });
 
-test('nothing that is no user name is taken for one, and nothing throws', () => {
+test('any text is read without an exception, and only a valid user name is accepted', () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', ' ', '\ufeff', 'a', '\ud800') }),

@@ -15,18 +15,18 @@ async function start(options: CampaignOptions = {}): Promise<DeployedCampaign> {
   return campaign;
 }
 
-/** What the campaign is refused with, problem by problem. */
+/** Runs a campaign that must be refused, and returns its problems. */
 async function refusal(campaign: DeployedCampaign, input: Partial<CampaignInput> = {}): Promise<string[]> {
   const { status, error, cause = '' } = await campaign.begin(input).result;
   expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
-  // Nothing was sent, and nobody was claimed.
+  // No message was sent.
   expect(campaign.resets).toBe(0);
   const { errorMessage } = JSON.parse(cause);
   expect(errorMessage).toMatch(/^this run sent no message, because of these problems: \(1\) /);
   return errorMessage.split(/; \(\d+\) |: \(1\) /).slice(1);
 }
 
-describe('a user pool with its own sender, and no SMS', () => {
+describe('a campaign in a user pool that sends through Amazon SES', () => {
   let campaign: DeployedCampaign;
   beforeAll(async () => {
     campaign = await start({ bulk: { maxUsers: 3 } });
@@ -34,50 +34,53 @@ describe('a user pool with its own sender, and no SMS', () => {
   });
 
   test.each<[string, unknown, RegExp[]]>([
+    ['a misspelt field', { clientMetaData: {} }, [/^the input: got an unknown field, expected only campaignId, /]],
+    ['no confirm', { confirm: undefined }, [/^confirm: expected an object with userPoolId and expectedUsers$/]],
     [
-      'a field that is misspelt',
-      { clientMetaData: {} },
-      [/^the input has an unknown field: expected only campaignId, /],
-    ],
-    ['no confirmation', { confirm: undefined }, [/^confirm: expected an object with userPoolId and expectedUsers$/]],
-    [
-      'another user pool, and no number of users',
+      'another user pool and no number of users',
       { confirm: { userPoolId: 'us-east-1_Another01', expectedUsers: 0 } },
-      [/^confirm\.userPoolId: expected us-east-1_\w+, whose users/, /^confirm\.expectedUsers: expected a whole number/],
+      [
+        /^confirm\.userPoolId: expected us-east-1_\w+, the user pool of/,
+        /^confirm\.expectedUsers: expected a whole number/,
+      ],
     ],
-    ['an id that is none', { campaignId: 'a/b' }, [/^campaignId: expected 1 to 64 letters, digits/]],
+    ['an invalid campaign id', { campaignId: 'a/b' }, [/^campaignId: expected 1 to 64 letters, digits/]],
     [
-      'a list elsewhere in the bucket',
+      'a list outside of input/',
       { list: 'reports/other.csv' },
       [/^list: expected the key of a .csv or .jsonl object below input\//],
     ],
-    ['a list that leads out of its place', { list: 'input/../reports/other.csv' }, [/^list: expected the key of a /]],
-    ['metadata that are no strings', { clientMetadata: { number: 1 } }, [/^clientMetadata: expected keys and values/]],
-  ])('%s', async (_, input, problems) => {
+    [
+      'a list whose path leads out of input/',
+      { list: 'input/../reports/other.csv' },
+      [/^list: expected the key of a /],
+    ],
+    ['metadata that is no string', { clientMetadata: { number: 1 } }, [/^clientMetadata: expected keys and values/]],
+  ])('is refused because of %s', async (_, input, problems) => {
     expect(await refusal(campaign, input as Partial<CampaignInput>)).toEqual(
       problems.map((problem) => expect.stringMatching(problem)),
     );
   });
 
-  test('more users than were confirmed, and more than the construct allows', async () => {
+  test('is refused with more users than were confirmed or than maxUsers allows', async () => {
     const confirm = { userPoolId: campaign.userPoolId, expectedUsers: 2 };
 
     expect(await refusal(campaign, { confirm })).toEqual([
-      'confirm.expectedUsers: 2 were confirmed, and more would be reset; confirm how many there are',
-      'maxUsers: BulkPasswordReset allows 3, and more would be reset',
+      'confirm.expectedUsers: got 2, but more users would be reset: check them with a dry run, then confirm their number',
+      'maxUsers: got 3 in BulkPasswordReset, but more users would be reset: raise it and deploy, or reset a list',
     ]);
     expect(await refusal(campaign, { confirm: { ...confirm, expectedUsers: 4 } })).toEqual([
-      'maxUsers: BulkPasswordReset allows 3, and more would be reset',
+      'maxUsers: got 3 in BulkPasswordReset, but more users would be reset: raise it and deploy, or reset a list',
     ]);
   });
 });
 
-test('an id that was used with other metadata, or with a list', async () => {
+test('a campaign is refused when its id was used with other metadata or another list', async () => {
   // GIVEN
   const campaign = await start();
   await campaign.run({ clientMetadata: { template: 'breach' } });
   const reused = [
-    'campaignId: it was used with another list or other clientMetadata; use another id for another campaign',
+    'campaignId: got an id that was used with another list or other clientMetadata: use another id for another campaign',
   ];
 
   // THEN
@@ -85,11 +88,11 @@ test('an id that was used with other metadata, or with a list', async () => {
   expect(await refusal(campaign, { clientMetadata: { template: 'breach' }, list: 'input/a.csv' })).toEqual(reused);
 });
 
-test('account recovery by an administrator only, and a key that cannot sign: both at once, before anybody is listed', async () => {
+test('a campaign is refused before listing because of admin_only recovery and a signing key that cannot sign, both named at once', async () => {
   // GIVEN
   const campaign = await start({
     reset: (userPool) => {
-      // A raw override, which synth does not look into.
+      // A raw override, which is not validated at synth.
       const resource = userPool.node.defaultChild as CfnUserPool;
       resource.addPropertyOverride('AccountRecoverySetting.RecoveryMechanisms', [{ Name: 'admin_only', Priority: 1 }]);
       return { messages: messagesOf(userPool) };
@@ -104,13 +107,13 @@ test('account recovery by an administrator only, and a key that cannot sign: bot
 
   // THEN
   expect(await refusal(campaign)).toEqual([
-    'the user pool: its account recovery is admin_only, so that users could not set a new password; expected recovery by email or phone',
-    'signing: the worker cannot sign clientMetadata (DisabledException), so that users would get the wrong message; check the signing key and its policy',
+    'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
+    'signing: the worker cannot sign clientMetadata (DisabledException), so users would get the wrong message: check the signing key and its policy',
   ]);
   expect(campaign.sandbox.countCalls('ListUsers')).toBe(0);
 });
 
-describe('a user pool that mails with the default sender, and sends SMS', () => {
+describe('a campaign in a user pool with the default email sender and SMS', () => {
   let campaign: DeployedCampaign;
   beforeAll(async () => {
     campaign = await start({
@@ -142,30 +145,31 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
     sms.addImportedIdentity(NUMBER).status = 'ACTIVE';
   });
 
-  const mails =
-    "the user pool: it sends mail with Cognito's default sender, which sends 50 a day, and 51 users would be mailed; send through Amazon SES";
-  const spending = 'SMS: 30 messages are estimated at 3 USD, and 1 USD may still be spent this month; raise the limit';
+  const tooManyEmails =
+    "the user pool: got Cognito's default email sender, which sends 50 email messages a day, but 51 would be sent: configure Amazon SES";
+  const spending =
+    'SMS: 30 messages cost an estimated 3 USD, but only 1 USD may still be spent this month: raise the spend limit';
 
-  test('more mails than the default sender sends, and SMS that cost more than may be spent', async () => {
-    expect(await refusal(campaign)).toEqual([mails, spending]);
+  test('is refused with more email messages than the default sender sends and SMS messages above the spend limit', async () => {
+    expect(await refusal(campaign)).toEqual([tooManyEmails, spending]);
   });
 
-  test('the SMS sandbox, a number that is not active and a limit that is used up as well: all at once', async () => {
+  test('is refused with every problem at once: the SMS sandbox, an inactive number and a used-up spend limit', async () => {
     const { sms } = campaign.sandbox;
     sms.tier = 'SANDBOX';
     sms.spent = 1;
     sms.addImportedIdentity(NUMBER).status = 'PENDING';
 
     expect(await refusal(campaign, { confirm: { userPoolId: campaign.userPoolId, expectedUsers: 80 } })).toEqual([
-      'confirm.expectedUsers: 80 were confirmed, and more would be reset; confirm how many there are',
-      mails,
+      'confirm.expectedUsers: got 80, but more users would be reset: check them with a dry run, then confirm their number',
+      tooManyEmails,
       expect.stringMatching(/^SMS: The account is in the SMS sandbox of this Region/),
       expect.stringMatching(/^SMS: Of the monthly spend limit for SMS of 1 USD, 0 USD are left, so no message is sent/),
       expect.stringMatching(/^SMS: The number is not usable yet/),
     ]);
   });
 
-  test('fifty mails and SMS that can be paid for are no reason', async () => {
+  test('is not refused with 50 email messages and SMS messages below the spend limit', async () => {
     const subs = Array.from({ length: 50 }, (_, index) => `{"username":"user-${index + 1}"}`);
     const texts = Array.from({ length: 10 }, (_, index) => `{"username":"sms-${index + 1}"}`);
     await campaign.put('input/some.jsonl', [...subs, ...texts].join('\n'));
@@ -174,7 +178,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
     expect(result).toMatchObject({ totals: { WOULD_RESET: 60 }, warnings: [] });
   });
 
-  test('what AWS does not say about SMS is a warning', async () => {
+  test('gets a warning when AWS does not answer about SMS', async () => {
     await campaign.put('input/one.jsonl', '"sms-1"');
     campaign.sandbox.faults.add({
       operation: 'DescribeAccountAttributes',
@@ -189,7 +193,7 @@ describe('a user pool that mails with the default sender, and sends SMS', () => 
   });
 });
 
-test('SMS that nobody can ask about are a warning', async () => {
+test('a campaign without smsReadiness gets a warning when it would send SMS messages', async () => {
   const campaign = await start({
     pool: {
       signInAliases: { username: true, phone: true },
@@ -200,7 +204,7 @@ test('SMS that nobody can ask about are a warning', async () => {
   const result = await campaign.run({ dryRun: true });
 
   expect(result.warnings).toEqual([
-    'SMS: 1 users would get one, and nothing was checked, because BulkPasswordReset has no smsReadiness',
+    'SMS: 1 messages would be sent, and nothing was checked, because BulkPasswordReset has no smsReadiness',
   ]);
 });
 

@@ -3,7 +3,7 @@ import { asCampaignInput, inputProblems } from '../../../../lambda/campaign/pref
 
 const POOL = 'eu-central-1_example';
 
-/** In what must not be repeated, so that one search finds it. */
+/** Marks every value that a problem must not contain. */
 const MARK = 'Zq7Leak';
 
 const RUNS = { numRuns: 500 };
@@ -17,49 +17,49 @@ const VALID = {
 };
 
 const PROBLEMS = {
-  input: 'the input: expected a JSON object',
-  unknown: 'the input has an unknown field: expected only campaignId, confirm, list, clientMetadata, dryRun',
+  input: 'the input: got no JSON object, expected one',
+  unknown: 'the input: got an unknown field, expected only campaignId, confirm, list, clientMetadata, dryRun',
   campaignId: 'campaignId: expected 1 to 64 letters, digits, hyphens and underscores',
   confirm: 'confirm: expected an object with userPoolId and expectedUsers',
-  confirmUnknown: 'confirm has an unknown field: expected only userPoolId, expectedUsers',
-  userPoolId: `confirm.userPoolId: expected ${POOL}, whose users are reset`,
+  confirmUnknown: 'confirm: got an unknown field, expected only userPoolId, expectedUsers',
+  userPoolId: `confirm.userPoolId: expected ${POOL}, the user pool of this campaign`,
   expectedUsers: 'confirm.expectedUsers: expected a whole number of users, 1 or more',
   list: 'list: expected the key of a .csv or .jsonl object below input/, at most 200 letters, digits, dots, hyphens, underscores and slashes',
-  metadata: 'clientMetadata: expected an object of strings',
-  reserved: 'clientMetadata has a reserved key: expected any key but that of the signature, or __proto__',
-  texts: 'clientMetadata: expected keys and values to be well-formed strings',
+  metadata: 'clientMetadata: expected an object with strings',
+  reserved: 'clientMetadata: got a reserved key, expected other keys than cdkCognitoPasswordReset and __proto__',
+  texts: 'clientMetadata: expected keys and values that are well-formed strings',
   characters: 'clientMetadata: expected at most 16384 characters in all',
   dryRun: 'dryRun: expected true or false',
 };
 
 type Problem = keyof typeof PROBLEMS;
 
-/** As it arrives: what is undefined is missing, and __proto__ is a key like any other. */
+/** The input as the function receives it: undefined fields are missing, and __proto__ is an ordinary key. */
 const parsed = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const withProto = (json: string): unknown => JSON.parse(json);
 
 const problemsWith = (change: object) => inputProblems(parsed({ ...VALID, ...change }), POOL);
 const confirmWith = (change: object) => ({ confirm: { ...VALID.confirm, ...change } });
 
-describe('an input has no problem', () => {
+describe('an input without problems', () => {
   test.each<[string, object]>([
-    ['with everything', {}],
-    ['with nothing but what is required', { list: undefined, clientMetadata: undefined, dryRun: undefined }],
-    ['that is no dry run', { dryRun: false }],
-    ['with an id of one character', { campaignId: '_' }],
-    ['with an id of 64 characters', { campaignId: 'aZ09-_'.padEnd(64, 'x') }],
-    ['for one user', confirmWith({ expectedUsers: 1 })],
-    ['for more users than there are people', confirmWith({ expectedUsers: 1e10 })],
-    ['with metadata that is empty', { clientMetadata: {} }],
-    ['with metadata of empty texts', { clientMetadata: { '': '' } }],
-    ['with metadata of 16,384 characters', { clientMetadata: { k: 'x'.repeat(10_000), l: 'y'.repeat(6_382) } }],
-    ['with any text as metadata', { clientMetadata: { '\u0000 ключ': '😀{####}<b>' } }],
-  ])('%s', (_, change) => {
+    ['every field', {}],
+    ['the required fields only', { list: undefined, clientMetadata: undefined, dryRun: undefined }],
+    ['dryRun false', { dryRun: false }],
+    ['an id of one character', { campaignId: '_' }],
+    ['an id of 64 characters', { campaignId: 'aZ09-_'.padEnd(64, 'x') }],
+    ['one expected user', confirmWith({ expectedUsers: 1 })],
+    ['ten billion expected users', confirmWith({ expectedUsers: 1e10 })],
+    ['empty metadata', { clientMetadata: {} }],
+    ['metadata with an empty key and value', { clientMetadata: { '': '' } }],
+    ['metadata of 16,384 characters', { clientMetadata: { k: 'x'.repeat(10_000), l: 'y'.repeat(6_382) } }],
+    ['metadata of any characters', { clientMetadata: { '\u0000 ключ': '😀{####}<b>' } }],
+  ])('can have %s', (_, change) => {
     expect(problemsWith(change)).toEqual([]);
   });
 
   test.each(['input/users.csv', 'input/users.jsonl', 'input/a/b_c/1.2-3.csv', 'input/.hidden.csv', 'input/-.jsonl'])(
-    'with the list %s',
+    'can have the list %s',
     (list) => {
       expect(problemsWith({ list })).toEqual([]);
     },
@@ -68,15 +68,18 @@ describe('an input has no problem', () => {
   test.each([
     ['csv', 196],
     ['jsonl', 194],
-  ])('with a list whose key has 200 characters below input/: %s', (extension, characters) => {
+  ])('can have a list whose key has 200 characters below input/: %s', (extension, characters) => {
     expect(problemsWith({ list: `input/${'x'.repeat(characters)}.${extension}` })).toEqual([]);
   });
 });
 
-describe('an input has the problem of its own', () => {
-  test.each([[undefined], [null], [1], ['text'], [true], [[]], [[VALID]]])('when it is %j', (input) => {
-    expect(inputProblems(input, POOL)).toEqual([PROBLEMS.input]);
-  });
+describe('an input with one problem', () => {
+  test.each([[undefined], [null], [1], ['text'], [true], [[]], [[VALID]]])(
+    'is refused when it is no object: %j',
+    (input) => {
+      expect(inputProblems(input, POOL)).toEqual([PROBLEMS.input]);
+    },
+  );
 
   test.each<[Problem, object]>([
     ['unknown', { dryrun: true }],
@@ -159,7 +162,7 @@ describe('an input has the problem of its own', () => {
     ['dryRun', { dryRun: null }],
     ['dryRun', { dryRun: 'true' }],
     ['dryRun', { dryRun: 1 }],
-  ])('%s: %j', (problem, change) => {
+  ])('is refused because of %s: %j', (problem, change) => {
     expect(problemsWith(change)).toEqual([PROBLEMS[problem]]);
   });
 
@@ -171,7 +174,7 @@ describe('an input has the problem of its own', () => {
     ['characters', 'in a value', { clientMetadata: { k: 'x'.repeat(16_384) } }],
     ['characters', 'in a key', { clientMetadata: { ['k'.repeat(16_384)]: 'x' } }],
     ['characters', 'in many', { clientMetadata: { k: 'x'.repeat(8_192), l: 'y'.repeat(8_191) } }],
-  ])('%s: too many, %s', (problem, _, change) => {
+  ])('is refused because of %s when it is too long: %s', (problem, _, change) => {
     expect(problemsWith(change)).toEqual([PROBLEMS[problem]]);
   });
 
@@ -179,17 +182,17 @@ describe('an input has the problem of its own', () => {
     ['unknown', JSON.stringify(VALID).replace('"dryRun":true', '"__proto__":{"dryRun":true}')],
     ['confirmUnknown', JSON.stringify(VALID).replace('"userPoolId"', '"__proto__":{},"userPoolId"')],
     ['reserved', JSON.stringify(VALID).replace('"template"', '"__proto__"')],
-  ])('%s: %s', (problem, json) => {
+  ])('is refused because of %s with the key __proto__: %s', (problem, json) => {
     expect(inputProblems(withProto(json), POOL)).toEqual([PROBLEMS[problem]]);
   });
 });
 
-describe('every problem of an input is told', () => {
-  test('when nothing is there', () => {
+describe('an input with several problems', () => {
+  test('gets every problem when it is empty', () => {
     expect(inputProblems({}, POOL)).toEqual([PROBLEMS.campaignId, PROBLEMS.confirm]);
   });
 
-  test('when everything is wrong', () => {
+  test('gets every problem when every field is wrong', () => {
     const input = {
       campaignId: '',
       confirm: { userPoolId: 'other', expectedUsers: 0, more: 1 },
@@ -247,7 +250,7 @@ describe('any input', () => {
     { requiredKeys: ['campaignId', 'confirm'] },
   );
 
-  test('that keeps the rules has no problem, and is what it is', () => {
+  test('has no problems and is not changed when it keeps the rules', () => {
     fc.assert(
       fc.property(validInput, (valid) => {
         const input = parsed(valid);
@@ -258,7 +261,7 @@ describe('any input', () => {
     );
   });
 
-  test('that is JSON is judged, and never throws', () => {
+  test('gets known problems only, and no exception, when it is JSON', () => {
     const json = fc.json({ noUnicodeString: false }).map((value) => JSON.parse(value));
     const field = fc.oneof(json, fc.constant(undefined));
     const near = fc.record({ campaignId: field, confirm: field, list: field, clientMetadata: field, dryRun: field });
@@ -281,7 +284,7 @@ describe('any input', () => {
     );
   });
 
-  test('that has problems is repeated in none of them', () => {
+  test('is not repeated in its problems', () => {
     const noText = fc.oneof(
       fc.array(secret, { minLength: 1 }),
       fc.dictionary(secret, secret, { minKeys: 1 }),

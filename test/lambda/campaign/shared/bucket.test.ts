@@ -14,16 +14,16 @@ import { Bucket, type Line } from '../../../../lambda/campaign/shared/bucket';
 const NAME = 'campaigns';
 const KEY = 'input/users.csv';
 
-/** How much of an object is read at once, and how long a line may be, in bytes. */
+/** How much of an object one request reads, and the longest line that is read, in bytes. */
 const CHUNK = 1024 * 1024;
 const MAX_LINE = 8 * 1024;
 
-/** The least that S3 takes as a part of an upload but the last, in bytes. */
-const PART = 5 * 1024 * 1024;
+/** The smallest part that S3 accepts in an upload, except for the last part, in bytes. */
+const MIN_PART_SIZE = 5 * 1024 * 1024;
 
 const faults = new Faults();
 const environment = { ...process.env };
-/** Multipart uploads that were begun. */
+/** Ids of the multipart uploads that were started. */
 const uploads = new Set<string>();
 let service: S3Service;
 let gateway: Gateway;
@@ -45,7 +45,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: 'developer',
     AWS_SECRET_ACCESS_KEY: 'developer',
   });
-  // Checksums of what is put would take as long as all the rest.
+  // Checksums would take as long as the rest of the tests.
   client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
   bucket = new Bucket(NAME);
 });
@@ -69,14 +69,14 @@ async function read(from = 0, version?: string): Promise<Line[]> {
   return lines;
 }
 
-/** What a line is put into an object as, and what it is read as; that is the same, unless it is told. */
+/** A line as it is written into an object. It is read as the same text unless it is too long. */
 interface Written {
   readonly text: string;
   readonly lineBreak?: '\n' | '\r\n' | '';
   readonly tooLong?: boolean;
 }
 
-/** Puts an object, and gives back the lines that it has. */
+/** Writes an object and returns the lines that must be read from it. */
 async function write(written: readonly Written[]): Promise<Line[]> {
   let end = 0;
   const lines = written.map(({ text, lineBreak = '\n', tooLong }) => {
@@ -87,7 +87,7 @@ async function write(written: readonly Written[]): Promise<Line[]> {
   return lines;
 }
 
-/** The lines of a text, and where each ends. */
+/** The lines of a text and where each line ends. */
 function linesOf(all: string): Line[] {
   let end = 0;
   return (all.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line) => {
@@ -96,7 +96,7 @@ function linesOf(all: string): Line[] {
   });
 }
 
-/** Short lines, so many bytes in all. */
+/** Short lines that have this many bytes in all. */
 function filler(bytes: number): Written[] {
   const lines = Array.from({ length: Math.floor(bytes / 5_000) }, (_, line) => ({
     text: `${line}`.padEnd(4_999, '.'),
@@ -107,14 +107,14 @@ function filler(bytes: number): Written[] {
 
 describe('the lines of an object', () => {
   test.each<[string, readonly Written[]]>([
-    ['that is empty are none', []],
+    ['that is empty', []],
     ['of one byte', [{ text: 'x', lineBreak: '' }]],
     ['of one line break', [{ text: '' }]],
     ['of nothing but line breaks', [{ text: '' }, { text: '', lineBreak: '\r\n' }, { text: '' }]],
-    ['whose last one has a line break', [{ text: 'one' }, { text: 'two' }]],
-    ['whose last one has no line break', [{ text: 'one' }, { text: 'two', lineBreak: '' }]],
-    ['of another system', ['\ufeffone', '', 'two'].map((text) => ({ text, lineBreak: '\r\n' as const }))],
-    ['with a carriage return among them', [{ text: 'o\rne' }, { text: '\rtwo', lineBreak: '\r\n' }]],
+    ['whose last line has a line break', [{ text: 'one' }, { text: 'two' }]],
+    ['whose last line has no line break', [{ text: 'one' }, { text: 'two', lineBreak: '' }]],
+    ['with the line breaks of Windows', ['\ufeffone', '', 'two'].map((text) => ({ text, lineBreak: '\r\n' as const }))],
+    ['with a carriage return within a line', [{ text: 'o\rne' }, { text: '\rtwo', lineBreak: '\r\n' }]],
     ['of a chunk and a third', Array.from({ length: 500 }, (_, line) => ({ text: 'äß日😀'.repeat(line) }))],
     ['of exactly a chunk', filler(CHUNK)],
     ['of exactly two chunks', filler(2 * CHUNK)],
@@ -131,11 +131,11 @@ describe('the lines of an object', () => {
       `with a character across a boundary, ${bytes} bytes before it`,
       [...filler(CHUNK - bytes), { text: '😀' }, { text: 'next' }],
     ]),
-  ])('%s', async (_, written) => {
+  ])('are read exactly and from any offset: an object %s', async (_, written) => {
     const lines = await write(written);
 
     expect(await read()).toEqual(lines);
-    // From the end of the first and the last, and of those around the boundary, there is exactly the rest.
+    // Reading from the end of a line returns the lines after it: the first and last line, and those at the boundary.
     const boundary = lines.findIndex(({ end }) => end >= CHUNK);
     for (const at of new Set([0, boundary - 1, boundary, lines.length - 1])) {
       const line = lines[at];
@@ -143,7 +143,7 @@ describe('the lines of an object', () => {
     }
   });
 
-  test('are those of the text, whatever lies about a boundary', async () => {
+  test('are read exactly, whatever characters lie at the boundary of a chunk', async () => {
     const character = fc.constantFrom('a', '"', 'é', '日', '😀', '\n', '\r\n');
     const text = fc.string({ unit: character, minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -158,7 +158,7 @@ describe('the lines of an object', () => {
     );
   });
 
-  test('can be read no further than they are wanted', async () => {
+  test('are read only as far as they are consumed', async () => {
     await write(filler(3 * CHUNK));
     const before = gateway.calls().length;
 
@@ -172,7 +172,7 @@ describe('the lines of an object', () => {
     [CHUNK - 1, 1],
     [CHUNK, 2],
     [CHUNK + 1, 2],
-  ])('of %d bytes take %d calls', async (bytes, calls) => {
+  ])('take one call for each chunk: %d bytes take %d calls', async (bytes, calls) => {
     await write(filler(bytes));
     const before = gateway.calls().length;
 
@@ -181,7 +181,7 @@ describe('the lines of an object', () => {
     expect(gateway.calls()).toHaveLength(before + calls);
   });
 
-  test('are read on when a connection broke', async () => {
+  test('are read completely when calls fail', async () => {
     const lines = await write(filler(2 * CHUNK));
     faults.add({ operation: 'GetObject', instead: 'cut-before' });
     faults.add({ operation: 'GetObject', instead: { status: 500, name: 'InternalError' } });
@@ -189,7 +189,7 @@ describe('the lines of an object', () => {
     expect(await read()).toEqual(lines);
   });
 
-  test('of an object that is not there are an error', async () => {
+  test('cannot be read when the object does not exist', async () => {
     await client.send(new DeleteObjectCommand({ Bucket: NAME, Key: KEY }));
 
     await expect(read()).rejects.toMatchObject({ name: 'NoSuchKey' });
@@ -202,15 +202,15 @@ describe('a line that is too long', () => {
 
   test.each<[string, Written[], number]>([
     ['within a chunk', [], MAX_LINE + 1],
-    ['and ends with a chunk', upTo(MAX_LINE + 2), MAX_LINE + 1],
-    ['and whose line break begins a chunk', upTo(MAX_LINE + 1), MAX_LINE + 1],
-    ['and begins with a chunk', upTo(0), MAX_LINE + 1],
+    ['ending with a chunk', upTo(MAX_LINE + 2), MAX_LINE + 1],
+    ['with a line break that begins a chunk', upTo(MAX_LINE + 1), MAX_LINE + 1],
+    ['beginning with a chunk', upTo(0), MAX_LINE + 1],
     ['with the greater part before a boundary', upTo(MAX_LINE), MAX_LINE + 1],
-    ['and was already before a boundary', upTo(MAX_LINE + 100), MAX_LINE + 200],
+    ['already too long before a boundary', upTo(MAX_LINE + 100), MAX_LINE + 200],
     ['with the smaller part before a boundary', upTo(1), MAX_LINE + 1],
     ['over three chunks', upTo(100), CHUNK + 200],
     ['over two chunks from the beginning', [], CHUNK + 5],
-  ])('is given up: %s', async (_, first, bytes) => {
+  ])('is read without its text, and the next lines are read: %s', async (_, first, bytes) => {
     const tooLong = { ...line(bytes), tooLong: true };
     const rest = [{ text: 'short' }, { text: '' }, { text: 'last', lineBreak: '' as const }];
     for (const written of [
@@ -229,7 +229,7 @@ describe('a line that is too long', () => {
     ['before a boundary', upTo(MAX_LINE + 1)],
     ['up to a boundary', upTo(MAX_LINE)],
     ['across a boundary', upTo(100)],
-  ])('is none with 8 KiB: %s', async (_, first) => {
+  ])('has more than 8 KiB, and a line of 8 KiB is read: %s', async (_, first) => {
     for (const lineBreak of ['\n', ''] as const) {
       const lines = await write([...first, { ...line(MAX_LINE), lineBreak }]);
 
@@ -241,7 +241,7 @@ describe('a line that is too long', () => {
 describe('an object that changes', () => {
   const changed = { name: 'PreconditionFailed' };
 
-  test('between two chunks is not read on', async () => {
+  test('cannot be read further when it changes between two chunks', async () => {
     await write(filler(2 * CHUNK));
     const lines = bucket.lines(KEY, 0);
     await lines.next();
@@ -254,7 +254,7 @@ describe('an object that changes', () => {
     await expect(readOn()).rejects.toMatchObject(changed);
   });
 
-  test('is not read on as what it was, from wherever', async () => {
+  test('cannot be read with its earlier ETag, from any offset', async () => {
     const versions: (string | undefined)[] = [];
     const tell = (version: string | undefined) => versions.push(version);
     const [first, second] = await write([{ text: 'one' }, { text: 'two' }]);
@@ -270,7 +270,7 @@ describe('an object that changes', () => {
     expect(await read(first?.end)).toHaveLength(2);
   });
 
-  test('is read on when it was put once more as it was', async () => {
+  test('can be read further when it has the same content again', async () => {
     const { ETag } = await put('one\ntwo\n');
     await put('one\ntwo\n');
 
@@ -278,14 +278,14 @@ describe('an object that changes', () => {
   });
 });
 
-test('what is put replaces what was there, and is what it was given', async () => {
+test('put replaces an object with exactly what it is given', async () => {
   await bucket.put('listings/1', 'one, which is longer\n');
   await bucket.put('listings/1', 'zwölf\n');
 
   expect((await get('listings/1')).toString()).toBe('zwölf\n');
 });
 
-test('nothing can be put, too, and nobody is warned of it', async () => {
+test('put writes an empty object without a warning', async () => {
   const warn = jest.spyOn(console, 'warn');
 
   await bucket.put('listings/1', '');
@@ -295,10 +295,10 @@ test('nothing can be put, too, and nobody is warned of it', async () => {
   warn.mockRestore();
 });
 
-describe('objects are put together', () => {
+describe('concatenate', () => {
   const TARGET = 'listings/breach/run.jsonl';
 
-  /** Objects of these sizes, not two of them the same. */
+  /** Objects of these sizes, each with other content. */
   const sourcesOf = async (sizes: readonly number[]) => {
     const bodies = sizes.map((bytes) => randomBytes(bytes));
     const keys = bodies.map((_, source) => `${TARGET}.parts/${source}`);
@@ -319,13 +319,13 @@ describe('objects are put together', () => {
   });
 
   test.each<[string, number[], number]>([
-    ['of more than a part in many sources', [...Array(14).fill(400_000), 0, 1, CHUNK, 20], 2],
-    ['of exactly one part', [PART], 1],
-    ['of a part and a byte', [PART, 1], 2],
-    ['that are small', [10, 0, 20], 1],
-    ['that are empty', [0, 0], 1],
-    ['of which there are none', [], 1],
-  ])('%s', async (_, sizes, parts) => {
+    ['many sources of more than one part', [...Array(14).fill(400_000), 0, 1, CHUNK, 20], 2],
+    ['a source of exactly one part', [MIN_PART_SIZE], 1],
+    ['sources of one part and a byte', [MIN_PART_SIZE, 1], 2],
+    ['small sources', [10, 0, 20], 1],
+    ['empty sources', [0, 0], 1],
+    ['no sources', [], 1],
+  ])('joins %s', async (_, sizes, parts) => {
     const { keys, whole } = await sourcesOf(sizes);
     const before = calls('UploadPart');
 
@@ -335,7 +335,7 @@ describe('objects are put together', () => {
     expect(calls('UploadPart') - before).toBe(parts);
   });
 
-  test('when S3 fails now and then', async () => {
+  test('retries calls that fail', async () => {
     const { keys, whole } = await sourcesOf([10, 20]);
     for (const operation of ['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']) {
       faults.add({ operation, instead: { status: 500, name: 'InternalError' } });
@@ -347,20 +347,23 @@ describe('objects are put together', () => {
     expect((await get(TARGET)).equals(whole)).toBe(true);
   });
 
-  describe('or not at all, and leave no parts of an upload behind', () => {
+  describe('after a failure', () => {
     const denied = { status: 403, name: 'AccessDenied' };
 
-    test.each(['UploadPart', 'CompleteMultipartUpload'])('when %s fails', async (operation) => {
-      const { keys } = await sourcesOf([10, 20]);
-      faults.add({ operation, instead: denied });
+    test.each(['UploadPart', 'CompleteMultipartUpload'])(
+      'writes nothing and aborts the upload: %s fails',
+      async (operation) => {
+        const { keys } = await sourcesOf([10, 20]);
+        faults.add({ operation, instead: denied });
 
-      await expect(bucket.concatenate(keys, TARGET)).rejects.toMatchObject({ name: 'AccessDenied' });
+        await expect(bucket.concatenate(keys, TARGET)).rejects.toMatchObject({ name: 'AccessDenied' });
 
-      await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
-    });
+        await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
+      },
+    );
 
-    test('when a later part fails', async () => {
-      const { keys } = await sourcesOf([PART, 10]);
+    test('writes nothing and aborts the upload: a later part fails', async () => {
+      const { keys } = await sourcesOf([MIN_PART_SIZE, 10]);
       const before = calls('UploadPart');
       const failed = expect(bucket.concatenate(keys, TARGET)).rejects.toMatchObject({ name: 'AccessDenied' });
       while (calls('UploadPart') === before) await sleep(1);
@@ -372,7 +375,7 @@ describe('objects are put together', () => {
       await expect(get(TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
     });
 
-    test('when a source is missing', async () => {
+    test('writes nothing and aborts the upload: a source is missing', async () => {
       const { keys } = await sourcesOf([10]);
 
       await expect(bucket.concatenate([...keys, 'listings/none'], TARGET)).rejects.toMatchObject({ name: 'NoSuchKey' });
@@ -382,7 +385,7 @@ describe('objects are put together', () => {
   });
 });
 
-test('an upload that fails and cannot be aborted says why it failed', async () => {
+test('concatenate rejects with the first error when the upload cannot be aborted either', async () => {
   await put('x', 'listings/source');
   faults.add({ operation: 'UploadPart', instead: { status: 403, name: 'AccessDenied' } });
   faults.add({ operation: 'AbortMultipartUpload', instead: { status: 400, name: 'InvalidRequest' } });

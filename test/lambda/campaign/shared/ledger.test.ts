@@ -61,26 +61,26 @@ const countCalls = (operation: string) => gateway.calls().filter((call) => call.
 
 const claimAs = (user: string, claimant = 'one', more: object = {}, campaign = CAMPAIGN) =>
   ledger.claim(campaign, user, { run: 'run-1', claimant, owesSignOut: false, ...more });
-const endAs = (user: string, status: 'CLAIMED' | 'DONE' | 'UNKNOWN', ending: ClaimOutcome, claimant = 'one') =>
-  ledger.recordOutcome(CAMPAIGN, user, { claimant, status }, ending);
+const recordAs = (user: string, status: 'CLAIMED' | 'DONE' | 'UNKNOWN', outcome: ClaimOutcome, claimant = 'one') =>
+  ledger.recordOutcome(CAMPAIGN, user, { claimant, status }, outcome);
 const recordOf = async (user: string) => (await ledger.findRecords(CAMPAIGN, [user], true)).get(user);
 
-/** A user whose record came to be what it is. */
-async function userWith(status: LedgerRecord['status'], ending: Omit<ClaimOutcome, 'status'> = {}): Promise<string> {
+/** A user with a record of this status. */
+async function userWith(status: LedgerRecord['status'], outcome: Omit<ClaimOutcome, 'status'> = {}): Promise<string> {
   const user = randomUUID();
   await claimAs(user);
-  if (status !== 'CLAIMED') await endAs(user, 'CLAIMED', { status, ...ending });
-  expect(await recordOf(user)).toMatchObject({ status, claimant: 'one', ...ending });
+  if (status !== 'CLAIMED') await recordAs(user, 'CLAIMED', { status, ...outcome });
+  expect(await recordOf(user)).toMatchObject({ status, claimant: 'one', ...outcome });
   return user;
 }
 
-/** Takes so many at once. */
+/** Starts this many calls at once. */
 function atOnce<T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 }
 
-describe('a user who was never claimed', () => {
-  test('is claimed once, however many try at once', async () => {
+describe('a user without a record', () => {
+  test('is claimed by one claimant when many try at once', async () => {
     const user = randomUUID();
 
     const claimed = await atOnce(25, (index) => claimAs(user, `claimant-${index}`));
@@ -90,7 +90,7 @@ describe('a user who was never claimed', () => {
     expect(await claimAs(user, 'late')).toBe(false);
   });
 
-  test('is claimed with all that is to be known of the claim', async () => {
+  test('gets a record with every attribute of the claim', async () => {
     const user = randomUUID();
     const before = Date.now();
 
@@ -110,7 +110,7 @@ describe('a user who was never claimed', () => {
     expect(claimedAt).toBeLessThanOrEqual(Date.now());
   });
 
-  test('is claimed for one campaign and not for another', async () => {
+  test('can be claimed by another campaign after a claim', async () => {
     const user = randomUUID();
     await claimAs(user);
 
@@ -119,7 +119,7 @@ describe('a user who was never claimed', () => {
 });
 
 describe('a claim', () => {
-  test('is renewed by its claimant', async () => {
+  test('can be renewed by its claimant', async () => {
     const user = await userWith('CLAIMED');
     const { claimedAt = 0 } = (await recordOf(user)) ?? {};
     await sleep(5);
@@ -129,7 +129,7 @@ describe('a claim', () => {
     expect((await recordOf(user))?.claimedAt).toBeGreaterThan(claimedAt);
   });
 
-  test('is nobody else’s, not in the same run either, and stays what it was', async () => {
+  test('stays unchanged when another claimant tries, in the same run or another one', async () => {
     const user = await userWith('CLAIMED');
     const before = await recordOf(user);
 
@@ -140,7 +140,7 @@ describe('a claim', () => {
     expect(await recordOf(user)).toEqual(before);
   });
 
-  test.each([1, 3])('whose answer was lost is the claimant’s own: %d times', async (times) => {
+  test.each([1, 3])('belongs to the claimant after its response was lost (%d times)', async (times) => {
     const user = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: 'cut-after', times });
     const before = countCalls('UpdateItem');
@@ -152,7 +152,7 @@ describe('a claim', () => {
     expect(await claimAs(user, 'two')).toBe(false);
   });
 
-  test('whose answer never ends is the claimant’s own, without waiting for it', async () => {
+  test('belongs to the claimant without delay when the body of the response never ends', async () => {
     const user = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: 'slow-body' });
     const begin = Date.now();
@@ -163,7 +163,7 @@ describe('a claim', () => {
     expect(await claimAs(user, 'two')).toBe(false);
   });
 
-  test('whose answers were all lost is the claimant’s own when it asks again', async () => {
+  test('belongs to the claimant when it claims again after all responses were lost', async () => {
     const user = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: 'cut-after', times: 4 });
 
@@ -173,7 +173,7 @@ describe('a claim', () => {
     expect(await claimAs(user)).toBe(true);
   });
 
-  test('that was refused is an error, and no claim', async () => {
+  test('rejects and writes nothing when DynamoDB refuses it', async () => {
     const user = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: { status: 400, name: 'AccessDeniedException' } });
 
@@ -183,8 +183,8 @@ describe('a claim', () => {
   });
 });
 
-describe('a user whom a claim ended for', () => {
-  test.each(['DONE', 'UNKNOWN'] as const)('with %s is never claimed again, by nobody', async (status) => {
+describe('a user with an outcome', () => {
+  test.each(['DONE', 'UNKNOWN'] as const)('can never be claimed again after %s', async (status) => {
     const user = await userWith(status, { reason: 'ResetOutcomeUnknownError', owesSignOut: true });
     const before = await recordOf(user);
 
@@ -194,7 +194,7 @@ describe('a user whom a claim ended for', () => {
     expect(await recordOf(user)).toEqual(before);
   });
 
-  test('with NOT_SENT is claimed once more, however many try at once, and nothing is left of the reason', async () => {
+  test('can be claimed again by one claimant after NOT_SENT, which removes the reason', async () => {
     const user = await userWith('NOT_SENT', { reason: 'ResetNotSentError', owesSignOut: false });
 
     const claimed = await atOnce(10, (index) =>
@@ -212,91 +212,97 @@ describe('a user whom a claim ended for', () => {
     expect(record).not.toHaveProperty('reason');
   });
 
-  test('late, when another has claimed since, is what the other says', async () => {
+  test('keeps a newer claim when the outcome of an older claim is written late', async () => {
     const user = await userWith('NOT_SENT');
     await claimAs(user, 'two');
 
-    expect(await endAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
+    expect(await recordAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
 
     expect(await recordOf(user)).toMatchObject({ status: 'CLAIMED', claimant: 'two' });
   });
 });
 
-describe('an end is written', () => {
+describe('an outcome', () => {
   const STATUSES = ['CLAIMED', 'DONE', 'NOT_SENT', 'UNKNOWN'] as const;
   const FROM = ['CLAIMED', 'DONE', 'UNKNOWN'] as const;
   const cases = STATUSES.flatMap((is) => FROM.map((from) => [from, is, is === from] as const));
 
-  test.each(cases)('from %s, when it is %s: %s', async (from, is, written) => {
-    const user = await userWith(is);
-    const before = await recordOf(user);
-    const ending = { status: 'UNKNOWN', reason: 'WORKER_LOST', owesSignOut: true } as const;
+  test.each(cases)(
+    'is written only over the status that it expects: expected %s, found %s, written: %s',
+    async (from, is, written) => {
+      const user = await userWith(is);
+      const before = await recordOf(user);
+      const outcome = { status: 'UNKNOWN', reason: 'WORKER_LOST', owesSignOut: true } as const;
 
-    expect(await endAs(user, from, ending)).toBe(written);
+      expect(await recordAs(user, from, outcome)).toBe(written);
 
-    expect(await recordOf(user)).toEqual(written ? { ...before, ...ending } : before);
-  });
+      expect(await recordOf(user)).toEqual(written ? { ...before, ...outcome } : before);
+    },
+  );
 
-  test('for nobody who was never claimed', async () => {
+  test('is not written for a user without a claim', async () => {
     const user = randomUUID();
 
-    expect(await endAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
+    expect(await recordAs(user, 'CLAIMED', { status: 'DONE' })).toBe(false);
 
     expect(await recordOf(user)).toBeUndefined();
   });
 
-  test('by the claimant only', async () => {
+  test('is not written for the claim of another claimant', async () => {
     const user = await userWith('CLAIMED');
 
-    expect(await endAs(user, 'CLAIMED', { status: 'DONE' }, 'two')).toBe(false);
+    expect(await recordAs(user, 'CLAIMED', { status: 'DONE' }, 'two')).toBe(false);
 
     expect(await recordOf(user)).toMatchObject({ status: 'CLAIMED' });
   });
 
-  test('once, when two disagree', async () => {
+  test('is written once when several disagree', async () => {
     const user = await userWith('CLAIMED');
-    const endings = ['DONE', 'UNKNOWN', 'NOT_SENT'] as const;
+    const outcomes = ['DONE', 'UNKNOWN', 'NOT_SENT'] as const;
 
-    const written = await atOnce(3, (index) => endAs(user, 'CLAIMED', { status: endings[index] ?? 'DONE' }));
+    const written = await atOnce(3, (index) => recordAs(user, 'CLAIMED', { status: outcomes[index] ?? 'DONE' }));
 
     expect(written.filter(Boolean)).toHaveLength(1);
-    expect((await recordOf(user))?.status).toBe(endings[written.indexOf(true)]);
+    expect((await recordOf(user))?.status).toBe(outcomes[written.indexOf(true)]);
   });
 
-  test('without the reason of before, and with the sign-out that is owed unless it is told', async () => {
+  test('removes the earlier reason, and keeps owesSignOut unless it is given', async () => {
     const user = await userWith('UNKNOWN', { reason: 'ResetOutcomeUnknownError', owesSignOut: true });
 
-    await endAs(user, 'UNKNOWN', { status: 'DONE' });
+    await recordAs(user, 'UNKNOWN', { status: 'DONE' });
     expect(await recordOf(user)).toMatchObject({ status: 'DONE', owesSignOut: true });
     expect(await recordOf(user)).not.toHaveProperty('reason');
 
-    await endAs(user, 'DONE', { status: 'DONE', owesSignOut: false });
+    await recordAs(user, 'DONE', { status: 'DONE', owesSignOut: false });
     expect(await recordOf(user)).toMatchObject({ status: 'DONE', owesSignOut: false });
   });
 
-  test.each(['cut-before', 'cut-after'] as const)('in spite of a connection that breaks: %s', async (instead) => {
+  test.each(['cut-before', 'cut-after'] as const)('is written although a connection breaks (%s)', async (instead) => {
     const user = await userWith('CLAIMED');
     faults.add({ operation: 'UpdateItem', instead });
 
-    await endAs(user, 'CLAIMED', { status: 'DONE' });
+    await recordAs(user, 'CLAIMED', { status: 'DONE' });
 
     expect(await recordOf(user)).toMatchObject({ status: 'DONE' });
   });
 });
 
-describe('what is known of users', () => {
-  test.each([true, false])('is found, however many they are: the latest, %s', async (latest) => {
-    const users = Array.from({ length: 230 }, () => randomUUID());
-    const claimed = users.filter((_, index) => index % 50 === 0);
-    await Promise.all(claimed.map((user) => claimAs(user)));
+describe('records of users', () => {
+  test.each([true, false])(
+    'are found for more users than one call accepts, with consistent reads: %s',
+    async (latest) => {
+      const users = Array.from({ length: 230 }, () => randomUUID());
+      const claimed = users.filter((_, index) => index % 50 === 0);
+      await Promise.all(claimed.map((user) => claimAs(user)));
 
-    const found = await ledger.findRecords(CAMPAIGN, users, latest);
+      const found = await ledger.findRecords(CAMPAIGN, users, latest);
 
-    expect([...found.keys()].sort()).toEqual([...claimed].sort());
-    for (const [user, record] of found) expect(record).toMatchObject({ user, status: 'CLAIMED', claimant: 'one' });
-  });
+      expect([...found.keys()].sort()).toEqual([...claimed].sort());
+      for (const [user, record] of found) expect(record).toMatchObject({ user, status: 'CLAIMED', claimant: 'one' });
+    },
+  );
 
-  test('is nothing for nobody, without a call', async () => {
+  test('are not read when there are no users', async () => {
     const before = gateway.calls().length;
 
     expect((await ledger.findRecords(CAMPAIGN, [])).size).toBe(0);
@@ -304,7 +310,7 @@ describe('what is known of users', () => {
     expect(gateway.calls()).toHaveLength(before);
   });
 
-  test('is found of a user who is named twice', async () => {
+  test('are found when a user is given twice', async () => {
     const user = await userWith('DONE');
 
     expect([...(await ledger.findRecords(CAMPAIGN, [user, randomUUID(), user])).keys()]).toEqual([user]);
@@ -316,7 +322,7 @@ describe('what is known of users', () => {
     ['DONE', false],
     ['NOT_SENT', true],
     ['UNKNOWN', false],
-  ] as const)('says whether one may be claimed: %s, %s', (status, open) => {
+  ] as const)('say whether the user can be claimed: status %s, %s', (status, open) => {
     const record = status && { user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: 0 };
 
     expect(isClaimable(record)).toBe(open);
@@ -330,7 +336,7 @@ describe('what is known of users', () => {
     ['DONE', 0, false],
     ['NOT_SENT', 0, false],
     ['UNKNOWN', 0, false],
-  ] as const)('says whether somebody may be at work on it: %s since %d ms, %s', (status, age, fresh) => {
+  ] as const)('say whether a claim is active: status %s for %d ms, %s', (status, age, fresh) => {
     const now = Date.now();
 
     expect(isClaimActive({ user: 'x', status, run: 'run-1', claimant: 'one', claimedAt: now - age }, now)).toBe(fresh);
@@ -338,7 +344,7 @@ describe('what is known of users', () => {
 });
 
 describe('a line of a list', () => {
-  test('is the first of its user, of all that are read at once, and stays it', async () => {
+  test('is and stays the first line of its user when many lines are read at once', async () => {
     const user = randomUUID();
 
     const first = await atOnce(10, (line) => ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, line));
@@ -348,7 +354,7 @@ describe('a line of a list', () => {
     expect(again).toEqual(first);
   });
 
-  test('is the first of its user in each run and campaign', async () => {
+  test('can be the first line of its user in each run and campaign', async () => {
     const user = randomUUID();
     await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, 1);
 
@@ -358,13 +364,13 @@ describe('a line of a list', () => {
     expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', randomUUID(), 2)).toBe(true);
   });
 
-  test('is the first when the answer was lost', async () => {
+  test('is the first line of its user when the response was lost', async () => {
     faults.add({ operation: 'PutItem', instead: 'cut-after' });
 
     expect(await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', randomUUID(), 1)).toBe(true);
   });
 
-  test('claims nobody', async () => {
+  test('does not claim its user', async () => {
     const user = randomUUID();
     await ledger.isFirstLineOfUser(CAMPAIGN, 'run-1', user, 1);
 
@@ -374,7 +380,7 @@ describe('a line of a list', () => {
 });
 
 describe('the id of a campaign', () => {
-  test('stands for anything until the campaign is begun, and then for that', async () => {
+  test('matches any campaign until it is registered for one, and then only that one', async () => {
     const id = randomUUID();
     expect(await ledger.matchesCampaign(id, 'list a')).toBe(true);
     expect(await ledger.matchesCampaign(id, 'list b')).toBe(true);
@@ -388,7 +394,7 @@ describe('the id of a campaign', () => {
     expect(await ledger.matchesCampaign(id, 'list a')).toBe(true);
   });
 
-  test('stands for one campaign when two begin at once', async () => {
+  test('is registered for one campaign when several start at once', async () => {
     const id = randomUUID();
 
     const begun = await atOnce(10, (index) => ledger.registerCampaign(id, `list ${index}`));
@@ -397,14 +403,14 @@ describe('the id of a campaign', () => {
     expect(await ledger.matchesCampaign(id, `list ${begun.indexOf(true)}`)).toBe(true);
   });
 
-  test('stands for what was begun when the answer was lost', async () => {
+  test('is registered when the response was lost', async () => {
     faults.add({ operation: 'PutItem', instead: 'cut-after' });
 
     expect(await ledger.registerCampaign(randomUUID(), 'list a')).toBe(true);
   });
 });
 
-describe('time', () => {
+describe('a clock of slots', () => {
   const LEAD = 200;
 
   interface Taken {
@@ -414,26 +420,26 @@ describe('time', () => {
 
   async function take(name: string, duration: number, lead = LEAD): Promise<Taken> {
     const first = await ledger.takeSlots(name, { duration, lead, latest: Date.now() + 200_000 });
-    if (first === undefined) throw new Error('there was no time');
+    if (first === undefined) throw new Error('there was no slot');
     return { first, end: first + duration };
   }
 
-  /** How far each begins after the one before it ended, in milliseconds. */
+  /** The time between the end of each and the beginning of the next one, in milliseconds. */
   function gaps(taken: readonly Taken[]): number[] {
     const inOrder = [...taken].sort((one, other) => one.first - other.first);
     return inOrder.slice(1).map(({ first }, index) => first - (inOrder[index]?.end ?? 0));
   }
 
-  /** What somebody's clock wrote. */
+  /** Writes the time of the next free slot, as another worker would. */
   async function write(name: string, nextAt: number): Promise<void> {
     await client.send(new PutCommand({ TableName: TABLE, Item: { campaign: '#pace', user: name, nextAt } }));
   }
 
-  test('is taken by 50 at once so that all have their own, without gaps', async () => {
+  test('gives 50 workers that ask at once slots of their own, without gaps', async () => {
     const name = randomUUID();
     const before = Date.now();
 
-    // In parts of an interval that no number has the digits of.
+    // Intervals that have no exact floating-point number.
     const taken = await atOnce(50, (index) => take(name, (1 + (index % 3)) * (1000 / (24 * 0.96)) * 6));
 
     const [first] = taken.map((each) => each.first).sort((one, other) => one - other);
@@ -442,7 +448,7 @@ describe('time', () => {
     for (const gap of gaps(taken)) expect(Math.abs(gap)).toBeLessThan(0.01);
   });
 
-  test('is not made up for after a pause', async () => {
+  test('does not make up for a pause', async () => {
     const name = randomUUID();
     const taken = [await take(name, 20)];
     await sleep(60);
@@ -456,7 +462,7 @@ describe('time', () => {
     for (const gap of others) expect(Math.abs(gap)).toBeLessThan(0.01);
   });
 
-  test('is taken as far ahead as is asked for', async () => {
+  test('gives slots as far in the future as is asked for', async () => {
     const name = randomUUID();
     const near = await take(name, 10, 0);
     const before = Date.now();
@@ -471,7 +477,7 @@ describe('time', () => {
   test.each([
     ['a minute ahead', 60_000],
     ['a little ahead', 2_000],
-  ])('goes on from what others took: %s', async (_, ahead) => {
+  ])('continues after the slots that others took, which end %s', async (_, ahead) => {
     const name = randomUUID();
     const nextAt = Date.now() + ahead;
     await write(name, nextAt);
@@ -483,9 +489,9 @@ describe('time', () => {
   test.each([
     ['ten minutes ahead', () => Date.now() + 600_000],
     ['in microseconds', () => Date.now() * 1_000],
-    ['of long ago', () => 0],
+    ['long ago', () => 0],
     ['before all time', () => -1e15],
-  ])('goes on, and is shared, whatever a clock wrote that was wrong: %s', async (_, nextAt) => {
+  ])('restarts and is shared when its next slot is wrong: %s', async (_, nextAt) => {
     const name = randomUUID();
     await write(name, nextAt());
     const before = Date.now();
@@ -498,7 +504,7 @@ describe('time', () => {
     for (const gap of gaps(taken)) expect(Math.abs(gap)).toBeLessThan(0.01);
   });
 
-  test('is never taken twice when answers are lost', async () => {
+  test('gives no slot twice when responses are lost', async () => {
     const name = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: 'cut-after', times: 8, probability: 0.3 });
 
@@ -506,12 +512,12 @@ describe('time', () => {
 
     expect(gaps(taken)).toHaveLength(19);
     for (const gap of gaps(taken)) expect(gap).toBeGreaterThan(-0.01);
-    // What was lost is lost, and no more.
+    // Only the slots of lost responses are lost.
     const lost = gaps(taken).reduce((sum, gap) => sum + gap, 0);
     expect(lost).toBeLessThan(8 * 1_000 + 1);
   });
 
-  test('that would be too late is not taken', async () => {
+  test('gives no slot that would be too late', async () => {
     const name = randomUUID();
     const now = Date.now();
     await write(name, now + 20_000);
@@ -521,14 +527,14 @@ describe('time', () => {
     expect(await ledger.takeSlots(name, { duration: 100, lead: 1_000, latest: now })).toBeUndefined();
   });
 
-  test('of one pool is not that of another', async () => {
+  test('is independent of the clock of another user pool', async () => {
     const [one, other] = await atOnce(2, () => take(randomUUID(), 10_000));
 
     expect(Math.abs((one?.first ?? 0) - (other?.first ?? 0))).toBeLessThan(5_000);
   });
 });
 
-test('every record but the clock’s is forgotten at the same time, in whole seconds since 1970', async () => {
+test('every record but that of the clock expires after the same time, in whole seconds since 1970', async () => {
   // GIVEN
   const [id, user] = [randomUUID(), randomUUID()];
   const before = Math.floor(Date.now() / 1_000) + DAYS_90;
@@ -558,7 +564,7 @@ test('every record but the clock’s is forgotten at the same time, in whole sec
   expect(new Set(rest.map(({ campaign }) => campaign?.S))).toEqual(new Set(['#pace']));
 });
 
-test('a claim that is made again is remembered for as long as the first', async () => {
+test('a repeated claim expires as late as a new one', async () => {
   const short = new Ledger(TABLE, 10);
   const user = randomUUID();
   const claim = { run: 'run-1', claimant: 'one', owesSignOut: false };

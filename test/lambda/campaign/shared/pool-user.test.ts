@@ -12,7 +12,7 @@ const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
 const BOTH: readonly Channel[] = ['EMAIL', 'SMS'];
 const EVERY_CHOICE: readonly (readonly Channel[])[] = [[], ['EMAIL'], ['SMS'], BOTH];
 
-/** The orders of account recovery; none is a pool where only an administrator recovers accounts. */
+/** The orders of account recovery. The empty one is that of a pool where only an administrator recovers accounts. */
 const RECOVERIES: readonly (readonly Channel[])[] = [['EMAIL', 'SMS'], ['SMS', 'EMAIL'], ['EMAIL'], ['SMS'], []];
 
 const STATUSES: readonly (UserStatusType | undefined)[] = [
@@ -27,7 +27,7 @@ const STATUSES: readonly (UserStatusType | undefined)[] = [
   undefined,
 ];
 
-/** Statuses that say by themselves that the user is not reset. */
+/** Statuses whose users are never reset. */
 const REASONS = {
   EXTERNAL_PROVIDER: 'EXTERNAL_PROVIDER',
   FORCE_CHANGE_PASSWORD: 'FORCE_CHANGE_PASSWORD',
@@ -50,26 +50,26 @@ function* everyUser(about: Partial<PoolUser>): Generator<[PoolUser, readonly Cha
       for (const recovery of RECOVERIES) yield [user({ verified, mfa, ...about }), recovery];
 }
 
-describe('a user is not reset', () => {
-  test.each(STATUSES)('who is disabled, whatever else is known, with status %s', (status) => {
+describe('a user that is skipped', () => {
+  test.each(STATUSES)('has the reason DISABLED when disabled, whatever the channels, with status %s', (status) => {
     for (const [disabled, recovery] of everyUser({ status, enabled: false })) {
       expect(resettability(disabled, recovery)).toEqual({ skip: 'DISABLED' });
     }
   });
 
-  test.each(Object.entries(REASONS))('who is %s, whatever the channels: %s', (status, skip) => {
+  test.each(Object.entries(REASONS))('has the status %s, whatever the channels, and the reason %s', (status, skip) => {
     for (const [enabled, recovery] of everyUser({ status: status as UserStatusType })) {
       expect(resettability(enabled, recovery)).toEqual({ skip });
     }
   });
 
-  test('in a pool where only an administrator recovers accounts', () => {
+  test('has the reason NO_VERIFIED_CONTACT in a pool where only an administrator recovers accounts', () => {
     expect(resettability(user(), [])).toEqual({ skip: 'NO_VERIFIED_CONTACT' });
   });
 });
 
 describe.each(STATUSES.filter((status) => !(String(status) in REASONS)))('a user with status %s', (status) => {
-  // What is verified, what is a second factor, and how a code gets there by each of the RECOVERIES but none.
+  // Verified channels, channels of MFA, and the channel of the code for each of the RECOVERIES but the empty one.
   test.each<[verified: readonly Channel[], mfa: readonly Channel[], channels: readonly (Channel | undefined)[]]>([
     [[], [], [undefined, undefined, undefined, undefined]],
     [['EMAIL'], [], ['EMAIL', 'EMAIL', 'EMAIL', undefined]],
@@ -87,7 +87,7 @@ describe.each(STATUSES.filter((status) => !(String(status) in REASONS)))('a user
     [['EMAIL'], BOTH, [undefined, undefined, undefined, undefined]],
     [['SMS'], BOTH, [undefined, undefined, undefined, undefined]],
     [BOTH, BOTH, [undefined, undefined, undefined, undefined]],
-  ])('who verified %j and has the factors %j is sent a code by %j', (verified, mfa, channels) => {
+  ])('gets a code by the preferred channel: verified %j, MFA %j, channels %j', (verified, mfa, channels) => {
     const verdicts = RECOVERIES.slice(0, -1).map((recovery) =>
       resettability(user({ status, verified, mfa }), recovery),
     );
@@ -98,15 +98,15 @@ describe.each(STATUSES.filter((status) => !(String(status) in REASONS)))('a user
   });
 });
 
-describe('a description', () => {
+describe('the description of a user', () => {
   const attributes = (values: Record<string, string | undefined>) =>
     Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
 
-  test('asks for nothing that could reach or name a user', () => {
+  test('needs no attribute that can contact or identify a person', () => {
     expect([...LISTED_ATTRIBUTES].sort()).toEqual(['email_verified', 'phone_number_verified', 'sub']);
   });
 
-  test('of what ListUsers answers has no factors', () => {
+  test('has no MFA channels when it comes from ListUsers', () => {
     const listed = {
       Username: 'ann',
       Enabled: true,
@@ -117,7 +117,7 @@ describe('a description', () => {
     expect(describeUser(listed, listed.Attributes)).toEqual(user({ verified: ['EMAIL'] }));
   });
 
-  test('of what AdminGetUser answers carries no address', () => {
+  test('has no email address or phone number when it comes from AdminGetUser', () => {
     const found = attributes({
       sub: SUB,
       email: 'ann@example.com',
@@ -145,22 +145,22 @@ describe('a description', () => {
       ['EMAIL_OTP', 'SOFTWARE_TOKEN_MFA', 'SMS_MFA'],
       ['EMAIL', 'SMS'],
     ],
-  ])('of the factors %j has the channels %j', (factors, mfa) => {
+  ])('maps the MFA settings %j to the channels %j', (factors, mfa) => {
     expect(describeUser({ Enabled: true }, attributes({ sub: SUB }), factors)?.mfa).toEqual(mfa);
   });
 
-  test.each(['false', '', 'TRUE', 'yes', undefined])('takes no address for verified that is %j', (value) => {
+  test.each(['false', '', 'TRUE', 'yes', undefined])('counts no channel as verified whose attribute is %j', (value) => {
     const found = attributes({ sub: SUB, email_verified: value, phone_number_verified: value });
 
     expect(describeUser({ Enabled: true }, found)?.verified).toEqual([]);
   });
 
-  test('that does not say that the user is disabled says that the user is enabled', () => {
+  test('says that the user is enabled when AWS does not say otherwise', () => {
     expect(describeUser({}, attributes({ sub: SUB }))).toMatchObject({ enabled: true, status: undefined });
   });
 
   test.each([[undefined], [[]], [attributes({ email_verified: 'true' })]])(
-    'of a user without a sub is none: %j',
+    'is undefined for a user without a sub, with the attributes %j',
     (found) => {
       expect(describeUser({ Enabled: true, UserStatus: 'CONFIRMED' }, found)).toBeUndefined();
     },

@@ -17,7 +17,7 @@ let dynamodb: DynamoDbService;
 let gateway: Gateway;
 let ledger: Ledger;
 
-/** Who was reset, in this order: a user pool in which everybody is. */
+/** The users who were reset, in order. The user pool resets every user. */
 let resets: unknown[] = [];
 const cognito: Service = {
   prefix: 'cognito-idp',
@@ -55,7 +55,7 @@ afterAll(async () => {
   process.env = environment;
 });
 
-/** A clock that nobody else takes time from. */
+/** A clock of slots that only one batch uses. */
 function ownClock(): PacerOptions['takeSlots'] {
   let nextAt = 0;
   return async ({ duration, lead }) => {
@@ -79,7 +79,7 @@ function batch(takeSlots = ownClock(), run = 'run-1'): Batch {
   return new Batch(tools, assignment, () => 60_000);
 }
 
-test('a user who is in a batch twice is sent one message', async () => {
+test('a batch sends one message to a user who is in it twice', async () => {
   const [one, other] = [randomUUID(), randomUUID()];
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 
@@ -89,7 +89,7 @@ test('a user who is in a batch twice is sent one message', async () => {
   expect(counts).toMatchObject({ reset: 2, left: 0 });
 });
 
-test('who was refused is not tried again in the same run, and is in the next', async () => {
+test('a batch does not retry a refused user in the same run, and tries the user again in the next run', async () => {
   const sub = randomUUID();
   faults.add({ operation: 'AdminResetUserPassword', instead: { status: 400, name: 'UserLambdaValidationException' } });
 
@@ -99,14 +99,14 @@ test('who was refused is not tried again in the same run, and is in the next', a
   expect(await batch(ownClock(), 'run-2').run([sub])).toMatchObject({ reset: 1 });
 });
 
-test('when nobody tells the time any more, what is on its way is ended, and the rest is left', async () => {
+test('a batch completes the resets in flight and leaves the rest when no slots can be taken any more', async () => {
   // GIVEN
   const users = Array.from({ length: RATE + 20 }, () => randomUUID());
   const clock = ownClock();
   let taken = 0;
   const failingClock: typeof clock = (...time) => {
     taken += 1;
-    return taken > 1 ? Promise.reject(new Error('no time')) : clock(...time);
+    return taken > 1 ? Promise.reject(new Error('no slots')) : clock(...time);
   };
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pacer, type PacerOptions, waitForSlot } from '../../../../lambda/campaign/worker/pacer';
 
-/** The clock of all workers, as the ledger keeps it. */
+/** The clock that all workers share, as in the ledger. */
 class Clock {
   /** How many slots each worker took. */
   readonly taken: number[] = [];
@@ -9,7 +9,7 @@ class Clock {
   #nextAt = 0;
 
   constructor(callsPerSecond: number) {
-    // A little less than the limit is aimed at.
+    // Workers use a little less than the limit.
     this.#interval = 1000 / (callsPerSecond * 0.96);
   }
 
@@ -25,22 +25,22 @@ class Clock {
   }
 }
 
-/** What a worker does. */
+/** How a worker behaves. */
 interface Work {
-  /** After how many calls it stops; never without it. */
+  /** The worker stops after this many calls; without it, never. */
   readonly calls?: number;
-  /** What it does before it looks at the next call. */
+  /** Runs before the worker asks for its next slot. */
   readonly between?: () => Promise<unknown>;
-  /** Once a call was made. */
+  /** Runs after each call. */
   readonly afterwards?: (pace: Pacer) => void;
 }
 
-/** Workers that share a limit. Nobody throttles them. */
+/** Workers that share a limit. */
 class Team {
   readonly clock: Clock;
   readonly paces: readonly Pacer[];
   readonly begin = Date.now();
-  /** When each worker made its calls, in milliseconds since the beginning. */
+  /** When each worker made its calls, in milliseconds since the start. */
   readonly calls: readonly number[][];
 
   constructor(callsPerSecond: number, workers: number) {
@@ -51,13 +51,13 @@ class Team {
     );
   }
 
-  /** Lets all of them work, for so many milliseconds; each as it is said, or as it may. */
+  /** Lets all workers run for this many milliseconds, each with its own behaviour. */
   async work(milliseconds: number, ...how: Work[]): Promise<this> {
     await Promise.all(this.paces.map((pace, worker) => this.#work(worker, pace, milliseconds, how[worker] ?? {})));
     return this;
   }
 
-  /** Calls of all of them, or of some, in order. */
+  /** The calls of all workers or of some, in order. */
   made(workers = this.calls): number[] {
     return workers.flat().sort((one, other) => one - other);
   }
@@ -86,10 +86,10 @@ const count = (calls: readonly number[], from: number, to: number) =>
 /** Calls a second. */
 const speed = (calls: readonly number[], from: number, to: number) => (count(calls, from, to) * 1000) / (to - from);
 
-/** Calls are prepared so long before they are made, in milliseconds: the first ones come after that. */
+/** How long before its slot a call is prepared, in milliseconds. The first calls come no earlier. */
 const LEAD = 1_000;
 
-/** For how long each team works, in milliseconds. */
+/** How long each team works, in milliseconds. */
 const WATCHED = 4_500;
 
 const LIMITS = [
@@ -98,7 +98,7 @@ const LIMITS = [
   [200, 20],
 ] as const;
 
-/** What one team did, each while all the others were at work: nearly all of the time is spent waiting. */
+/** The teams, which all run at the same time, because nearly all of the time is spent waiting. */
 let limited: Team[];
 let withDead: Team;
 let withSlow: Team;
@@ -109,7 +109,7 @@ let allThrottled: Team;
 let oneThrottled: Team;
 let recovering: Team;
 
-/** Lets a team work, and throttles workers at some times. */
+/** Lets a team run and throttles some workers at these times. */
 async function throttle(team: Team, workers: readonly number[], ...times: number[]): Promise<Team> {
   const working = team.work(WATCHED);
   for (const at of times) {
@@ -140,13 +140,13 @@ beforeAll(async () => {
 
 describe('workers that share a limit', () => {
   test.each(LIMITS.map((limit, index) => [...limit, index] as const))(
-    'of %d a second keep it, and use it: %d of them',
+    'keep the limit of %d a second and use at least 90 %% of it: %d workers',
     (rate, _, index) => {
       const calls = limited[index]?.made() ?? [];
       const [first = 0, last = 0] = [calls[0], calls.at(-1)];
       expect(last).toBeGreaterThan(WATCHED - 250);
       expect(last).toBeLessThan(WATCHED + 250);
-      // What is late, and not so late that it is given up, comes on top of what is aimed at.
+      // Calls that are late, but not late enough to be dropped, come on top of the target.
       const window = 2_200;
       const full = calls.filter((at) => at + window <= last);
       expect(full.length).toBeGreaterThan(rate / 2);
@@ -156,16 +156,16 @@ describe('workers that share a limit', () => {
     },
   );
 
-  test('lose no more than was taken by one of them that dies', () => {
+  test('lose no more slots than a worker that dies had taken', () => {
     const { clock, calls } = withDead;
 
     expect(calls[0]).toHaveLength(5);
-    // Its part of a second, and of the next one at the most.
+    // Its share of one second, and at most of the next one.
     expect(clock.taken[0]).toBeLessThanOrEqual(2 * 50);
     expect(speed(withDead.made(), 2_500, WATCHED)).toBeGreaterThanOrEqual(200 * 0.9);
   });
 
-  test('lose no more than is taken by one of them that is slow', () => {
+  test('lose no more slots than a slow worker takes', () => {
     const [own = [], ...others] = withSlow.calls;
 
     expect(own.length).toBeGreaterThanOrEqual(3);
@@ -174,12 +174,12 @@ describe('workers that share a limit', () => {
   });
 });
 
-describe('a worker that is throttled', () => {
+describe('a throttled worker', () => {
   const BEFORE = [LEAD + 50, 2_050] as const;
-  // What was prepared or taken before is no measure.
+  // Calls that were prepared or slots that were taken before must not count.
   const AFTER = [3_250, WATCHED - 50] as const;
 
-  test('goes half as fast', () => {
+  test('halves its pace', () => {
     const before = speed(throttled.made(), ...BEFORE);
 
     expect(before).toBeGreaterThanOrEqual(45);
@@ -188,19 +188,19 @@ describe('a worker that is throttled', () => {
     expect(speed(throttled.made(), ...AFTER) / before).toBeLessThan(0.55);
   });
 
-  test('goes half as fast when more than one call of a second was throttled', () => {
+  test('halves its pace only once when several calls of one second were throttled', () => {
     const before = speed(throttledOften.made(), ...BEFORE);
 
     expect(speed(throttledOften.made(), ...AFTER) / before).toBeGreaterThan(0.38);
     expect(speed(throttledOften.made(), ...AFTER) / before).toBeLessThan(0.55);
   });
 
-  test('goes a quarter as fast when it is throttled once more later', () => {
+  test('quarters its pace when it is throttled again later', () => {
     expect(speed(throttledTwice.made(), ...AFTER) / 50).toBeGreaterThan(0.18);
     expect(speed(throttledTwice.made(), ...AFTER) / 50).toBeLessThan(0.3);
   });
 
-  test('goes half as fast as one of many, who are all throttled', () => {
+  test('halves its pace when all workers of a team are throttled', () => {
     const before = speed(allThrottled.made(), ...BEFORE);
 
     expect(before).toBeGreaterThanOrEqual(45);
@@ -208,7 +208,7 @@ describe('a worker that is throttled', () => {
     expect(speed(allThrottled.made(), ...AFTER) / before).toBeLessThan(0.6);
   });
 
-  test('leaves the others as they were, and to them what it does not take', () => {
+  test('does not slow down the other workers, which can use its slots', () => {
     const [own = [], ...others] = oneThrottled.calls;
 
     expect(count(own, ...AFTER)).toBeGreaterThan(0);
@@ -217,7 +217,7 @@ describe('a worker that is throttled', () => {
     expect(speed(oneThrottled.made(), ...AFTER)).toBeLessThanOrEqual(50 * 1.05);
   });
 
-  test('recovers slowly when its calls are answered', () => {
+  test('recovers slowly while its calls are answered', () => {
     const calls = recovering.made();
     const early = speed(calls, LEAD + 50, LEAD + 1_250) / 48;
     const late = speed(calls, WATCHED - 1_200, WATCHED) / 48;
@@ -229,21 +229,21 @@ describe('a worker that is throttled', () => {
   });
 });
 
-describe('slots', () => {
-  test('that were missed are given up, and not made up for', async () => {
+describe('a pacer', () => {
+  test('drops missed slots and does not make up for them', async () => {
     // GIVEN
     const team = new Team(100, 1);
     const working = team.work(2_600);
     await sleep(1_300 - (Date.now() - team.begin));
 
-    // WHEN nothing moves for so long
+    // WHEN the event loop is blocked for that long
     while (Date.now() - team.begin < 1_900);
     await working;
 
     // THEN
     const calls = team.made();
     expect(count(calls, 1_000, 1_300)).toBeGreaterThan(20);
-    // What is late by 200 ms at the most, and what is due: without that, 60 more.
+    // Calls that are up to 200 ms late, and those that are due. Without the limit there would be 60 more.
     expect(count(calls, 1_890, 2_000)).toBeGreaterThan(10);
     expect(count(calls, 1_890, 2_000)).toBeLessThanOrEqual(33);
     expect(speed(calls, 2_050, 2_600)).toBeGreaterThanOrEqual(85);
@@ -256,7 +256,7 @@ describe('slots', () => {
     [-150, true],
     [0, true],
     [60, true],
-  ])('%d ms from now: %s', async (distance, inTime) => {
+  ])('makes a call whose slot is %d ms from now: %s', async (distance, inTime) => {
     const slot = Date.now() + distance;
 
     expect(await waitForSlot(slot)).toBe(inTime);
@@ -265,7 +265,7 @@ describe('slots', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(slot - 2);
   });
 
-  test('are told some time before they come, and in their order', async () => {
+  test('gives slots in order, some time before they begin', async () => {
     const { paces } = new Team(100, 1);
     const deadline = Date.now() + 10_000;
     const slots: number[] = [];
@@ -279,9 +279,9 @@ describe('slots', () => {
   });
 
   test.each([
-    ['says so', undefined],
-    ['gives one nevertheless', 60_000],
-  ])('after the deadline are none, and nobody waits for them: the clock %s', async (_, ahead) => {
+    ['has none', undefined],
+    ['gives a later one', 60_000],
+  ])('gives no slot after the deadline, without waiting, when the clock %s', async (_, ahead) => {
     const begin = Date.now();
     const takeSlots = async () => (ahead === undefined ? undefined : begin + ahead);
     const pace = new Pacer({ callsPerSecond: 10, workers: 1, takeSlots });
@@ -290,7 +290,7 @@ describe('slots', () => {
     expect(Date.now() - begin).toBeLessThan(500);
   });
 
-  test('of a worker that is throttled are none when the next one is after the deadline, and nobody waits for it', async () => {
+  test('gives a throttled worker no slot after the deadline, without waiting', async () => {
     const [pace] = new Team(2, 4).paces;
     const begin = Date.now();
     expect(await pace?.nextSlot(10, begin + 4_000)).toBeDefined();
@@ -301,7 +301,7 @@ describe('slots', () => {
     expect(Date.now() - begin).toBeLessThan(1_000);
   });
 
-  test('are asked for no later than the deadline', async () => {
+  test('asks the clock for slots before the deadline only', async () => {
     const asked: unknown[] = [];
     const takeSlots: PacerOptions['takeSlots'] = async ({ latest, lead }) => {
       asked.push(latest);
@@ -315,7 +315,7 @@ describe('slots', () => {
     expect(new Set(asked)).toEqual(new Set([deadline]));
   });
 
-  test('are taken for what is left to do, and for no more', async () => {
+  test('takes no more slots than there are calls left', async () => {
     const { clock, paces } = new Team(100, 1);
     for (let left = 7; left > 0; left--) await paces[0]?.nextSlot(left, Date.now() + 10_000);
     await sleep(20);
@@ -323,11 +323,11 @@ describe('slots', () => {
     expect(clock.taken[0]).toBe(7);
   });
 
-  test('of a clock that fails are an error, and are asked for again', async () => {
+  test('rejects when the clock fails, and asks it again for the next slot', async () => {
     let asked = 0;
     const takeSlots = async () => {
       asked += 1;
-      if (asked === 2 || asked === 3) throw new Error('no time');
+      if (asked === 2 || asked === 3) throw new Error('no slots');
       return Date.now();
     };
     const pace = new Pacer({ callsPerSecond: 2, workers: 1, takeSlots });
@@ -335,7 +335,7 @@ describe('slots', () => {
 
     expect(await next()).toBeDefined();
     expect(await next()).toBeDefined();
-    await expect(next()).rejects.toThrow('no time');
+    await expect(next()).rejects.toThrow('no slots');
     expect(await next()).toBeDefined();
   });
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-/** The metadata that Cognito is given. */
+/** The ClientMetadata that Cognito receives. */
 async function sign(username: string, clientMetadata?: Record<string, string>, caseInsensitive = false) {
   const request = parseRequest({ username, clientMetadata }, { userPoolId: POOL, idempotency: false });
   const signed = await new Signer(KEY, caseInsensitive).sign(request, POOL);
@@ -45,13 +45,13 @@ test.each([
   ['User', false, 'User', 'other'],
   ['User', true, 'user', 'other'],
   ['User@example.com', true, 'user@example.com', 'email'],
-])('signs %s, case-insensitive %s, as %s', async (username, caseInsensitive, name, form) => {
-  const began = Date.now();
+])('Signer signs %s (case-insensitive: %s) as %s', async (username, caseInsensitive, name, form) => {
+  const startedAt = Date.now();
   const { metadata, read } = await sign(username, { template: 'breach' }, caseInsensitive);
 
   expect(Object.keys(metadata)).toEqual(['template', RESERVED_METADATA_KEY]);
   expect(read?.token).toMatchObject({ form, folded: caseInsensitive });
-  expect(read?.token.time).toBeGreaterThanOrEqual(began);
+  expect(read?.token.time).toBeGreaterThanOrEqual(startedAt);
   expect(read?.token.time).toBeLessThanOrEqual(Date.now());
   if (read === undefined) throw new Error('no token');
   const { MacValid } = await new KMSClient({ region: 'eu-west-1' }).send(
@@ -65,14 +65,14 @@ test.each([
   expect(MacValid).toBe(true);
 });
 
-test('no two tokens are the same, and none names the user', async () => {
+test('Signer makes a new token each time, without the user name', async () => {
   const tokens = [await sign('somebody'), await sign('somebody'), await sign('somebody')];
 
   expect(new Set(tokens.map(({ read }) => read?.token.nonce)).size).toBe(3);
   expect(tokens.map(({ metadata }) => metadata[RESERVED_METADATA_KEY]).join()).not.toContain('somebody');
 });
 
-test('tries a second time, and no more', async () => {
+test('Signer retries once', async () => {
   const calls = () => gateway.calls().filter(({ operation }) => operation === 'GenerateMac').length;
   const failure = { operation: 'GenerateMac', instead: { status: 500, name: 'KMSInternalException' } } as const;
 
@@ -86,7 +86,7 @@ test('tries a second time, and no more', async () => {
   expect(calls() - before).toBe(2);
 });
 
-test('uses no connection twice, because it may be dead after a freeze', async () => {
+test('Signer makes a new connection for each signature, because an old one may be dead after a freeze', async () => {
   const connections = await withEndpoint({ Mac: Buffer.alloc(32).toString('base64') }, async () => {
     const signer = new Signer(KEY, false);
     const request = parseRequest({ username: 'user' }, { userPoolId: POOL, idempotency: false });
@@ -96,11 +96,11 @@ test('uses no connection twice, because it may be dead after a freeze', async ()
   expect(connections).toBe(2);
 });
 
-test('an answer without a MAC is a failure', async () => {
-  await withEndpoint({}, () => expect(sign('user')).rejects.toThrow('KMS answered without a MAC'));
+test('Signer rejects when the response of KMS has no MAC', async () => {
+  await withEndpoint({}, () => expect(sign('user')).rejects.toThrow('the response of KMS has no MAC'));
 });
 
-/** With an endpoint that always answers the same. Resolves to how many connections were made to it. */
+/** Runs `act` with an endpoint that always gives this answer. Resolves to the number of connections to it. */
 async function withEndpoint(answer: object, act: () => Promise<void>): Promise<number> {
   let connections = 0;
   const server = createServer((_, response) => {

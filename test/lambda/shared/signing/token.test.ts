@@ -16,7 +16,7 @@ const METADATA = { template: 'breach', ticket: '4711' };
 const hex = (...[userPoolId, token, name, metadata]: Parameters<typeof messageToSign>) =>
   Buffer.from(messageToSign(userPoolId, token, name, metadata)).toString('hex');
 
-describe('what is signed', () => {
+describe('the signed message', () => {
   const signed = hex(POOL, TOKEN, 'user@example.com', METADATA);
 
   test.each<[string, Parameters<typeof messageToSign>]>([
@@ -24,7 +24,7 @@ describe('what is signed', () => {
     ['another time', [POOL, { ...TOKEN, time: TOKEN.time + 1 }, 'user@example.com', METADATA]],
     ['another nonce', [POOL, { ...TOKEN, nonce: 'abcdefghijklmnopqrst_0' }, 'user@example.com', METADATA]],
     ['another form', [POOL, { ...TOKEN, form: 'other' }, 'user@example.com', METADATA]],
-    ['folded', [POOL, { ...TOKEN, folded: true }, 'user@example.com', METADATA]],
+    ['a folded name', [POOL, { ...TOKEN, folded: true }, 'user@example.com', METADATA]],
     ['another name', [POOL, TOKEN, 'User@example.com', METADATA]],
     ['another value', [POOL, TOKEN, 'user@example.com', { ...METADATA, ticket: '4712' }]],
     ['another key', [POOL, TOKEN, 'user@example.com', { template: 'breach', Ticket: '4711' }]],
@@ -34,13 +34,13 @@ describe('what is signed', () => {
     ['key and value exchanged', [POOL, TOKEN, 'user@example.com', { breach: 'template', ticket: '4711' }]],
     ['the values exchanged', [POOL, TOKEN, 'user@example.com', { template: '4711', ticket: 'breach' }]],
     ['no metadata', [POOL, TOKEN, 'user@example.com', {}]],
-  ])('is other with %s', (_, fields) => {
+  ])('differs with %s', (_, fields) => {
     expect(hex(...fields)).not.toBe(signed);
   });
 
-  test('is what the design says, as another program works it out', () => {
+  test('equals the bytes that another program computed', () => {
     const token: Token = { time: 1_764_000_000_000, nonce: 'A'.repeat(22), form: 'email', folded: false };
-    // By bytes the first one comes last: it is beyond the basic plane.
+    // Sorted by bytes the first key comes last, because it is beyond the Basic Multilingual Plane.
     const metadata = { '\u{1f600}': 'astral', '\uff5e': 'bmp', a: '' };
     const [tag, digest] = [
       'cdk-cognito-password-reset/client-metadata/1',
@@ -52,7 +52,7 @@ describe('what is signed', () => {
     expect(bytes.subarray(-32).toString('hex')).toBe(digest);
   });
 
-  test('is the same in any order of the entries', () => {
+  test('does not depend on the order of the entries', () => {
     const entries = fc.uniqueArray(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string()), {
       selector: ([key]) => key,
     });
@@ -68,7 +68,7 @@ describe('what is signed', () => {
     );
   });
 
-  test('is other wherever the border between two fields lies', () => {
+  test('differs for every border between two fields', () => {
     const seen = new Map<string, unknown>();
     const text = 'aab';
     for (let one = 0; one <= text.length; one++) {
@@ -92,7 +92,7 @@ describe('what is signed', () => {
     expect(seen.size).toBe(20);
   });
 
-  test('is other for entries that look the same when they are joined', () => {
+  test('differs for entries that are equal when joined', () => {
     const alike: Record<string, string>[] = [
       { a: 'b', c: 'd' },
       { a: 'bcd' },
@@ -105,7 +105,7 @@ describe('what is signed', () => {
     expect(new Set(alike.map((metadata) => hex(POOL, TOKEN, 'user', metadata))).size).toBe(alike.length);
   });
 
-  test('is short enough for KMS, whatever the metadata', () => {
+  test('is short enough for KMS with the longest metadata', () => {
     const long = { a: 'x'.repeat(131_072), b: 'y'.repeat(131_072) };
     expect(messageToSign(POOL, TOKEN, 'user', long).length).toBeLessThanOrEqual(4_096);
   });
@@ -130,13 +130,13 @@ describe('a token', () => {
     );
   });
 
-  test('has nothing of the name', () => {
+  test('contains nothing of the user name', () => {
     expect(text).toMatch(/^1\.1767225600000\.abcdefghijklmnopqrst_-\.email\.[\w-]{43}$/);
   });
 
   test.each([
-    ['nothing', ''],
-    ['a line more', `${text}\n`],
+    ['no characters', ''],
+    ['one more line', `${text}\n`],
     ['a space before', ` ${text}`],
     ['another version', text.replace(/^1/, '2')],
     ['a version with a zero', `0${text}`],
@@ -147,18 +147,18 @@ describe('a token', () => {
     ['a shorter nonce', text.replace('abcdef', 'abcde')],
     ['a longer nonce', text.replace('abcdef', 'abcdefg')],
     ['base64 with other characters', text.replace('_-', '/+')],
-    ['a form that there is not', text.replace('email', 'mail')],
+    ['an unknown form', text.replace('email', 'mail')],
     ['a form in capitals', text.replace('email', 'EMAIL')],
     ['another mark for folded', text.replace('email', 'email+fold')],
     ['folded twice', text.replace('email', 'email+folded+folded')],
     ['a shorter MAC', text.slice(0, -1)],
     ['a longer MAC', `${text}A`],
     ['a MAC with padding', `${text}=`],
-    ['a field more', `${text}.`],
-    ['a field less', text.slice(text.indexOf('.') + 1)],
+    ['one more field', `${text}.`],
+    ['one field less', text.slice(text.indexOf('.') + 1)],
     ['another separator', text.replaceAll('.', ',')],
-    ['a great deal', `1.${'1'.repeat(100_000)}`],
-  ])('is none with %s', (_, nearMiss) => {
+    ['very many characters', `1.${'1'.repeat(100_000)}`],
+  ])('is not read with %s', (_, nearMiss) => {
     expect(readToken(nearMiss)).toBeUndefined();
   });
 });
@@ -175,10 +175,10 @@ test.each([
   ['0f8fad5bd9cb469fa16570867728950e', 'other'],
   ['user', 'other'],
   ['', 'other'],
-])('%j looks like: %s', (name, form) => {
+])('the name %j has the form %s', (name, form) => {
   expect(formOf(name)).toBe(form);
 });
 
-test('a name is folded only where it is to be', () => {
+test('a name is folded only for a case-insensitive user pool', () => {
   expect([foldName('User', true), foldName('User', false)]).toEqual(['user', 'User']);
 });
