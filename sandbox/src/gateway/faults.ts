@@ -97,8 +97,9 @@ export function parseFault(value: unknown): Fault {
     instead,
     ...rest
   } = value as Record<string, unknown>;
-  const [unknown] = Object.keys(rest);
-  if (unknown) throw new Error(`fault: got the field ${JSON.stringify(unknown)}, expected one of ${FIELDS.join(', ')}`);
+  const [unknownField] = Object.keys(rest);
+  if (unknownField)
+    throw new Error(`fault: got the field ${JSON.stringify(unknownField)}, expected one of ${FIELDS.join(', ')}`);
   if (typeof operation !== 'string')
     throw problem('operation', operation, 'an operation such as AdminResetUserPassword');
   if (service !== undefined && typeof service !== 'string')
