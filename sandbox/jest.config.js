@@ -1,4 +1,4 @@
-// The SDK says on standard error that this Node.js goes out of support, which a test run need not repeat.
+// The SDK would warn on stderr, in every suite, that support for this version of Node.js ends.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** Sources are compiled by swc; types are checked by `npm run check`. */

@@ -1,4 +1,4 @@
-/** What may be used of the sandbox. */
+/** The public API of the sandbox, except for ./testing. */
 export { type Fault, Faults } from './gateway/faults';
 export { Gateway, type RecordedCall } from './gateway/gateway';
 export type { FunctionDefinition, KeyDefinition, Message, Service, SmsPath } from './model';

@@ -1,14 +1,14 @@
 /**
- * What the parts of the sandbox know of each other: the AWS APIs it serves, and the resources that the
- * synthesized cloud assembly describes. No part repeats by hand what the assembly says.
+ * The types that the parts of the sandbox share: the AWS APIs that it serves, and the resources that the cloud assembly
+ * describes. Definitions come from the assembly only; no part repeats them by hand.
  */
 
 /** The input or output of an AWS API call, as JSON. */
 export type Json = Record<string, unknown>;
 
-/** An error as an AWS API answers it. */
+/** An error that an AWS API answers. */
 export class ServiceError extends Error {
-  /** Fields that the answer carries besides the message, such as `Item` of ConditionalCheckFailedException. */
+  /** Fields of the response besides the message, such as `Item` of ConditionalCheckFailedException. */
   readonly fields: Json;
   /** The HTTP status. */
   readonly status: number;
@@ -26,22 +26,22 @@ export interface Service {
   /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
   readonly prefix: string;
   /**
-   * The ARN that IAM checks before the operation, or all of several; undefined for an operation that is called without
-   * credentials.
+   * The ARN, or the ARNs, of the resources for which IAM authorizes the operation; undefined for an operation that is
+   * called without credentials.
    *
-   * @param region the Region that the request is signed for
+   * @param region the Region that the request is signed for; undefined when it is not signed
    */
   resource(operation: string, input: Json, region: string | undefined): string | readonly string[] | undefined;
   /** Carries out the operation, or throws a {@link ServiceError}. */
   call(operation: string, input: Json, region: string | undefined): Promise<Json>;
 }
 
-/** A Lambda function as its template describes it, every intrinsic resolved. */
+/** A Lambda function as its template describes it, with every intrinsic function resolved. */
 export interface FunctionDefinition {
   readonly functionName: string;
   readonly functionArn: string;
   readonly roleArn: string;
-  /** The asset's folder, absolute. */
+  /** The absolute path of the asset's folder. */
   readonly codeDirectory: string;
   readonly handler: string;
   readonly runtime: string;
@@ -57,7 +57,7 @@ export interface FunctionDefinition {
 export interface AppClientDefinition {
   readonly clientId: string;
   readonly clientName: string;
-  /** The resource's properties, resolved. */
+  /** The resource's properties, with every intrinsic function resolved. */
   readonly properties: Json;
 }
 
@@ -65,7 +65,7 @@ export interface AppClientDefinition {
 export interface UserPoolDefinition {
   readonly userPoolId: string;
   readonly userPoolArn: string;
-  /** The resource's properties, resolved. */
+  /** The resource's properties, with every intrinsic function resolved. */
   readonly properties: Json;
   readonly clients: readonly AppClientDefinition[];
 }
@@ -74,7 +74,7 @@ export interface UserPoolDefinition {
 export interface TableDefinition {
   readonly tableName: string;
   readonly tableArn: string;
-  /** The resource's properties, resolved. */
+  /** The resource's properties, with every intrinsic function resolved. */
   readonly properties: Json;
 }
 
@@ -82,16 +82,16 @@ export interface TableDefinition {
 export interface BucketDefinition {
   readonly bucketName: string;
   readonly bucketArn: string;
-  /** The resource's properties, resolved. */
+  /** The resource's properties, with every intrinsic function resolved. */
   readonly properties: Json;
-  /** How objects are encrypted that say nothing about it; missing when it takes no key of KMS. */
+  /** The default encryption; undefined when the bucket does not use a KMS key. */
   readonly encryption?: BucketEncryption;
 }
 
-/** The default encryption of a bucket with a key of KMS. */
+/** The default encryption of a bucket with a KMS key. */
 export interface BucketEncryption {
   readonly keyArn: string;
-  /** Whether S3 asks KMS for keys of the whole bucket instead of one for every object. */
+  /** Whether S3 uses a bucket key instead of a data key for each object. */
   readonly bucketKeyEnabled: boolean;
 }
 
@@ -101,9 +101,9 @@ export interface StateMachineDefinition {
   readonly stateMachineArn: string;
   readonly roleArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
-  /** The definition in the Amazon States Language, every intrinsic and substitution resolved. */
+  /** The definition in the Amazon States Language, with every intrinsic function and substitution resolved. */
   readonly definition: Json;
-  /** The customer managed key that encrypts its data. */
+  /** The ARN of the customer managed key that encrypts its data. */
   readonly keyArn?: string;
 }
 
@@ -119,47 +119,47 @@ export interface KeyDefinition {
   readonly enabled: boolean;
 }
 
-/** The kinds of what SMS leave from. */
+/** The kinds of origination identities. */
 export type OriginationIdentityKind = 'PHONE_NUMBER' | 'SENDER_ID' | 'POOL';
 
-/** A phone number, a sender id or a pool of them, as its template describes it. */
+/** A phone number, a sender ID or a pool, as its template describes it. */
 export interface OriginationIdentityDefinition {
   readonly arn: string;
   readonly kind: OriginationIdentityKind;
-  /** ISO 3166-1 alpha-2, of a number or a sender id. */
+  /** The country of a phone number or sender ID, in ISO 3166-1 alpha-2. */
   readonly isoCountryCode?: string;
-  /** Of a number, such as `TOLL_FREE`. */
+  /** The type of a phone number, such as `TOLL_FREE`. */
   readonly numberType?: string;
-  /** Of a number, in E.164. */
+  /** The phone number, in E.164. */
   readonly phoneNumber?: string;
   readonly senderId?: string;
-  /** By name or ARN. Undefined for the default list. */
+  /** The name or ARN of the opt-out list; undefined for the default list. */
   readonly optOutListName?: string;
-  /** ARNs of what a pool consists of; undefined when nobody knows. */
+  /** The ARNs of the origination identities in a pool; undefined when they are not known. */
   readonly members?: readonly string[];
 }
 
-/** One statement of an IAM policy, lists made of single values. */
+/** One statement of an IAM policy, in which a single value has become a list. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** All of them have to hold. */
+  /** The statement applies only if all conditions are met. */
   readonly conditions?: readonly Condition[];
 }
 
-/** The comparisons of conditions that the sandbox carries out. */
+/** The condition operators that the sandbox supports. */
 export type ConditionOperator = 'ArnEquals' | 'ArnLike' | 'StringEquals' | 'StringLike';
 
-/** One test of a statement: the request's value for the key must match one of the values. */
+/** One condition of a statement: it is met if the request's value for the key matches one of the values. */
 export interface Condition {
   readonly operator: ConditionOperator;
-  /** Such as `kms:ViaService`, in any case. */
+  /** The condition key, such as `kms:ViaService`. It is case-insensitive. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** What a request says besides action and resource, by condition key. */
+/** The values of a request by condition key. */
 export type RequestContext = Readonly<Record<string, string>>;
 
 /** An IAM role with the statements of all its inline and attached policies. */
@@ -167,43 +167,46 @@ export interface RoleDefinition {
   readonly roleName: string;
   readonly roleArn: string;
   readonly statements: readonly Statement[];
-  /** The policy document that says who may assume the role, resolved; without one nobody may. */
+  /** The resolved trust policy document; undefined when no principal may assume the role. */
   readonly trustPolicy?: unknown;
 }
 
-/** An AWS::Lambda::Permission: who may invoke a function without an identity policy. */
+/** An AWS::Lambda::Permission: a statement of a function's resource policy that grants permission to invoke it. */
 export interface InvokePermission {
   readonly functionArn: string;
   readonly principal: string;
   readonly sourceArn?: string;
 }
 
-/** The services that a user pool can send SMS through. */
+/** The services through which a user pool can send SMS messages. */
 export type SmsPath = 'END_USER_MESSAGING' | 'SNS';
 
-/** A message that the user pool sent, as its user gets it. */
+/** A message that a user pool sent, as its user receives it. */
 export interface Message {
   readonly channel: 'EMAIL' | 'SMS';
   readonly destination: string;
-  /** The subject of an email. */
+  /** The subject of an email message. */
   readonly subject?: string;
   readonly body: string;
-  /** Whether the text came from a custom message trigger or is Cognito's default. */
+  /** Whether the body is Cognito's default or comes from a custom message trigger. */
   readonly origin: 'DEFAULT' | 'TRIGGER';
   /** The trigger source, such as `CustomMessage_ForgotPassword`. */
   readonly triggerSource: string;
   readonly userPoolId: string;
-  /** What an SMS left from: an ARN, or what Amazon SNS chose. Missing when the pool has no way to send SMS. */
+  /**
+   * The origination identity of an SMS message: an ARN, or `chosen by Amazon SNS` when SNS found none in the account.
+   * Undefined when the pool has no SMS configuration.
+   */
   readonly originationIdentity?: string;
-  /** The service that an SMS went through. */
+  /** The service through which an SMS message was sent; undefined when the pool has no SMS configuration. */
   readonly smsPath?: SmsPath;
   readonly sentAt: Date;
 }
 
-/** How the invocation of a function ended. */
+/** The result of an invocation. */
 export interface InvocationResult {
   /** What the handler returned, or Lambda's error document `{ errorType, errorMessage, trace }`. */
   readonly payload: unknown;
-  /** Set when the function failed, as in the `X-Amz-Function-Error` header. */
+  /** The `X-Amz-Function-Error` header: set when the function failed. */
   readonly functionError?: 'Unhandled';
 }

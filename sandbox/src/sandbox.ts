@@ -17,7 +17,7 @@ import { SnsService } from './services/sms/sns-service';
 import { StepFunctionsService } from './services/step-functions';
 
 export interface SandboxOptions {
-  /** The folder that `cdk synth` wrote. */
+  /** The cloud assembly: the folder that `cdk synth` wrote. */
   readonly assemblyDirectory: string;
   /**
    * The port on 127.0.0.1.
@@ -26,16 +26,20 @@ export interface SandboxOptions {
    */
   readonly port?: number;
   /**
-   * Environment variables for the functions, besides those of the template and those that Lambda sets.
+   * Environment variables for the functions, in addition to those of the template and those that Lambda sets.
    *
    * @default - none
    */
   readonly functionEnvironment?: Readonly<Record<string, string>>;
-  /** The clock of the user pools. Code expiry and quotas follow it. */
+  /**
+   * The clock of the user pools, for the expiry of codes and for quotas.
+   *
+   * @default - the time of this machine
+   */
   readonly now?: () => Date;
   /** Called with every message that a user pool sends. */
   readonly onMessage?: (message: Message) => void;
-  /** Called with every line that a function writes. */
+  /** Called with every line that a function writes to stdout or stderr. */
   readonly onLog?: (line: string) => void;
   /** Called with every call of an AWS API. */
   readonly onCall?: (call: RecordedCall) => void;

@@ -18,14 +18,14 @@ const work = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
 
 afterAll(() => rmSync(work, { recursive: true }));
 
-/** The code of a function that is this module. */
+/** The code of a function that consists of this module. */
 function code(module: string): Code {
   const folder = mkdtempSync(join(work, 'code-'));
   writeFileSync(join(folder, 'index.js'), module);
   return Code.fromAsset(folder);
 }
 
-/** Writes what it was sent into the message, or throws it. */
+/** A trigger that puts ClientMetadata into the message, or throws an error with it. */
 const TRIGGER = `
   exports.handler = async (event) => {
     const { fail, text } = event.request.clientMetadata ?? {};
@@ -35,7 +35,7 @@ const TRIGGER = `
     return event;
   };`;
 
-/** Resets the user that it is given, as its role may. */
+/** A function that resets the user in its event. */
 const RESET = `
   const { CognitoIdentityProvider } = require(${JSON.stringify(require.resolve('@aws-sdk/client-cognito-identity-provider'))});
   const client = new CognitoIdentityProvider();
@@ -46,8 +46,8 @@ const RESET = `
     return { status: 'RESET_REQUIRED' };
   };`;
 
-/** A user pool with a custom message trigger, and a function that resets, synthesized and running. */
-async function start(allow: (trigger: LambdaFunction, userPool: UserPool) => void) {
+/** Runs a user pool with a custom message trigger, and a function that resets its users. */
+async function start(grantInvoke: (trigger: LambdaFunction, userPool: UserPool) => void) {
   const app = new App({ outdir: mkdtempSync(join(work, 'cdk.out-')) });
   const stack = new Stack(app, 'Stack');
   const trigger = new LambdaFunction(stack, 'Trigger', {
@@ -59,7 +59,7 @@ async function start(allow: (trigger: LambdaFunction, userPool: UserPool) => voi
     email: UserPoolEmail.withSES({ fromEmail: 'noreply@example.com', sesRegion: 'us-east-1' }),
   });
   (userPool.node.defaultChild as CfnUserPool).lambdaConfig = { customMessage: trigger.functionArn };
-  allow(trigger, userPool);
+  grantInvoke(trigger, userPool);
   const resetFunction = new LambdaFunction(stack, 'Reset', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
@@ -87,20 +87,20 @@ async function start(allow: (trigger: LambdaFunction, userPool: UserPool) => voi
   };
 }
 
-const allowThePool = (trigger: LambdaFunction, userPool: UserPool) =>
+const grantInvokeToPool = (trigger: LambdaFunction, userPool: UserPool) =>
   trigger.addPermission('Cognito', {
     principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
     sourceArn: userPool.userPoolArn,
   });
 
-describe('a user pool with a custom message trigger', () => {
+describe('Sandbox: a user pool with a custom message trigger', () => {
   let running: Awaited<ReturnType<typeof start>>;
   beforeAll(async () => {
-    running = await start(allowThePool);
+    running = await start(grantInvokeToPool);
   });
   afterAll(() => running.stop());
 
-  test('is told the ClientMetadata of the reset, and sends what it answers', async () => {
+  test('passes the ClientMetadata of a reset to the trigger and sends the message that it returns', async () => {
     expect(await running.reset({ text: 'After a leak:' })).toMatchObject({ status: 'RESET_REQUIRED' });
     expect(running.sandbox.messages.at(-1)).toMatchObject({
       destination: 'user@example.com',
@@ -110,7 +110,7 @@ describe('a user pool with a custom message trigger', () => {
     });
   });
 
-  test('fails the reset when it fails', async () => {
+  test('fails the reset and sends no message when the trigger fails', async () => {
     const before = running.sandbox.messages.length;
     expect(await running.reset({ fail: 'no such template' })).toMatchObject({
       errorType: 'UserLambdaValidationException',
@@ -120,7 +120,7 @@ describe('a user pool with a custom message trigger', () => {
 });
 
 test.each<[string, Parameters<typeof start>[0]]>([
-  ['nobody', () => {}],
+  ['no principal', () => {}],
   [
     'another user pool',
     (trigger) =>
@@ -130,7 +130,7 @@ test.each<[string, Parameters<typeof start>[0]]>([
       }),
   ],
   [
-    'its pool under an alias that the pool does not name',
+    'an alias that the user pool does not use',
     (trigger, userPool) =>
       trigger.addAlias('live').addPermission('Cognito', {
         principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
@@ -138,11 +138,11 @@ test.each<[string, Parameters<typeof start>[0]]>([
       }),
   ],
   [
-    'another service',
+    'another AWS service',
     (trigger) => trigger.addPermission('Events', { principal: new ServicePrincipal('events.amazonaws.com') }),
   ],
-])('a trigger that allows %s cannot be invoked', async (_, allow) => {
-  const running = await start(allow);
+])('Sandbox does not let a user pool invoke a trigger whose invoke permission is for %s', async (_, grantInvoke) => {
+  const running = await start(grantInvoke);
   const answer = await running.reset({ text: 'x' });
   await running.stop();
 
@@ -150,12 +150,12 @@ test.each<[string, Parameters<typeof start>[0]]>([
 });
 
 test.each([
-  ['a key that is not of a role may do everything', 'developer', undefined],
-  ['the key of a role may do what its policy allows', 'reset', undefined],
-  ['the key of another role may not', 'trigger', 'AccessDeniedException'],
-])('%s', async (_, who, expected) => {
+  ['allows every call with an access key that belongs to no role', 'developer', undefined],
+  ['allows a call with the access key of a role whose policy allows it', 'reset', undefined],
+  ['denies a call with the access key of a role whose policy does not allow it', 'trigger', 'AccessDeniedException'],
+])('Sandbox %s', async (_, who, expected) => {
   // GIVEN
-  const running = await start(allowThePool);
+  const running = await start(grantInvokeToPool);
   const { sandbox, userPoolId } = running;
   const fn = sandbox.assembly.functions.find(({ environment }) => 'USER_POOL_ID' in environment === (who === 'reset'));
   const credentials =
@@ -179,8 +179,8 @@ test.each([
   expect(error).toBe(expected);
 });
 
-describe('a trigger with a key and a function of its own to call, in a stage', () => {
-  /** Makes the call that ClientMetadata describes, and mails what came of it. */
+describe('Sandbox: a stage whose trigger calls a KMS key and a function', () => {
+  /** A trigger that makes the call in ClientMetadata and puts the output, or the name of the error, into the message. */
   const CALLER = `
     const { KMS } = require(${JSON.stringify(require.resolve('@aws-sdk/client-kms'))});
     const { Lambda } = require(${JSON.stringify(require.resolve('@aws-sdk/client-lambda'))});
@@ -255,7 +255,7 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
   });
   afterAll(() => sandbox.stop());
 
-  /** What the trigger got when it made this call. */
+  /** Has the trigger make the call, and returns what it put into the message. */
   async function callByTrigger(service: 'kms' | 'lambda', operation: string, input: object): Promise<unknown> {
     const cognito = new CognitoIdentityProviderClient({ endpoint: sandbox.endpoint, region: 'us-east-1', credentials });
     await cognito.send(
@@ -268,7 +268,7 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
     return JSON.parse(sandbox.messages.at(-1)?.body.replace(/ \d{6}$/, '') ?? '');
   }
 
-  async function macBy(keyArn: string | undefined): Promise<Uint8Array> {
+  async function generateMac(keyArn: string | undefined): Promise<Uint8Array> {
     const kms = new KMSClient({ endpoint: sandbox.endpoint, region: 'us-east-1', credentials });
     const command = new GenerateMacCommand({ KeyId: keyArn, Message: MESSAGE, MacAlgorithm: 'HMAC_SHA_256' });
     const { Mac = new Uint8Array() } = await kms.send(command);
@@ -278,12 +278,27 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
   test.each([
-    ['may verify a MAC by its key', 'verifyMac', 'SigningKeyArn', { MacValid: true }],
-    ['may not verify one by another key', 'verifyMac', 'OtherKeyArn', { name: 'AccessDeniedException' }],
-    ['may not make one by its key', 'generateMac', 'SigningKeyArn', { name: 'AccessDeniedException' }],
+    [
+      'lets the trigger verify a MAC with the key that its role allows',
+      'verifyMac',
+      'SigningKeyArn',
+      { MacValid: true },
+    ],
+    [
+      'does not let the trigger verify a MAC with another key',
+      'verifyMac',
+      'OtherKeyArn',
+      { name: 'AccessDeniedException' },
+    ],
+    [
+      'does not let the trigger generate a MAC with the key that its role allows for verification',
+      'generateMac',
+      'SigningKeyArn',
+      { name: 'AccessDeniedException' },
+    ],
   ])('%s', async (_, operation, key, expected) => {
     const KeyId = outputs[key];
-    const Mac = operation === 'verifyMac' ? base64(await macBy(KeyId)) : undefined;
+    const Mac = operation === 'verifyMac' ? base64(await generateMac(KeyId)) : undefined;
 
     const answer = await callByTrigger('kms', operation, {
       KeyId,
@@ -295,7 +310,7 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
     expect(answer).toMatchObject(expected);
   });
 
-  test('may invoke the alias that its role names', async () => {
+  test('lets the trigger invoke the alias that its role allows', async () => {
     const input = { FunctionName: outputs.NextAliasArn, Payload: '{"for":"next"}' };
 
     const answer = await callByTrigger('lambda', 'invoke', input);
@@ -306,18 +321,21 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
     });
   });
 
-  test.each(['NextArn', 'NextVersionArn'])('may not invoke the same function by its %s', async (name) => {
-    const answer = await callByTrigger('lambda', 'invoke', { FunctionName: outputs[name] });
+  test.each(['NextArn', 'NextVersionArn'])(
+    'does not let the trigger invoke the same function by its %s',
+    async (name) => {
+      const answer = await callByTrigger('lambda', 'invoke', { FunctionName: outputs[name] });
 
-    expect(answer).toEqual({ name: 'AccessDeniedException' });
-  });
+      expect(answer).toEqual({ name: 'AccessDeniedException' });
+    },
+  );
 
   test.each<[string, () => Partial<InvokeCommandInput>, string]>([
     ['ARN', () => ({ FunctionName: outputs.NextArn }), 'NextArn'],
     ["alias's ARN", () => ({ FunctionName: outputs.NextAliasArn }), 'NextAliasArn'],
     ["version's ARN", () => ({ FunctionName: outputs.NextVersionArn }), 'NextVersionArn'],
     ['ARN and a qualifier', () => ({ FunctionName: outputs.NextArn, Qualifier: 'live' }), 'NextAliasArn'],
-  ])('a developer may invoke every function by its %s', async (_, input, expected) => {
+  ])('lets a developer invoke a function by its %s', async (_, input, expected) => {
     const lambda = new LambdaClient({ endpoint: sandbox.endpoint, region: 'us-east-1', credentials });
 
     const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: '', ...input() }));
@@ -325,7 +343,7 @@ describe('a trigger with a key and a function of its own to call, in a stage', (
     expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ invokedFunctionArn: outputs[expected] });
   });
 
-  test('nobody may invoke a function in the name of another Region', async () => {
+  test('refuses to invoke a function by a request that is signed for another Region', async () => {
     const lambda = new LambdaClient({ endpoint: sandbox.endpoint, region: 'eu-west-1', credentials });
 
     await expect(lambda.send(new InvokeCommand({ FunctionName: outputs.NextArn }))).rejects.toMatchObject({

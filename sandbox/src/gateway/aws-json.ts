@@ -43,7 +43,7 @@ export function readAwsJsonCall(request: HttpRequest, services: readonly Service
     errorResponse: (error) => awsJsonError(error, api.version),
     run: async (authorize) => {
       const input = parseJson(request.body.toString() || '{}');
-      if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is no JSON object');
+      if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is not a JSON object');
       const region = signedRegion(headers.authorization);
       const resource = service.resource(operation, input, region);
       if (resource !== undefined) authorize(`${api.prefix}:${operation}`, resource);

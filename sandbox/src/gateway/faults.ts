@@ -1,4 +1,4 @@
-/** What goes wrong with a call. */
+/** A fault that is injected into calls of one operation. */
 export interface Fault {
   /**
    * The service, by the prefix of its IAM actions, such as `cognito-idp`.
@@ -9,52 +9,54 @@ export interface Fault {
   /** The operation, such as `AdminResetUserPassword`. */
   readonly operation: string;
   /**
-   * How many calls it befalls; `Infinity` is allowed.
+   * The number of calls with the fault; `Infinity` is allowed.
    *
    * @default 1
    */
   readonly times?: number;
   /**
-   * The share of calls that it befalls, between 0 and 1.
+   * The probability that a call has the fault, between 0 and 1.
    *
    * @default 1
    */
   readonly probability?: number;
   /**
-   * Milliseconds to wait before the call is carried out.
+   * The delay before the operation is carried out, in milliseconds.
    *
    * @default 0
    */
   readonly delay?: number;
   /**
-   * What happens instead of a proper answer.
+   * What happens instead of the operation's response.
    *
-   * - an error: answered, and the operation not carried out
-   * - `cut-before`: the connection breaks once the request was read; the operation is not carried out
-   * - `hang`: no answer, and the operation not carried out
-   * - `cut-after`: the operation is carried out, then the connection breaks
-   * - `slow-body`: the operation is carried out, the answer begins and never ends
-   * - `garbage`: the operation is carried out, the answer is status 200 with a body that is no JSON
+   * - an error: the error is the response; the operation is not carried out
+   * - `cut-before`: the connection is closed after the request is read; the operation is not carried out
+   * - `hang`: there is no response; the operation is not carried out
+   * - `cut-after`: the operation is carried out, then the connection is closed
+   * - `slow-body`: the operation is carried out; the response begins and never ends
+   * - `garbage`: the operation is carried out; the response has status 200 and a body that is not JSON
    *
-   * @default - a proper answer
+   * @default - the operation's response
    */
-  readonly instead?: ErrorAnswer | (typeof BREAKS)[number];
+  readonly instead?: ErrorResponse | (typeof DISTURBANCES)[number];
 }
 
-/** An error that is answered in place of the operation. */
-export interface ErrorAnswer {
+/** An error response in place of the operation. */
+export interface ErrorResponse {
   readonly status: number;
   readonly name: string;
   readonly message?: string;
 }
 
-const BREAKS = ['cut-before', 'cut-after', 'hang', 'slow-body', 'garbage'] as const;
+const DISTURBANCES = ['cut-before', 'cut-after', 'hang', 'slow-body', 'garbage'] as const;
 
-/** The faults to come, in the order in which they were added. */
+const FIELDS = ['service', 'operation', 'times', 'probability', 'delay', 'instead'];
+
+/** The faults that are pending, in the order in which they were added. */
 export class Faults {
   #pending: { readonly fault: Fault; left: number }[] = [];
 
-  /** Adds a fault, and gives back what removes it. */
+  /** Adds a fault and returns a function that removes it. */
   add(fault: Fault): () => void {
     const entry = { fault, left: fault.times ?? 1 };
     this.#pending.push(entry);
@@ -63,7 +65,7 @@ export class Faults {
     };
   }
 
-  /** The fault that befalls this call, counted as used. */
+  /** Returns the fault of this call, if it has one, and counts it as used. */
   take(service: string, operation: string): Fault | undefined {
     const entry = this.#pending.find(
       ({ fault }) =>
@@ -82,9 +84,10 @@ export class Faults {
   }
 }
 
-/** Reads a fault that somebody wrote by hand; the error says what to write instead. */
+/** Validates a fault that a user wrote by hand. */
 export function parseFault(value: unknown): Fault {
-  if (typeof value !== 'object' || value === null) throw new Error('a fault is a JSON object');
+  if (typeof value !== 'object' || value === null)
+    throw new Error(`fault: got ${JSON.stringify(value)}, expected a JSON object`);
   const {
     service,
     operation,
@@ -94,24 +97,30 @@ export function parseFault(value: unknown): Fault {
     instead,
     ...rest
   } = value as Record<string, unknown>;
-  const [unknown] = Object.keys(rest);
-  if (unknown) throw new Error(`a fault has no field ${JSON.stringify(unknown)}`);
-  if (typeof operation !== 'string') throw new Error('operation names what goes wrong, such as AdminResetUserPassword');
-  if (service !== undefined && typeof service !== 'string') throw new Error('service is a prefix such as cognito-idp');
-  if (typeof times !== 'number' || times < 1) throw new Error('times is a number, 1 or more');
+  const [unknownField] = Object.keys(rest);
+  if (unknownField)
+    throw new Error(`fault: got the field ${JSON.stringify(unknownField)}, expected one of ${FIELDS.join(', ')}`);
+  if (typeof operation !== 'string')
+    throw problem('operation', operation, 'an operation such as AdminResetUserPassword');
+  if (service !== undefined && typeof service !== 'string')
+    throw problem('service', service, 'the prefix of IAM actions, such as cognito-idp');
+  if (typeof times !== 'number' || times < 1) throw problem('times', times, 'a number of 1 or more');
   if (typeof probability !== 'number' || probability < 0 || probability > 1) {
-    throw new Error('probability is a number between 0 and 1');
+    throw problem('probability', probability, 'a number between 0 and 1');
   }
-  if (typeof delay !== 'number' || delay < 0) throw new Error('delay is a number of milliseconds');
-  if (instead !== undefined && !BREAKS.some((kind) => kind === instead) && !isErrorAnswer(instead)) {
-    throw new Error(
-      `instead is one of ${BREAKS.join(', ')}, or an error {"status":400,"name":"TooManyRequestsException"}`,
-    );
+  if (typeof delay !== 'number' || delay < 0) throw problem('delay', delay, 'a number of milliseconds');
+  if (instead !== undefined && !DISTURBANCES.some((kind) => kind === instead) && !isErrorResponse(instead)) {
+    const error = '{"status":400,"name":"TooManyRequestsException"}';
+    throw problem('instead', instead, `one of ${DISTURBANCES.join(', ')}, or an error such as ${error}`);
   }
   return { service, operation, times, probability, delay, instead: instead as Fault['instead'] };
 }
 
-function isErrorAnswer(value: unknown): value is ErrorAnswer {
+function problem(field: string, got: unknown, expected: string): Error {
+  return new Error(`${field}: got ${JSON.stringify(got)}, expected ${expected}`);
+}
+
+function isErrorResponse(value: unknown): value is ErrorResponse {
   const { status, name, message } = (value ?? {}) as Record<string, unknown>;
   return (
     Number.isInteger(status) &&

@@ -14,7 +14,7 @@ import { type Json, type Service, ServiceError } from '../../src/model';
 
 const POOL = 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_example';
 
-/** A service that keeps what it was asked, and answers what a test says. */
+/** A service that records its calls and answers as a test says. */
 class Scripted implements Service {
   carriedOut: [operation: string, input: Json][] = [];
   regions: unknown[] = [];
@@ -55,7 +55,7 @@ function cognitoClient(): CognitoIdentityProviderClient {
 
 const reset = new AdminResetUserPasswordCommand({ UserPoolId: 'eu-central-1_example', Username: 'user@example.com' });
 
-/** A request as no SDK sends it. */
+/** Sends a request that no SDK would send. */
 function raw(headers: Record<string, string>, body = '{}'): Promise<Response> {
   return fetch(gateway.endpoint, { method: 'POST', headers, body });
 }
@@ -85,8 +85,8 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-describe('a call', () => {
-  it('reaches its service and brings back the answer', async () => {
+describe('Gateway', () => {
+  test('passes a call to its service and returns the output', async () => {
     const created = new Date('2026-01-02T03:04:05.500Z');
     cognito.answer = () => ({ Username: 'ä', UserCreateDate: created, UserAttributes: [{ Name: 'sub', Value: '1' }] });
 
@@ -104,7 +104,7 @@ describe('a call', () => {
     expect(dynamodb.carriedOut).toEqual([]);
   });
 
-  it('comes with the Region that it is signed for', async () => {
+  test('tells the service the Region that a call is signed for', async () => {
     const client = new CognitoIdentityProviderClient({ ...options(), region: 'ap-southeast-2' });
 
     await client.send(reset);
@@ -112,23 +112,23 @@ describe('a call', () => {
     expect(cognito.regions).toEqual(['ap-southeast-2', 'ap-southeast-2']);
   });
 
-  it('without a signature comes without a Region', async () => {
+  test('tells the service no Region when a call is not signed', async () => {
     await raw({ 'X-Amz-Target': 'AWSCognitoIdentityProviderService.ForgotPassword' });
 
     expect(cognito.regions).toEqual([undefined, undefined]);
   });
 
-  it.each([
+  test.each([
     ['AWSCognitoIdentityProviderService.AdminGetUser', 'application/x-amz-json-1.1'],
     ['DynamoDB_20120810.GetItem', 'application/x-amz-json-1.0'],
     ['TrentService.GenerateMac', 'application/x-amz-json-1.1'],
-  ])('%s is answered as %s', async (name, contentType) => {
+  ])('answers %s with content type %s', async (name, contentType) => {
     const response = await raw({ ...signed, 'X-Amz-Target': name });
 
     expect(response.headers.get('content-type')).toBe(contentType);
   });
 
-  it('brings back an error of the service by its name', async () => {
+  test('returns an error of the service with its name', async () => {
     cognito.answer = () => {
       throw new ServiceError('UserNotFoundException', 'User does not exist.');
     };
@@ -140,7 +140,7 @@ describe('a call', () => {
     });
   });
 
-  it('brings back the fields of an error', async () => {
+  test('returns the fields of an error', async () => {
     dynamodb.answer = () => {
       throw new ServiceError('ConditionalCheckFailedException', 'no', { fields: { Item: { id: { S: 'old' } } } });
     };
@@ -152,11 +152,11 @@ describe('a call', () => {
     await expect(put).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: { id: { S: 'old' } } });
   });
 
-  it.each([
+  test.each([
     ['AWSCognitoIdentityProviderService', 'InternalErrorException'],
     ['DynamoDB_20120810', 'InternalServerError'],
     ['TrentService', 'KMSInternalException'],
-  ])('of %s is answered %s when the service itself fails, without a word of the cause', async (api, name) => {
+  ])('answers a call of %s with %s when the service itself fails, without the cause', async (api, name) => {
     const cause = new Error('user@example.com');
     const fail = () => {
       throw cause;
@@ -172,7 +172,7 @@ describe('a call', () => {
     expect(internalErrors).toEqual([[expect.stringMatching(/:GetItem$/), cause]]);
   });
 
-  it.each([
+  test.each([
     ['UnknownOperationException', { 'X-Amz-Target': 'Nobody.AdminGetUser' }, '{}'],
     ['UnknownOperationException', { 'X-Amz-Target': 'AWSStepFunctions.StartExecution' }, '{}'],
     ['UnknownOperationException', { 'X-Amz-Target': '__proto__.AdminGetUser' }, '{}'],
@@ -180,7 +180,7 @@ describe('a call', () => {
     ['SerializationException', target, '{"Username":'],
     ['SerializationException', target, '[]'],
     ['SerializationException', target, 'null'],
-  ])('is refused with %s for %j and body %s', async (name, headers, body) => {
+  ])('refuses with %s a call with headers %j and body %s', async (name, headers, body) => {
     const response = await raw({ ...signed, ...headers }, body);
 
     expect(response.status).toBe(400);
@@ -188,14 +188,14 @@ describe('a call', () => {
     expect(cognito.carriedOut).toEqual([]);
   });
 
-  it('may have a body of 10 MB and no more', async () => {
+  test('accepts a body of 10 MB and refuses a larger one', async () => {
     const filled = (size: number) => `{"fill":"${'x'.repeat(size - 11)}"}`;
 
     expect((await raw({ ...signed, ...target }, filled(10 * 1024 * 1024))).status).toBe(200);
     expect((await raw({ ...signed, ...target }, filled(10 * 1024 * 1024 + 1))).status).toBe(413);
   });
 
-  it('is recorded, whether it succeeds or not, without its input', async () => {
+  test('records successful and failed calls without their input', async () => {
     const before = Date.now();
     await cognitoClient().send(reset);
     cognito.answer = () => {
@@ -211,14 +211,14 @@ describe('a call', () => {
   });
 });
 
-describe('authorization', () => {
-  it('is asked for the action on the resource, in the name of the access key', async () => {
+describe('Gateway authorization', () => {
+  test('checks the action on the resource for the access key of the caller', async () => {
     await cognitoClient().send(reset);
 
     expect(authorized).toEqual([[{ accessKeyId: 'AKIDEXAMPLE' }, 'cognito-idp:AdminResetUserPassword', POOL]]);
   });
 
-  it('keeps what it denies from being carried out', async () => {
+  test('prevents a denied operation from being carried out', async () => {
     denial = new ServiceError('AccessDeniedException', 'not you');
 
     await expect(cognitoClient().send(reset)).rejects.toMatchObject({
@@ -229,15 +229,15 @@ describe('authorization', () => {
     expect(cognito.carriedOut).toEqual([]);
   });
 
-  it('is not asked for an operation without a resource', async () => {
+  test('is skipped for an operation without a resource', async () => {
     await cognitoClient().send(new ForgotPasswordCommand({ ClientId: 'client', Username: 'user@example.com' }));
 
     expect(authorized).toEqual([]);
     expect(cognito.carriedOut).toHaveLength(1);
   });
 
-  it.each<Record<string, string>>([{}, { Authorization: 'Bearer token' }])(
-    'needs a signature, and %j is none',
+  test.each<Record<string, string>>([{}, { Authorization: 'Bearer token' }])(
+    'refuses a call without a signature, such as one with headers %j',
     async (headers) => {
       const response = await raw({ ...target, ...headers });
 
@@ -248,10 +248,10 @@ describe('authorization', () => {
   );
 });
 
-describe('a fault', () => {
+describe('Fault injection', () => {
   const operation = 'AdminResetUserPassword';
 
-  it.each<[Fault['instead'], object, number]>([
+  test.each<[Fault['instead'], object, number]>([
     [{ status: 400, name: 'TooManyRequestsException' }, { name: 'TooManyRequestsException' }, 0],
     [
       { status: 500, name: 'InternalErrorException', message: 'a bad day' },
@@ -261,41 +261,50 @@ describe('a fault', () => {
     ['cut-before', { message: expect.stringContaining('socket hang up') }, 0],
     ['cut-after', { message: expect.stringContaining('socket hang up') }, 1],
     ['garbage', { name: 'SyntaxError' }, 1],
-  ])('%j shows in the SDK as %j, the operation carried out %i times', async (instead, error, carriedOut) => {
-    faults.add({ operation, instead });
+  ])(
+    'makes a call with fault %j fail with %j and carries the operation out %i times',
+    async (instead, error, carriedOut) => {
+      faults.add({ operation, instead });
 
-    await expect(cognitoClient().send(reset)).rejects.toMatchObject(error);
+      await expect(cognitoClient().send(reset)).rejects.toMatchObject(error);
 
-    expect(cognito.carriedOut).toHaveLength(carriedOut);
-    // THEN it befell one call only
-    await expect(cognitoClient().send(reset)).resolves.toBeDefined();
-  });
+      expect(cognito.carriedOut).toHaveLength(carriedOut);
+      // THEN only one call has the fault
+      await expect(cognitoClient().send(reset)).resolves.toBeDefined();
+    },
+  );
 
-  it.each<[Fault['instead'], number]>([
+  test.each<[Fault['instead'], number]>([
     ['hang', 0],
     ['slow-body', 1],
-  ])('%s lasts until somebody gives up, the operation carried out %i times', async (instead, carriedOut) => {
-    faults.add({ operation, instead });
-    const client = new CognitoIdentityProviderClient({ ...options(), requestHandler: { socketTimeout: 300 } });
-    const before = Date.now();
+  ])(
+    'keeps a call with fault %s open until the client gives up and carries the operation out %i times',
+    async (instead, carriedOut) => {
+      faults.add({ operation, instead });
+      const client = new CognitoIdentityProviderClient({ ...options(), requestHandler: { socketTimeout: 300 } });
+      const before = Date.now();
 
-    await expect(client.send(reset)).rejects.toThrow();
+      await expect(client.send(reset)).rejects.toThrow();
 
-    expect(Date.now() - before).toBeGreaterThanOrEqual(290);
-    expect(cognito.carriedOut).toHaveLength(carriedOut);
-  });
+      expect(Date.now() - before).toBeGreaterThanOrEqual(290);
+      expect(cognito.carriedOut).toHaveLength(carriedOut);
+    },
+  );
 
-  it.each<Fault['instead']>(['hang', 'slow-body'])('%s ends when the gateway stops', async (instead) => {
-    faults.add({ operation, instead });
-    const failed = expect(cognitoClient().send(reset)).rejects.toThrow();
-    await wait(100);
+  test.each<Fault['instead']>(['hang', 'slow-body'])(
+    'ends a call with fault %s when the gateway stops',
+    async (instead) => {
+      faults.add({ operation, instead });
+      const failed = expect(cognitoClient().send(reset)).rejects.toThrow();
+      await wait(100);
 
-    await gateway.stop();
+      await gateway.stop();
 
-    await failed;
-  });
+      await failed;
+    },
+  );
 
-  it('may only delay', async () => {
+  test('delays a call that has no other fault', async () => {
     faults.add({ operation, delay: 200 });
     const before = Date.now();
 
@@ -305,7 +314,7 @@ describe('a fault', () => {
     expect(cognito.carriedOut).toHaveLength(1);
   });
 
-  it('that delays past the end of the gateway keeps the operation from being carried out', async () => {
+  test('does not carry out an operation when the gateway stops during the delay', async () => {
     faults.add({ operation, delay: 100 });
     const failed = expect(cognitoClient().send(reset)).rejects.toThrow();
     await wait(50);
@@ -319,16 +328,16 @@ describe('a fault', () => {
 
   const refused = { status: 400, name: 'TooManyRequestsException' };
 
-  it.each<[string, Partial<Fault>, boolean[]]>([
-    ['once unless it says more', {}, [true, false, false]],
-    ['as often as it says', { times: 2 }, [true, true, false]],
-    ['for ever when it says so', { times: Number.POSITIVE_INFINITY }, [true, true, true]],
-    ['its own service', { service: 'cognito-idp' }, [true, false, false]],
-    ['no other service', { service: 'dynamodb' }, [false, false, false]],
-    ['no other operation', { operation: 'AdminGetUser' }, [false, false, false]],
-    ['nobody at probability 0', { probability: 0 }, [false, false, false]],
-    ['everybody at probability 1', { probability: 1, times: 3 }, [true, true, true]],
-  ])('befalls %s', async (_, fault, expected) => {
+  test.each<[string, Partial<Fault>, boolean[]]>([
+    ['one call by default', {}, [true, false, false]],
+    ['as many calls as `times` says', { times: 2 }, [true, true, false]],
+    ['every call when `times` is Infinity', { times: Number.POSITIVE_INFINITY }, [true, true, true]],
+    ['a call of the service that the fault names', { service: 'cognito-idp' }, [true, false, false]],
+    ['no call of another service', { service: 'dynamodb' }, [false, false, false]],
+    ['no call of another operation', { operation: 'AdminGetUser' }, [false, false, false]],
+    ['no call at probability 0', { probability: 0 }, [false, false, false]],
+    ['every call at probability 1', { probability: 1, times: 3 }, [true, true, true]],
+  ])('affects %s', async (_, fault, expected) => {
     faults.add({ operation, instead: refused, ...fault });
 
     const failed = [];
@@ -346,17 +355,17 @@ describe('a fault', () => {
     expect(failed).toEqual(expected);
   });
 
-  it('befalls about its share of the calls', () => {
+  test('affects about half of the calls at probability 0.5', () => {
     faults.add({ operation, probability: 0.5, times: Number.POSITIVE_INFINITY });
 
-    const befallen = Array.from({ length: 1000 }, () => faults.take('cognito-idp', operation)).filter(Boolean).length;
+    const affected = Array.from({ length: 1000 }, () => faults.take('cognito-idp', operation)).filter(Boolean).length;
 
-    // Outside of these bounds once in 10^9 runs or less.
-    expect(befallen).toBeGreaterThan(400);
-    expect(befallen).toBeLessThan(600);
+    // The chance of a value outside of these bounds is less than 1 in 10^9.
+    expect(affected).toBeGreaterThan(400);
+    expect(affected).toBeLessThan(600);
   });
 
-  it('comes in the order in which it was added, can be removed alone and with all others', () => {
+  test('uses faults in the order in which they were added, and removes one or all of them', () => {
     const [, removeSecond] = ['first', 'second', 'third'].map((name) =>
       faults.add({ operation, instead: { status: 400, name } }),
     );
@@ -370,7 +379,7 @@ describe('a fault', () => {
     expect(next()).toBeUndefined();
   });
 
-  it('can be added and removed by hand', async () => {
+  test('adds and removes faults over HTTP', async () => {
     const edit = (method: string, body?: object) =>
       fetch(`${gateway.endpoint}/_sandbox/faults`, { method, body: body && JSON.stringify(body) });
 
@@ -381,16 +390,22 @@ describe('a fault', () => {
     expect((await edit('GET')).status).toBe(405);
   });
 
-  it.each([
-    [[], 'operation names what goes wrong'],
-    [{ operation, effect: 'hang' }, 'a fault has no field "effect"'],
-    [{ operation, times: 0 }, 'times is a number'],
-    [{ operation, probability: 2 }, 'probability is a number between 0 and 1'],
-    [{ operation, delay: '1s' }, 'delay is a number of milliseconds'],
-    [{ operation, service: 1 }, 'service is a prefix'],
-    [{ operation, instead: 'explode' }, 'instead is one of cut-before, cut-after, hang, slow-body, garbage'],
-    [{ operation, instead: { status: 200, name: 'Fine' } }, 'instead is one of'],
-  ])('by hand as %j is refused with what is wrong', async (fault, reason) => {
+  test.each([
+    [[], 'operation: got undefined, expected an operation'],
+    [{ operation, effect: 'hang' }, 'fault: got the field "effect", expected one of service, operation'],
+    [{ operation, times: 0 }, 'times: got 0, expected a number'],
+    [{ operation, probability: 2 }, 'probability: got 2, expected a number between 0 and 1'],
+    [{ operation, delay: '1s' }, 'delay: got "1s", expected a number of milliseconds'],
+    [{ operation, service: 1 }, 'service: got 1, expected the prefix'],
+    [
+      { operation, instead: 'explode' },
+      'instead: got "explode", expected one of cut-before, cut-after, hang, slow-body, garbage',
+    ],
+    [
+      { operation, instead: { status: 200, name: 'Fine' } },
+      'instead: got {"status":200,"name":"Fine"}, expected one of',
+    ],
+  ])('refuses %j over HTTP and answers what is wrong: %s', async (fault, reason) => {
     const response = await fetch(`${gateway.endpoint}/_sandbox/faults`, {
       method: 'POST',
       body: JSON.stringify(fault),
@@ -402,12 +417,12 @@ describe('a fault', () => {
   });
 });
 
-describe('the endpoint', () => {
-  it('is on the loopback interface', () => {
+describe('The endpoint of the gateway', () => {
+  test('is on the loopback interface', () => {
     expect(gateway.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('says which port is in use', async () => {
+  test('fails to start on a port that is in use, with an error that names the port', async () => {
     const port = Number(new URL(gateway.endpoint).port);
 
     await expect(Gateway.start({ services: [], faults, port })).rejects.toThrow(
@@ -415,7 +430,7 @@ describe('the endpoint', () => {
     );
   });
 
-  it('is on the port asked for', async () => {
+  test('is on the port that the options name', async () => {
     const port = Number(new URL(gateway.endpoint).port);
     await gateway.stop();
 
@@ -425,7 +440,7 @@ describe('the endpoint', () => {
     await other.stop();
   });
 
-  it('keeps a connection for the next call', async () => {
+  test('keeps a connection open for the next call', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const reused = [];
     for (let i = 0; i < 3; i += 1) {
@@ -442,7 +457,7 @@ describe('the endpoint', () => {
     expect(reused).toEqual([false, true, true]);
   });
 
-  it('takes requests that come bit by bit, and several at once on one connection', async () => {
+  test('accepts requests that arrive in pieces, and several at a time on one connection', async () => {
     const socket = connect(Number(new URL(gateway.endpoint).port), '127.0.0.1');
     let received = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
