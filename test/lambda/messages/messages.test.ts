@@ -68,7 +68,7 @@ describe('ResetMessages with a catalog', () => {
       ['from the metadata', 'de', 'pt', 'de'],
       ['from the user', undefined, 'de', 'de'],
       ['from the user, if that of the metadata is not available', 'fr', 'de', 'de'],
-      ['by default', undefined, undefined, 'en'],
+      ['of the catalog by default', undefined, undefined, 'en'],
       ['with a region', 'pt-BR', undefined, 'pt-BR'],
       ['without the region, if that is not available', 'pt-PT', undefined, 'pt'],
       ['with an underscore', undefined, 'pt_BR', 'pt-BR'],

@@ -243,7 +243,7 @@ describe('Verifier for a self-service request', () => {
     });
   });
 
-  test('reports self-service when the time in its token was changed to a recent one', async () => {
+  test('reports self-service when the time in the token was changed to a recent one', async () => {
     const token = (await sign({ age: 302_000 })).replace(/\d{13}/, `${Date.now()}`);
     expect((await identify(signed(token))).requester).toEqual(INVALID);
   });

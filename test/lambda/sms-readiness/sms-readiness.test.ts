@@ -60,7 +60,7 @@ type Row = [path: Path, what: string, answers: AwsAnswers, name: Name, status: S
 const STATES: Row[] = [
   ['number', 'production', {}, 'accountTier', 'PASSED', 'out of the SMS sandbox', { tier: 'PRODUCTION' }],
   ['number', 'sandbox', tier('SANDBOX'), 'accountTier', 'FAILED', 'request production access', { tier: 'SANDBOX' }],
-  ['number', 'a tier of another kind', tier('GOLD'), 'accountTier', 'UNKNOWN', 'DescribeAccountAttributes'],
+  ['number', 'an unknown tier', tier('GOLD'), 'accountTier', 'UNKNOWN', 'DescribeAccountAttributes'],
   ['SNS', 'production', {}, 'accountTier', 'PASSED', 'out of the SMS sandbox', { tier: 'PRODUCTION' }],
   [
     'SNS',
@@ -74,7 +74,7 @@ const STATES: Row[] = [
   ['number', 'enough left', {}, 'spendLimit', 'PASSED', '75 USD are left', { limit: 100, spent: 25, remaining: 75 }],
   [
     'number',
-    'a limit of its own',
+    'an overridden limit',
     { DescribeSpendLimits: limits({ EnforcedLimit: 50, MaxLimit: 100, Overridden: true }) },
     'spendLimit',
     'PASSED',
@@ -83,7 +83,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'a limit of its own that is not in force',
+    'an override that is not in force',
     { DescribeSpendLimits: limits({ EnforcedLimit: 10, MaxLimit: 100, Overridden: false }) },
     'spendLimit',
     'PASSED',
@@ -149,7 +149,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'the latest of several figures, in any order',
+    'several data points in any order, of which the latest counts',
     {
       GetMetricStatistics: {
         value: {
@@ -169,7 +169,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'no figure for this month',
+    'no data for this month',
     { GetMetricStatistics: NEVER },
     'spendLimit',
     'WARNING',
@@ -178,7 +178,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'no limit for texts',
+    'no limit for text messages',
     { DescribeSpendLimits: { value: { SpendLimits: [{ Name: 'VOICE_MESSAGE_MONTHLY_SPEND_LIMIT', MaxLimit: 5 }] } } },
     'spendLimit',
     'UNKNOWN',
@@ -197,7 +197,7 @@ const STATES: Row[] = [
   ['SNS', 'no limit', { GetSMSAttributes: { value: {} } }, 'spendLimit', 'UNKNOWN', 'GetSMSAttributes'],
   [
     'SNS',
-    'a limit that is no number',
+    'a limit that is not a number',
     { GetSMSAttributes: monthlyLimit('much') },
     'spendLimit',
     'UNKNOWN',
@@ -239,7 +239,7 @@ const STATES: Row[] = [
   ),
   [
     'number',
-    'for calls only',
+    'a number for voice only',
     { DescribePhoneNumbers: numbers({ NumberCapabilities: ['VOICE'] }) },
     'originationIdentity',
     'FAILED',
@@ -247,7 +247,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'a simulator',
+    'a simulator number',
     { DescribePhoneNumbers: numbers({ NumberType: 'SIMULATOR' }) },
     'originationIdentity',
     'WARNING',
@@ -255,7 +255,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'promotional',
+    'a promotional number',
     { DescribePhoneNumbers: numbers({ MessageType: 'PROMOTIONAL' }) },
     'originationIdentity',
     'WARNING',
@@ -263,7 +263,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'none',
+    'no number in the response',
     { DescribePhoneNumbers: { value: { PhoneNumbers: [] } } },
     'originationIdentity',
     'UNKNOWN',
@@ -297,7 +297,7 @@ const STATES: Row[] = [
   ],
   [
     'sender ID',
-    'that does not say',
+    'no registration status',
     { DescribeSenderIds: senderIds({ Registered: undefined }) },
     'originationIdentity',
     'UNKNOWN',
@@ -340,7 +340,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'in another state',
+    'an unknown status',
     { DescribePools: pools({ Status: 'WET' }) },
     'originationIdentity',
     'UNKNOWN',
@@ -358,7 +358,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with a number that is gone and a sender ID',
+    'with a deleted number and a sender ID',
     {
       ListPoolOriginationIdentities: members(NUMBER, SENDER_ID),
       DescribePhoneNumbers: { status: 400, name: 'ResourceNotFoundException' },
@@ -371,7 +371,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with a number that may not be looked at and a sender ID',
+    'with a number that the function may not describe, and a sender ID',
     {
       ListPoolOriginationIdentities: members(NUMBER, SENDER_ID),
       DescribePhoneNumbers: { status: 400, name: 'AccessDeniedException' },
@@ -384,16 +384,16 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'of which the members are still to come',
+    'an empty first page of members',
     { ListPoolOriginationIdentities: { value: { OriginationIdentities: [], NextToken: 'next' } } },
     'originationIdentity',
     'UNKNOWN',
     'ListPoolOriginationIdentities failed with UnexpectedAnswer',
   ],
-  ['number', 'opt-outs that are still to come', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'there are more pages'],
+  ['number', 'an empty first page of opt-outs', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'there are more pages'],
   [
     'SNS',
-    'numbers of which the active ones may be still to come',
+    'no active number on the first page',
     { ListOriginationNumbers: { value: { PhoneNumbers: [{ Status: 'PENDING' }], NextToken: 'next' } } },
     'originationIdentity',
     'UNKNOWN',
@@ -423,7 +423,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with something else only',
+    'with members of other kinds only',
     { ListPoolOriginationIdentities: members(`${ARN}:rcs-agent/rcs-1`) },
     'originationIdentity',
     'FAILED',
@@ -583,8 +583,8 @@ afterAll(async () => {
 describe('a readiness check', () => {
   const reports = concurrently(() => STATES.map(([path, , answers]) => report(path, answers)));
 
-  test.each(STATES.map(([path, what, , name], index) => ({ path, what, name, index })))(
-    'reports status and detail of $name on the path $path: $what',
+  test.each(STATES.map(([path, what, , name, status], index) => ({ path, what, name, status, index })))(
+    'reports $status for $name on the path $path: $what',
     ({ index }) => {
       const [, , , name, status, detail, values] = STATES[index] as Row;
       const check = checkOf(reports[index], name);
@@ -674,13 +674,13 @@ describe('the status of the report', () => {
   const SANDBOX = tier('SANDBOX');
   const DENIED = { DescribeSpendLimits: { status: 400, name: 'AccessDeniedException' } };
 
-  test.each<[string, AwsAnswers, SmsReadinessReport['status']]>([
-    ['all checks passed', {}, 'READY'],
-    ['one warning', optOuts(1), 'READY'],
-    ['one unknown', DENIED, 'UNKNOWN'],
-    ['one failed', SANDBOX, 'NOT_READY'],
-    ['one unknown, one failed', { ...SANDBOX, ...DENIED }, 'NOT_READY'],
-  ])('depends on the checks: %s', async (_, answers, status) => {
+  test.each<[SmsReadinessReport['status'], string, AwsAnswers]>([
+    ['READY', 'all checks passed', {}],
+    ['READY', 'one warning', optOuts(1)],
+    ['UNKNOWN', 'one unknown check', DENIED],
+    ['NOT_READY', 'one failed check', SANDBOX],
+    ['NOT_READY', 'one unknown and one failed check', { ...SANDBOX, ...DENIED }],
+  ])('is %s with %s', async (status, _, answers) => {
     expect((await report('number', answers)).status).toBe(status);
   });
 });
