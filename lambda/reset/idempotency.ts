@@ -124,12 +124,12 @@ class RestartableTimer {
   /** Resolves when the timer expires. */
   readonly expiry: Promise<void>;
   hasExpired = false;
-  #end: () => void = () => {};
+  #resolveExpiry: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
 
   constructor(milliseconds: number) {
     this.expiry = new Promise((resolve) => {
-      this.#end = resolve;
+      this.#resolveExpiry = resolve;
     });
     this.restart(milliseconds);
   }
@@ -138,7 +138,7 @@ class RestartableTimer {
     this.stop();
     this.#timer = setTimeout(() => {
       this.hasExpired = true;
-      this.#end();
+      this.#resolveExpiry();
     }, milliseconds);
   }
 

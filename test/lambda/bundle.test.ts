@@ -10,7 +10,7 @@ const ROOT = resolve(__dirname, '..', '..');
 const ASSETS = join(ROOT, 'assets');
 const ASSET = join(ASSETS, 'reset');
 
-/** What each asset is made of: a file that is loaded first, and those that wait for an option. */
+/** The files of each asset: index.js, and the files that are loaded only with an option. */
 const FILES: Readonly<Record<string, string[]>> = {
   'campaign-listing': ['index.js'],
   'campaign-preflight': ['index.js'],
@@ -22,17 +22,17 @@ const FILES: Readonly<Record<string, string[]>> = {
   synth: ['index.js'],
 };
 
-test('the reset function is at most 235 KB', () => {
+test('the bundle of the reset function has at most 235 KB', () => {
   expect(readFileSync(join(ASSET, 'index.js')).length).toBeLessThanOrEqual(235_000);
 });
 
-test('the assets are these, and the notices stand outside them: they would change the hash', () => {
+test('the assets contain only the bundles: notices in them would change the asset hash', () => {
   const present = readdirSync(ASSETS).map((asset) => [asset, readdirSync(join(ASSETS, asset)).sort()]);
   expect(Object.fromEntries(present)).toEqual(FILES);
 });
 
 test.each(Object.entries(FILES).flatMap(([asset, files]) => files.map((file) => [asset, file] as const)))(
-  '%s/%s needs nothing but Node.js itself and what stands beside it',
+  '%s/%s loads only modules of Node.js and files of its own asset',
   (asset, file) => {
     const required = modulesOf(readFileSync(join(ASSETS, asset, file), 'utf8'));
     const beside = (FILES[asset] ?? []).map((name) => `./${name}`);
@@ -43,7 +43,7 @@ test.each(Object.entries(FILES).flatMap(([asset, files]) => files.map((file) => 
   },
 );
 
-/** What the code loads by name. Not what it says in texts: the SDK has errors that tell what to load. */
+/** The modules that the code loads. Not those in strings: error messages of the SDK name modules to load. */
 function modulesOf(code: string): string[] {
   const names: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -60,12 +60,12 @@ function modulesOf(code: string): string[] {
   return names;
 }
 
-test('a module that is loaded by name is noticed, and one that a text names is not', () => {
+test('the search for loaded modules finds require and import calls, and ignores strings', () => {
   const code = 'require("one"); import(`two`); const text = `require("three")`; require(four)';
   expect(modulesOf(code)).toEqual(['one', 'two', 'four']);
 });
 
-describe('the notices', () => {
+describe('the license notices', () => {
   const notices = readFileSync(join(ROOT, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
 
   test.each([
@@ -80,11 +80,11 @@ describe('the notices', () => {
     'csv-parse',
     'parse5',
     'sms-segments-calculator',
-  ])('name %s', (name) => {
+  ])('contain %s', (name) => {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });
 
-  test('are all of licences without copyleft, with the texts of those that ask for it', () => {
+  test('contain only licenses without copyleft, with their texts where the license requires it', () => {
     const entries = notices
       .split(/^-{80}$/m)
       .slice(1)
@@ -101,8 +101,8 @@ test.each<[Record<string, string>, string]>([
   [{}, 'RESET_REQUIRED'],
   [{ IDEMPOTENCY_TABLE_NAME: 'table', IDEMPOTENCY_EXPIRES_AFTER_SECONDS: '60' }, 'Runtime.ExitError'],
   [{ SIGNING_KEY_ARN: 'arn:aws:kms:us-east-1:111122223333:key/1' }, 'Runtime.ExitError'],
-])('the code of an option is loaded only with that option: %j', async (option, ending) => {
-  // GIVEN the function, with code of its options that cannot be loaded
+])('the reset function loads the code of an option only with that option: environment %j', async (option, ending) => {
+  // GIVEN the function, with code of the options that throws when it is loaded
   const reset = await DeployedReset.start();
   await reset.addUser('one');
   const codeDirectory = mkdtempSync(join(tmpdir(), 'broken-options-'));

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** How an API answers: a value in its protocol, an error, or in no proper way. */
+/** The response of an API: a value in its protocol, an error, or a fault of the connection or the body. */
 export type AwsAnswer =
   | { readonly value: unknown }
   | { readonly status: number; readonly name: string; readonly message?: string }
@@ -12,20 +12,20 @@ export type AwsAnswer =
   | 'garbage'
   | 'empty';
 
-/** By operation. What is missing does not exist. */
+/** Responses by operation. Other operations do not exist. */
 export type AwsAnswers = Readonly<Record<string, AwsAnswer>>;
 
-/** A call as it came. */
+/** A call that the server received. */
 export interface AwsCall {
   readonly region: string;
   readonly operation: string;
-  /** The input in JSON; of Amazon SNS, its parameters. */
+  /** The input, parsed from JSON; for Amazon SNS, the query parameters. */
   readonly input: Readonly<Record<string, unknown>>;
 }
 
 /**
- * AWS End User Messaging SMS, Amazon SNS and CloudWatch on a loopback endpoint, which answer in each Region what they are
- * told to: tests that run at the same time take a Region each.
+ * AWS End User Messaging SMS, Amazon SNS and CloudWatch on a loopback endpoint, with configurable responses for each
+ * Region. Tests that run concurrently use a Region each.
  */
 export class AwsAnswersServer {
   static async start(): Promise<AwsAnswersServer> {
@@ -45,7 +45,7 @@ export class AwsAnswersServer {
     });
   }
 
-  /** The answers of a Region of its own. */
+  /** Adds a Region with these responses and returns its name. */
   region(answers: AwsAnswers): string {
     const region = `test-${this.#regions.size}`;
     this.#regions.set(region, answers);
@@ -95,7 +95,7 @@ function resultInXml(operation: string, value: unknown): string {
   return `<${operation}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${result}${metadata}</${operation}Response>`;
 }
 
-/** Lists as the query protocol has them: of members. */
+/** Serializes a value for the query protocol, in which lists consist of `member` elements. */
 function inXml(value: unknown): string {
   if (Array.isArray(value)) return value.map((member) => `<member>${inXml(member)}</member>`).join('');
   if (typeof value !== 'object' || value === null) return String(value);

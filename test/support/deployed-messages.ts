@@ -23,7 +23,7 @@ import {
 import { RESERVED_METADATA_KEY } from '../../lib/contract/reset';
 import { type Answer, Deployment, PASSWORD } from './deployment';
 
-/** Texts that say which they are. */
+/** A catalog in which each text names its template and locale. */
 export const CATALOG: InlineMessageCatalogProps = {
   defaultLocale: 'en',
   defaultTemplate: 'plain',
@@ -52,7 +52,7 @@ export interface DeployedMessagesOptions {
   readonly sandbox?: Partial<SandboxOptions>;
 }
 
-/** A user pool, its messages and a reset, synthesized, and running in the sandbox. */
+/** A user pool with ResetMessages and AdminPasswordReset, synthesized and running in the sandbox. */
 export class DeployedMessages {
   static async start(options: DeployedMessagesOptions = {}): Promise<DeployedMessages> {
     const deployment = await Deployment.start((stack) => define(stack, options), options.sandbox);
@@ -87,13 +87,13 @@ export class DeployedMessages {
     return this.deployment.output;
   }
 
-  /** The message that was sent last, without its code. */
+  /** The last message that was sent, with its code replaced by CODE. */
   get lastMessage(): Message | undefined {
     const message = this.sandbox.messages.at(-1);
     return message && { ...message, body: message.body.replace(/\b\d{6}\b/, 'CODE') };
   }
 
-  /** Why the trigger left a message, or a part of it, to Cognito. */
+  /** The reasons in the log why the trigger did not use the requested template. */
   get reasons(): unknown[] {
     return this.deployment.logged.map(({ reason }) => reason).filter((reason) => reason !== undefined);
   }
@@ -102,7 +102,7 @@ export class DeployedMessages {
     return this.deployment.logged;
   }
 
-  /** A confirmed user with a verified email address, unless other attributes are given. */
+  /** Adds a confirmed user with a verified email address, unless other attributes are given. */
   addUser(username: string, attributes: Record<string, string> = {}): Promise<string> {
     return this.sandbox.cognito.addUser({
       userPoolId: this.userPoolId,
@@ -112,7 +112,7 @@ export class DeployedMessages {
     });
   }
 
-  /** Has the reset function reset a user. */
+  /** Invokes the reset function for a user. */
   async reset(username: string, clientMetadata?: Record<string, string>, idempotencyKey?: string): Promise<Answer> {
     const { lambda, assembly } = this.sandbox;
     const request = { username, clientMetadata, idempotencyKey };
@@ -120,14 +120,14 @@ export class DeployedMessages {
     return payload as Answer;
   }
 
-  /** What anybody can do who knows the app client. */
+  /** Calls ForgotPassword, as anyone who knows the app client id can. */
   async forgotPassword(username: string, clientMetadata?: Record<string, string>): Promise<void> {
     await this.#cognito.send(
       new ForgotPasswordCommand({ ClientId: this.#clientId, Username: username, ClientMetadata: clientMetadata }),
     );
   }
 
-  /** Metadata signed with the key of the reset function, as a genuine reset would. */
+  /** Metadata with a valid signature, as the reset function creates it. */
   async signed(
     username: string,
     metadata: Record<string, string>,

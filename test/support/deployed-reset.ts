@@ -5,7 +5,7 @@ import { type Answer, Deployment, PASSWORD } from './deployment';
 
 export { type Answer, PASSWORD };
 
-/** An AdminPasswordReset and its user pool, synthesized, and running in the sandbox. */
+/** An AdminPasswordReset and its user pool, synthesized and running in the sandbox. */
 export class DeployedReset {
   static async start(
     props: Partial<AdminPasswordResetProps> = {},
@@ -36,7 +36,7 @@ export class DeployedReset {
     return this.deployment.output;
   }
 
-  /** A confirmed user with a verified email address. */
+  /** Adds a confirmed user with a verified email address. */
   addUser(username: string): Promise<string> {
     return this.sandbox.cognito.addUser({
       userPoolId: this.userPoolId,
@@ -50,7 +50,7 @@ export class DeployedReset {
     return (await this.sandbox.lambda.invoke(this.functionName, event)).payload as Answer;
   }
 
-  /** How often Cognito was asked to reset. */
+  /** The number of AdminResetUserPassword calls. */
   get resets(): number {
     return this.sandbox.countCalls('AdminResetUserPassword');
   }

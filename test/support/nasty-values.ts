@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { find } from 'linkifyjs';
 
-/** What links, markup, codes and broken lines are made of. */
+/** Pieces of links, markup, codes and line breaks. */
 const PIECES = [
   ...['http://', 'https:', 'HTTPS://', 'javascript:', 'data:', 'tel:', 'sms:', 'mailto:', 'ftp://', '//', '\\\\', ':'],
   ...['www.', 'WWW.', 'example', 'com', '.com', 'co', 'uk', 'xn--e1afmkfd', 'xn--p1ai', 'рф', '例え', 'テスト', 'me'],
@@ -79,6 +79,7 @@ const PIECES = [
   ...[' ', '\u00a0', '\u2009', '\u3000', 'Zoë', 'Ticket', '4711', ',', ';', '!', '“', '…', '👩‍👧', 'क्‍ष'],
 ];
 
+/** Values made of these pieces and of arbitrary characters. */
 export const nastyValue = fc
   .array(
     fc.oneof(
@@ -90,11 +91,11 @@ export const nastyValue = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** The links that a program finds, even one that takes look-alikes of a dot for a dot and does not see joiners. */
+/** The links that mail programs may find, including those that normalize characters like a dot and ignore joiners. */
 export function linksIn(text: string): string[] {
-  const read = text
+  const normalized = text
     .normalize('NFKC')
     .replaceAll('\u3002', '.')
     .replace(/[\u200c\u200d]/g, '');
-  return [text, read].flatMap((each) => find(each)).map(({ value }) => value);
+  return [text, normalized].flatMap((each) => find(each)).map(({ value }) => value);
 }

@@ -4,18 +4,18 @@ import { DeployedMessages } from '../../support/deployed-messages';
 
 const RUNS = 10_000;
 
-/** What stands in values that would be seen if one of them reached a message. */
+/** A mark in the values, which shows if one of them reaches a message. */
 const MARK = 'MARK';
 
-/** The texts that users get who ask for a code themselves, and no others. */
+/** The self-service template, which every message must be. */
 const SELF_SERVICE = { en: '<p>self en: CODE</p>', de: '<p>self de: CODE</p>' };
 
-/** Genuine tokens that do not fit: each is made for a map, of which then something is different. */
+/** A validly signed token that does not fit the call: something is different from what was signed. */
 interface Replay {
   readonly username: string;
   readonly userPoolId?: string;
   readonly age?: number;
-  /** What the map is changed by, after it was signed. */
+  /** Changes to the metadata after signing. */
   readonly change?: Record<string, string>;
 }
 
@@ -27,7 +27,7 @@ const replay: fc.Arbitrary<Replay> = fc.oneof(
   fc.record({
     username: fc.constant('victim'),
     change: fc.record({ key: fc.constantFrom('template', 'ticket', 'added'), value: fc.string() }).map(
-      // Different from whatever was signed.
+      // The mark makes the value different from the signed one.
       ({ key, value }) => ({ [key]: `${MARK} changed ${value}` }),
     ),
   }),
@@ -46,7 +46,7 @@ const text = fc.oneof(
 
 const forgedToken = fc.oneof(
   text,
-  // Well formed and fresh, with a MAC that nobody made.
+  // Well formed and recent, but with a random MAC.
   fc
     .tuple(
       fc.constantFrom('email', 'phone', 'uuid', 'other'),
@@ -59,7 +59,7 @@ const forgedToken = fc.oneof(
     }),
 );
 
-const map = fc
+const metadataMap = fc
   .array(
     fc.tuple(
       fc.oneof(fc.constantFrom('template', 'locale', 'ticket', 'given_name', '__proto__', 'constructor'), text),
@@ -70,7 +70,7 @@ const map = fc
   .map((entries) => withEntries({}, entries));
 
 const attack = fc.record({
-  metadata: map,
+  metadata: metadataMap,
   token: fc.oneof(
     { arbitrary: fc.record({ forged: forgedToken }), weight: 2 },
     { arbitrary: fc.record({ replay }), weight: 2 },
@@ -78,10 +78,10 @@ const attack = fc.record({
   ),
 });
 
-test(`${RUNS} ForgotPassword calls with any ClientMetadata: the text is that of self-service, in a language of the catalog`, async () => {
+test(`ForgotPassword with any ClientMetadata yields the self-service template in a locale of the catalog (${RUNS} calls)`, async () => {
   let time = Date.now();
   const deployed = await DeployedMessages.start({
-    // Past the quota for ForgotPassword.
+    // Each call comes a second later, so that the ForgotPassword quota is never exceeded.
     sandbox: {
       now: () => {
         time += 1_000;
@@ -107,7 +107,7 @@ test(`${RUNS} ForgotPassword calls with any ClientMetadata: the text is that of 
       { numRuns: RUNS },
     );
     expect(deployed.sandbox.messages.length).toBe(RUNS);
-    // Not all of them were turned away at the door.
+    // Enough of the tokens must get as far as KMS.
     expect(tokensRefusedByKms).toBeGreaterThan(RUNS / 10);
   } finally {
     await deployed.stop();
@@ -126,7 +126,7 @@ async function metadataOf(
   return withEntries(signed, Object.entries(change));
 }
 
-/** As own properties, also when one is called `__proto__`. */
+/** Adds the entries as own properties, including one named `__proto__`. */
 function withEntries(metadata: Record<string, string>, entries: [string, string][]): Record<string, string> {
   return Object.fromEntries([...Object.entries(metadata), ...entries]);
 }

@@ -6,11 +6,11 @@ import { DeployedMessages, type DeployedMessagesOptions } from '../../support/de
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-/** Cognito's own message. */
+/** The default message of Cognito. */
 const DEFAULT = expect.objectContaining({ origin: 'DEFAULT' });
 
-/** The quotas of a user pool are not what is looked at: every request comes a second after the one before. */
-function unhurried(): () => Date {
+/** A clock on which each request comes a second later, so that no quota of Cognito is exceeded. */
+function clockWithoutQuotas(): () => Date {
   let time = Date.now();
   return () => {
     time += 1_000;
@@ -18,17 +18,17 @@ function unhurried(): () => Date {
   };
 }
 
-describe('with a catalog', () => {
+describe('ResetMessages with a catalog', () => {
   let deployed: DeployedMessages;
   beforeAll(async () => {
-    deployed = await DeployedMessages.start({ sandbox: { now: unhurried() } });
+    deployed = await DeployedMessages.start({ sandbox: { now: clockWithoutQuotas() } });
   });
   afterAll(() => deployed.stop());
   beforeEach(() => {
     deployed.output.splice(0);
   });
 
-  describe('a reset', () => {
+  describe('for an admin reset', () => {
     let sub: string;
     beforeAll(async () => {
       sub = await deployed.addUser('user', { phone_number: '+15555550100', phone_number_verified: 'true' });
@@ -39,7 +39,7 @@ describe('with a catalog', () => {
       ['sub', () => sub],
       ['email alias', () => 'user@example.com'],
       ['phone alias', () => '+15555550100'],
-    ])('by %s is known by its signature', async (_, name) => {
+    ])('verifies the signature of a reset by %s', async (_, name) => {
       expect(await deployed.reset(name(), { template: 'breach' })).toMatchObject({ status: 'RESET_REQUIRED' });
       expect(deployed.lastMessage).toMatchObject({
         channel: 'EMAIL',
@@ -49,12 +49,12 @@ describe('with a catalog', () => {
       expect(deployed.reasons).toEqual([]);
     });
 
-    test('without a template takes the default one', async () => {
+    test('uses the default template when the reset names none', async () => {
       await deployed.reset('user');
       expect(deployed.lastMessage?.subject).toBe('plain en');
     });
 
-    test('of a user who is reached by SMS sends that text', async () => {
+    test('sends the SMS message of the template to a user without a verified email address', async () => {
       await deployed.addUser('phone', {
         email_verified: 'false',
         phone_number: '+15555550101',
@@ -65,21 +65,21 @@ describe('with a catalog', () => {
     });
 
     test.each([
-      ['that of the metadata', 'de', 'pt', 'de'],
-      ['that of the user', undefined, 'de', 'de'],
-      ['that of the user, for one of the metadata that there is not', 'fr', 'de', 'de'],
-      ['the default', undefined, undefined, 'en'],
-      ['a region', 'pt-BR', undefined, 'pt-BR'],
-      ['the language without the region', 'pt-PT', undefined, 'pt'],
-      ['written with an underscore', undefined, 'pt_BR', 'pt-BR'],
-    ])('takes the locale: %s', async (_, wanted, attribute, expected) => {
+      ['from the metadata', 'de', 'pt', 'de'],
+      ['from the user', undefined, 'de', 'de'],
+      ['from the user, if that of the metadata is not available', 'fr', 'de', 'de'],
+      ['of the catalog by default', undefined, undefined, 'en'],
+      ['with a region', 'pt-BR', undefined, 'pt-BR'],
+      ['without the region, if that is not available', 'pt-PT', undefined, 'pt'],
+      ['with an underscore', undefined, 'pt_BR', 'pt-BR'],
+    ])('uses the locale %s', async (_, wanted, attribute, expected) => {
       const name = `locale-${wanted}-${attribute}`;
       await deployed.addUser(name, attribute === undefined ? {} : { locale: attribute });
       await deployed.reset(name, { template: 'breach', ...(wanted !== undefined && { locale: wanted }) });
       expect(deployed.lastMessage?.subject).toBe(`breach ${expected}`);
     });
 
-    test('puts values in: escaped in a mail, and without links or line breaks anywhere', async () => {
+    test('inserts values, escaped in email messages, without links and line breaks in all messages', async () => {
       await deployed.reset('user', {
         template: 'ticket',
         ticket: `<b>"x"</b>\r\nhttp://a.example`,
@@ -93,18 +93,18 @@ describe('with a catalog', () => {
       expect(deployed.lastMessage?.body).toBe('ticket 1 https: //a. example: CODE');
     });
 
-    test('cannot have a value of its own take the place of the code', async () => {
+    test('does not let a value form a placeholder of Cognito', async () => {
       await deployed.reset('user', { template: 'ticket', ticket: '{####} {username} {##{####}##}' });
       expect(deployed.lastMessage?.body).toBe('<p>ticket #### username ########: CODE</p>');
     });
 
     test.each<[string, Record<string, string>, string]>([
-      ['names a template that there is not', { template: 'SECRET' }, 'UnknownTemplate'],
-      ['names a template that every object has', { template: 'constructor' }, 'UnknownTemplate'],
-      ['leaves out a value', { template: 'ticket' }, 'MissingValue'],
-      ['has a value that is too long', { template: 'ticket', ticket: 'SECRET'.repeat(6) }, 'ValueTooLong'],
-      ['needs an attribute that the user does not have', { template: 'greeting' }, 'MissingValue'],
-    ])('that %s sends the default message, and the log says why', async (_, metadata, reason) => {
+      ['the template does not exist', { template: 'SECRET' }, 'UnknownTemplate'],
+      ['the template has the name of an inherited property', { template: 'constructor' }, 'UnknownTemplate'],
+      ['a value is missing', { template: 'ticket' }, 'MissingValue'],
+      ['a value is too long', { template: 'ticket', ticket: 'SECRET'.repeat(6) }, 'ValueTooLong'],
+      ['the user lacks an attribute', { template: 'greeting' }, 'MissingValue'],
+    ])('sends the default message and logs the reason when %s', async (_, metadata, reason) => {
       expect(await deployed.reset('user', metadata)).toMatchObject({ status: 'RESET_REQUIRED' });
       expect(deployed.lastMessage).toEqual(DEFAULT);
       expect(deployed.reasons).toContain(reason);
@@ -112,24 +112,28 @@ describe('with a catalog', () => {
     });
   });
 
-  describe('a request of anybody', () => {
+  describe('for a self-service request', () => {
     beforeAll(() => deployed.addUser('self', { phone_number: '+15555550102', phone_number_verified: 'true' }));
 
-    test('gets the self-service template, of which it may choose the language', async () => {
+    test('sends the self-service template in the requested locale', async () => {
       await deployed.forgotPassword('self');
       expect(deployed.lastMessage?.subject).toBe('self en');
       await deployed.forgotPassword('self', { locale: 'de', template: 'breach' });
       expect(deployed.lastMessage?.subject).toBe('self de');
     });
 
-    test('with a genuine signature is taken for what was signed: this is what the next rows fail to be', async () => {
+    test('accepts a valid signature (control case)', async () => {
       await deployed.forgotPassword('self', await deployed.signed('self', { template: 'breach' }));
       expect(deployed.lastMessage?.subject).toBe('breach en');
     });
 
     test.each<[string, () => Promise<Record<string, string>>, string]>([
       ['for another user', () => deployed.signed('user', { template: 'breach' }), 'InvalidMac'],
-      ['for a name of another form', () => deployed.signed('user@example.com', { template: 'breach' }), 'InvalidMac'],
+      [
+        'for another kind of user name',
+        () => deployed.signed('user@example.com', { template: 'breach' }),
+        'InvalidMac',
+      ],
       [
         'for another pool',
         () => deployed.signed('self', { template: 'breach' }, { userPoolId: 'us-east-1_Another01' }),
@@ -145,28 +149,32 @@ describe('with a catalog', () => {
         () => deployed.signed('self', { template: 'breach' }, { age: -60_000 }),
         'TokenFromTheFuture',
       ],
-      ['metadata added', async () => ({ ...(await deployed.signed('self', {})), template: 'breach' }), 'InvalidMac'],
       [
-        'metadata changed',
+        'for metadata with an entry added',
+        async () => ({ ...(await deployed.signed('self', {})), template: 'breach' }),
+        'InvalidMac',
+      ],
+      [
+        'for metadata with a value changed',
         async () => ({ ...(await deployed.signed('self', { template: 'plain' })), template: 'breach' }),
         'InvalidMac',
       ],
       [
-        'metadata taken away',
+        'for metadata with an entry removed',
         async () => {
           const { locale: _, ...rest } = await deployed.signed('self', { template: 'breach', locale: 'de' });
           return rest;
         },
         'InvalidMac',
       ],
-      ['nonsense', async () => ({ template: 'breach', [RESERVED_METADATA_KEY]: 'forged' }), 'MalformedToken'],
-    ])('with a signature, %s, gets the self-service template', async (_, metadata, reason) => {
+      ['that is malformed', async () => ({ template: 'breach', [RESERVED_METADATA_KEY]: 'forged' }), 'MalformedToken'],
+    ])('sends the self-service template for a signature %s', async (_, metadata, reason) => {
       await deployed.forgotPassword('self', await metadata());
       expect(deployed.lastMessage?.subject).toBe('self en');
       expect(deployed.reasons).toEqual([reason]);
     });
 
-    test('without a well-formed fresh token costs no call to KMS', async () => {
+    test('does not call KMS without a well-formed, recent token', async () => {
       const calls = deployed.sandbox.countCalls('VerifyMac');
       await deployed.forgotPassword('self');
       await deployed.forgotPassword('self', { [RESERVED_METADATA_KEY]: 'forged' });
@@ -176,22 +184,22 @@ describe('with a catalog', () => {
   });
 
   describe.each<[string, Omit<Fault, 'operation'>]>([
-    ['slow', { delay: 4_000 }],
-    ['silent', { instead: 'hang' }],
-    ['throttling', { instead: { status: 400, name: 'ThrottlingException', message: 'SECRET' } }],
-    ['refusing', { instead: { status: 400, name: 'AccessDeniedException', message: 'SECRET' } }],
-    ['disabled', { instead: { status: 400, name: 'DisabledException', message: 'SECRET' } }],
-    ['failing', { instead: { status: 500, name: 'KMSInternalException', message: 'SECRET' } }],
-    ['cut off before', { instead: 'cut-before' }],
-    ['cut off after', { instead: 'cut-after' }],
-    ['never ending its answer', { instead: 'slow-body' }],
-    ['answering nonsense', { instead: 'garbage' }],
-  ])('KMS %s', (kind, fault) => {
+    ['is slow', { delay: 4_000 }],
+    ['does not respond', { instead: 'hang' }],
+    ['throttles', { instead: { status: 400, name: 'ThrottlingException', message: 'SECRET' } }],
+    ['denies access', { instead: { status: 400, name: 'AccessDeniedException', message: 'SECRET' } }],
+    ['reports a disabled key', { instead: { status: 400, name: 'DisabledException', message: 'SECRET' } }],
+    ['fails', { instead: { status: 500, name: 'KMSInternalException', message: 'SECRET' } }],
+    ['cuts the connection before the call', { instead: 'cut-before' }],
+    ['cuts the connection after the call', { instead: 'cut-after' }],
+    ['stops halfway in its response', { instead: 'slow-body' }],
+    ['returns an invalid response', { instead: 'garbage' }],
+  ])('when KMS %s', (kind, fault) => {
     const username = `kms-${kind.replaceAll(' ', '-')}`;
     beforeAll(() => deployed.addUser(username));
     afterEach(() => deployed.sandbox.faults.clear());
 
-    test('when the trigger verifies: the reset succeeds with the default message, and the log says why', async () => {
+    test('sends the default message and logs the reason when the trigger verifies', async () => {
       deployed.sandbox.faults.add({ operation: 'VerifyMac', times: ALWAYS, ...fault });
       const began = Date.now();
 
@@ -202,7 +210,7 @@ describe('with a catalog', () => {
       expect(Date.now() - began).toBeLessThan(4_000);
     });
 
-    test('when the reset signs: it succeeds with the message of anybody, and the log says why', async () => {
+    test('sends the self-service template and logs the failure when the reset function signs', async () => {
       deployed.sandbox.faults.add({ operation: 'GenerateMac', times: ALWAYS, ...fault });
 
       expect(await deployed.reset(username, { template: 'breach' })).toMatchObject({ status: 'RESET_REQUIRED' });
@@ -216,7 +224,7 @@ describe('with a catalog', () => {
   });
 });
 
-describe('without templates for users or for resets that name none', () => {
+describe('ResetMessages without a default template and a self-service template', () => {
   let deployed: DeployedMessages;
   beforeAll(async () => {
     deployed = await DeployedMessages.start({
@@ -227,7 +235,7 @@ describe('without templates for users or for resets that name none', () => {
   afterAll(() => deployed.stop());
 
   test.each<[string, () => Promise<unknown>]>([
-    ['a user asks for a code', () => deployed.forgotPassword('user', { template: 'breach' })],
+    ['a user requests a code', () => deployed.forgotPassword('user', { template: 'breach' })],
     ['a reset names no template', () => deployed.reset('user', { locale: 'de' })],
     [
       'a reset is not signed',
@@ -236,13 +244,13 @@ describe('without templates for users or for resets that name none', () => {
         return deployed.reset('user', { template: 'breach' });
       },
     ],
-  ])('the message is that of Cognito: %s', async (_, act) => {
+  ])('sends the default message when %s', async (_, act) => {
     await act();
     expect(deployed.lastMessage).toEqual(DEFAULT);
   });
 });
 
-test('with onSigningFailure FAIL a reset that cannot be signed is not sent', async () => {
+test('AdminPasswordReset with onSigningFailure FAIL does not send a reset that cannot be signed', async () => {
   await withDeployed({ reset: { onSigningFailure: OnSigningFailure.FAIL } }, async (deployed) => {
     await deployed.addUser('user');
     deployed.sandbox.faults.add({
@@ -256,7 +264,7 @@ test('with onSigningFailure FAIL a reset that cannot be signed is not sent', asy
   });
 });
 
-test('with an idempotency key, a repeat is the same request and is not signed again', async () => {
+test('AdminPasswordReset with an idempotency key treats a retry as the same request and does not sign it again', async () => {
   await withDeployed({ reset: { idempotency: true } }, async (deployed) => {
     await deployed.addUser('user');
     const metadata = { template: 'breach' };
@@ -269,7 +277,7 @@ test('with an idempotency key, a repeat is the same request and is not signed ag
   });
 });
 
-test('in a pool that takes upper for lower case, a name in other letters verifies as well', async () => {
+test('ResetMessages verifies a user name in another case if the pool is case-insensitive', async () => {
   await withDeployed({ userPool: { ...aliases(), signInCaseSensitive: false } }, async (deployed) => {
     await deployed.addUser('User');
     for (const name of ['USER', 'User@EXAMPLE.com']) {
@@ -279,7 +287,7 @@ test('in a pool that takes upper for lower case, a name in other letters verifie
   });
 });
 
-test("with Cognito's default sender only SMS come from the catalog, because it takes no other mails", async () => {
+test('ResetMessages renders only SMS messages with the default email sender, which does not support custom email messages', async () => {
   await withDeployed({ userPool: { ...aliases(), email: undefined } }, async (deployed) => {
     await deployed.addUser('mail');
     await deployed.addUser('phone', {
@@ -295,8 +303,8 @@ test("with Cognito's default sender only SMS come from the catalog, because it t
   });
 });
 
-describe('with a next function', () => {
-  // Answers with what it was asked, and fails or waits when the metadata say so.
+describe('ResetMessages with a next function', () => {
+  // Returns the metadata it received; fails or waits if the metadata say so.
   const next = `exports.handler = async (event) => {
     const { fail, crash, wait } = event.request.clientMetadata ?? {};
     if (fail) throw Object.assign(new Error('from next: ' + fail), { name: 'TeapotError' });
@@ -311,7 +319,7 @@ describe('with a next function', () => {
     deployed = await DeployedMessages.start({
       next,
       catalog: { selfServiceTemplate: undefined },
-      sandbox: { now: unhurried() },
+      sandbox: { now: clockWithoutQuotas() },
     });
     await deployed.addUser('user');
   });
@@ -320,7 +328,7 @@ describe('with a next function', () => {
     deployed.output.splice(0);
   });
 
-  test('what users ask for themselves is its business', async () => {
+  test('passes self-service requests to the next function', async () => {
     await deployed.forgotPassword('user', { a: 'b' });
     expect(deployed.lastMessage).toMatchObject({
       subject: 'next CustomMessage_ForgotPassword',
@@ -328,12 +336,12 @@ describe('with a next function', () => {
     });
   });
 
-  test('without the reserved key, when there is one that proves nothing', async () => {
+  test('removes the reserved key from a request with an invalid signature', async () => {
     await deployed.forgotPassword('user', { a: 'b', [RESERVED_METADATA_KEY]: 'forged' });
     expect(deployed.lastMessage?.body).toBe('{"a":"b"}  CODE');
   });
 
-  test('other messages are its business too', async () => {
+  test('passes the events of other messages to the next function', async () => {
     const cognito = new CognitoIdentityProviderClient({
       endpoint: deployed.sandbox.endpoint,
       region: 'us-east-1',
@@ -353,14 +361,14 @@ describe('with a next function', () => {
     expect(deployed.lastMessage?.body).toMatch(/^{"a":"b"} invited /);
   });
 
-  test('a reset is not, even when the function is out of order', async () => {
+  test('does not pass admin resets to the next function, and sends them while that function does not respond', async () => {
     deployed.sandbox.faults.add({ operation: 'Invoke', times: ALWAYS, instead: 'hang' });
     await deployed.reset('user', { template: 'breach' });
     deployed.sandbox.faults.clear();
     expect(deployed.lastMessage?.subject).toBe('breach en');
   });
 
-  test('nor is what may be a reset', async () => {
+  test('does not pass unverified requests with a token to the next function', async () => {
     deployed.sandbox.faults.add({ operation: 'VerifyMac', times: ALWAYS, instead: 'cut-before' });
     await deployed.reset('user', { template: 'breach' });
     deployed.sandbox.faults.clear();
@@ -375,14 +383,14 @@ describe('with a next function', () => {
       'CustomMessage failed with error from next: teapot.',
     ],
     ['it crashes', { crash: 'yes' }, 'UnexpectedLambdaException', ''],
-  ])('its failure is what it would be without us: %s', async (_, metadata, name, message) => {
+  ])('fails as the next function alone would when %s', async (_, metadata, name, message) => {
     await expect(deployed.forgotPassword('user', metadata)).rejects.toMatchObject({
       name,
       message: expect.stringContaining(message),
     });
   });
 
-  test('has three seconds', async () => {
+  test('waits three seconds for the next function', async () => {
     await deployed.forgotPassword('user', { wait: '1500' });
     expect(deployed.lastMessage?.subject).toBe('next CustomMessage_ForgotPassword');
 

@@ -7,7 +7,7 @@ import { NextFunction } from '../../../lambda/messages/next';
 
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:next';
 
-/** Does what the user name says. */
+/** A function that behaves as the user name says. */
 const CODE = `
 exports.handler = async ({ userName, ...event }) => {
   class EmailDomainError extends Error { name = 'EmailDomainError' }
@@ -70,29 +70,32 @@ function invoke(userName: string, arn = ARN): Promise<unknown> {
   return new NextFunction(arn).invoke(event as never as CustomMessageTriggerEvent);
 }
 
-test.each([ARN, `${ARN}:live`, `${ARN}:7`])('the answer is passed on as it is: %s', async (arn) => {
-  expect(await invoke('user', arn)).toEqual({ request: { clientMetadata: { a: 'ä' } }, response: {}, seen: 'ü' });
-});
+test.each([ARN, `${ARN}:live`, `${ARN}:7`])(
+  'NextFunction returns the response of the function unchanged: %s',
+  async (arn) => {
+    expect(await invoke('user', arn)).toEqual({ request: { clientMetadata: { a: 'ä' } }, response: {}, seen: 'ü' });
+  },
+);
 
 test.each([
   ['nothing', null],
   ['a text', 'text'],
-])('also when it is %s', async (what, answer) => {
+])('NextFunction returns the response of a function that answers %s', async (what, answer) => {
   expect(await invoke(`answers ${what}`)).toBe(answer);
 });
 
-test('what the function throws is thrown, with its name and text', async () => {
+test('NextFunction throws an error of the function with its name and message', async () => {
   const error = await invoke('throws').catch((thrown: Error) => thrown);
 
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: 'EmailDomainError', message: 'domain not allowed' });
 });
 
-test('also when it is no error', async () => {
+test('NextFunction throws an error when the function throws a string', async () => {
   expect(await invoke('throws a text').catch((thrown: Error) => thrown.message)).toContain('domain not allowed');
 });
 
-test('a function that takes longer than three seconds is not waited for', async () => {
+test('NextFunction stops waiting for the function after three seconds', async () => {
   const begin = performance.now();
   await expect(invoke('sleeps')).rejects.toMatchObject(NOT_INVOKED);
 
@@ -101,14 +104,14 @@ test('a function that takes longer than three seconds is not waited for', async 
 });
 
 test.each([
-  ['refuses', { status: 403, name: 'AccessDeniedException', message: 'user@example.com' }],
+  ['denies access', { status: 403, name: 'AccessDeniedException', message: 'user@example.com' }],
   ['throttles', { status: 429, name: 'TooManyRequestsException' }],
   ['fails', { status: 500, name: 'ServiceException' }],
-  ['breaks off', 'cut-before'],
-  ['breaks off later', 'cut-after'],
-  ['begins to answer', 'slow-body'],
-  ['answers nonsense', 'garbage'],
-] as const)('when Lambda %s, the error is our own, and nothing is tried again', async (_, instead) => {
+  ['cuts the connection before it invokes', 'cut-before'],
+  ['cuts the connection after it invoked', 'cut-after'],
+  ['stops halfway in its response', 'slow-body'],
+  ['returns an invalid response', 'garbage'],
+] as const)('NextFunction throws NextFunctionError without a retry when Lambda %s', async (_, instead) => {
   const before = gateway.calls().length;
   faults.add({ operation: 'Invoke', times: Number.POSITIVE_INFINITY, instead });
 
@@ -116,6 +119,6 @@ test.each([
   expect(gateway.calls().length - before).toBe(1);
 });
 
-test('a function that is gone is an error of our own', async () => {
+test('NextFunction throws NextFunctionError when the function does not exist', async () => {
   await expect(invoke('user', ARN.replace(/next$/, 'gone'))).rejects.toMatchObject(NOT_INVOKED);
 });

@@ -15,7 +15,7 @@ const MESSAGE: CatalogMessage = {
   sms: [NAME, ', your code is ', CODE],
 };
 
-test('each kind of part is written', () => {
+test('render writes each kind of part', () => {
   expect(render(MESSAGE, VALUES, LIMITS)).toEqual({
     email: { subject: 'Ticket 4711', html: '<p>Hello Zoë, 4711: <b>{####}</b></p>' },
     sms: 'Zoë, your code is {####}',
@@ -23,7 +23,7 @@ test('each kind of part is written', () => {
   });
 });
 
-test('what the message does not have is left out', () => {
+test('render omits channels that the message does not have', () => {
   expect(render({ sms: [CODE] }, VALUES, LIMITS)).toEqual({ sms: '{####}', skippedChannels: [] });
   expect(render({ email: { subject: ['a'], html: [CODE] } }, VALUES, LIMITS)).toEqual({
     email: { subject: 'a', html: '{####}' },
@@ -31,7 +31,7 @@ test('what the message does not have is left out', () => {
   });
 });
 
-test('values are escaped in HTML, and not in texts', () => {
+test('render escapes values in HTML, but not in subjects and SMS messages', () => {
   const values = { attributes: { given_name: `<i a="b">&'` }, metadata: { ticket: '<b>' } };
   expect(render(MESSAGE, values, LIMITS)).toEqual({
     email: {
@@ -43,12 +43,12 @@ test('values are escaped in HTML, and not in texts', () => {
   });
 });
 
-test('a value that is empty is a value', () => {
+test('render accepts an empty value', () => {
   const { email, sms } = render(MESSAGE, { attributes: { given_name: '' }, metadata: { ticket: '' } }, LIMITS);
   expect({ subject: email?.subject, sms }).toEqual({ subject: 'Ticket ', sms: ', your code is {####}' });
 });
 
-describe('a channel that cannot be written is left out', () => {
+describe('render with a channel that cannot be rendered', () => {
   const missingName = { ...VALUES, attributes: {} };
   const longName = { ...VALUES, attributes: { given_name: 'n'.repeat(31) } };
   const missingTicket = { ...VALUES, metadata: {} };
@@ -56,20 +56,26 @@ describe('a channel that cannot be written is left out', () => {
   const { email } = MESSAGE;
 
   test.each<[string, CatalogMessage, typeof VALUES | object, string[], ...[string, string][]]>([
-    ['no attribute', MESSAGE, missingName, [], ['email', 'MissingValue'], ['sms', 'MissingValue']],
-    ['an attribute too long', MESSAGE, longName, [], ['email', 'ValueTooLong'], ['sms', 'ValueTooLong']],
-    ['no metadata', MESSAGE, missingTicket, ['sms'], ['email', 'MissingValue']],
-    ['metadata too long', MESSAGE, longTicket, ['sms'], ['email', 'ValueTooLong']],
-    ['only in the SMS', { email, sms: [{ metadata: 'other' }] }, VALUES, ['email'], ['sms', 'MissingValue']],
+    ['a missing attribute', MESSAGE, missingName, [], ['email', 'MissingValue'], ['sms', 'MissingValue']],
+    ['an attribute that is too long', MESSAGE, longName, [], ['email', 'ValueTooLong'], ['sms', 'ValueTooLong']],
+    ['a missing metadata value', MESSAGE, missingTicket, ['sms'], ['email', 'MissingValue']],
+    ['a metadata value that is too long', MESSAGE, longTicket, ['sms'], ['email', 'ValueTooLong']],
     [
-      'only in the subject',
+      'a missing value in the SMS message',
+      { email, sms: [{ metadata: 'other' }] },
+      VALUES,
+      ['email'],
+      ['sms', 'MissingValue'],
+    ],
+    [
+      'a missing value in the subject',
       { ...MESSAGE, email: { subject: [TICKET], html: [CODE] } },
       missingTicket,
       ['sms'],
       ['email', 'MissingValue'],
     ],
     [
-      'only in the HTML',
+      'a missing value in the HTML',
       { ...MESSAGE, email: { subject: ['a'], html: [TICKET, CODE] } },
       missingTicket,
       ['sms'],
@@ -90,20 +96,20 @@ describe('a channel that cannot be written is left out', () => {
       ['email', 'MessageTooLong'],
     ],
     [
-      'an SMS of 141 characters',
+      'an SMS message of 141 characters',
       { email, sms: ['s'.repeat(131), TICKET, CODE] },
       VALUES,
       ['email'],
       ['sms', 'MessageTooLong'],
     ],
-  ])('%s', (_, message, values, channels, ...skippedChannels) => {
+  ])('skips the channel: %s', (_, message, values, channels, ...skippedChannels) => {
     const rendered = render(message, values as typeof VALUES, LIMITS);
 
     expect(rendered.skippedChannels).toEqual(skippedChannels.map(([channel, reason]) => ({ channel, reason })));
     expect(['email', 'sms'].filter((channel) => channel in rendered)).toEqual(channels);
   });
 
-  test('but not at the limit', () => {
+  test('does not skip channels at the maximum length', () => {
     const message = {
       email: { subject: ['s'.repeat(136), TICKET], html: ['h'.repeat(19_990), TICKET, CODE] },
       sms: ['s'.repeat(130), TICKET, CODE],
@@ -116,11 +122,11 @@ describe('a channel that cannot be written is left out', () => {
 });
 
 test.each([
-  ['as it reads: what was taken out does not count', '{{12345}}\u200b67890\0\0', '1234567890'],
-  ['as it reads: what was put in counts', '1.345678.0', undefined],
-  ['before it is escaped', '<<<<<&&&&&', '&lt;&lt;&lt;&lt;&lt;&amp;&amp;&amp;&amp;&amp;'],
+  ['after sanitizing: removed characters do not count', '{{12345}}\u200b67890\0\0', '1234567890'],
+  ['after sanitizing: added spaces count', '1.345678.0', undefined],
+  ['before escaping', '<<<<<&&&&&', '&lt;&lt;&lt;&lt;&lt;&amp;&amp;&amp;&amp;&amp;'],
   ['in UTF-16 units', '\u{1f600}'.repeat(6), undefined],
-])('the length of a value is counted %s', (_, ticket, html) => {
+])('render counts the length of a value %s', (_, ticket, html) => {
   const rendered = render(
     { email: { subject: ['a'], html: [TICKET] } },
     { attributes: {}, metadata: { ticket } },
@@ -131,13 +137,13 @@ test.each([
 });
 
 describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-  'a name that every object has: %s',
+  'render with a placeholder named like an inherited property: %s',
   (name) => {
     const own = (value: unknown) => JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify(value)}}`);
     const message: CatalogMessage = { sms: [{ metadata: name }, ' ', { attribute: name }] };
     const limits = { attributes: own(10), metadata: own(10) };
 
-    test('is missing without a value', () => {
+    test('reports a missing value', () => {
       const { sms, skippedChannels } = render(message, { attributes: {}, metadata: {} }, limits);
       expect({ sms, skippedChannels }).toEqual({
         sms: undefined,
@@ -145,7 +151,7 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
       });
     });
 
-    test('has no limit when none is declared, and is refused', () => {
+    test('skips the channel when no limit is declared', () => {
       const { skippedChannels } = render(
         message,
         { attributes: own('a'), metadata: own('b') },
@@ -154,13 +160,13 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
       expect(skippedChannels).toEqual([{ channel: 'sms', reason: 'ValueTooLong' }]);
     });
 
-    test('is written with a value and a limit', () => {
+    test('writes the value when a limit is declared', () => {
       expect(render(message, { attributes: own('a'), metadata: own('b') }, limits).sms).toBe('b a');
     });
   },
 );
 
-describe('what stands beside a value', () => {
+describe('render with text beside a value', () => {
   const many = { attributes: {}, metadata: { a: 200, b: 200, c: 200 } };
   const literal = fc.constantFrom(
     '',
@@ -208,7 +214,7 @@ describe('what stands beside a value', () => {
     ),
   );
 
-  test.each(['sms', 'html'] as const)('makes no code and no link with it: %s', (where) => {
+  test.each(['sms', 'html'] as const)('forms no placeholder and no link: %s', (where) => {
     fc.assert(
       fc.property(parts, fc.record({ a: value, b: value, c: value }), (text, metadata) => {
         const message = where === 'sms' ? { sms: text } : { email: { subject: ['a'], html: text } };
@@ -218,7 +224,7 @@ describe('what stands beside a value', () => {
 
         const codes = text.filter((part) => part === CODE).length;
         expect(written.split('{####}')).toHaveLength(codes + 1);
-        // HTML as it reads: references to characters are what they stand for.
+        // Check the text of the HTML, in which character references are resolved.
         expect(linksIn(where === 'sms' ? written : convert(written, { wordwrap: false }))).toEqual([]);
       }),
       { numRuns: 10_000 },
@@ -243,7 +249,7 @@ describe('what stands beside a value', () => {
     [[{ metadata: 'dot' }, '网站'], 'example. 网站'],
     [[{ metadata: 'dot' }, '.'], 'example..'],
     [['example.com', CODE, 'x'], 'example.com{####}x'],
-  ])('%j', (parts, text) => {
+  ])('writes %j as %j', (parts, text) => {
     const values = {
       attributes: {},
       metadata: { ticket: '####', empty: '', scheme: 'https:', spaced: ' #', dot: 'example.' },

@@ -22,7 +22,7 @@ const CATALOG = {
   },
 };
 
-/** In what must not be shown, so that one search finds it. */
+/** A mark in all sensitive values, so that one search finds a leak. */
 const MARK = 'Zq7Leak';
 
 const EVENT = {
@@ -42,7 +42,7 @@ const output: string[] = [];
 let directory: string;
 let lambda: LambdaService;
 
-/** The bundle with a catalog of its own. */
+/** A function with the bundle of the trigger and this catalog. */
 function definition(functionName: string, catalog: string | undefined, environment: Record<string, string> = {}) {
   const codeDirectory = join(directory, functionName);
   mkdirSync(codeDirectory);
@@ -96,7 +96,7 @@ afterAll(async () => {
 
 const invoke = async (functionName: string, event: unknown) => (await lambda.invoke(functionName, event)).payload;
 
-/** The log lines of the function. The SDK warns of versions of Node.js that Lambda does not have any more. */
+/** The log lines of the function, without the SDK's warnings about old Node.js versions, which Lambda no longer has. */
 function logged(): Record<string, unknown>[] {
   return output
     .filter((line) => line.startsWith('{'))
@@ -104,25 +104,25 @@ function logged(): Record<string, unknown>[] {
     .filter(({ message }) => !`${message}`.includes('NodeVersionSupportWarning'));
 }
 
-test('a user who asks gets the self-service template, and the rest of the event stays', async () => {
+test('the trigger sends the self-service template and keeps the rest of the event', async () => {
   expect(await invoke('plain', EVENT)).toEqual({
     ...EVENT,
     response: { ...EVENT.response, smsMessage: `hello Zoë-${MARK}, {####}` },
   });
 });
 
-test('without a template for them, the message is left to Cognito, and nothing is wrong', async () => {
+test('the trigger returns the event unchanged and logs nothing without a self-service template', async () => {
   expect(await invoke('no-self-service', EVENT)).toEqual(EVENT);
   expect(logged()).toEqual([]);
 });
 
-test('email texts are answered only where Cognito takes them', async () => {
+test('the trigger returns email messages if the pool supports custom email messages', async () => {
   expect(await invoke('custom-email', EVENT)).toMatchObject({
     response: { emailSubject: 'self', emailMessage: '{####}', smsMessage: `hello Zoë-${MARK}, {####}` },
   });
 });
 
-test('a text that cannot be written is left to Cognito, and the other is not', async () => {
+test('the trigger renders one channel when the other cannot be rendered, and logs the reason', async () => {
   const event = { ...EVENT, request: { ...EVENT.request, userAttributes: {} } };
 
   expect(await invoke('custom-email', event)).toMatchObject({
@@ -133,7 +133,7 @@ test('a text that cannot be written is left to Cognito, and the other is not', a
   ]);
 });
 
-test('what the response came with stays where nothing is written', async () => {
+test('the trigger keeps fields of the response that it does not write', async () => {
   const event = { ...EVENT, response: { smsMessage: 'other', emailMessage: 'other', emailSubject: 'other' } };
   expect(await invoke('plain', event)).toMatchObject({
     response: { smsMessage: `hello Zoë-${MARK}, {####}`, emailMessage: 'other', emailSubject: 'other' },
@@ -147,7 +147,7 @@ test.each([
   'CustomMessage_UpdateUserAttribute',
   'CustomMessage_VerifyUserAttribute',
   'CustomMessage_Authentication',
-])('messages for other reasons are left to Cognito: %s', async (triggerSource) => {
+])('the trigger returns the event unchanged for other trigger sources: %s', async (triggerSource) => {
   const event = { ...EVENT, triggerSource };
   expect(await invoke('custom-email', event)).toEqual(event);
 });
@@ -156,10 +156,13 @@ test.each([
   ['no-catalog', { message: 'catalog.json cannot be read: Cognito sends its default messages' }],
   ['no-json', { message: 'catalog.json cannot be read: Cognito sends its default messages' }],
   ['no-templates', { message: 'Cognito sends its default message', reason: 'Unexpected', errorName: 'TypeError' }],
-])('without a catalog, the message is left to Cognito, and the log says why: %s', async (functionName, line) => {
-  expect(await invoke(functionName, EVENT)).toEqual(EVENT);
-  expect(logged()).toEqual([expect.objectContaining({ level: 'ERROR', ...line })]);
-});
+])(
+  'the trigger returns the event unchanged and logs an error without a valid catalog: %s',
+  async (functionName, line) => {
+    expect(await invoke(functionName, EVENT)).toEqual(EVENT);
+    expect(logged()).toEqual([expect.objectContaining({ level: 'ERROR', ...line })]);
+  },
+);
 
 test.each([
   ['null', null],
@@ -167,10 +170,10 @@ test.each([
   ['an empty object', {}],
   ['no request', { triggerSource: EVENT.triggerSource }],
   ['no attributes', { ...EVENT, request: {} }],
-  ['attributes that are no texts', { ...EVENT, request: { userAttributes: { given_name: 1, locale: 1 } } }],
-  ['a token that is no text', { ...EVENT, request: { clientMetadata: { cdkCognitoPasswordReset: [MARK] } } }],
+  ['attributes that are not strings', { ...EVENT, request: { userAttributes: { given_name: 1, locale: 1 } } }],
+  ['a token that is not a string', { ...EVENT, request: { clientMetadata: { cdkCognitoPasswordReset: [MARK] } } }],
   [
-    'metadata that are no texts',
+    'metadata that are not strings',
     {
       ...EVENT,
       request: {
@@ -181,12 +184,12 @@ test.each([
       },
     },
   ],
-])('an event that Cognito does not send is given back: %s', async (_, event) => {
+])('the trigger returns an event that Cognito never sends unchanged: %s', async (_, event) => {
   expect(await invoke('plain', event)).toEqual(event);
   expect(output.join()).not.toContain(MARK);
 });
 
-test('the log shows nothing of the user', async () => {
+test('the trigger logs no data of the user', async () => {
   await invoke('custom-email', EVENT);
   await invoke('custom-email', { ...EVENT, request: { ...EVENT.request, userAttributes: {} } });
   await invoke('no-catalog', EVENT);

@@ -4,8 +4,8 @@ import { linksIn, nastyValue } from '../../support/nasty-values';
 
 const RUNS = { numRuns: 10_000 };
 
-describe('any value, neutralized', () => {
-  test('makes no link', () => {
+describe('sanitizeValue with any value', () => {
+  test('leaves no link', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
         expect(linksIn(sanitizeValue(value))).toEqual([]);
@@ -14,7 +14,7 @@ describe('any value, neutralized', () => {
     );
   });
 
-  test('stays on one line, is visible, and has nothing that Cognito fills in', () => {
+  test('returns one line of visible characters without placeholders of Cognito', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
         const text = sanitizeValue(value);
@@ -25,7 +25,7 @@ describe('any value, neutralized', () => {
     );
   });
 
-  test('is at most twice as long, and the same when it is done again', () => {
+  test('returns at most twice the length, and is idempotent', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
         const text = sanitizeValue(value);
@@ -36,7 +36,7 @@ describe('any value, neutralized', () => {
     );
   });
 
-  test('and escaped for HTML, is text only, at most five times as long', () => {
+  test('returns only text after escaping for HTML, at most five times the length', () => {
     fc.assert(
       fc.property(nastyValue, (value) => {
         const html = escapeHtml(sanitizeValue(value));
@@ -65,12 +65,12 @@ test.each([
   'example.\u200dcom',
   'exam\u200cple.com',
   'example\u200b.com',
-])('a link is found in %j, and none once it is neutralized', (value) => {
+])('sanitizeValue removes the link in %j', (value) => {
   expect(linksIn(value.replace(/\u200b/g, ''))).not.toEqual([]);
   expect(linksIn(sanitizeValue(value))).toEqual([]);
 });
 
-test('whatever a URL takes for a dot is one', () => {
+test('sanitizeValue handles every character that a URL parser treats as a dot', () => {
   const dots: string[] = [];
   for (let codePoint = 0x21; codePoint <= 0x10ffff; codePoint++) {
     const character = String.fromCodePoint(codePoint);
@@ -90,7 +90,7 @@ test.each([
   'José\u0301, 株式会社, Λεωνίδας, שלום, مرحبا',
   'न\u094d\u200dय, می\u200cخواهم, 👩\u200d👩\u200d👧',
   '',
-])('ordinary text stays as it is: %j', (text) => {
+])('sanitizeValue keeps ordinary text unchanged: %j', (text) => {
   expect(sanitizeValue(text)).toBe(text);
 });
 
@@ -109,11 +109,11 @@ test.each([
   ['{####}{username}', '####username'],
   ['\u202etxt\u202c\u0000\ufeff', 'txt'],
   ['\ud83d\0\ude00', ''],
-])('%j reads %j', (value, text) => {
+])('sanitizeValue turns %j into %j', (value, text) => {
   expect(sanitizeValue(value)).toBe(text);
 });
 
-test('HTML is escaped', () => {
+test('escapeHtml escapes markup', () => {
   expect(escapeHtml(`<a href="x" id='y'>&amp;</a>`)).toBe(
     '&lt;a href=&#34;x&#34; id=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;',
   );

@@ -58,13 +58,13 @@ function keyDefinition(keyArn: string): KeyDefinition {
   };
 }
 
-/** How a token is made; by default as the reset function does it for `name`. */
+/** How a token is signed; by default as the reset function signs it for `name`. */
 interface Signing {
   readonly keyArn?: string;
   readonly userPoolId?: string;
   readonly name?: string;
   readonly metadata?: Record<string, string>;
-  /** In milliseconds. */
+  /** The age of the token, in milliseconds. */
   readonly age?: number;
   readonly folded?: boolean;
 }
@@ -98,15 +98,15 @@ function event(clientMetadata: Record<string, string> | undefined, user = USER):
   };
 }
 
-/** Asks, and counts the calls of KMS. */
-async function ask(
+/** Identifies the requester, and counts the VerifyMac calls. */
+async function identify(
   clientMetadata: Record<string, string> | undefined,
   { keyArns = [CURRENT], caseInsensitive = false, user = USER } = {},
 ) {
   const calls = () => gateway.calls().filter(({ operation }) => operation === 'VerifyMac').length;
   const before = calls();
-  const asker = await new Verifier(keyArns, caseInsensitive).identifyRequester(event(clientMetadata, user));
-  return { asker, calls: calls() - before };
+  const requester = await new Verifier(keyArns, caseInsensitive).identifyRequester(event(clientMetadata, user));
+  return { requester, calls: calls() - before };
 }
 
 const signed = (token: string, metadata: Record<string, string> = METADATA) => ({
@@ -114,132 +114,153 @@ const signed = (token: string, metadata: Record<string, string> = METADATA) => (
   cdkCognitoPasswordReset: token,
 });
 
-describe('a reset is an admin reset', () => {
+describe('Verifier for an admin reset', () => {
   const admin = { kind: 'admin', metadata: METADATA };
 
-  test.each(['user', SUB, 'User@example.com', '+15550100'])('of the user named %s', async (name) => {
-    expect(await ask(signed(await sign({ name })))).toEqual({ asker: admin, calls: 1 });
-  });
-
-  test.each(['USER', 'user@EXAMPLE.com', SUB.toUpperCase()])(
-    'in any case, where the user pool has it so: %s',
+  test.each(['user', SUB, 'User@example.com', '+15550100'])(
+    'accepts a token for the user name, sub or alias %s',
     async (name) => {
-      const token = await sign({ name, folded: true });
-      expect((await ask(signed(token), { caseInsensitive: true })).asker).toEqual(admin);
+      expect(await identify(signed(await sign({ name })))).toEqual({ requester: admin, calls: 1 });
     },
   );
 
-  test('when the user name looks like another address', async () => {
+  test.each(['USER', 'user@EXAMPLE.com', SUB.toUpperCase()])(
+    'accepts a token for a name in another case, if the pool is case-insensitive: %s',
+    async (name) => {
+      const token = await sign({ name, folded: true });
+      expect((await identify(signed(token), { caseInsensitive: true })).requester).toEqual(admin);
+    },
+  );
+
+  test('accepts a token for an email alias when the user name looks like another email address', async () => {
     const user = { ...USER, userName: 'other@example.com' };
-    expect(await ask(signed(await sign({ name: 'User@example.com' })), { user })).toEqual({ asker: admin, calls: 2 });
+    expect(await identify(signed(await sign({ name: 'User@example.com' })), { user })).toEqual({
+      requester: admin,
+      calls: 2,
+    });
   });
 
-  test('when the user name is the sub', async () => {
+  test('accepts a token for a sub that is also the user name', async () => {
     const user = { ...USER, userName: SUB };
-    expect(await ask(signed(await sign({ name: SUB })), { user })).toEqual({ asker: admin, calls: 1 });
+    expect(await identify(signed(await sign({ name: SUB })), { user })).toEqual({ requester: admin, calls: 1 });
   });
 
-  test('without metadata', async () => {
-    expect((await ask(signed(await sign({ metadata: {} }), {}))).asker).toEqual({ kind: 'admin', metadata: {} });
+  test('accepts a token for a reset without metadata', async () => {
+    expect((await identify(signed(await sign({ metadata: {} }), {}))).requester).toEqual({
+      kind: 'admin',
+      metadata: {},
+    });
   });
 
-  test.each([298_000, -28_000])('when the token is %d ms old', async (age) => {
-    expect((await ask(signed(await sign({ age })))).asker).toEqual(admin);
+  test.each([298_000, -28_000])('accepts a token with an age of %d ms', async (age) => {
+    expect((await identify(signed(await sign({ age })))).requester).toEqual(admin);
   });
 
-  test('with the previous key, of another Region', async () => {
+  test('accepts a token with a signature of the previous key in another Region', async () => {
     const token = await sign({ keyArn: PREVIOUS });
-    expect(await ask(signed(token), { keyArns: [CURRENT, PREVIOUS] })).toEqual({ asker: admin, calls: 2 });
+    expect(await identify(signed(token), { keyArns: [CURRENT, PREVIOUS] })).toEqual({ requester: admin, calls: 2 });
   });
 
-  test('with the current key, without asking for the previous one', async () => {
-    expect(await ask(signed(await sign()), { keyArns: [CURRENT, PREVIOUS] })).toEqual({ asker: admin, calls: 1 });
+  test('accepts a token with a signature of the current key, without calling KMS for the previous one', async () => {
+    expect(await identify(signed(await sign()), { keyArns: [CURRENT, PREVIOUS] })).toEqual({
+      requester: admin,
+      calls: 1,
+    });
   });
 
   test.each([
     ['fails once', { status: 500, name: 'KMSInternalException' }],
     ['throttles once', { status: 400, name: 'ThrottlingException' }],
-    ['breaks off once', 'cut-before'],
-  ] as const)('when KMS %s', async (_, instead) => {
+    ['cuts one connection', 'cut-before'],
+  ] as const)('accepts a token when KMS %s', async (_, instead) => {
     const token = await sign();
     faults.add({ operation: 'VerifyMac', instead });
-    expect((await ask(signed(token))).asker).toEqual(admin);
+    expect((await identify(signed(token))).requester).toEqual(admin);
   });
 });
 
-describe('a reset is none of an admin', () => {
-  test.each([undefined, {}, METADATA])('without a token: %j', async (metadata) => {
-    expect(await ask(metadata)).toEqual({ asker: SELF_SERVICE, calls: 0 });
+describe('Verifier for a self-service request', () => {
+  test.each([undefined, {}, METADATA])('reports self-service when there is no token: metadata %j', async (metadata) => {
+    expect(await identify(metadata)).toEqual({ requester: SELF_SERVICE, calls: 0 });
   });
 
   test.each<[string, Signing]>([
     ['another user', { name: 'other' }],
-    ['another case of the name', { name: 'User' }],
-    ['another address', { name: 'other@example.com' }],
+    ['the name in another case', { name: 'User' }],
+    ['another email address', { name: 'other@example.com' }],
     ['another user pool', { userPoolId: 'eu-central-1_other' }],
     ['another key', { keyArn: OTHER }],
-    ['a value changed', { metadata: { ...METADATA, ticket: '4712' } }],
-    ['an entry added', { metadata: { template: 'breach' } }],
-    ['an entry removed', { metadata: { ...METADATA, more: '1' } }],
-  ])('with a token for something else: %s', async (_, signing) => {
-    const { asker, calls } = await ask(signed(await sign(signing)), { keyArns: [CURRENT, PREVIOUS] });
-    expect({ asker, calls }).toEqual({ asker: INVALID, calls: 2 });
+    ['another value', { metadata: { ...METADATA, ticket: '4712' } }],
+    ['fewer entries', { metadata: { template: 'breach' } }],
+    ['more entries', { metadata: { ...METADATA, more: '1' } }],
+  ])('reports self-service when the token was signed for %s', async (_, signing) => {
+    const { requester, calls } = await identify(signed(await sign(signing)), { keyArns: [CURRENT, PREVIOUS] });
+    expect({ requester, calls }).toEqual({ requester: INVALID, calls: 2 });
   });
 
   test.each([
     ['email', 'User@example.com'],
     ['phone_number', '+15550100'],
-  ])('with a token for an alias that is not verified: %s', async (attribute, name) => {
+  ])('reports self-service when the token is for an alias that is not verified: %s', async (attribute, name) => {
     const token = await sign({ name });
     for (const verified of ['false', '', 'TRUE', undefined]) {
       const attributes = { ...USER.attributes, [`${attribute}_verified`]: verified as string };
-      expect(await ask(signed(token), { user: { ...USER, attributes } })).toEqual({
-        asker: { kind: 'selfService', reason: 'NoNameOfThisForm' },
+      expect(await identify(signed(token), { user: { ...USER, attributes } })).toEqual({
+        requester: { kind: 'selfService', reason: 'NoNameOfThisForm' },
         calls: 0,
       });
     }
   });
 
-  test('with a token for something else, and KMS is not asked twice for the same name', async () => {
+  test('reports self-service after one call of KMS when the token is invalid and the user name is the sub', async () => {
     const token = await sign({ name: SUB, keyArn: OTHER });
-    expect(await ask(signed(token), { user: { ...USER, userName: SUB } })).toEqual({ asker: INVALID, calls: 1 });
+    expect(await identify(signed(token), { user: { ...USER, userName: SUB } })).toEqual({
+      requester: INVALID,
+      calls: 1,
+    });
   });
 
-  test('with a token for the same name in another form', async () => {
+  test('reports self-service when the token states another form of the same name', async () => {
     const token = (await sign({ name: 'user' })).replace('.other.', '.email.');
-    expect((await ask(signed(token))).asker).toEqual(INVALID);
+    expect((await identify(signed(token))).requester).toEqual(INVALID);
   });
 
-  test('with a folded token, where the cases are different names', async () => {
+  test('reports self-service when the token has a name in lower case but the pool is case-sensitive', async () => {
     const token = await sign({ name: 'user', folded: true });
-    expect(await ask(signed(token))).toEqual({ asker: { kind: 'selfService', reason: 'NoNameOfThisForm' }, calls: 0 });
+    expect(await identify(signed(token))).toEqual({
+      requester: { kind: 'selfService', reason: 'NoNameOfThisForm' },
+      calls: 0,
+    });
   });
 
   test.each([
     [302_000, 'TokenTooOld'],
     [-32_000, 'TokenFromTheFuture'],
-  ])('with a token that is %d ms old', async (age, reason) => {
-    expect(await ask(signed(await sign({ age })))).toEqual({ asker: { kind: 'selfService', reason }, calls: 0 });
+  ])('reports self-service when the token has an age of %d ms', async (age, reason) => {
+    expect(await identify(signed(await sign({ age })))).toEqual({
+      requester: { kind: 'selfService', reason },
+      calls: 0,
+    });
   });
 
-  test('with a token that was made younger', async () => {
+  test('reports self-service when the time in the token was changed to a recent one', async () => {
     const token = (await sign({ age: 302_000 })).replace(/\d{13}/, `${Date.now()}`);
-    expect((await ask(signed(token))).asker).toEqual(INVALID);
+    expect((await identify(signed(token))).requester).toEqual(INVALID);
   });
 
   test.each([
     ['', 'MalformedToken'],
     ['forged', 'MalformedToken'],
     [`1.${'9'.repeat(13)}.a.email.b`, 'MalformedToken'],
-  ])('with what is no token: %j', async (token, reason) => {
-    expect(await ask(signed(token))).toEqual({ asker: { kind: 'selfService', reason }, calls: 0 });
+  ])('reports self-service when the token is malformed: %j', async (token, reason) => {
+    expect(await identify(signed(token))).toEqual({ requester: { kind: 'selfService', reason }, calls: 0 });
   });
 
   test.each<Record<string, string>>([{ ticket: '\ud800' }, { '\udfff': '' }])(
-    'with metadata that has no bytes of its own: %j',
+    'reports self-service when the metadata are not well-formed Unicode: %j',
     async (metadata) => {
-      expect(await ask(signed(await sign(), metadata))).toEqual({
-        asker: { kind: 'selfService', reason: 'MalformedMetadata' },
+      expect(await identify(signed(await sign(), metadata))).toEqual({
+        requester: { kind: 'selfService', reason: 'MalformedMetadata' },
         calls: 0,
       });
     },
@@ -247,75 +268,79 @@ describe('a reset is none of an admin', () => {
 });
 
 test.each(['{}', '{"MacValid": false}'])(
-  'an answer that does not say that the MAC is valid proves nothing: %s',
+  'Verifier treats a request as self-service when the response of KMS does not state a valid MAC: %s',
   async (answer) => {
     const token = await sign();
     const server = createServer((_, response) => response.end(answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { AWS_ENDPOINT_URL } = process.env;
     process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { asker } = await ask(signed(token));
+    const { requester } = await identify(signed(token));
     process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
     await new Promise((resolve) => server.close(resolve));
 
-    expect(asker).toEqual(INVALID);
+    expect(requester).toEqual(INVALID);
   },
 );
 
-describe('nobody can tell', () => {
+describe('Verifier without a usable response of KMS', () => {
   test.each<[string, Fault['instead'], unknown]>([
-    ['refuses', { status: 400, name: 'AccessDeniedException' }, 'AccessDeniedException'],
+    ['denies access', { status: 400, name: 'AccessDeniedException' }, 'AccessDeniedException'],
     ['throttles', { status: 400, name: 'ThrottlingException' }, 'ThrottlingException'],
     ['fails', { status: 500, name: 'KMSInternalException' }, 'KMSInternalException'],
-    ['fails in the name of a refusal', { status: 500, name: 'KMSInvalidMacException' }, 'KMSInvalidMacException'],
-    ['does not answer', 'hang', 'TimeoutError'],
-    ['begins to answer', 'slow-body', 'TimeoutError'],
-    ['answers nonsense', 'garbage', 'SyntaxError'],
-    ['is cut off', 'cut-before', expect.any(String)],
-    ['is cut off later', 'cut-after', expect.any(String)],
-  ])('when KMS %s', async (_, instead, errorName) => {
+    [
+      'fails with status 500 and the exception name of an invalid MAC',
+      { status: 500, name: 'KMSInvalidMacException' },
+      'KMSInvalidMacException',
+    ],
+    ['does not respond', 'hang', 'TimeoutError'],
+    ['stops halfway in its response', 'slow-body', 'TimeoutError'],
+    ['returns an invalid response', 'garbage', 'SyntaxError'],
+    ['cuts the connection before the call', 'cut-before', expect.any(String)],
+    ['cuts the connection after the call', 'cut-after', expect.any(String)],
+  ])('reports an unverifiable token when KMS %s', async (_, instead, errorName) => {
     // GIVEN
     const token = await sign();
     faults.add({ operation: 'VerifyMac', times: Number.POSITIVE_INFINITY, instead });
     const begin = performance.now();
 
     // WHEN
-    const { asker } = await ask(signed(token), { keyArns: [CURRENT, PREVIOUS] });
+    const { requester } = await identify(signed(token), { keyArns: [CURRENT, PREVIOUS] });
 
     // THEN
-    expect(asker).toEqual({ kind: 'unverifiable', errorName });
+    expect(requester).toEqual({ kind: 'unverifiable', errorName });
     expect(performance.now() - begin).toBeLessThan(2_000);
   });
 
-  test('when all the calls together take too long', async () => {
+  test('reports an unverifiable token when all calls of KMS together take too long', async () => {
     const token = await sign({ keyArn: OTHER, name: 'User@example.com' });
     const user = { ...USER, userName: 'other@example.com' };
     faults.add({ operation: 'VerifyMac', times: Number.POSITIVE_INFINITY, delay: 450 });
     const begin = performance.now();
 
-    const { asker } = await ask(signed(token), { keyArns: [CURRENT, PREVIOUS], user });
+    const { requester } = await identify(signed(token), { keyArns: [CURRENT, PREVIOUS], user });
 
-    expect(asker).toEqual({ kind: 'unverifiable', errorName: 'TimeoutError' });
+    expect(requester).toEqual({ kind: 'unverifiable', errorName: 'TimeoutError' });
     expect(performance.now() - begin).toBeLessThan(2_000);
   });
 
-  test('when the key is disabled, or the key is gone', async () => {
+  test('reports an unverifiable token when a signing key is disabled or does not exist', async () => {
     const token = await sign();
     for (const keyArns of [
       [DISABLED, CURRENT],
       [`${CURRENT}0`, CURRENT],
     ]) {
-      expect((await ask(signed(token), { keyArns })).asker.kind).toBe('unverifiable');
+      expect((await identify(signed(token), { keyArns })).requester.kind).toBe('unverifiable');
     }
   });
 
-  test('when there is nobody to connect to', async () => {
+  test('reports an unverifiable token when no connection to KMS is possible', async () => {
     const token = await sign();
     const { AWS_ENDPOINT_URL } = process.env;
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
-    const { asker } = await ask(signed(token));
+    const { requester } = await identify(signed(token));
     process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
 
-    expect(asker.kind).toBe('unverifiable');
+    expect(requester.kind).toBe('unverifiable');
   });
 });

@@ -8,7 +8,7 @@ import { type Answer, DeployedReset } from '../../support/deployed-reset';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-/** Five attempts, and no more. */
+/** The maximum number of attempts. */
 const ALL_ATTEMPTS = 5;
 
 const REFUSALS = [
@@ -32,12 +32,12 @@ interface Row {
   readonly instead: Fault['instead'];
   readonly times?: number;
   readonly errorType: string | undefined;
-  /** How often Cognito was called. */
+  /** The number of AdminResetUserPassword calls. */
   readonly calls: number;
 }
 
 const ROWS: readonly Row[] = [
-  // What Cognito refuses arrives under its own name, and is not asked for again.
+  // Exceptions of Cognito keep their names and are not retried.
   ...REFUSALS.map((name) => ({
     fault: name,
     instead: { status: 400, name },
@@ -46,46 +46,46 @@ const ROWS: readonly Row[] = [
     calls: 1,
   })),
   {
-    fault: 'a refusal that this library does not know',
+    fault: 'an exception that this library does not know',
     instead: { status: 403, name: 'ExpiredTokenException' },
     times: ALWAYS,
     errorType: 'ExpiredTokenException',
     calls: 1,
   },
-  // What was throttled was not carried out.
+  // A throttled call was not carried out, so it is retried.
   {
-    fault: 'throttled for good',
+    fault: 'all calls throttled',
     instead: { status: 400, name: 'TooManyRequestsException' },
     times: ALWAYS,
     errorType: 'TooManyRequestsException',
     calls: ALL_ATTEMPTS,
   },
   {
-    fault: 'throttled twice',
+    fault: 'two calls throttled',
     instead: { status: 400, name: 'TooManyRequestsException' },
     times: 2,
     errorType: undefined,
     calls: 3,
   },
   {
-    fault: 'throttled by the front of AWS',
+    fault: 'one call throttled with the exception of the AWS front end',
     instead: { status: 400, name: 'ThrottlingException' },
     times: 1,
     errorType: undefined,
     calls: 2,
   },
-  // What may have been carried out is never sent again.
+  // A call that may have been carried out is never retried.
   ...[
     { fault: 'InternalErrorException', instead: { status: 500, name: 'InternalErrorException' } },
-    { fault: 'a 503 that says throttled', instead: { status: 503, name: 'ThrottlingException' } },
-    { fault: 'a refusal without a name', instead: { status: 400, name: '' } },
-    { fault: 'a connection cut before it was carried out', instead: 'cut-before' as const },
-    { fault: 'a connection cut after it was carried out', instead: 'cut-after' as const },
-    { fault: 'an answer that is no JSON', instead: 'garbage' as const },
+    { fault: 'a status 503 with ThrottlingException', instead: { status: 503, name: 'ThrottlingException' } },
+    { fault: 'a status 400 without an exception name', instead: { status: 400, name: '' } },
+    { fault: 'a connection cut before the reset is carried out', instead: 'cut-before' as const },
+    { fault: 'a connection cut after the reset is carried out', instead: 'cut-after' as const },
+    { fault: 'a response that is not JSON', instead: 'garbage' as const },
   ].map((row) => ({ ...row, times: ALWAYS, errorType: 'ResetOutcomeUnknownError', calls: 1 })),
 ];
 
-describe('with a fault of Cognito', () => {
+describe('a reset with a fault of Cognito', () => {
   let reset: DeployedReset;
   beforeAll(async () => {
     reset = await DeployedReset.start();
@@ -93,23 +93,26 @@ describe('with a fault of Cognito', () => {
   });
   afterAll(() => reset.stop());
 
-  test.each(ROWS)('$fault: $errorType after $calls calls', async ({ instead, times, errorType, calls }) => {
-    // GIVEN
-    const remove = reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', times, instead });
-    const before = reset.resets;
+  test.each(ROWS.map((row) => ({ ...row, result: row.errorType ?? 'RESET_REQUIRED' })))(
+    'ends with $result after $calls calls: $fault',
+    async ({ instead, times, errorType, calls }) => {
+      // GIVEN
+      const remove = reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', times, instead });
+      const before = reset.resets;
 
-    // WHEN
-    const answer = await reset.invoke({ username: 'one' });
-    remove();
+      // WHEN
+      const answer = await reset.invoke({ username: 'one' });
+      remove();
 
-    // THEN
-    expect(answer.errorType).toBe(errorType);
-    expect(reset.resets - before).toBe(calls);
-    expect(answer.status).toBe(errorType === undefined ? 'RESET_REQUIRED' : undefined);
-  });
+      // THEN
+      expect(answer.errorType).toBe(errorType);
+      expect(reset.resets - before).toBe(calls);
+      expect(answer.status).toBe(errorType === undefined ? 'RESET_REQUIRED' : undefined);
+    },
+  );
 
   test.each(['one', 'nobody'])(
-    'the text of an error is fixed, and carries nothing of the request: %s',
+    'fails with a fixed error text that contains neither the user name nor the text of a trigger: user %s',
     async (username) => {
       const instead = {
         status: 400,
@@ -126,15 +129,15 @@ describe('with a fault of Cognito', () => {
     },
   );
 
-  test('a reset that is slow, but answered in time, succeeds', async () => {
+  test('succeeds when Cognito responds slowly but in time', async () => {
     reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', delay: 3_000 });
     expect(await reset.invoke({ username: 'one' })).toMatchObject({ status: 'RESET_REQUIRED' });
   });
 });
 
-// At the same time, because each takes twenty seconds.
-describe('when Cognito does not answer', () => {
-  const ENDINGS = { 'at all': 'hang', 'to the end': 'slow-body' } as const;
+// The resets run concurrently, because each takes 20 seconds.
+describe('a reset without a complete response of Cognito', () => {
+  const ENDINGS = { 'no response': 'hang', 'a response that stops halfway': 'slow-body' } as const;
   const results: Record<string, { answer: Answer; resets: number; seconds: number }> = {};
   beforeAll(() =>
     Promise.all(
@@ -150,7 +153,7 @@ describe('when Cognito does not answer', () => {
     ),
   );
 
-  test.each(Object.keys(ENDINGS))('%s, the outcome is unknown after 20 seconds', (ending) => {
+  test.each(Object.keys(ENDINGS))('ends with ResetOutcomeUnknownError after 20 seconds: %s', (ending) => {
     const { answer, resets, seconds } = results[ending] as NonNullable<(typeof results)[string]>;
     expect(answer.errorType).toBe('ResetOutcomeUnknownError');
     expect(resets).toBe(1);
@@ -159,18 +162,18 @@ describe('when Cognito does not answer', () => {
   });
 });
 
-describe('when the call never leaves', () => {
+describe('a reset that cannot be sent', () => {
   test.each([
     ['the connection is refused', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
-    ['connecting fails in another way', { AWS_ENDPOINT_URL: 'http://127.255.255.255:9' }],
+    ['the connection fails with another error', { AWS_ENDPOINT_URL: 'http://127.255.255.255:9' }],
     ['the name does not resolve', { AWS_ENDPOINT_URL: 'http://cognito.invalid' }],
     ['there are no credentials', { AWS_ACCESS_KEY_ID: '' }],
-  ])('%s: ResetNotSentError', async (_, functionEnvironment) => {
+  ])('ends with ResetNotSentError when %s', async (_, functionEnvironment) => {
     expect(await answerOf('one', functionEnvironment)).toMatchObject({ errorType: 'ResetNotSentError' });
   });
 
-  test('a connection is not made in time: ResetNotSentError', async () => {
-    // GIVEN a listener that is stopped, and whose queue of connections is full
+  test('ends with ResetNotSentError when the connection times out', async () => {
+    // GIVEN a listener that is stopped and has a full connection queue
     const listener = spawn(process.execPath, [
       '-e',
       `const server = require('node:net').createServer();
@@ -189,7 +192,7 @@ describe('when the call never leaves', () => {
     expect(answer).toMatchObject({ errorType: 'ResetNotSentError' });
   });
 
-  test('a connection that is refused at first is tried again', async () => {
+  test('is retried when the connection is refused at first', async () => {
     // GIVEN a port on which nothing listens yet
     const server = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -199,10 +202,10 @@ describe('when the call never leaves', () => {
       {},
       { functionEnvironment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } },
     );
-    // A first invocation starts the process and loads everything, so that the second one connects at once.
+    // The first invocation starts the process and loads the code, so that the second one connects at once.
     expect((await reset.invoke({ username: 'one' })).errorType).toBe('ResetNotSentError');
 
-    // WHEN something listens there a moment after the first attempt
+    // WHEN a server listens there shortly after the first attempt
     const pending = reset.invoke({ username: 'one' });
     await wait(20);
     server.listen(port, '127.0.0.1');
@@ -215,7 +218,7 @@ describe('when the call never leaves', () => {
     expect(answer).toMatchObject({ status: 'RESET_REQUIRED' });
   });
 
-  test('too little time is left to wait for an answer: Cognito is not called', async () => {
+  test('ends with ResetNotSentError, without a call, when the invocation has too little time left for a response', async () => {
     const reset = await DeployedReset.start();
     await reset.addUser('one');
     const [fn] = reset.sandbox.assembly.functions;
@@ -247,16 +250,16 @@ describe('when the call never leaves', () => {
   }
 });
 
-// Lambda freezes a function between invocations; meanwhile, what is idle is closed or forgotten at the other end. Node.js
-// may see in time that a kept socket was closed; that it was forgotten, never.
+// Lambda freezes a function between invocations. Meanwhile, the endpoint closes or drops idle connections. Node.js may
+// notice in time that a socket was closed, but never that its connection was dropped.
 test.each([
-  ['closed', (connection: Socket) => connection.end()],
-  // Nothing tells the client until it sends: then its connection is reset.
+  ['closes', (connection: Socket) => connection.end()],
+  // The client learns of it only when it sends: then its connection is reset.
   [
-    'forgot',
+    'drops',
     (connection: Socket) => connection.removeAllListeners('data').on('data', () => connection.resetAndDestroy()),
   ],
-])('a socket that the endpoint %s while the function was frozen is not used again', async (_, abandon) => {
+])('a reset does not use a socket that the endpoint %s while the function is frozen', async (_, abandon) => {
   // GIVEN
   const connections = new Set<Socket>();
   let requests = 0;

@@ -4,7 +4,7 @@ import { type Answer, DeployedReset } from '../../support/deployed-reset';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
-describe('with an idempotency key', () => {
+describe('a reset with an idempotency key', () => {
   let reset: DeployedReset;
   let dynamodb: DynamoDBClient;
   let tableName: string;
@@ -22,11 +22,11 @@ describe('with an idempotency key', () => {
   });
   afterAll(() => reset.stop());
 
-  /** A request with a key that no other test uses. */
+  /** Creates a request with a unique idempotency key. */
   const request = (more: object = {}) => ({ username: 'one', idempotencyKey: `ticket-${keys++}`, ...more });
   const records = async () => (await dynamodb.send(new ScanCommand({ TableName: tableName }))).Items ?? [];
 
-  /** What happens to Cognito while this runs. */
+  /** Counts the calls of Cognito during `run`. */
   async function counted<T>(run: () => Promise<T>) {
     const before = { resets: reset.resets, signOuts: reset.sandbox.countCalls('AdminUserGlobalSignOut') };
     const result = await run();
@@ -37,10 +37,10 @@ describe('with an idempotency key', () => {
     };
   }
 
-  test('50 concurrent invocations make one call to Cognito', async () => {
+  test('calls Cognito once for 50 concurrent invocations', async () => {
     const fiftyTimes = (event: unknown) => Promise.all(Array.from({ length: 50 }, () => reset.invoke(event)));
     const event = request();
-    // The processes and their clients are started before, because a small machine takes its time for so many.
+    // Start the processes and their clients first, because so many take long to start on a small machine.
     await Promise.all(Array.from({ length: 50 }, () => reset.invoke({ ...request(), username: 'nobody' })));
 
     const { result, resets } = await counted(() => fiftyTimes(event));
@@ -54,7 +54,7 @@ describe('with an idempotency key', () => {
     expect(result.filter(({ replayed }) => replayed === false)).toHaveLength(1);
   });
 
-  test('a repeat answers the same, and says that it is a replay', async () => {
+  test('returns the same result on a retry, marked as replayed', async () => {
     const event = request();
     const first = await reset.invoke(event);
 
@@ -66,7 +66,7 @@ describe('with an idempotency key', () => {
   });
 
   test.each(['cut-before', 'cut-after'] as const)(
-    'a repeat after an unknown outcome (%s) is answered as unknown, without a call',
+    'fails with ResetOutcomeUnknownError on a retry after an unknown outcome, without a call (fault: %s)',
     async (instead) => {
       const event = request();
       reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', instead });
@@ -80,7 +80,7 @@ describe('with an idempotency key', () => {
     },
   );
 
-  test('a repeat after a failed sign-out signs out, and does not reset again', async () => {
+  test('signs out on a retry after a failed sign-out, without a second reset', async () => {
     const event = request();
     const instead = { status: 400, name: 'NotAuthorizedException' };
     reset.sandbox.faults.add({ operation: 'AdminUserGlobalSignOut', instead });
@@ -97,7 +97,7 @@ describe('with an idempotency key', () => {
     ['another user', { username: 'two' }],
     ['other metadata', { clientMetadata: { template: 'other' } }],
     ['no metadata', { clientMetadata: undefined }],
-  ])('the same key with %s is refused', async (_, other) => {
+  ])('fails with InvalidRequestError when the key was used with different content: %s', async (_, other) => {
     const event = request({ clientMetadata: { template: 'breach', language: 'en' } });
     await reset.invoke(event);
 
@@ -107,19 +107,19 @@ describe('with an idempotency key', () => {
     expect({ resets, signOuts }).toEqual({ resets: 0, signOuts: 0 });
   });
 
-  test('the same metadata in another order is the same request', async () => {
+  test('treats the same metadata in another order as the same request', async () => {
     const event = request({ clientMetadata: { a: '1', b: '2' } });
     await reset.invoke(event);
     expect(await reset.invoke({ ...event, clientMetadata: { b: '2', a: '1' } })).toMatchObject({ replayed: true });
   });
 
-  test('claims are not part of what must be the same', async () => {
+  test('treats a request with another reason as the same request', async () => {
     const event = request({ reason: 'first try' });
     await reset.invoke(event);
     expect(await reset.invoke({ ...event, reason: 'second try' })).toMatchObject({ replayed: true });
   });
 
-  test('a reset that was certainly not carried out is tried again with the same key', async () => {
+  test('is sent again with the same key if it was certainly not carried out', async () => {
     const event = request();
     const instead = { status: 400, name: 'LimitExceededException' };
     reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', instead });
@@ -129,12 +129,12 @@ describe('with an idempotency key', () => {
   });
 
   test.each([
-    ['is missing', { status: 400, name: 'ResourceNotFoundException' }],
-    ['does not allow it', { status: 400, name: 'AccessDeniedException' }],
+    ['does not exist', { status: 400, name: 'ResourceNotFoundException' }],
+    ['denies access', { status: 400, name: 'AccessDeniedException' }],
     ['fails', { status: 500, name: 'InternalServerError' }],
-    ['does not answer', 'hang'],
-    ['answers nonsense', 'garbage'],
-  ] as const)('a table that %s before the call: nothing is sent', async (_, instead) => {
+    ['does not respond', 'hang'],
+    ['returns an invalid response', 'garbage'],
+  ] as const)('is not sent when the table %s before the call', async (_, instead) => {
     const remove = reset.sandbox.faults.add({ operation: 'PutItem', times: ALWAYS, instead });
 
     const { result, resets } = await counted(() => reset.invoke(request()));
@@ -145,7 +145,7 @@ describe('with an idempotency key', () => {
   });
 
   test.each(['cut-after', 'slow-body'] as const)(
-    'a claim whose answer is lost (%s) is recognized, and the reset carried out once',
+    'is carried out once when the response to creating the record is lost (fault: %s)',
     async (instead) => {
       const event = request();
       reset.sandbox.faults.add({ operation: 'PutItem', instead });
@@ -158,10 +158,10 @@ describe('with an idempotency key', () => {
     },
   );
 
-  describe('when the table fails after the call', () => {
+  describe('when the table fails after the call of Cognito', () => {
     const instead = { status: 500, name: 'InternalServerError' };
 
-    test('the result is returned and the failure logged; a repeat is in progress, then unknown', async () => {
+    test('returns the result and logs a warning; a retry is in progress, then its outcome is unknown', async () => {
       // GIVEN
       const event = request();
       const known = new Set((await records()).map(({ id }) => id?.S));
@@ -181,7 +181,7 @@ describe('with an idempotency key', () => {
       const again = await counted(() => reset.invoke(event));
       expect(again).toMatchObject({ result: { errorType: 'IdempotencyInProgressError' }, resets: 0, signOuts: 0 });
 
-      // The function's time-out is thirty seconds: whoever made this record is not at work any more.
+      // The timeout of the function is 30 seconds: the invocation that created this record has ended.
       const record = (await records()).find(({ id }) => !known.has(id?.S));
       await dynamodb.send(
         new UpdateItemCommand({
@@ -195,7 +195,7 @@ describe('with an idempotency key', () => {
       expect(later).toMatchObject({ result: { errorType: 'ResetOutcomeUnknownError' }, resets: 0, signOuts: 0 });
     });
 
-    test('what Cognito refused keeps its name, and the failure is logged', async () => {
+    test('fails with the name of the exception of Cognito and logs a warning', async () => {
       const event = request({ username: 'nobody' });
       const remove = reset.sandbox.faults.add({ operation: 'DeleteItem', times: ALWAYS, instead });
       reset.output.length = 0;
@@ -210,14 +210,14 @@ describe('with an idempotency key', () => {
     });
   });
 
-  test('the table holds neither user names nor keys nor metadata', async () => {
+  test('stores neither the user name nor the key nor metadata in the table', async () => {
     await reset.invoke(request({ clientMetadata: { template: 'breach' } }));
     const stored = JSON.stringify(await records());
 
     expect(stored).not.toMatch(/one|two|ticket|breach|template/);
   });
 
-  test('a request without a key is carried out each time', async () => {
+  test('is carried out each time when the request has no key', async () => {
     const { resets } = await counted(async () => {
       await reset.invoke({ username: 'two' });
       await reset.invoke({ username: 'two' });
@@ -226,7 +226,7 @@ describe('with an idempotency key', () => {
   });
 
   test.each(['', 'k'.repeat(257), 'half \ud800', 7, null])(
-    'a key that is none is refused: %j',
+    'fails with InvalidRequestError for an invalid key: %j',
     async (idempotencyKey) => {
       expect(await reset.invoke({ username: 'one', idempotencyKey })).toMatchObject({
         errorType: 'InvalidRequestError',
@@ -235,12 +235,13 @@ describe('with an idempotency key', () => {
   );
 });
 
-// Thirty seconds are enough for the slowest of everything; at the same time, because each takes nearly all of them.
-describe('with an idempotency key, at the limit of the time-out', () => {
+// The timeout of 30 seconds suffices even when everything is slow. The cases run concurrently, because each takes nearly
+// 30 seconds.
+describe('a slow reset with an idempotency key', () => {
   const SLOW = { operation: 'AdminResetUserPassword', delay: 19_500 };
   const THROTTLED = { operation: 'AdminResetUserPassword', delay: 1_500, times: 4 };
   const cases: Record<string, { faults: Fault[]; expected: object }> = {
-    'a table that is slow before, and silent after': {
+    'a slow table before the reset, and no response of the table after it': {
       faults: [
         { operation: 'PutItem', times: 2, instead: 'hang' },
         SLOW,
@@ -248,7 +249,7 @@ describe('with an idempotency key, at the limit of the time-out', () => {
       ],
       expected: { status: 'RESET_REQUIRED', replayed: false },
     },
-    'throttling, and a table that is silent after': {
+    'throttling, and no response of the table after the reset': {
       faults: [
         { ...THROTTLED, instead: { status: 400, name: 'TooManyRequestsException' } },
         SLOW,
@@ -256,7 +257,7 @@ describe('with an idempotency key, at the limit of the time-out', () => {
       ],
       expected: { status: 'RESET_REQUIRED', replayed: false },
     },
-    'a table that is slow before, and a Cognito that never answers': {
+    'a slow table, and no response of Cognito': {
       faults: [
         { operation: 'PutItem', times: 2, instead: 'hang' },
         { operation: 'AdminResetUserPassword', instead: 'hang' },
@@ -278,12 +279,12 @@ describe('with an idempotency key, at the limit of the time-out', () => {
     ),
   );
 
-  test.each(Object.keys(cases))('%s: the function answers by itself', (name) => {
+  test.each(Object.keys(cases))('ends before the timeout of the function: %s', (name) => {
     expect(answers[name]).toMatchObject(cases[name]?.expected ?? {});
   });
 });
 
-test('an environment variable does not turn idempotency off', async () => {
+test('the environment variable POWERTOOLS_IDEMPOTENCY_DISABLED does not turn off idempotency', async () => {
   const reset = await DeployedReset.start(
     { idempotency: true },
     { functionEnvironment: { POWERTOOLS_IDEMPOTENCY_DISABLED: 'true' } },

@@ -5,7 +5,7 @@ import { DeployedReset } from '../../support/deployed-reset';
 
 const RUNS = 10_000;
 
-/** In what must not leak, so that one search finds it. */
+/** A mark in all sensitive values, so that one search finds a leak. */
 const MARK = 'Zq7Leak';
 
 const RESERVED_KEY = 'cdkCognitoPasswordReset';
@@ -28,7 +28,7 @@ const validEvent = fc
     },
     { requiredKeys: ['username', 'mention'] },
   )
-  // A claim may well name the user.
+  // A claim may contain the user name.
   .map(({ mention, ...event }) =>
     mention ? { ...event, reason: `for ${event.username.toUpperCase()} again` } : event,
   );
@@ -44,9 +44,9 @@ const notText = fc.oneof(
 const lonelySurrogate = fc.constantFrom('\ud800', '\udfff', 'a\udc00b');
 const spaced = fc.constantFrom(' ', '\t', '\n', '\u0000', '\u200b', '\ue000', '\u2028');
 
-/** Each breaks one rule of an event that keeps all others. */
+/** Changes to a valid event, each of which violates one rule. */
 const violations: readonly fc.Arbitrary<Record<string, unknown>>[] = [
-  // An unknown field, however near to a known one.
+  // An unknown field, including those similar to a known one.
   fc
     .tuple(
       fc.oneof(
@@ -75,7 +75,7 @@ const violations: readonly fc.Arbitrary<Record<string, unknown>>[] = [
   })),
   fc.tuple(metadata, lonelySurrogate).map(([entries, half]) => ({ clientMetadata: { ...entries, key: half } })),
   fc.tuple(metadata, lonelySurrogate).map(([entries, half]) => ({ clientMetadata: { ...entries, [half]: MARK } })),
-  // Idempotency was not asked for at deployment.
+  // The function is deployed without idempotency.
   fc.oneof(secret, notText).map((value) => ({ idempotencyKey: value })),
   // Claims.
   fc.tuple(fc.constantFrom('requestedBy', 'reason'), notText).map(([field, value]) => ({ [field]: value })),
@@ -84,13 +84,13 @@ const violations: readonly fc.Arbitrary<Record<string, unknown>>[] = [
     .map(([field, half]) => ({ [field]: MARK + half })),
   fc.constantFrom({ requestedBy: MARK.padEnd(257) }, { reason: MARK.padEnd(1_025) }),
 ];
-/** The claims of a request that is refused are not logged. */
+/** An event with marked claims: the claims of an invalid request are not logged. */
 const secretEvent = validEvent.map((event) =>
   Object.fromEntries(
     Object.entries(event).map(([field, value]) => [field, typeof value === 'string' ? `${value}${MARK}` : value]),
   ),
 );
-const brokenEvent = fc.oneof(
+const invalidEvent = fc.oneof(
   {
     weight: 50,
     arbitrary: fc.tuple(secretEvent, fc.oneof(...violations)).map(([event, broken]) => merged(event, broken)),
@@ -98,16 +98,16 @@ const brokenEvent = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(secret, fc.integer(), fc.constant(null), fc.array(secret)) },
 );
 
-describe('bad input', () => {
+describe('the reset function with invalid input', () => {
   let reset: DeployedReset;
   beforeAll(async () => {
     reset = await DeployedReset.start();
   });
   afterAll(() => reset.stop());
 
-  test(`${RUNS} broken events: never a call to Cognito, always InvalidRequestError, nothing of the event in any output`, async () => {
+  test(`fails with InvalidRequestError without calling Cognito, and outputs no value of the event (${RUNS} invalid events)`, async () => {
     await fc.assert(
-      fc.asyncProperty(brokenEvent, async (event) => {
+      fc.asyncProperty(invalidEvent, async (event) => {
         reset.output.length = 0;
         const answer = await reset.invoke(event);
 
@@ -123,20 +123,20 @@ describe('bad input', () => {
     ['keys', { ['k'.repeat(131_073)]: 'v' }],
     ['values', { key: 'v'.repeat(131_073) }],
     ['all entries together', { a: 'v'.repeat(131_072), b: 'v'.repeat(131_072) }],
-  ])('metadata is bounded: %s', async (_, clientMetadata) => {
+  ])('fails with InvalidRequestError when the metadata exceeds the limit: %s', async (_, clientMetadata) => {
     expect(await reset.invoke({ username: 'one', clientMetadata })).toMatchObject({ errorType: 'InvalidRequestError' });
   });
 
   test.each([
     ['a user name', { username: '😀'.repeat(128) }],
     ['a metadata value', { username: 'nobody', clientMetadata: { key: '😀'.repeat(131_072) } }],
-  ])('a character is a code point: %s at its limit is passed on', async (_, event) => {
+  ])('counts code points as characters: accepts %s of the maximum length', async (_, event) => {
     expect(await reset.invoke(event)).toMatchObject({ errorType: 'UserNotFoundException' });
   });
 });
 
-describe('valid input', () => {
-  /** Answers every request with a fault, and with everything that it was sent. */
+describe('the reset function with valid input', () => {
+  /** Responds to every request with a fault that contains the body of the request. */
   let server: Server;
   let reset: DeployedReset;
   let requests = 0;
@@ -174,7 +174,7 @@ describe('valid input', () => {
     [302, 'UserNotFoundException'],
   ] as const;
 
-  test(`${RUNS} valid events with a failing endpoint that repeats what it was sent: no user name in any output`, async () => {
+  test(`outputs no user name even if the endpoint returns the request in its errors (${RUNS} valid events)`, async () => {
     await fc.assert(
       fc.asyncProperty(validEvent, async (event) => {
         reset.output.length = 0;
@@ -189,7 +189,7 @@ describe('valid input', () => {
   }, 240_000);
 });
 
-/** Own properties only, and `__proto__` is one of them. */
+/** Merges own properties, including one named `__proto__`. */
 function merged(event: object, broken: Record<string, unknown>): unknown {
   const all = [...Object.entries(event), ...Object.entries(broken)].filter(([, value]) => value !== undefined);
   const fields = all.filter(

@@ -1,6 +1,6 @@
 import { DeployedReset } from '../../support/deployed-reset';
 
-describe('a reset', () => {
+describe('the reset function', () => {
   let reset: DeployedReset;
   beforeAll(async () => {
     reset = await DeployedReset.start();
@@ -11,7 +11,7 @@ describe('a reset', () => {
     reset.output.length = 0;
   });
 
-  test('answers with what happened, and names no user', async () => {
+  test('returns what happened, without the user name', async () => {
     const answer = await reset.invoke({ username: 'first' });
 
     expect(answer).toEqual({
@@ -29,12 +29,12 @@ describe('a reset', () => {
   test.each([
     ['alias', 'second', () => 'second@example.com'],
     ['sub', 'third', (sub: string) => sub],
-  ])('takes a user by %s', async (_, username, nameOf) => {
+  ])('accepts the %s of a user', async (_, username, nameOf) => {
     const sub = await reset.addUser(username);
     expect(await reset.invoke({ username: nameOf(sub) })).toMatchObject({ status: 'RESET_REQUIRED' });
   });
 
-  test('logs who asked and why as a claim, with the user name cut out however it is written', async () => {
+  test('logs requestedBy and reason as claims, with the user name masked in any spelling', async () => {
     await reset.invoke({
       username: 'first',
       requestedBy: 'help desk for First',
@@ -49,18 +49,18 @@ describe('a reset', () => {
     expect(reset.output.join()).not.toMatch(/first|ｆｉｒｓｔ/i);
   });
 
-  test('a cut-out name does not come together again from what is left', async () => {
+  test('masks the user name so that the mask and the text beside it cannot form it again', async () => {
     await reset.invoke({ username: 'a***b', reason: 'aaaa***bbbb' });
     expect(reset.output.join()).not.toContain('a***b');
   });
 
-  test('takes the configured user pool as a safeguard', async () => {
+  test('accepts the configured user pool in the request as a safeguard', async () => {
     expect(await reset.invoke({ username: 'first', userPoolId: reset.userPoolId })).toMatchObject({
       status: 'RESET_REQUIRED',
     });
   });
 
-  test('counts itself by function, in the embedded metric format', async () => {
+  test('counts resets by function, in the embedded metric format', async () => {
     await reset.invoke({ username: 'first' });
 
     expect(metricsOf(reset)).toEqual([{ dimensions: [['FunctionName']], Resets: 1 }]);
@@ -72,7 +72,7 @@ describe('a reset', () => {
     });
   });
 
-  test('counts a failure in all and by its name', async () => {
+  test('counts failures in total and by error name', async () => {
     await reset.invoke({ username: 'nobody' });
 
     expect(metricsOf(reset)).toEqual([
@@ -81,7 +81,7 @@ describe('a reset', () => {
     ]);
   });
 
-  test('prints nothing but JSON lines', async () => {
+  test('prints only JSON lines', async () => {
     await reset.invoke({ username: 'first' });
     await reset.invoke({});
 
@@ -89,7 +89,7 @@ describe('a reset', () => {
   });
 });
 
-describe('with global sign-out', () => {
+describe('the reset function with global sign-out', () => {
   let reset: DeployedReset;
   beforeAll(async () => {
     reset = await DeployedReset.start({ globalSignOut: true });
@@ -103,9 +103,9 @@ describe('with global sign-out', () => {
   });
 
   test.each([
-    ['two', 'is refused', { status: 400, name: 'NotAuthorizedException' }, 1, 1],
-    ['three', 'fails for good', { status: 500, name: 'InternalErrorException' }, 5, Number.POSITIVE_INFINITY],
-  ])('says to %s that only the sign-out failed when it %s', async (username, _, instead, calls, times) => {
+    ['two', 'is rejected', { status: 400, name: 'NotAuthorizedException' }, 1, 1],
+    ['three', 'fails permanently', { status: 500, name: 'InternalErrorException' }, 5, Number.POSITIVE_INFINITY],
+  ])('fails with GlobalSignOutError for user %s when the sign-out %s', async (username, _, instead, calls, times) => {
     await reset.addUser(username);
     const before = reset.sandbox.countCalls('AdminUserGlobalSignOut');
     const remove = reset.sandbox.faults.add({ operation: 'AdminUserGlobalSignOut', times, instead });
@@ -119,21 +119,21 @@ describe('with global sign-out', () => {
     expect(reset.sandbox.countCalls('AdminUserGlobalSignOut') - before).toBe(calls);
   });
 
-  test('does not sign out when the reset failed', async () => {
+  test('does not sign the user out when the reset fails', async () => {
     const before = reset.sandbox.countCalls('AdminUserGlobalSignOut');
     expect((await reset.invoke({ username: 'nobody' })).errorType).toBe('UserNotFoundException');
     expect(reset.sandbox.countCalls('AdminUserGlobalSignOut')).toBe(before);
   });
 
-  test('tries a sign-out again that a passing fault stopped', async () => {
+  test('retries the sign-out after a temporary fault', async () => {
     await reset.addUser('four');
     reset.sandbox.faults.add({ operation: 'AdminUserGlobalSignOut', times: 2, instead: 'cut-before' });
     expect(await reset.invoke({ username: 'four' })).toMatchObject({ signedOut: true });
   });
 });
 
-test('the sandbox refuses what the policy of the role does not allow', async () => {
-  // GIVEN a function that was told to sign out, and whose role was not
+test('the sandbox denies a sign-out that the policy of the role does not allow', async () => {
+  // GIVEN a function that is configured to sign out, but whose role does not allow it
   const reset = await DeployedReset.start({}, { functionEnvironment: { GLOBAL_SIGN_OUT: 'true' } });
   await reset.addUser('one');
 

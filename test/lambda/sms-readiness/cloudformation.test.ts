@@ -32,7 +32,7 @@ const SANDBOX = {
 };
 const DENIED = { ...ANSWERS, DescribeSpendLimits: { status: 400, name: 'AccessDeniedException' } };
 
-/** Where CloudFormation waits for the answer: it takes what was put there, or fails so many times first. */
+/** The bucket in which CloudFormation waits for the response. It fails the first `failures` requests. */
 class ResponseBucket {
   static async start(): Promise<ResponseBucket> {
     const server = createServer();
@@ -86,7 +86,7 @@ afterEach(async () => {
   await bucket.stop();
 });
 
-test('whoever invokes it gets the report, which is logged in one line', async () => {
+test('the readiness function returns the report to any caller and logs it in one line', async () => {
   const { invoke, region } = await deploy(SANDBOX);
 
   const report = await invoke({ anything: 'else' });
@@ -112,7 +112,7 @@ test('whoever invokes it gets the report, which is logged in one line', async ()
   expect(bucket.requests).toBe(0);
 });
 
-test('on the path of Amazon SNS it asks Amazon SNS', async () => {
+test('the readiness function calls Amazon SNS on the SNS path', async () => {
   const { invoke } = await deploy(
     { GetSMSSandboxAccountStatus: { value: { IsInSandbox: false } }, GetMetricStatistics: ANSWERS.GetMetricStatistics },
     { ORIGINATION_IDENTITY_ARN: undefined },
@@ -130,39 +130,42 @@ test.each([
   ['Create', 'FAIL', 'NOT_READY', SANDBOX, 'FAILED'],
   ['Create', 'WARN', 'NOT_READY', SANDBOX, 'SUCCESS'],
   ['Update', 'FAIL', 'NOT_READY', SANDBOX, 'SUCCESS'],
-])('CloudFormation: %s, to %s, when %s', async (RequestType, OnDeployment, status, answers, outcome) => {
-  // GIVEN
-  const { invoke } = await deploy(answers);
+])(
+  'the readiness function handles a %s request with OnDeployment %s and report status %s',
+  async (RequestType, OnDeployment, status, answers, outcome) => {
+    // GIVEN
+    const { invoke } = await deploy(answers);
 
-  // WHEN
-  await invoke({ ...REQUEST, RequestType, ResourceProperties: { OnDeployment }, ResponseURL: bucket.url });
+    // WHEN
+    await invoke({ ...REQUEST, RequestType, ResourceProperties: { OnDeployment }, ResponseURL: bucket.url });
 
-  // THEN
-  expect(bucket.received).toEqual([
-    { method: 'PUT', contentType: '', length: expect.any(Number), body: expect.anything() },
-  ]);
-  const [{ body, length }] = bucket.received as [(typeof bucket.received)[number]];
-  expect(length).toBeLessThanOrEqual(4096);
-  const { Data, Reason, ...rest } = body as { Data: { Status: string; Report: string }; Reason: string };
-  expect(rest).toEqual({
-    Status: outcome,
-    PhysicalResourceId: 'ReadinessOnDeployment',
-    StackId: REQUEST.StackId,
-    RequestId: 'request-1',
-    LogicalResourceId: 'ReadinessOnDeployment',
-  });
-  if (outcome === 'FAILED') {
-    expect(Reason).toMatch(/^SMS are not ready\. The account is in the SMS sandbox .* request production access\.$/);
-    expect(Data).toBeUndefined();
-  } else {
-    expect(Reason).toBeUndefined();
-    expect(Data.Status).toBe(status);
-    expect(JSON.parse(Data.Report)).toMatchObject({ status, checks: expect.any(Array) });
-  }
-  expect(lines.join()).not.toContain('Signature');
-});
+    // THEN
+    expect(bucket.received).toEqual([
+      { method: 'PUT', contentType: '', length: expect.any(Number), body: expect.anything() },
+    ]);
+    const [{ body, length }] = bucket.received as [(typeof bucket.received)[number]];
+    expect(length).toBeLessThanOrEqual(4096);
+    const { Data, Reason, ...rest } = body as { Data: { Status: string; Report: string }; Reason: string };
+    expect(rest).toEqual({
+      Status: outcome,
+      PhysicalResourceId: 'ReadinessOnDeployment',
+      StackId: REQUEST.StackId,
+      RequestId: 'request-1',
+      LogicalResourceId: 'ReadinessOnDeployment',
+    });
+    if (outcome === 'FAILED') {
+      expect(Reason).toMatch(/^SMS are not ready\. The account is in the SMS sandbox .* request production access\.$/);
+      expect(Data).toBeUndefined();
+    } else {
+      expect(Reason).toBeUndefined();
+      expect(Data.Status).toBe(status);
+      expect(JSON.parse(Data.Report)).toMatchObject({ status, checks: expect.any(Array) });
+    }
+    expect(lines.join()).not.toContain('Signature');
+  },
+);
 
-test('CloudFormation: a removal succeeds and asks nothing', async () => {
+test('the readiness function responds SUCCESS to a Delete request without calling AWS', async () => {
   const { invoke, region } = await deploy({});
 
   await invoke({ ...REQUEST, RequestType: 'Delete', PhysicalResourceId: 'other', ResponseURL: bucket.url });
@@ -179,7 +182,7 @@ test('CloudFormation: a removal succeeds and asks nothing', async () => {
   expect(aws.calls.filter((call) => call.region === region)).toEqual([]);
 });
 
-test('CloudFormation: an answer that does not get through is sent again', async () => {
+test('the readiness function sends a response again when CloudFormation does not accept it', async () => {
   const { invoke } = await deploy({});
   bucket.failures = 2;
 
@@ -190,10 +193,14 @@ test('CloudFormation: an answer that does not get through is sent again', async 
 });
 
 test.each([
-  ['is out of reach', () => 'http://127.0.0.1:1/?Signature=secret', 'the response could not be sent to CloudFormation'],
-  ['is not of HTTPS', () => 'http://example.com/?Signature=secret', 'ResponseURL: expected an HTTPS URL'],
-  ['is none', () => 'Signature=secret', 'ResponseURL: expected an HTTPS URL'],
-])('CloudFormation: a response URL that %s fails the invocation, and is not shown', async (_, url, errorMessage) => {
+  [
+    'cannot be reached',
+    () => 'http://127.0.0.1:1/?Signature=secret',
+    'the response could not be sent to CloudFormation',
+  ],
+  ['is not HTTPS', () => 'http://example.com/?Signature=secret', 'ResponseURL: expected an HTTPS URL'],
+  ['is not a URL', () => 'Signature=secret', 'ResponseURL: expected an HTTPS URL'],
+])('the readiness function fails without showing the response URL when it %s', async (_, url, errorMessage) => {
   const { invoke } = await deploy({});
 
   const answer = await invoke({ ...REQUEST, RequestType: 'Delete', ResponseURL: url() });
@@ -202,10 +209,10 @@ test.each([
   expect(JSON.stringify(answer) + lines.join()).not.toContain('Signature');
 });
 
-test('CloudFormation: an answer that would be too long loses its report', async () => {
+test('the readiness function omits the report from a response that would be too long', async () => {
   const { invoke } = await deploy(ANSWERS);
 
-  // Nobody has identifiers of this length; it is what else is in the answer that grows.
+  // Request ids are never this long in practice; this one makes the rest of the response long.
   await invoke({ ...REQUEST, RequestId: 'x'.repeat(3_500), ResponseURL: bucket.url });
 
   expect(bucket.received[0]?.body).toMatchObject({
@@ -215,7 +222,7 @@ test('CloudFormation: an answer that would be too long loses its report', async 
   expect(bucket.received[0]?.length).toBeLessThanOrEqual(4096);
 });
 
-/** The bundled function in Lambda's runtime client, in a Region with these answers. */
+/** Starts the bundled function in Lambda's runtime client, in a Region with these responses. */
 async function deploy(
   answers: Parameters<AwsAnswersServer['region']>[0],
   environment: Record<string, string | undefined> = {},

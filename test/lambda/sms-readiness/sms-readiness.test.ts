@@ -11,17 +11,17 @@ const NUMBER = `${ARN}:phone-number/phone-1`;
 const SENDER_ID = `${ARN}:sender-id/EXAMPLE/GB`;
 const POOL = `${ARN}:pool/pool-1`;
 
-/** The lines are looked at where the function runs as deployed. */
+/** Silent: cloudformation.test.ts covers the log lines, with the bundled function. */
 const logger = createLogger();
 logger.setLogLevel('SILENT');
 
-/** A number of a user, which no report may show. */
+/** The phone number of a user, which no report may contain. */
 const USER = '+15555550100';
 
 const LIMIT = 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT';
 const NEVER = { value: { Label: 'Spend', Datapoints: [] } };
 
-/** All is well, on each path. */
+/** The responses with which all checks pass, for each path. */
 const DIRECT: AwsAnswers = {
   DescribeAccountAttributes: { value: { AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: 'PRODUCTION' }] } },
   DescribeSpendLimits: limits({ EnforcedLimit: 100, MaxLimit: 100, Overridden: false }),
@@ -43,7 +43,7 @@ const SNS: AwsAnswers = {
   ListPhoneNumbersOptedOut: { value: { phoneNumbers: [] } },
 };
 
-/** A path, and its answers when all is well. */
+/** The paths, with the responses with which all checks pass. */
 const PATHS = {
   number: { identityArn: NUMBER, answers: DIRECT },
   'sender ID': { identityArn: SENDER_ID, answers: OF_SENDER_ID },
@@ -60,7 +60,7 @@ type Row = [path: Path, what: string, answers: AwsAnswers, name: Name, status: S
 const STATES: Row[] = [
   ['number', 'production', {}, 'accountTier', 'PASSED', 'out of the SMS sandbox', { tier: 'PRODUCTION' }],
   ['number', 'sandbox', tier('SANDBOX'), 'accountTier', 'FAILED', 'request production access', { tier: 'SANDBOX' }],
-  ['number', 'a tier of another kind', tier('GOLD'), 'accountTier', 'UNKNOWN', 'DescribeAccountAttributes'],
+  ['number', 'an unknown tier', tier('GOLD'), 'accountTier', 'UNKNOWN', 'DescribeAccountAttributes'],
   ['SNS', 'production', {}, 'accountTier', 'PASSED', 'out of the SMS sandbox', { tier: 'PRODUCTION' }],
   [
     'SNS',
@@ -74,7 +74,7 @@ const STATES: Row[] = [
   ['number', 'enough left', {}, 'spendLimit', 'PASSED', '75 USD are left', { limit: 100, spent: 25, remaining: 75 }],
   [
     'number',
-    'a limit of its own',
+    'an overridden limit',
     { DescribeSpendLimits: limits({ EnforcedLimit: 50, MaxLimit: 100, Overridden: true }) },
     'spendLimit',
     'PASSED',
@@ -83,7 +83,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'a limit of its own that is not in force',
+    'an override that is not in force',
     { DescribeSpendLimits: limits({ EnforcedLimit: 10, MaxLimit: 100, Overridden: false }) },
     'spendLimit',
     'PASSED',
@@ -149,7 +149,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'the latest of several figures, in any order',
+    'several data points in any order, of which the latest counts',
     {
       GetMetricStatistics: {
         value: {
@@ -169,7 +169,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'no figure for this month',
+    'no data for this month',
     { GetMetricStatistics: NEVER },
     'spendLimit',
     'WARNING',
@@ -178,7 +178,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'no limit for texts',
+    'no limit for text messages',
     { DescribeSpendLimits: { value: { SpendLimits: [{ Name: 'VOICE_MESSAGE_MONTHLY_SPEND_LIMIT', MaxLimit: 5 }] } } },
     'spendLimit',
     'UNKNOWN',
@@ -197,7 +197,7 @@ const STATES: Row[] = [
   ['SNS', 'no limit', { GetSMSAttributes: { value: {} } }, 'spendLimit', 'UNKNOWN', 'GetSMSAttributes'],
   [
     'SNS',
-    'a limit that is no number',
+    'a limit that is not a number',
     { GetSMSAttributes: monthlyLimit('much') },
     'spendLimit',
     'UNKNOWN',
@@ -239,7 +239,7 @@ const STATES: Row[] = [
   ),
   [
     'number',
-    'for calls only',
+    'a number for voice only',
     { DescribePhoneNumbers: numbers({ NumberCapabilities: ['VOICE'] }) },
     'originationIdentity',
     'FAILED',
@@ -247,7 +247,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'a simulator',
+    'a simulator number',
     { DescribePhoneNumbers: numbers({ NumberType: 'SIMULATOR' }) },
     'originationIdentity',
     'WARNING',
@@ -255,7 +255,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'promotional',
+    'a promotional number',
     { DescribePhoneNumbers: numbers({ MessageType: 'PROMOTIONAL' }) },
     'originationIdentity',
     'WARNING',
@@ -263,7 +263,7 @@ const STATES: Row[] = [
   ],
   [
     'number',
-    'none',
+    'no number in the response',
     { DescribePhoneNumbers: { value: { PhoneNumbers: [] } } },
     'originationIdentity',
     'UNKNOWN',
@@ -297,7 +297,7 @@ const STATES: Row[] = [
   ],
   [
     'sender ID',
-    'that does not say',
+    'no registration status',
     { DescribeSenderIds: senderIds({ Registered: undefined }) },
     'originationIdentity',
     'UNKNOWN',
@@ -340,7 +340,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'in another state',
+    'an unknown status',
     { DescribePools: pools({ Status: 'WET' }) },
     'originationIdentity',
     'UNKNOWN',
@@ -358,7 +358,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with a number that is gone and a sender ID',
+    'with a deleted number and a sender ID',
     {
       ListPoolOriginationIdentities: members(NUMBER, SENDER_ID),
       DescribePhoneNumbers: { status: 400, name: 'ResourceNotFoundException' },
@@ -371,7 +371,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with a number that may not be looked at and a sender ID',
+    'with a number that the function may not describe, and a sender ID',
     {
       ListPoolOriginationIdentities: members(NUMBER, SENDER_ID),
       DescribePhoneNumbers: { status: 400, name: 'AccessDeniedException' },
@@ -384,16 +384,16 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'of which the members are still to come',
+    'an empty first page of members',
     { ListPoolOriginationIdentities: { value: { OriginationIdentities: [], NextToken: 'next' } } },
     'originationIdentity',
     'UNKNOWN',
     'ListPoolOriginationIdentities failed with UnexpectedAnswer',
   ],
-  ['number', 'opt-outs that are still to come', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'there are more pages'],
+  ['number', 'an empty first page of opt-outs', optOuts(0, 'next'), 'optOuts', 'UNKNOWN', 'there are more pages'],
   [
     'SNS',
-    'numbers of which the active ones may be still to come',
+    'no active number on the first page',
     { ListOriginationNumbers: { value: { PhoneNumbers: [{ Status: 'PENDING' }], NextToken: 'next' } } },
     'originationIdentity',
     'UNKNOWN',
@@ -423,7 +423,7 @@ const STATES: Row[] = [
   ],
   [
     'pool',
-    'with something else only',
+    'with members of other kinds only',
     { ListPoolOriginationIdentities: members(`${ARN}:rcs-agent/rcs-1`) },
     'originationIdentity',
     'FAILED',
@@ -506,22 +506,22 @@ const STATES: Row[] = [
   ],
 ];
 
-/** The SDK cannot read it in the query protocol. */
+/** An error that the SDK cannot parse in the query protocol. */
 const STRANGE = { status: 400, name: `<b>${USER}</b>`, message: USER };
 
-/** How an API can fail, and what the report then calls it. */
+/** Failures of an API, with the error name in the report. */
 const FAILURES: Record<string, { answer: AwsAnswer; errorName: { json: string; query: string } }> = {
   'an internal error': failure(500, 'InternalServerException', 'InternalServerException'),
   throttling: failure(400, 'ThrottlingException', 'ThrottlingException'),
   'a denial': failure(403, 'AccessDeniedException', 'AccessDeniedException'),
-  'an error whose name is no word': { answer: STRANGE, errorName: { json: 'Error', query: 'TypeError' } },
+  'an error with an invalid name': { answer: STRANGE, errorName: { json: 'Error', query: 'TypeError' } },
   'a broken connection': { answer: 'cut', errorName: { json: 'Error', query: 'Error' } },
-  'an answer in no protocol': { answer: 'garbage', errorName: { json: 'SyntaxError', query: 'Error' } },
-  'an empty answer': named('empty', 'UnexpectedAnswer'),
-  'an answer without the fields': named({ value: {} }, 'UnexpectedAnswer'),
+  'a response in no protocol': { answer: 'garbage', errorName: { json: 'SyntaxError', query: 'Error' } },
+  'an empty response': named('empty', 'UnexpectedAnswer'),
+  'a response without the fields': named({ value: {} }, 'UnexpectedAnswer'),
 };
 
-/** By API, the path on which it is asked and the check that depends on it. */
+/** By API: the path on which it is called, and the check that depends on it. */
 const APIS: Record<string, [Path, Name]> = {
   DescribeAccountAttributes: ['number', 'accountTier'],
   DescribeSpendLimits: ['number', 'spendLimit'],
@@ -548,8 +548,8 @@ const FAILING = Object.entries(APIS).flatMap(([api, [path, name]]) =>
   })),
 );
 
-/** Nonsense in the right place. */
-const NONSENSE: [api: string, value: unknown][] = [
+/** Invalid values in the expected fields. */
+const INVALID_VALUES: [api: string, value: unknown][] = [
   ['DescribeAccountAttributes', { AccountAttributes: 'PRODUCTION' }],
   ['DescribeAccountAttributes', { AccountAttributes: [null] }],
   ['DescribeAccountAttributes', { AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: 'constructor' }] }],
@@ -564,27 +564,27 @@ const NONSENSE: [api: string, value: unknown][] = [
 ];
 
 let server: AwsAnswersServer;
-const PLACES = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
-const before = PLACES.map((name) => process.env[name]);
+const VARIABLES = ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+const before = VARIABLES.map((name) => process.env[name]);
 beforeAll(async () => {
   server = await AwsAnswersServer.start();
-  Object.assign(process.env, Object.fromEntries(PLACES.map((name) => [name, 'test'])), {
+  Object.assign(process.env, Object.fromEntries(VARIABLES.map((name) => [name, 'test'])), {
     AWS_ENDPOINT_URL: server.endpoint,
   });
 });
 afterAll(async () => {
   await server.stop();
-  PLACES.forEach((name, index) => {
+  VARIABLES.forEach((name, index) => {
     if (before[index] === undefined) delete process.env[name];
     else process.env[name] = before[index];
   });
 });
 
-describe('a check says what is', () => {
-  const reports = atOnce(() => STATES.map(([path, , answers]) => report(path, answers)));
+describe('a readiness check', () => {
+  const reports = concurrently(() => STATES.map(([path, , answers]) => report(path, answers)));
 
-  test.each(STATES.map(([path, what, , name], index) => ({ path, what, name, index })))(
-    '$path, $what: $name',
+  test.each(STATES.map(([path, what, , name, status], index) => ({ path, what, name, status, index })))(
+    'reports $status for $name on the path $path: $what',
     ({ index }) => {
       const [, , , name, status, detail, values] = STATES[index] as Row;
       const check = checkOf(reports[index], name);
@@ -595,16 +595,16 @@ describe('a check says what is', () => {
     },
   );
 
-  test('and the report nothing about a user', () => {
+  test('reports no phone number of a user', () => {
     expect(JSON.stringify(reports)).not.toContain(USER.slice(1));
   });
 });
 
-describe('an API that fails makes its check unknown, and no other', () => {
-  const reports = atOnce(() => FAILING.map(({ path, api, answer }) => report(path, { [api]: answer })));
+describe('a readiness check whose API fails', () => {
+  const reports = concurrently(() => FAILING.map(({ path, api, answer }) => report(path, { [api]: answer })));
 
   test.each(FAILING.map((row, index) => ({ ...row, index })))(
-    '$api, with $what',
+    'is the only one with status UNKNOWN: $api fails with $what',
     ({ index, api, path, name, errorName }) => {
       const found = reports[index] as SmsReadinessReport;
       const check = checkOf(found, name);
@@ -616,30 +616,33 @@ describe('an API that fails makes its check unknown, and no other', () => {
     },
   );
 
-  test('and its name is all that the report takes over', () => {
+  test('reports only the name of the error', () => {
     expect(JSON.stringify(reports)).not.toContain('secret of');
     expect(JSON.stringify(reports)).not.toContain(USER.slice(1));
   });
 
-  test('the limit is reported also when what was spent is not known', () => {
+  test('reports the spend limit when the amount spent is unknown', () => {
     const index = FAILING.findIndex(({ api, what }) => api === 'GetMetricStatistics' && what === 'a denial');
     expect(checkOf(reports[index], 'spendLimit')).toMatchObject({ values: { limit: 100 } });
   });
 });
 
-describe('an answer that is nonsense makes its check unknown', () => {
-  const reports = atOnce(() =>
-    NONSENSE.map(([api, value]) => report((APIS[api] as [Path, Name])[0], { [api]: { value } })),
+describe('a readiness check whose API returns an invalid value', () => {
+  const reports = concurrently(() =>
+    INVALID_VALUES.map(([api, value]) => report((APIS[api] as [Path, Name])[0], { [api]: { value } })),
   );
 
-  test.each(NONSENSE.map(([api, value], index) => [api, value, index] as const))('%s: %j', (api, _, index) => {
-    const check = checkOf(reports[index], (APIS[api] as [Path, Name])[1]);
-    expect(check.status).toBe('UNKNOWN');
-    expect(JSON.stringify(check)).not.toContain(USER.slice(1));
-  });
+  test.each(INVALID_VALUES.map(([api, value], index) => [api, value, index] as const))(
+    'has status UNKNOWN: %s returns %j',
+    (api, _, index) => {
+      const check = checkOf(reports[index], (APIS[api] as [Path, Name])[1]);
+      expect(check.status).toBe('UNKNOWN');
+      expect(JSON.stringify(check)).not.toContain(USER.slice(1));
+    },
+  );
 });
 
-describe('APIs that do not answer', () => {
+describe('a readiness report without responses of the APIs', () => {
   const HANGING = (['number', 'sender ID', 'pool', 'SNS'] as const).flatMap((path) =>
     (['hang', 'slow-body'] as const).map((how) => ({ path, how })),
   );
@@ -654,32 +657,35 @@ describe('APIs that do not answer', () => {
     await Promise.all(all);
   });
 
-  test.each(HANGING.map((row, index) => ({ ...row, index })))('$path, $how: all unknown in time', ({ index, path }) => {
-    const { seconds, found } = results[index] as (typeof results)[number];
-    expect(found.checks.map(({ status }) => status)).toEqual(
-      path === 'sender ID' ? ['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'PASSED'] : Array(4).fill('UNKNOWN'),
-    );
-    for (const { status, detail } of found.checks) if (status === 'UNKNOWN') expect(detail).toContain('TimeoutError');
-    expect(seconds).toBeLessThan(12);
-  });
+  test.each(HANGING.map((row, index) => ({ ...row, index })))(
+    'is complete within 12 seconds with all checks UNKNOWN: path $path, fault $how',
+    ({ index, path }) => {
+      const { seconds, found } = results[index] as (typeof results)[number];
+      expect(found.checks.map(({ status }) => status)).toEqual(
+        path === 'sender ID' ? ['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'PASSED'] : Array(4).fill('UNKNOWN'),
+      );
+      for (const { status, detail } of found.checks) if (status === 'UNKNOWN') expect(detail).toContain('TimeoutError');
+      expect(seconds).toBeLessThan(12);
+    },
+  );
 });
 
 describe('the status of the report', () => {
   const SANDBOX = tier('SANDBOX');
   const DENIED = { DescribeSpendLimits: { status: 400, name: 'AccessDeniedException' } };
 
-  test.each<[string, AwsAnswers, SmsReadinessReport['status']]>([
-    ['all passed', {}, 'READY'],
-    ['a warning', optOuts(1), 'READY'],
-    ['one unknown', DENIED, 'UNKNOWN'],
-    ['one failed', SANDBOX, 'NOT_READY'],
-    ['one unknown, one failed', { ...SANDBOX, ...DENIED }, 'NOT_READY'],
-  ])('%s', async (_, answers, status) => {
+  test.each<[SmsReadinessReport['status'], string, AwsAnswers]>([
+    ['READY', 'all checks passed', {}],
+    ['READY', 'one warning', optOuts(1)],
+    ['UNKNOWN', 'one unknown check', DENIED],
+    ['NOT_READY', 'one failed check', SANDBOX],
+    ['NOT_READY', 'one unknown and one failed check', { ...SANDBOX, ...DENIED }],
+  ])('is %s with %s', async (status, _, answers) => {
     expect((await report('number', answers)).status).toBe(status);
   });
 });
 
-describe('what is asked', () => {
+describe('the readiness function', () => {
   test.each<[Path, string[]]>([
     ['number', ['DescribeAccountAttributes', 'DescribeOptedOutNumbers', 'DescribePhoneNumbers', 'DescribeSpendLimits']],
     ['sender ID', ['DescribeAccountAttributes', 'DescribeSenderIds', 'DescribeSpendLimits']],
@@ -694,12 +700,12 @@ describe('what is asked', () => {
       ],
     ],
     ['SNS', ['GetSMSAttributes', 'GetSMSSandboxAccountStatus', 'ListOriginationNumbers', 'ListPhoneNumbersOptedOut']],
-  ])('of a %s, once each, with CloudWatch', async (path, operations) => {
+  ])('calls each API of the path %s once, and CloudWatch', async (path, operations) => {
     const { region } = await report(path, {});
     expect(callsIn(region).map(({ operation }) => operation)).toEqual([...operations, 'GetMetricStatistics'].sort());
   });
 
-  test('is about this identity, its list and this month', async () => {
+  test('asks about the origination identity, its opt-out list and the current month', async () => {
     const started = new Date();
     const { region } = await report('number', {});
     expect(inputOf(region, 'DescribePhoneNumbers')).toEqual({ PhoneNumberIds: [NUMBER] });
@@ -716,7 +722,7 @@ describe('what is asked', () => {
     expect(Math.abs(Number(EndTime) * 1000 - started.getTime())).toBeLessThan(60_000);
   });
 
-  test('is the metric of Amazon SNS on its path', async () => {
+  test('reads the metric of Amazon SNS on the SNS path', async () => {
     const { region } = await report('SNS', {});
     expect(inputOf(region, 'GetMetricStatistics')).toMatchObject({
       Namespace: 'AWS/SNS',
@@ -724,7 +730,7 @@ describe('what is asked', () => {
     });
   });
 
-  test('is five members of a pool at a time', async () => {
+  test('describes five members of a pool in one call', async () => {
     const six = Array.from({ length: 6 }, (_, index) => `${NUMBER}${index}`);
     const { region } = await report('pool', { ListPoolOriginationIdentities: members(...six, SENDER_ID) });
     const asked = callsIn(region).filter(({ operation }) => operation === 'DescribePhoneNumbers');
@@ -736,13 +742,13 @@ describe('what is asked', () => {
     });
   });
 
-  test('is never a number of a user', async () => {
+  test('never asks about the phone number of a user', async () => {
     const { region } = await report('number', optOuts(3));
     expect(inputOf(region, 'DescribeOptedOutNumbers')).not.toHaveProperty('OptedOutNumbers');
   });
 });
 
-test('an ARN of something else is unknown', async () => {
+test('the check of the origination identity has status UNKNOWN for an ARN of another resource type', async () => {
   const [, , identity] = await checkDirectPath({
     region: server.region(DIRECT),
     identityArn: `${ARN}:rcs-agent/rcs-1`,
@@ -752,8 +758,8 @@ test('an ARN of something else is unknown', async () => {
   expect(identity).toMatchObject({ name: 'originationIdentity', status: 'UNKNOWN' });
 });
 
-/** Runs all at once, before the tests that look at them. */
-function atOnce(run: () => Promise<SmsReadinessReport>[]): SmsReadinessReport[] {
+/** Creates all reports concurrently, before the tests that use them. */
+function concurrently(run: () => Promise<SmsReadinessReport>[]): SmsReadinessReport[] {
   const reports: SmsReadinessReport[] = [];
   beforeAll(async () => {
     reports.push(...(await Promise.all(run())));
@@ -761,10 +767,10 @@ function atOnce(run: () => Promise<SmsReadinessReport>[]): SmsReadinessReport[] 
   return reports;
 }
 
-/** The report of the function, with other answers of some APIs. */
+/** The report of the function, with other responses of some APIs. */
 async function report(path: Path, answers: AwsAnswers): Promise<SmsReadinessReport> {
-  const { identityArn, answers: well } = PATHS[path];
-  const region = server.region({ ...well, ...answers });
+  const { identityArn, answers: passing } = PATHS[path];
+  const region = server.region({ ...passing, ...answers });
   const canDescribeMembers = path === 'pool';
   const handler = createHandler({
     region,
