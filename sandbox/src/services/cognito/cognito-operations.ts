@@ -7,14 +7,14 @@ import type { SignIn } from './sign-in';
 import type { SignedInUserOperations } from './signed-in-user-operations';
 import type { UserAdministration } from './user-administration';
 
-/** An operation with the parameters it cannot do without. */
+/** An operation and the names of its required parameters. */
 export interface CognitoOperation {
   readonly required: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: each operation names its own input, which parameter-validation.ts has checked.
+  // biome-ignore lint/suspicious/noExplicitAny: the input types differ; parameter-validation.ts validates the input.
   readonly call: (input: any) => Promise<Json>;
 }
 
-/** What the user pool offers, by the name that AWS gives it. */
+/** The supported operations by name. */
 export function cognitoOperations(parts: {
   cognitoLocal: CognitoLocal;
   accountRecovery: AccountRecovery;
@@ -67,7 +67,7 @@ export function cognitoOperations(parts: {
   };
 }
 
-/** What AWS lets anybody call, because the request itself proves who asks, or nobody need prove it. */
+/** The operations that AWS accepts without a signature: they are public or authorized by a token in the request. */
 export const OPERATIONS_WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set([
   'AssociateSoftwareToken',
   'ChangePassword',

@@ -88,7 +88,7 @@ it.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAction',
       status: 400,
-      message: "the sandbox's user pool does not offer this operation",
+      message: "the sandbox's user pool does not support this operation",
     });
   },
 );
