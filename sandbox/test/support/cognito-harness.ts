@@ -14,10 +14,10 @@ export const USER_POOL_ID = 'us-east-1_Abcdefghi';
 export const OTHER_USER_POOL_ID = 'eu-west-1_Other0000';
 export const OTHER_USER_POOL_ARN = `arn:aws:cognito-idp:eu-west-1:111122223333:userpool/${OTHER_USER_POOL_ID}`;
 export const USER_POOL_ARN = `arn:aws:cognito-idp:us-east-1:111122223333:userpool/${USER_POOL_ID}`;
-export const CLIENT_ID = 'client1example';
+export const CLIENT_ID = 'plainclient';
 /** An app client that prevents user existence errors. */
-export const HIDING_CLIENT_ID = 'client2example';
-export const OTHER_CLIENT_ID = 'client3example';
+export const HIDING_CLIENT_ID = 'hidingclient';
+export const OTHER_CLIENT_ID = 'otherclient';
 export const PASSWORD = 'Correct-horse-1';
 export const TRIGGER_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:messages';
 
