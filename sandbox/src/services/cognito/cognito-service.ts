@@ -57,14 +57,14 @@ export class CognitoService implements Service {
     const cognitoLocal = await CognitoLocal.create({ definitions, now });
     const issuedTokens = new IssuedTokens(now);
     const users = new UserAdministration(cognitoLocal, messageSender, issuedTokens);
-    const offered = cognitoOperations({
+    const operations = cognitoOperations({
       cognitoLocal,
       accountRecovery: new AccountRecovery(cognitoLocal, messageSender),
       signedInUser: new SignedInUserOperations(cognitoLocal, issuedTokens),
       signIn: new SignIn(cognitoLocal, issuedTokens),
       users,
     });
-    return new CognitoService(definitions, offered, new RequestRateQuotas(now), users);
+    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users);
   }
 
   resource(operation: string, input: Json): string | undefined {
@@ -78,13 +78,13 @@ export class CognitoService implements Service {
   }
 
   async call(operation: string, input: Json): Promise<Json> {
-    const offered = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (offered === undefined) throw notSupportedError('this operation');
+    const supported = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
+    if (supported === undefined) throw notSupportedError('this operation');
     this.#quotas.countRequest(operation);
-    const given = withoutNulls(input);
-    validateParameters(given, offered.required);
+    const parameters = withoutNulls(input);
+    validateParameters(parameters, supported.required);
     try {
-      return toWire(await offered.call(given));
+      return toWire(await supported.call(parameters));
     } catch (error) {
       throw toServiceError(error);
     }

@@ -76,12 +76,12 @@ export class UserAdministration {
     const password = input.TemporaryPassword ?? generateTemporaryPassword(pool.passwordPolicy);
     validatePassword(pool.passwordPolicy, password);
     if (input.MessageAction === 'RESEND') return this.#resendInvitation(pool, input, password);
-    const named = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
-    const create = { ...input, ...named, TemporaryPassword: password, MessageAction: 'SUPPRESS' };
+    const newUser = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
+    const create = { ...input, ...newUser, TemporaryPassword: password, MessageAction: 'SUPPRESS' };
     let created: Json = {};
     await sendThenChange(
       () =>
-        input.MessageAction === 'SUPPRESS' ? Promise.resolve() : this.#sendInvitation(pool, input, named, password),
+        input.MessageAction === 'SUPPRESS' ? Promise.resolve() : this.#sendInvitation(pool, input, newUser, password),
       async () => {
         created = await this.#cognitoLocal.call('AdminCreateUser', create);
       },
@@ -123,9 +123,9 @@ export class UserAdministration {
 
   #assignUsername(pool: IndexedUserPool, username: string, attributes: readonly UserAttribute[]) {
     if (pool.findUser(username) !== undefined) throw usernameExistsError();
-    const named = assignUsername(pool, username, attributes);
-    validateAliases(pool, named.UserAttributes);
-    return named;
+    const newUser = assignUsername(pool, username, attributes);
+    validateAliases(pool, newUser.UserAttributes);
+    return newUser;
   }
 
   async #resendInvitation(pool: IndexedUserPool, input: AdminCreateUserInput, password: string): Promise<Json> {
@@ -133,9 +133,9 @@ export class UserAdministration {
     if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') {
       throw new ServiceError('UnsupportedUserStateException', 'User is not in a state that allows an invitation.');
     }
-    const named = { Username: user.Username, UserAttributes: user.Attributes as UserAttribute[] };
+    const newUser = { Username: user.Username, UserAttributes: user.Attributes as UserAttribute[] };
     await sendThenChange(
-      () => this.#sendInvitation(pool, input, named, password),
+      () => this.#sendInvitation(pool, input, newUser, password),
       () => pool.updateUser(user.Username, { Password: password }),
     );
     return { User: userToResponseObject(pool.existingUser(user.Username)) };
