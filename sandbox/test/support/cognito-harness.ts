@@ -14,9 +14,10 @@ export const USER_POOL_ID = 'us-east-1_Abcdefghi';
 export const OTHER_USER_POOL_ID = 'eu-west-1_Other0000';
 export const OTHER_USER_POOL_ARN = `arn:aws:cognito-idp:eu-west-1:111122223333:userpool/${OTHER_USER_POOL_ID}`;
 export const USER_POOL_ARN = `arn:aws:cognito-idp:us-east-1:111122223333:userpool/${USER_POOL_ID}`;
-export const CLIENT_ID = 'client1example';
-export const HIDING_CLIENT_ID = 'client2example';
-export const OTHER_CLIENT_ID = 'client3example';
+export const CLIENT_ID = 'plainclient';
+/** An app client that prevents user existence errors. */
+export const HIDING_CLIENT_ID = 'hidingclient';
+export const OTHER_CLIENT_ID = 'otherclient';
 export const PASSWORD = 'Correct-horse-1';
 export const TRIGGER_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:messages';
 
@@ -24,7 +25,7 @@ const AUTH_FLOWS = ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH'
 
 type Trigger = (event: Json) => Promise<InvocationResult>;
 
-/** A user pool behind HTTP, as the SDK sees it, and what it did. */
+/** A user pool behind an HTTP endpoint, with an SDK client and a record of its messages and its trigger's events. */
 export class CognitoHarness {
   readonly messages: Message[] = [];
   readonly triggerEvents: Json[] = [];
@@ -83,7 +84,7 @@ export class CognitoHarness {
     });
   }
 
-  /** The trigger answers with this response. */
+  /** Makes the trigger return this response. */
   answerTrigger(response: unknown): void {
     this.trigger = async (event) => ({ payload: { ...event, response } });
   }

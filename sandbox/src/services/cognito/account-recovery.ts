@@ -16,7 +16,7 @@ import type { UserPoolClient } from './user-pool-client';
 
 const CODE_LIFETIME_MS = 3_600_000;
 
-/** How users get back into their accounts: resets by an administrator, and by themselves. */
+/** Password resets by an administrator (AdminResetUserPassword) and by the user (ForgotPassword). */
 export class AccountRecovery {
   readonly #cognitoLocal: CognitoLocal;
   readonly #messageSender: MessageSender;
@@ -69,7 +69,7 @@ export class AccountRecovery {
     return {};
   }
 
-  /** Sends a fresh code, which replaces any earlier one, and tells where it went. */
+  /** Sends a new code, which replaces the earlier one. Returns the CodeDeliveryDetails. */
   async #sendCode(
     pool: IndexedUserPool,
     user: PoolUser | undefined,
@@ -99,7 +99,12 @@ export class AccountRecovery {
   }
 }
 
-/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html */
+/**
+ * The user of a ConfirmForgotPassword request. An app client that prevents user existence errors gets the error of a
+ * wrong code for an unknown or disabled user.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html
+ */
 function confirmingUser({ pool, preventsUserExistenceErrors }: UserPoolClient, username: string): PoolUser {
   const user = pool.findUser(username);
   if (preventsUserExistenceErrors && user?.Enabled !== true) throw codeMismatchError();

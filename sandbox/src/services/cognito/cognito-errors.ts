@@ -28,7 +28,7 @@ export function userNotConfirmedError(): ServiceError {
   return new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
 }
 
-/** The same for an unknown user and a wrong password. */
+/** The error for a wrong password, and for an unknown user if the app client prevents user existence errors. */
 export function incorrectUsernameOrPasswordError(): ServiceError {
   return notAuthorizedError('Incorrect username or password.');
 }
@@ -41,7 +41,7 @@ export function invalidParameterError(message: string): ServiceError {
   return new ServiceError('InvalidParameterException', message);
 }
 
-/** What AWS has and the sandbox has not; a fixed text, because input may be personal. */
+/** @param what a fixed text, because the request may contain personal data */
 export function notSupportedError(what: string): ServiceError {
-  return new ServiceError('InvalidAction', `the sandbox's user pool does not offer ${what}`);
+  return new ServiceError('InvalidAction', `the sandbox's user pool does not support ${what}`);
 }

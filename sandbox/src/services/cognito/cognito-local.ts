@@ -28,14 +28,14 @@ import { memoryStoreFactory } from './memory-store';
 import { COGNITO_LOCAL_CONTEXT } from './pool-user';
 import { UserPoolClient } from './user-pool-client';
 
-/** Triggers of `cognito-local` are the same for all pools; the one of a pool is called in message-sender.ts. */
+/** `cognito-local` has the same triggers for all user pools; message-sender.ts calls the trigger of each pool. */
 const NO_TRIGGERS = { enabled: () => false } as unknown as Triggers;
-/** None of the operations below has reason to send a message: message-sender.ts does. */
+/** The operations below never send a message; message-sender.ts sends them all. */
 const NO_MESSAGES: Messages = { deliver: () => Promise.reject(new Error('no message was expected')) };
 
 /**
- * The operations that are left to `cognito-local`. Its router would load all it has, among that modules of a kind that
- * test runners cannot load.
+ * The operations that `cognito-local` carries out. They are imported one by one because its router also loads modules
+ * that test runners cannot load.
  */
 const TARGETS = {
   AdminCreateUser,
@@ -54,7 +54,7 @@ type Target = (context: Context, input: Json) => Promise<object>;
 
 export type CognitoLocalOperation = keyof typeof TARGETS;
 
-/** `cognito-local`, without its server and without its files, holding the user pools of the definitions. */
+/** The package `cognito-local` with the defined user pools, in this process and without its files. */
 export class CognitoLocal {
   readonly now: () => Date;
   readonly #pools: ReadonlyMap<string, IndexedUserPool>;
@@ -123,7 +123,7 @@ export class CognitoLocal {
     return client;
   }
 
-  /** Signed tokens for a user, with the issuer that the pool's Region gives them. */
+  /** Signs tokens for a user; their issuer is in the user pool's Region. */
   async issueTokens(client: UserPoolClient, user: User, source: 'Authentication' | 'RefreshTokens'): Promise<Tokens> {
     const appClient = (await this.#services.cognito.getAppClient(COGNITO_LOCAL_CONTEXT, client.clientId)) as AppClient;
     const groups = await client.pool.listUserGroupMembership(COGNITO_LOCAL_CONTEXT, user);
@@ -134,7 +134,7 @@ export class CognitoLocal {
     return generator.generate(COGNITO_LOCAL_CONTEXT, user, groups, appClient, undefined, source);
   }
 
-  /** Carries out an operation as `cognito-local` does; a copy of the input, because it writes into it. */
+  /** Calls an operation of `cognito-local` with a copy of the input, because `cognito-local` changes its input. */
   async call(operation: CognitoLocalOperation, input: Json): Promise<Json> {
     const target = TARGETS[operation] as unknown as (services: Services) => Target;
     return { ...(await target(this.#services)(COGNITO_LOCAL_CONTEXT, structuredClone(input))) };
@@ -145,7 +145,7 @@ export function generateConfirmationCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0');
 }
 
-/** `cognito-local` looks for the pools of earlier runs; there are none, and none are left. */
+/** `cognito-local` loads user pools that it finds in its directory, so it gets an empty one. */
 async function withEmptyDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'user-pools-'));
   try {
@@ -156,8 +156,9 @@ async function withEmptyDirectory<T>(work: (directory: string) => Promise<T>): P
 }
 
 /**
- * What `cognito-local` needs to know of a pool. Not its UsernameAttributes, of which it knows email only (see
- * usernames.ts), and not its AutoVerifiedAttributes: there is no operation to verify a contact with.
+ * The user pool as `cognito-local` creates it. UsernameAttributes is left out because `cognito-local` supports only
+ * email there (see usernames.ts), and AutoVerifiedAttributes because the sandbox has no operation that verifies a
+ * contact.
  */
 function toCognitoLocalUserPool({ userPoolId, userPoolArn, properties }: UserPoolDefinition, created: Date): UserPool {
   const standard = USER_POOL_AWS_DEFAULTS.SchemaAttributes ?? [];

@@ -7,14 +7,14 @@ import type { SignIn } from './sign-in';
 import type { SignedInUserOperations } from './signed-in-user-operations';
 import type { UserAdministration } from './user-administration';
 
-/** An operation with the parameters it cannot do without. */
+/** An operation and the names of its required parameters. */
 export interface CognitoOperation {
   readonly required: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: each operation names its own input, which parameter-validation.ts has checked.
+  // biome-ignore lint/suspicious/noExplicitAny: the input types differ; parameter-validation.ts validates the input.
   readonly call: (input: any) => Promise<Json>;
 }
 
-/** What the user pool offers, by the name that AWS gives it. */
+/** The supported operations by name. */
 export function cognitoOperations(parts: {
   cognitoLocal: CognitoLocal;
   accountRecovery: AccountRecovery;
@@ -22,7 +22,7 @@ export function cognitoOperations(parts: {
   signIn: SignIn;
   users: UserAdministration;
 }): Readonly<Record<string, CognitoOperation>> {
-  const { cognitoLocal, accountRecovery: recovery, signedInUser: selfService, signIn, users } = parts;
+  const { cognitoLocal, accountRecovery, signedInUser, signIn, users } = parts;
   const user = ['UserPoolId', 'Username'];
   return {
     AdminCreateUser: { required: user, call: (input) => users.adminCreateUser(input) },
@@ -34,7 +34,7 @@ export function cognitoOperations(parts: {
       required: ['UserPoolId', 'ClientId', 'AuthFlow'],
       call: (input) => signIn.adminInitiateAuth(input),
     },
-    AdminResetUserPassword: { required: user, call: (input) => recovery.adminResetUserPassword(input) },
+    AdminResetUserPassword: { required: user, call: (input) => accountRecovery.adminResetUserPassword(input) },
     AdminRespondToAuthChallenge: {
       required: ['UserPoolId', 'ClientId', 'ChallengeName'],
       call: (input) => signIn.adminRespondToAuthChallenge(input),
@@ -47,27 +47,27 @@ export function cognitoOperations(parts: {
     AdminUserGlobalSignOut: { required: user, call: (input) => users.adminUserGlobalSignOut(input) },
     ChangePassword: {
       required: ['AccessToken', 'ProposedPassword'],
-      call: (input) => selfService.changePassword(input),
+      call: (input) => signedInUser.changePassword(input),
     },
     ConfirmForgotPassword: {
       required: ['ClientId', 'Username', 'ConfirmationCode', 'Password'],
-      call: (input) => recovery.confirmForgotPassword(input),
+      call: (input) => accountRecovery.confirmForgotPassword(input),
     },
     DescribeUserPool: { required: ['UserPoolId'], call: (input) => describeUserPool(cognitoLocal, input) },
-    ForgotPassword: { required: ['ClientId', 'Username'], call: (input) => recovery.forgotPassword(input) },
-    GetUser: { required: ['AccessToken'], call: (input) => selfService.getUser(input) },
-    GlobalSignOut: { required: ['AccessToken'], call: (input) => selfService.globalSignOut(input) },
+    ForgotPassword: { required: ['ClientId', 'Username'], call: (input) => accountRecovery.forgotPassword(input) },
+    GetUser: { required: ['AccessToken'], call: (input) => signedInUser.getUser(input) },
+    GlobalSignOut: { required: ['AccessToken'], call: (input) => signedInUser.globalSignOut(input) },
     InitiateAuth: { required: ['ClientId', 'AuthFlow'], call: (input) => signIn.initiateAuth(input) },
     ListUsers: { required: ['UserPoolId'], call: (input) => listUsers(cognitoLocal, input) },
     RespondToAuthChallenge: {
       required: ['ClientId', 'ChallengeName'],
       call: (input) => signIn.respondToAuthChallenge(input),
     },
-    RevokeToken: { required: ['ClientId', 'Token'], call: (input) => selfService.revokeToken(input) },
+    RevokeToken: { required: ['ClientId', 'Token'], call: (input) => signedInUser.revokeToken(input) },
   };
 }
 
-/** What AWS lets anybody call, because the request itself proves who asks, or nobody need prove it. */
+/** The operations that AWS accepts without a signature: they are public or authorized by a token in the request. */
 export const OPERATIONS_WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set([
   'AssociateSoftwareToken',
   'ChangePassword',

@@ -15,8 +15,8 @@ import type { SmsSender } from './sms-sender';
 import { type NewUser, UserAdministration } from './user-administration';
 
 /**
- * Amazon Cognito user pools, run locally: `cognito-local` with the operations it lacks and its gaps closed. Of a pool's
- * triggers only CustomMessage is called.
+ * Local Amazon Cognito user pools: the package `cognito-local`, plus the operations and the behaviour that it lacks. Of
+ * the triggers of a user pool, only the custom message trigger is called.
  */
 export class CognitoService implements Service {
   readonly prefix = 'cognito-idp';
@@ -42,14 +42,14 @@ export class CognitoService implements Service {
     /** Rejects when the function cannot be invoked. */
     invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
     /**
-     * Sends the SMS of pools that are configured for it.
+     * Sends the SMS messages of user pools that have an SmsConfiguration.
      *
-     * @default - nobody: they are delivered as they are
+     * @default - SMS messages go straight to `deliver`
      */
     sms?: SmsSender;
-    /** Gets every message as its user would. */
+    /** Called with every message, as the user would get it. */
     deliver: (message: Message) => void;
-    /** The clock of codes, tokens and rates. */
+    /** The clock for codes, tokens and request rates. */
     now?: () => Date;
   }): Promise<CognitoService> {
     const { pools: definitions, now = () => new Date() } = options;
@@ -57,14 +57,14 @@ export class CognitoService implements Service {
     const cognitoLocal = await CognitoLocal.create({ definitions, now });
     const issuedTokens = new IssuedTokens(now);
     const users = new UserAdministration(cognitoLocal, messageSender, issuedTokens);
-    const offered = cognitoOperations({
+    const operations = cognitoOperations({
       cognitoLocal,
       accountRecovery: new AccountRecovery(cognitoLocal, messageSender),
       signedInUser: new SignedInUserOperations(cognitoLocal, issuedTokens),
       signIn: new SignIn(cognitoLocal, issuedTokens),
       users,
     });
-    return new CognitoService(definitions, offered, new RequestRateQuotas(now), users);
+    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users);
   }
 
   resource(operation: string, input: Json): string | undefined {
@@ -72,36 +72,36 @@ export class CognitoService implements Service {
     const { UserPoolId } = input;
     const arnOf = (id: unknown) => this.#definitions.find(({ userPoolId }) => userPoolId === id)?.userPoolArn;
     const [anyArn] = this.#definitions.map(({ userPoolArn }) => userPoolArn);
-    // AWS takes no resource for an operation that names no pool.
+    // IAM has no resource type for operations that name no user pool.
     if (typeof UserPoolId !== 'string' || anyArn === undefined) return '*';
     return arnOf(UserPoolId) ?? anyArn.replace(/userpool\/.*$/, () => `userpool/${UserPoolId}`);
   }
 
   async call(operation: string, input: Json): Promise<Json> {
-    const offered = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (offered === undefined) throw notSupportedError('this operation');
+    const supported = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
+    if (supported === undefined) throw notSupportedError('this operation');
     this.#quotas.countRequest(operation);
-    const given = withoutNulls(input);
-    validateParameters(given, offered.required);
+    const parameters = withoutNulls(input);
+    validateParameters(parameters, supported.required);
     try {
-      return toWire(await offered.call(given));
+      return toWire(await supported.call(parameters));
     } catch (error) {
       throw toServiceError(error);
     }
   }
 
-  /** Puts a user into a pool, past rates and messages; returns the `sub`. */
+  /** Adds a user to a pool without counting a request and without sending a message. Returns the `sub`. */
   addUser(user: NewUser): Promise<string> {
     return this.#users.addUser(user);
   }
 }
 
-/** In AWS's JSON protocol a parameter that is null is not there. */
+/** AWS's JSON protocol treats null as a missing parameter. */
 function withoutNulls(input: Json): Json {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
-/** AWS's JSON protocol has dates in seconds; nothing that is handed out may be changed in the pool by its holder. */
+/** A deep copy, so that callers cannot change the stored users, with dates in seconds as in AWS's JSON protocol. */
 function toWire(output: Json): Json {
   return JSON.parse(
     JSON.stringify(output, function (this: Json, key, value) {

@@ -1,7 +1,7 @@
 import { type InvocationResult, type Json, ServiceError } from '../../model';
 import { CRASH_ERROR_TYPES, missingPlaceholderError } from './assumptions';
 
-/** The texts that a custom message trigger answered; what it left empty is missing. */
+/** The response of a custom message trigger, without the empty texts. */
 export interface CustomMessage {
   readonly smsMessage?: string;
   readonly emailMessage?: string;
@@ -11,20 +11,20 @@ export interface CustomMessage {
 export const CODE_PARAMETER = '{####}';
 export const USERNAME_PARAMETER = '{username}';
 
-/** Cognito waits so long for a trigger, and tries so often. */
+/** Cognito waits five seconds for a response, and calls the trigger at most three times. */
 const TIMEOUT_MS = 5000;
 const ATTEMPTS = 3;
 
 const MAX_LENGTH = { smsMessage: 140, emailMessage: 20_000, emailSubject: 140 } as const;
 const FIELDS = ['smsMessage', 'emailMessage', 'emailSubject'] as const;
 
-/** Calls the trigger as Cognito does, and refuses what Cognito refuses of its answer. */
+/** Calls the trigger as Cognito does, and throws Cognito's error for an invalid response. */
 export async function callCustomMessageTrigger(options: {
   invoke: () => Promise<InvocationResult>;
   sendsThroughSes: boolean;
-  /** What each message must contain. */
+  /** The placeholders that each message must contain. */
   placeholders: readonly string[];
-  /** The text as the user would get it. */
+  /** Replaces the placeholders; the length limits apply to the result. */
   render: (text: string) => string;
 }): Promise<CustomMessage> {
   const { payload, functionError } = await invokeWithRetries(options.invoke);
@@ -61,7 +61,7 @@ async function invokeWithRetries(invoke: () => Promise<InvocationResult>): Promi
   throw invocationError('Socket timeout while invoking Lambda function');
 }
 
-/** An error that the function threw reaches the caller with its text; a crash does not. */
+/** Cognito passes the text of an error that the function threw on to the caller, but not the text of a crash. */
 function triggerError(payload: unknown): ServiceError {
   const { errorType, errorMessage } = (payload ?? {}) as { errorType?: unknown; errorMessage?: unknown };
   if (typeof errorType !== 'string' || CRASH_ERROR_TYPES.test(errorType)) {

@@ -1,7 +1,7 @@
 import type { Json } from '../../model';
 import type { CognitoLocal } from './cognito-local';
 
-/** What the description of a pool repeats of its template as it is. */
+/** The properties that DescribeUserPool returns as they are in the template. */
 const COPIED_PROPERTIES = [
   'AccountRecoverySetting',
   'AdminCreateUserConfig',
@@ -26,7 +26,7 @@ const COPIED_PROPERTIES = [
   'VerificationMessageTemplate',
 ] as const;
 
-/** DescribeUserPool: the defaults of `cognito-local` under what the template says. */
+/** DescribeUserPool: the properties of the template, and the defaults of `cognito-local` for the others. */
 export async function describeUserPool(cognitoLocal: CognitoLocal, input: { UserPoolId: string }): Promise<Json> {
   const pool = cognitoLocal.pool(input.UserPoolId);
   const { properties } = pool.definition;

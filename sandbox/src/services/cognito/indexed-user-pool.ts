@@ -14,14 +14,14 @@ const VERIFIED_ALIASES: Readonly<Record<string, string>> = {
   phone_number: 'phone_number_verified',
 };
 
-/** A user pool of `cognito-local` whose users are found through indexes, not by walking through all of them. */
+/** A user pool of `cognito-local` that finds its users through indexes instead of searching all of them. */
 export class IndexedUserPool extends UserPoolServiceImpl {
   readonly definition: UserPoolDefinition;
   readonly #now: () => Date;
   readonly #users = new Map<string, { readonly order: number; readonly user: PoolUser }>();
-  /** The keys of all users that have a value of an attribute. */
+  /** By attribute and value, the keys of the users that have this value. */
   readonly #keysByAttribute = new Map<string, Set<string>>();
-  /** The keys of users by the order in which they were created; those who were deleted leave a gap. */
+  /** The keys of the users in the order of their creation; undefined for a deleted user. */
   readonly #keysInCreationOrder: (string | undefined)[] = [];
 
   constructor(definition: UserPoolDefinition, now: () => Date, clients: DataStore, own: DataStore, options: UserPool) {
@@ -39,7 +39,7 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return this.#users.size;
   }
 
-  /** The user of that name: user name, `sub`, or one of the aliases that the pool allows. */
+  /** @param name the user name, the `sub` or an alias of the user */
   findUser(name: string): PoolUser | undefined {
     const user = this.#users.get(this.#key(name))?.user;
     return user ?? this.#findUserByAttribute('sub', name) ?? this.findUserByAlias(name);
@@ -51,7 +51,7 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return user;
   }
 
-  /** The user who signs in with that contact or preferred user name. */
+  /** @param value an email address, a phone number or a preferred user name */
   findUserByAlias(value: string): PoolUser | undefined {
     const { UsernameAttributes, AliasAttributes } = this.definition.properties;
     for (const attribute of stringList(UsernameAttributes)) {
@@ -65,7 +65,7 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return undefined;
   }
 
-  /** Users in the order they were created, from the first one after `order` that the filter lets through. */
+  /** The matching users after position `after`, in the order of their creation. */
   listPage(options: { after: number; limit: number; filter?: string }): { users: PoolUser[]; next?: number } {
     const filter = parseListUsersFilter(options.filter);
     const users: PoolUser[] = [];
@@ -81,7 +81,7 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return { users };
   }
 
-  /** Changes a user who may have been changed, or deleted, since the caller looked. */
+  /** Changes the current state of a user. Does nothing if the user was deleted since the caller read it. */
   async updateUser(username: string, changes: Partial<PoolUser>): Promise<void> {
     const entry = this.#users.get(this.#key(username));
     if (entry === undefined) return;
@@ -136,14 +136,14 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return `${attribute}=${CASE_INSENSITIVE_ATTRIBUTES.includes(attribute) ? this.#key(value) : value}`;
   }
 
-  /** User names differ by case unless the pool says otherwise, as its template can. */
+  /** User names are case-sensitive unless the template has `CaseSensitive: false`. */
   #key(username: string): string {
     const configuration = this.definition.properties.UsernameConfiguration as { CaseSensitive?: boolean } | undefined;
     return configuration?.CaseSensitive === false ? username.toLowerCase() : username;
   }
 }
 
-/** A list of a template, which may be missing. */
+/** A list property of a template; empty if the property is missing. */
 export function stringList(value: unknown): readonly string[] {
   return Array.isArray(value) ? value : [];
 }

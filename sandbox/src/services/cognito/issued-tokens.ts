@@ -1,6 +1,6 @@
 import { notAuthorizedError } from './cognito-errors';
 
-/** What a sign-in opened: one refresh token and the access tokens that were issued for it. */
+/** The session of one sign-in: a refresh token and the access tokens that were issued with it. */
 export interface TokenSession {
   readonly userPoolId: string;
   readonly clientId: string;
@@ -14,7 +14,9 @@ interface AccessToken {
   readonly expiresAt: number;
 }
 
-/** The tokens that were issued, by themselves, so that no forged one is taken and each can be revoked. */
+/**
+ * All issued tokens. Only a token that is in here is valid, so a forged token is refused and each token can be revoked.
+ */
 export class IssuedTokens {
   readonly #now: () => Date;
   readonly #refreshTokens = new Map<string, TokenSession>();
@@ -36,7 +38,7 @@ export class IssuedTokens {
     this.#accessTokens.set(token, accessToken);
   }
 
-  /** The session of a refresh token that may still be used. */
+  /** The session of a valid refresh token. */
   sessionOfRefreshToken(refreshToken: string, clientId: string): TokenSession {
     const session = this.#refreshTokens.get(refreshToken);
     if (session === undefined || session.clientId !== clientId) throw notAuthorizedError('Invalid Refresh Token');
@@ -45,7 +47,7 @@ export class IssuedTokens {
     return session;
   }
 
-  /** The session of an access token that Cognito's own operations still take. */
+  /** The session of an access token that is valid for operations of Cognito. */
   sessionOfAccessToken(token: string): TokenSession {
     const accessToken = this.#accessTokens.get(token);
     if (accessToken === undefined) throw notAuthorizedError('Invalid Access Token');

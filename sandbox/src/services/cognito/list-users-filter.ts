@@ -2,7 +2,7 @@ import type { User } from 'cognito-local/lib/services/userPoolService';
 import { invalidParameterError } from './cognito-errors';
 import { attributeOf } from './pool-user';
 
-/** One condition of ListUsers, such as `email ^= "j"`. */
+/** The parsed `Filter` parameter of ListUsers, such as `email ^= "j"`. */
 interface ListUsersFilter {
   readonly attribute: string;
   readonly prefix: boolean;

@@ -6,7 +6,7 @@ import type { PoolUser } from './pool-user';
 
 const DEFAULT_LIMIT = 60;
 
-/** ListUsers, page by page; a token says after which user the next page begins. */
+/** ListUsers. The pagination token holds the position of the last user of the page. */
 export async function listUsers(
   cognitoLocal: CognitoLocal,
   input: {

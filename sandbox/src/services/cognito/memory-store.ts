@@ -3,7 +3,7 @@ import type { DataStoreFactory } from 'cognito-local/lib/services/dataStore/fact
 
 type Node = Record<string, unknown>;
 
-/** A data store of `cognito-local` that leaves no files behind. Users are not in it, see indexed-user-pool.ts. */
+/** A data store for `cognito-local` that writes no files. The users are in indexed-user-pool.ts instead. */
 class MemoryStore implements DataStore {
   readonly #root: Node;
 

@@ -10,19 +10,20 @@ import {
 import type { Contact } from './recovery-contact';
 import type { SmsSender } from './sms-sender';
 
-/** A code, or a temporary password, that a pool is to send. */
+/** A message to send: a code or an invitation. */
 export interface MessageRequest {
   readonly source: keyof typeof DEFAULT_MESSAGES;
   readonly pool: UserPoolDefinition;
   readonly user: Pick<User, 'Username' | 'UserStatus' | 'Attributes'>;
   readonly to: Contact;
+  /** The code, or the temporary password of an invitation. */
   readonly code: string;
-  /** The app client of the request; missing when an administrator made it. */
+  /** The app client of the request; undefined for an operation with IAM credentials. */
   readonly clientId?: string;
   readonly clientMetadata?: Readonly<Record<string, string>>;
 }
 
-/** Writes every message that a user pool sends: the trigger's text if there is one, else the pool's own. */
+/** Sends every message of the user pools, with the text of the custom message trigger or the default text. */
 export class MessageSender {
   readonly #invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
   readonly #sms: Pick<SmsSender, 'send'> | undefined;
@@ -41,38 +42,38 @@ export class MessageSender {
     this.#now = options.now;
   }
 
-  async send(mail: MessageRequest): Promise<void> {
-    const { source, pool, user, to, code } = mail;
+  async send(request: MessageRequest): Promise<void> {
+    const { source, pool, user, to, code } = request;
     const render = (text: string) =>
       text.replaceAll(CODE_PARAMETER, () => code).replaceAll(USERNAME_PARAMETER, () => user.Username);
-    const custom = await this.#callTrigger(mail, render);
-    const own = defaultMessage(pool.properties, source);
+    const custom = await this.#callTrigger(request, render);
+    const defaults = defaultMessage(pool.properties, source);
     const channel = to.DeliveryMedium;
     const customBody = channel === 'SMS' ? custom.smsMessage : custom.emailMessage;
-    const text = render(customBody ?? (channel === 'SMS' ? own.smsMessage : own.emailMessage));
-    const route = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
+    const text = render(customBody ?? (channel === 'SMS' ? defaults.smsMessage : defaults.emailMessage));
+    const smsResult = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
     this.#deliver({
       channel,
       destination: to.Destination,
-      ...(channel === 'EMAIL' && { subject: render(custom.emailSubject ?? own.emailSubject) }),
+      ...(channel === 'EMAIL' && { subject: render(custom.emailSubject ?? defaults.emailSubject) }),
       body: text,
       origin: customBody === undefined ? 'DEFAULT' : 'TRIGGER',
       triggerSource: `CustomMessage_${source}`,
       userPoolId: pool.userPoolId,
-      ...route,
+      ...smsResult,
       sentAt: this.#now(),
     });
   }
 
-  async #callTrigger(mail: MessageRequest, render: (text: string) => string): Promise<CustomMessage> {
-    const { properties } = mail.pool;
+  async #callTrigger(request: MessageRequest, render: (text: string) => string): Promise<CustomMessage> {
+    const { properties } = request.pool;
     const functionArn = (properties.LambdaConfig as { CustomMessage?: string } | undefined)?.CustomMessage;
     if (functionArn === undefined) return {};
     const email = properties.EmailConfiguration as { EmailSendingAccount?: string } | undefined;
     return callCustomMessageTrigger({
-      invoke: () => this.#invokeTrigger(functionArn, triggerEvent(mail)),
+      invoke: () => this.#invokeTrigger(functionArn, triggerEvent(request)),
       sendsThroughSes: email?.EmailSendingAccount === 'DEVELOPER',
-      placeholders: mail.source === 'AdminCreateUser' ? [CODE_PARAMETER, USERNAME_PARAMETER] : [CODE_PARAMETER],
+      placeholders: request.source === 'AdminCreateUser' ? [CODE_PARAMETER, USERNAME_PARAMETER] : [CODE_PARAMETER],
       render,
     });
   }
@@ -99,7 +100,7 @@ function triggerEvent({ source, pool, user, clientId = ADMIN_CLIENT_ID, clientMe
   };
 }
 
-/** The pool's own texts: those of its template for invitations, else Cognito's. */
+/** The texts without a custom message: the user pool's InviteMessageTemplate for invitations, or Cognito's default. */
 function defaultMessage(properties: Json, source: MessageRequest['source']): Required<CustomMessage> {
   const { subject, body } = DEFAULT_MESSAGES[source];
   const config = properties.AdminCreateUserConfig as { InviteMessageTemplate?: InviteMessageTemplate } | undefined;

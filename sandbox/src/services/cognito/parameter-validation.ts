@@ -1,7 +1,7 @@
 import { type Json, ServiceError } from '../../model';
 import { invalidParameterError } from './cognito-errors';
 
-/** What Cognito demands of a parameter, wherever it appears. */
+/** The constraint of a string parameter, which is the same in all operations. */
 interface Constraint {
   readonly min?: number;
   readonly max: number;
@@ -35,7 +35,9 @@ const STRING_LIST_PARAMETERS = ['AttributesToGet', 'DesiredDeliveryMediums'];
 const MAX_MAP_STRING_LENGTH = 131_072;
 const MAX_LIMIT = 60;
 
-/** Refuses input that Cognito's own parameter validation refuses. No message repeats a value: it may be personal. */
+/**
+ * Throws what Cognito's parameter validation throws. No message contains a value, because values may be personal data.
+ */
 export function validateParameters(input: Json, required: readonly string[]): void {
   validateLists(input);
   const violations = [
@@ -110,7 +112,7 @@ function lengthViolations(value: string, min: number, max: number): string[] {
 }
 
 /**
- * In code points, as the model of AWS's APIs defines the length of a string.
+ * The number of code points, as AWS's API model defines the length of a string.
  *
  * @see https://smithy.io/2.0/spec/constraint-traits.html#length-trait
  */
@@ -118,7 +120,7 @@ function lengthOf(value: string): number {
   return [...value].length;
 }
 
-/** What every AWS API in the JSON protocol answers to a value of another JSON type. */
+/** The error of all AWS JSON protocol APIs for a value of the wrong JSON type. */
 function serializationError(): ServiceError {
-  return new ServiceError('SerializationException', 'a parameter has another type than its definition');
+  return new ServiceError('SerializationException', 'a parameter has the wrong type');
 }

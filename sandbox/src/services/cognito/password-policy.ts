@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { ServiceError } from '../../model';
 
-/** The password policy of a user pool, as its template names it. */
+/** The password policy of a user pool, with the property names of its template. */
 export interface PasswordPolicy {
   readonly MinimumLength: number;
   readonly RequireLowercase: boolean;
@@ -27,12 +28,12 @@ const NOTHING_REQUIRED: PasswordPolicy = {
   RequireSymbols: false,
 };
 
-/** Cognito's default policy when a template has none; what a template's policy leaves out is not required. */
+/** Cognito's default policy if the template has none. A property that the template's policy omits is not required. */
 export function passwordPolicyOf(fromTemplate: Partial<PasswordPolicy> | undefined): PasswordPolicy {
   return fromTemplate === undefined ? DEFAULT_POLICY : { ...NOTHING_REQUIRED, ...fromTemplate };
 }
 
-/** Refuses a password that the policy does not allow, with the first reason found. */
+/** Throws InvalidPasswordException with the first rule that the password breaks. */
 export function validatePassword(policy: PasswordPolicy, password: string): void {
   const reason = [
     { broken: password.length < policy.MinimumLength, text: 'Password not long enough' },
@@ -44,6 +45,11 @@ export function validatePassword(policy: PasswordPolicy, password: string): void
   if (reason !== undefined) {
     throw new ServiceError('InvalidPasswordException', `Password did not conform with policy: ${reason.text}`);
   }
+}
+
+/** A password that meets every policy of that minimum length. */
+export function generateTemporaryPassword(policy: PasswordPolicy): string {
+  return `aA1!${randomBytes(policy.MinimumLength).toString('hex')}`;
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html */

@@ -1,8 +1,8 @@
 import type { User } from 'cognito-local/lib/services/userPoolService';
 
-/** A user as `cognito-local` keeps it, with what it has no field for. */
+/** A user as `cognito-local` stores it, plus the fields that `cognito-local` lacks. */
 export interface PoolUser extends User {
-  /** The last code that a password reset sent. */
+  /** The code of the last password reset. */
   readonly ResetCode?: { readonly value: string; readonly expiresAt: number };
 }
 
@@ -10,6 +10,6 @@ export function attributeOf(user: User, name: string): string | undefined {
   return user.Attributes.find((attribute) => attribute.Name === name)?.Value;
 }
 
-/** The context that every call into `cognito-local` takes; it must not print anything. */
+/** Every call of `cognito-local` needs a context; this one logs nothing. */
 const silentLogger = { child: () => silentLogger, debug: () => {}, error: () => {}, info: () => {}, warn: () => {} };
 export const COGNITO_LOCAL_CONTEXT = { logger: silentLogger };

@@ -3,7 +3,7 @@ import { adminOnlyError, SIMULATED_DESTINATION } from './assumptions';
 import { invalidParameterError } from './cognito-errors';
 import { attributeOf, type PoolUser } from './pool-user';
 
-/** Where a code goes, in the terms of `cognito-local` and of CodeDeliveryDetails. */
+/** The destination of a message, with the field names of CodeDeliveryDetails. */
 export type Contact =
   | { readonly AttributeName: 'email'; readonly DeliveryMedium: 'EMAIL'; readonly Destination: string }
   | { readonly AttributeName: 'phone_number'; readonly DeliveryMedium: 'SMS'; readonly Destination: string };
@@ -15,10 +15,10 @@ const RECOVERY_MECHANISMS = {
 
 type RecoveryMechanism = keyof typeof RECOVERY_MECHANISMS | 'admin_only';
 
-/** AWS prefers SMS when a pool has no AccountRecoverySetting, and then does not look at MFA. */
+/** Without AccountRecoverySetting AWS prefers SMS, and also sends to a contact that the user has for MFA. */
 const DEFAULT_MECHANISMS: readonly RecoveryMechanism[] = ['verified_phone_number', 'verified_email'];
 
-/** The contact that a reset code is sent to, or Cognito's error if there is none. */
+/** The contact that receives the reset code. Throws Cognito's error if there is none. */
 export function recoveryContact(properties: Json, user: PoolUser): Contact {
   if (recoveryMechanisms(properties).includes('admin_only')) throw adminOnlyError();
   const contact = findRecoveryContact(properties, user);
@@ -43,7 +43,7 @@ export function findRecoveryContact(properties: Json, user: PoolUser): Contact |
   return undefined;
 }
 
-/** CodeDeliveryDetails as a caller may see them. */
+/** The CodeDeliveryDetails of a response, in which the destination is masked. */
 export function maskedDeliveryDetails(contact: Contact): Json {
   const { Destination } = contact;
   const [name, domain] = Destination.split('@');
@@ -56,7 +56,7 @@ export function maskedDeliveryDetails(contact: Contact): Json {
   };
 }
 
-/** CodeDeliveryDetails for a user who does not exist, or cannot get a code, when nobody may learn that. */
+/** The CodeDeliveryDetails that hide that a user does not exist or cannot receive a code. */
 export function simulatedDeliveryDetails(properties: Json): Json {
   const mechanism = recoveryMechanisms(properties).find((name) => name !== 'admin_only') ?? 'verified_email';
   const { AttributeName, DeliveryMedium } = RECOVERY_MECHANISMS[mechanism];

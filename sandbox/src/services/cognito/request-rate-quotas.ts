@@ -1,7 +1,11 @@
 import { ServiceError } from '../../model';
 import { countsTowardsRate } from './assumptions';
 
-/** Requests per second, per account and Region. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+/**
+ * The limits are requests per second, per account and Region.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ */
 const CATEGORIES = {
   UserAccountRecovery: {
     limit: 30,
@@ -27,7 +31,7 @@ const categoryOf = new Map<string, Category>(
   ),
 );
 
-/** Cognito's request rates: never more than a category's limit within any second of the clock. */
+/** Cognito's request rate quotas: a category accepts at most its limit within any 1,000 ms. */
 export class RequestRateQuotas {
   readonly #requests = new Map<Category, number[]>();
   readonly #now: () => Date;
@@ -36,7 +40,7 @@ export class RequestRateQuotas {
     this.#now = now;
   }
 
-  /** Refuses a request that exceeds the rate of its category. */
+  /** Counts a request, or throws TooManyRequestsException when it exceeds the quota of its category. */
   countRequest(operation: string): void {
     const category = categoryOf.get(operation);
     if (category === undefined) return;

@@ -39,7 +39,7 @@ interface Challenge {
   readonly expiresAt: number;
 }
 
-/** Signing in: with a password, with a refresh token, and by answering the challenge to set a new password. */
+/** Sign-in with a password, with a refresh token, and with the challenge NEW_PASSWORD_REQUIRED. */
 export class SignIn {
   readonly #cognitoLocal: CognitoLocal;
   readonly #issuedTokens: IssuedTokens;
@@ -74,7 +74,7 @@ export class SignIn {
     return this.#respondToChallenge(this.#clientOf(input), input);
   }
 
-  /** IAM let the caller act on one pool, so that the client must be of that pool. */
+  /** IAM authorized the caller for one user pool, so the app client must belong to that pool. */
   #clientOf(input: { ClientId: string; UserPoolId: string }): UserPoolClient {
     const pool = this.#cognitoLocal.pool(input.UserPoolId);
     const client = this.#cognitoLocal.client(input.ClientId);
@@ -141,7 +141,7 @@ export class SignIn {
     const user = client.pool.findUser(username);
     const valid = challenge?.client === client && challenge.expiresAt > this.#cognitoLocal.now().getTime();
     if (!valid || user === undefined || challenge.username !== user.Username) throw invalidSessionError();
-    // The user may have been disabled, or reset, since the challenge was issued.
+    // The user may have been disabled or reset since the challenge was issued.
     if (!user.Enabled) throw userDisabledError();
     if (user.UserStatus === 'RESET_REQUIRED') throw passwordResetRequiredError();
     if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') throw invalidSessionError();
@@ -191,7 +191,7 @@ function invalidSessionError() {
   return notAuthorizedError('Invalid session for the user, session is expired.');
 }
 
-/** Nobody may get past a second factor that the sandbox cannot ask for. */
+/** The sandbox does not support MFA challenges, so it refuses a sign-in that requires one. */
 function validateNoMfa({ pool }: UserPoolClient, user: PoolUser): void {
   const { MfaConfiguration = 'OFF' } = pool.definition.properties;
   const active = (user.UserMFASettingList ?? []).length > 0;

@@ -6,7 +6,7 @@ import type { IssuedTokens } from './issued-tokens';
 import { validatePassword } from './password-policy';
 import type { PoolUser } from './pool-user';
 
-/** What users do for themselves with the tokens of a sign-in. */
+/** The operations that users call with the tokens of their sign-in. */
 export class SignedInUserOperations {
   readonly #cognitoLocal: CognitoLocal;
   readonly #issuedTokens: IssuedTokens;
@@ -21,7 +21,7 @@ export class SignedInUserOperations {
     return this.#cognitoLocal.call('GetUser', input);
   }
 
-  /** A user who must reset the password gets past that with a code only, not by knowing the old one. */
+  /** A user in RESET_REQUIRED needs a code to set a new password; the old password does not suffice. */
   async changePassword(input: {
     AccessToken: string;
     PreviousPassword?: string;

@@ -4,9 +4,15 @@ import { type Json, type Message, type RoleDefinition, ServiceError, type UserPo
 import type { RoleCredentials } from '../iam/role-credentials';
 import { canAssumeRole } from '../iam/trust-policy';
 import type { SmsAccount } from '../sms/sms-account';
-import { CHOSEN_BY_SNS, deliveryFailure, SMS_TIMEOUT_MS } from './assumptions';
+import { SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
 
-/** How the template of a pool says that it sends SMS. */
+/** The origination identity of a message for which Amazon SNS found no number in the account. */
+const CHOSEN_BY_SNS = 'chosen by Amazon SNS';
+
+/** The errors of AWS End User Messaging SMS and Amazon SNS for a role that may not send. */
+const ACCESS_DENIED: readonly string[] = ['AccessDeniedException', 'AuthorizationErrorException'];
+
+/** The SmsConfiguration of a user pool's template. */
 interface SmsConfiguration {
   readonly ExternalId?: string;
   readonly SnsCallerArn?: string;
@@ -21,19 +27,19 @@ interface SmsConfiguration {
   };
 }
 
-/** One message to send. */
+/** An SMS message to send. */
 interface SmsMessage {
   readonly pool: UserPoolDefinition;
   readonly to: string;
   readonly body: string;
 }
 
-/** What a message tells of how it was sent. */
+/** The origination identity and the service of a sent message. */
 export type SmsSendResult = Pick<Message, 'originationIdentity' | 'smsPath'>;
 
 /**
- * Sends the SMS of user pools as Cognito does: it assumes the role of the pool's configuration, by its trust policy, and
- * calls AWS End User Messaging SMS or Amazon SNS with the keys of that role.
+ * Sends the SMS messages of user pools as Cognito does: it assumes the role of the SmsConfiguration if the role's trust
+ * policy allows it, and calls AWS End User Messaging SMS or Amazon SNS with the credentials of that role.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
@@ -43,12 +49,12 @@ export class SmsSender {
       readonly roles: readonly RoleDefinition[];
       readonly credentials: RoleCredentials;
       readonly account: SmsAccount;
-      /** The endpoint of the AWS APIs. */
+      /** The endpoint of all services. */
       readonly endpoint: string;
     },
   ) {}
 
-  /** Sends a message, or throws Cognito's error. A pool without a configuration has no way to send, and none is told. */
+  /** Sends a message, or throws Cognito's error. Does nothing for a user pool without SmsConfiguration. */
   async send(text: SmsMessage): Promise<SmsSendResult> {
     const configuration = text.pool.properties.SmsConfiguration as SmsConfiguration | undefined;
     if (configuration === undefined) return {};
@@ -57,7 +63,7 @@ export class SmsSender {
       : this.#sendWithEndUserMessaging(text, configuration.EumsSms);
   }
 
-  /** From the Region of the pool, whichever it is. */
+  /** EumsSms has no Region of its own, so the message is sent from the Region of the user pool. */
   async #sendWithEndUserMessaging({ pool, to, body }: SmsMessage, sms: NonNullable<SmsConfiguration['EumsSms']>) {
     const { OriginationIdentity, ConfigurationSetName, InEntityId, InTemplateId } = sms;
     const client = new PinpointSMSVoiceV2Client(this.#clientConfig(pool, sms.CallerArn, sms.ExternalId));
@@ -98,8 +104,7 @@ export class SmsSender {
 
   #assumeRole(roleArn: string, externalId: string | undefined, { userPoolArn }: UserPoolDefinition) {
     const role = this.options.roles.find((other) => other.roleArn === roleArn);
-    if (role === undefined)
-      throw sandboxError(`the role ${roleArn} is not of this app, which the sandbox cannot assume`);
+    if (role === undefined) throw sandboxError(`role ${roleArn} is not in this app, so the sandbox cannot assume it`);
     const context = {
       'sts:ExternalId': externalId,
       'aws:SourceAccount': userPoolArn.split(':')[4],
@@ -127,7 +132,7 @@ function trustsCognito(role: RoleDefinition, context: Record<string, string | un
   }
 }
 
-/** The id of the message. A late answer counts as none, also when its body never ends. */
+/** Returns the message id. The timeout covers the whole response, including a body that never ends. */
 async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<{ MessageId?: string }>) {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, fail) => {
@@ -138,14 +143,29 @@ async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<
     return (await Promise.race([send(), timeout])).MessageId;
   } catch (error) {
     const { name, Reason: reason } = error as Error & Json;
-    throw deliveryFailure({ name, reason: typeof reason === 'string' ? reason : undefined });
+    throw deliveryFailureError({ name, reason: typeof reason === 'string' ? reason : undefined });
   } finally {
     clearTimeout(timer);
     client.destroy();
   }
 }
 
-/** What the sandbox cannot do, in words that reach whoever runs it: they name no user. */
+/**
+ * AWS documents InvalidSmsRoleAccessPolicyException for a role that may not send.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
+ */
+function deliveryFailureError({ name, reason }: { name: string; reason?: string }): ServiceError {
+  if (ACCESS_DENIED.includes(name)) {
+    return new ServiceError(
+      'InvalidSmsRoleAccessPolicyException',
+      'Role does not have permission to publish with SNS or to send with AWS End User Messaging SMS',
+    );
+  }
+  return new ServiceError(SMS_DELIVERY_FAILURE, `Unable to deliver the SMS: ${reason ?? name}`);
+}
+
+/** An error about a limit of the sandbox. The problem must not contain personal data, because the caller sees it. */
 function sandboxError(problem: string): ServiceError {
   return new ServiceError('InternalErrorException', `sandbox: ${problem}`, { status: 500 });
 }

@@ -7,10 +7,10 @@ import type { CognitoLocal, CognitoLocalOperation } from './cognito-local';
 import type { IndexedUserPool } from './indexed-user-pool';
 import type { IssuedTokens } from './issued-tokens';
 import type { MessageSender } from './message-sender';
-import { validatePassword } from './password-policy';
+import { generateTemporaryPassword, validatePassword } from './password-policy';
 import { attributeOf, COGNITO_LOCAL_CONTEXT, type PoolUser } from './pool-user';
 import type { Contact } from './recovery-contact';
-import { assignUsername, generateTemporaryPassword, type UserAttribute, validateAliases } from './usernames';
+import { assignUsername, type UserAttribute, validateAliases } from './usernames';
 
 interface UserInput {
   readonly UserPoolId: string;
@@ -26,11 +26,11 @@ interface AdminCreateUserInput extends UserInput {
   readonly ClientMetadata?: Record<string, string>;
 }
 
-/** A user that the sandbox itself puts into a pool. */
+/** A user that the sandbox adds to a user pool. */
 export interface NewUser {
   readonly userPoolId: string;
   readonly username: string;
-  /** A user without a password cannot sign in with one. */
+  /** @default - the user cannot sign in with a password */
   readonly password?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly status?: UserStatusType;
@@ -38,7 +38,7 @@ export interface NewUser {
   readonly mfa?: readonly ('SMS_MFA' | 'EMAIL_OTP' | 'SOFTWARE_TOKEN_MFA')[];
 }
 
-/** What administrators do with users: `cognito-local` carries it out once its gaps are closed. */
+/** The operations of an administrator on users, carried out by `cognito-local` after the checks that it lacks. */
 export class UserAdministration {
   readonly #cognitoLocal: CognitoLocal;
   readonly #messageSender: MessageSender;
@@ -50,7 +50,7 @@ export class UserAdministration {
     this.#issuedTokens = issuedTokens;
   }
 
-  /** Puts a user into a pool as it is, without messages; returns the `sub`. */
+  /** Adds a user with the given status and password, without a message. Returns the `sub`. */
   async addUser(user: NewUser): Promise<string> {
     const pool = this.#cognitoLocal.pool(user.userPoolId);
     const attributes = Object.entries(user.attributes ?? {}).map(([Name, Value]) => ({ Name, Value }));
@@ -76,12 +76,12 @@ export class UserAdministration {
     const password = input.TemporaryPassword ?? generateTemporaryPassword(pool.passwordPolicy);
     validatePassword(pool.passwordPolicy, password);
     if (input.MessageAction === 'RESEND') return this.#resendInvitation(pool, input, password);
-    const named = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
-    const create = { ...input, ...named, TemporaryPassword: password, MessageAction: 'SUPPRESS' };
+    const newUser = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
+    const create = { ...input, ...newUser, TemporaryPassword: password, MessageAction: 'SUPPRESS' };
     let created: Json = {};
     await sendThenChange(
       () =>
-        input.MessageAction === 'SUPPRESS' ? Promise.resolve() : this.#sendInvitation(pool, input, named, password),
+        input.MessageAction === 'SUPPRESS' ? Promise.resolve() : this.#sendInvitation(pool, input, newUser, password),
       async () => {
         created = await this.#cognitoLocal.call('AdminCreateUser', create);
       },
@@ -115,7 +115,7 @@ export class UserAdministration {
     return {};
   }
 
-  /** An operation on one user, whichever of the user's names the caller gave. */
+  /** Calls an operation on one user, whom the caller identifies by user name, alias or `sub`. */
   async callForUser(operation: CognitoLocalOperation, input: UserInput): Promise<Json> {
     const { Username } = this.#cognitoLocal.pool(input.UserPoolId).existingUser(input.Username);
     return this.#cognitoLocal.call(operation, { ...input, Username });
@@ -123,19 +123,19 @@ export class UserAdministration {
 
   #assignUsername(pool: IndexedUserPool, username: string, attributes: readonly UserAttribute[]) {
     if (pool.findUser(username) !== undefined) throw usernameExistsError();
-    const named = assignUsername(pool, username, attributes);
-    validateAliases(pool, named.UserAttributes);
-    return named;
+    const newUser = assignUsername(pool, username, attributes);
+    validateAliases(pool, newUser.UserAttributes);
+    return newUser;
   }
 
   async #resendInvitation(pool: IndexedUserPool, input: AdminCreateUserInput, password: string): Promise<Json> {
     const user = pool.existingUser(input.Username);
     if (user.UserStatus !== 'FORCE_CHANGE_PASSWORD') {
-      throw new ServiceError('UnsupportedUserStateException', 'User is not in a state that takes an invitation.');
+      throw new ServiceError('UnsupportedUserStateException', 'User is not in a state that allows an invitation.');
     }
-    const named = { Username: user.Username, UserAttributes: user.Attributes as UserAttribute[] };
+    const newUser = { Username: user.Username, UserAttributes: user.Attributes as UserAttribute[] };
     await sendThenChange(
-      () => this.#sendInvitation(pool, input, named, password),
+      () => this.#sendInvitation(pool, input, newUser, password),
       () => pool.updateUser(user.Username, { Password: password }),
     );
     return { User: userToResponseObject(pool.existingUser(user.Username)) };
@@ -154,12 +154,12 @@ export class UserAdministration {
       return { AttributeName, DeliveryMedium, Destination: attribute(AttributeName) };
     }).filter((contact): contact is Contact => contact.Destination !== undefined);
     if (contacts.length === 0) throw noInvitationContactError();
-    const mail = { source: 'AdminCreateUser', pool: pool.definition, user, code: password } as const;
-    for (const to of contacts) await this.#messageSender.send({ ...mail, to, clientMetadata: ClientMetadata });
+    const message = { source: 'AdminCreateUser', pool: pool.definition, user, code: password } as const;
+    for (const to of contacts) await this.#messageSender.send({ ...message, to, clientMetadata: ClientMetadata });
   }
 }
 
-/** `cognito-local` wants the contact named again when only its verification changes; AWS does not. */
+/** `cognito-local` requires the contact together with its verification; AWS accepts the verification alone. */
 function withContactValues(user: PoolUser, attributes: readonly UserAttribute[]): UserAttribute[] {
   const has = (name: string) => attributes.some(({ Name }) => Name === name);
   const contacts = ['email', 'phone_number']

@@ -9,7 +9,7 @@ const MILLISECONDS_PER_UNIT: Readonly<Record<string, number>> = {
   days: 86_400_000,
 };
 
-/** How long tokens of each kind live when the template does not say. */
+/** Cognito's default lifetime of each kind of token. */
 const DEFAULT_VALIDITY = {
   AccessToken: { duration: 1, unit: 'hours' },
   IdToken: { duration: 1, unit: 'hours' },
@@ -18,7 +18,7 @@ const DEFAULT_VALIDITY = {
 
 type TokenKind = keyof typeof DEFAULT_VALIDITY;
 
-/** An app client with the user pool it belongs to. */
+/** An app client and its user pool. */
 export class UserPoolClient {
   readonly pool: IndexedUserPool;
   readonly clientId: string;
@@ -30,31 +30,31 @@ export class UserPoolClient {
     this.#definition = definition;
   }
 
-  /** Whether it keeps to itself which users exist. AWS's default, outside of its console, is that it does not. */
+  /** AWS's default is `LEGACY`, which does not prevent them, except for app clients created in its console. */
   get preventsUserExistenceErrors(): boolean {
     return this.#definition.properties.PreventUserExistenceErrors === 'ENABLED';
   }
 
-  /** Whether one of these names is among the flows it allows. */
+  /** Whether the client allows one of these flows. */
   allowsAuthFlow(...flows: readonly string[]): boolean {
     const allowed = stringList(this.#definition.properties.ExplicitAuthFlows ?? ['ALLOW_REFRESH_TOKEN_AUTH']);
     return flows.some((flow) => allowed.includes(flow));
   }
 
-  /** How long its tokens of that kind live, in milliseconds. */
+  /** In milliseconds. */
   tokenLifetime(kind: TokenKind): number {
     const { duration, unit } = this.#validity(kind);
     return duration * MILLISECONDS_PER_UNIT[unit];
   }
 
-  /** How long a user may take to answer a challenge, in milliseconds. */
+  /** How long a user has to respond to a challenge, in milliseconds. */
   get authSessionLifetime(): number {
     return (
       ((this.#definition.properties.AuthSessionValidity as number | undefined) ?? 3) * MILLISECONDS_PER_UNIT.minutes
     );
   }
 
-  /** The form that `cognito-local` knows. */
+  /** The app client as `cognito-local` stores it. */
   toAppClient(created: Date): AppClient {
     const validity = {
       AccessToken: this.#validity('AccessToken'),

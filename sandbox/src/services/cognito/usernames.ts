@@ -1,15 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../model';
 import { invalidParameterError } from './cognito-errors';
 import { type IndexedUserPool, stringList } from './indexed-user-pool';
-import type { PasswordPolicy } from './password-policy';
 
 export interface UserAttribute {
   readonly Name: string;
   readonly Value?: string;
 }
 
-/** What a user is called and described by in a pool: where people sign in with a contact, the user name is the `sub`. */
+/** The user name and attributes of a new user. In a user pool with UsernameAttributes, the user name is the `sub`. */
 export function assignUsername(
   pool: IndexedUserPool,
   username: string,
@@ -30,13 +29,17 @@ export function assignUsername(
     return { Username: username, UserAttributes: [sub, ...attributes] };
   }
   if (contact === undefined || !contacts.includes(contact)) {
-    throw invalidParameterError(`Username should be of a format that the user pool takes: ${contacts.join(' or ')}.`);
+    throw invalidParameterError(`Username should have a format that the user pool supports: ${contacts.join(' or ')}.`);
   }
   const others = attributes.filter(({ Name }) => Name !== contact);
   return { Username: sub.Value, UserAttributes: [sub, { Name: contact, Value: username }, ...others] };
 }
 
-/** Refuses contacts that another user already signs in with. */
+/**
+ * Throws AliasExistsException for a contact that is another user's alias.
+ *
+ * @param own the user name of the user who gets the attributes; undefined for a new user
+ */
 export function validateAliases(pool: IndexedUserPool, attributes: readonly UserAttribute[], own?: string): void {
   const { UsernameAttributes, AliasAttributes } = pool.definition.properties;
   for (const { Name, Value = '' } of attributes) {
@@ -48,11 +51,6 @@ export function validateAliases(pool: IndexedUserPool, attributes: readonly User
       throw new ServiceError('AliasExistsException', `An account with the given ${Name} already exists.`);
     }
   }
-}
-
-/** A password that every policy allows. */
-export function generateTemporaryPassword(policy: PasswordPolicy): string {
-  return `aA1!${randomBytes(policy.MinimumLength).toString('hex')}`;
 }
 
 function contactAttribute(username: string): 'email' | 'phone_number' | undefined {

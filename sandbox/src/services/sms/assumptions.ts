@@ -1,35 +1,42 @@
 /**
- * What AWS does not document about sending SMS and the sandbox had to decide. What a user pool makes of it is in
- * ../cognito/assumptions.ts.
+ * The behaviour of AWS's SMS services that AWS does not document and that the sandbox had to decide. How a user pool
+ * reacts to their errors is in ../cognito/assumptions.ts.
  */
 
 import type { SmsRefusalReason } from './sms-refusal';
 
-/** Assumption: what every message costs, in USD, whatever its country and length. */
+/**
+ * Assumption: every SMS message has this price, in USD. Why: AWS's prices depend on country and length, and the sandbox
+ * only needs a spending that grows with each message.
+ */
 export const MESSAGE_PRICE_USD = 0.01;
 
 /**
- * Assumption: an imported phone number, of which only the ARN is known, is a toll-free number of the United States.
+ * Assumption: an imported phone number is a toll-free number of the United States. Why: its ARN contains neither its
+ * country nor its type.
  */
 export const IMPORTED_PHONE_NUMBER = { isoCountryCode: 'US', numberType: 'TOLL_FREE' } as const;
 
 /**
- * Assumption: Amazon SNS answers what AWS End User Messaging SMS refuses with InvalidParameter, and says why. AWS
- * documents that such messages are not sent, and not whether Publish fails or only the delivery does.
+ * Assumption: Publish fails with this error and names the reason when AWS End User Messaging SMS would refuse the
+ * message. Why: AWS documents that such a message is not sent, but not whether Publish fails or only the delivery.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sms_stats_cloudwatch.html
  */
 export const SNS_REFUSED_MESSAGE_ERROR = { name: 'InvalidParameterException', status: 400 } as const;
 
 /**
- * The order in which Amazon SNS takes what it sends from. Assumption: it chooses among numbers that are active and of the
- * destination's country.
+ * Assumption: Amazon SNS chooses, in this order of types, among the active numbers of the destination's country. Why:
+ * AWS documents the order of the types, but not which numbers it considers.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 export const SNS_NUMBER_TYPE_ORDER = ['SHORT_CODE', 'TEN_DLC', 'TOLL_FREE'] as const;
 
-/** Assumption: which exception of AWS End User Messaging SMS carries which reason; the SDK's model has the names. */
+/**
+ * Assumption: AWS End User Messaging SMS throws these exceptions for these reasons. Why: the SDK's model lists
+ * exceptions and reasons, but not which belong together.
+ */
 export const EXCEPTION_BY_REASON: Readonly<Record<SmsRefusalReason, string>> = {
   DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'ConflictException',
   DESTINATION_PHONE_NUMBER_OPTED_OUT: 'ConflictException',
@@ -40,7 +47,10 @@ export const EXCEPTION_BY_REASON: Readonly<Record<SmsRefusalReason, string>> = {
   SENDER_ID_NOT_SUPPORTED: 'ValidationException',
 };
 
-/** Assumption: CloudWatch has no value of this month's spending before the first message of the month. */
+/**
+ * Assumption: CloudWatch has no data point for this month's spending before the first message of the month. Why: AWS
+ * does not document a value for a month without messages.
+ */
 export function hasSpendMetricValue(spent: number): boolean {
   return spent > 0;
 }

@@ -3,7 +3,7 @@ import { hasSpendMetricValue } from './assumptions';
 import type { SmsAccount } from './sms-account';
 
 /**
- * By namespace, the metric of what SMS have cost in this month, in USD. Neither has a dimension here.
+ * By namespace, the metric of this month's spending on SMS messages, in USD. It has no dimensions here.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/monitoring-cloudwatch.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
@@ -16,7 +16,8 @@ const SPEND_METRICS: Readonly<Record<string, string>> = {
 const STATISTICS = ['Average', 'Maximum', 'Minimum', 'Sum'];
 
 /**
- * Amazon CloudWatch, as far as the spending on SMS goes: one value, of this moment. No other metric has values.
+ * Amazon CloudWatch with the metrics of the spending on SMS messages. They have one data point, at the current time;
+ * all other metrics have none.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
@@ -31,10 +32,10 @@ export class CloudWatchService implements Service {
     this.#now = now;
   }
 
-  /** No metric has an ARN. */
+  /** IAM supports no resource for these operations. */
   resource(operation: string): string {
     if (operation === 'GetMetricData' || operation === 'GetMetricStatistics') return '*';
-    throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
+    throw new ServiceError('UnknownOperationException', 'the sandbox does not support this operation');
   }
 
   async call(operation: string, input: Json): Promise<Json> {
@@ -49,9 +50,9 @@ export class CloudWatchService implements Service {
     }
     const MetricDataResults = listOf(input.MetricDataQueries).map(({ Id, MetricStat }) => {
       const { Metric, Stat } = (MetricStat ?? {}) as { Metric?: Json; Stat?: unknown };
-      if (Metric === undefined) throw invalidParameterValueError('the sandbox evaluates no expression');
+      if (Metric === undefined) throw invalidParameterValueError('the sandbox does not support metric expressions');
       if (!STATISTICS.includes(String(Stat)))
-        throw invalidParameterValueError(`the sandbox has no statistic besides ${STATISTICS}`);
+        throw invalidParameterValueError(`the sandbox supports only the statistics ${STATISTICS}`);
       const Values = this.#values(Metric, time);
       return { Id, Label: Metric.MetricName, Timestamps: Values.map(() => time), Values, StatusCode: 'Complete' };
     });
@@ -64,13 +65,13 @@ export class CloudWatchService implements Service {
     return known && time !== undefined && hasSpendMetricValue(spent) ? [spent] : [];
   }
 
-  /** This moment, if that is what was asked for. */
+  /** The time of the data point, if the requested period includes it. */
   #timestampWithin({ StartTime: start, EndTime: end }: Json): Date | undefined {
     if (typeof start !== 'number' || typeof end !== 'number')
-      throw invalidParameterValueError('StartTime and EndTime are times');
-    if (start >= end) throw invalidParameterValueError('StartTime is before EndTime');
+      throw invalidParameterValueError('StartTime and EndTime are required');
+    if (start >= end) throw invalidParameterValueError('StartTime must be before EndTime');
     const seconds = Math.min(this.#now().getTime() / 1000, end - 1);
-    // A caller asks until now, which is a moment ago by now.
+    // An EndTime of now is in the past when the call arrives, so any period that ends within the last hour counts.
     return seconds >= start && seconds > this.#now().getTime() / 1000 - 3600 ? new Date(seconds * 1000) : undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** The calling codes of some countries; of others nothing is checked. */
+/** The calling codes of some countries. The destination of an identity of another country is not checked. */
 const CALLING_CODES: Readonly<Record<string, string>> = {
   AU: '61',
   CA: '1',
@@ -18,15 +18,19 @@ const CALLING_CODES: Readonly<Record<string, string>> = {
   US: '1',
 };
 
-/** Of Canada and the United States, and of China. @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html */
+/**
+ * Those of Canada, the United States and China.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html
+ */
 const CALLING_CODES_WITHOUT_SENDER_IDS = ['+1', '+86'];
 
-/** Whether there are sender ids in the country of a number. */
+/** Whether the country of a phone number supports sender ids. */
 export function supportsSenderIds(destination: string): boolean {
   return !CALLING_CODES_WITHOUT_SENDER_IDS.some((code) => destination.startsWith(code));
 }
 
-/** Whether messages of an identity are for the country of a number. A sender id is good for its own country only. */
+/** Whether an identity can send to the country of a phone number: only to its own. */
 export function canSendTo(identity: { kind: string; isoCountryCode?: string }, destination: string): boolean {
   if (identity.kind === 'SENDER_ID' && !supportsSenderIds(destination)) return false;
   const code = CALLING_CODES[identity.isoCountryCode ?? ''];

@@ -1,18 +1,17 @@
-import { type Json, type Service, ServiceError } from '../../model';
+import { type Json, type OriginationIdentityKind, type Service, ServiceError } from '../../model';
 import { EXCEPTION_BY_REASON } from './assumptions';
 import { paginate } from './pagination';
 import { type OriginationIdentity, resourceIdOf, type SmsAccount } from './sms-account';
 import { SmsRefusal } from './sms-refusal';
 
-/** The kinds of resources, as ARNs name them. */
+/** The resource type in an ARN. */
 const RESOURCE_TYPES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
 
-type Named = keyof typeof RESOURCE_TYPES;
-
 /**
- * AWS End User Messaging SMS, as far as text messages go: sending them, and describing what they leave from.
+ * The SMS operations of AWS End User Messaging SMS: they send SMS messages and describe the origination identities.
  *
- * Which ARN an operation is authorized for is in the list of actions; an operation that names nothing is for all.
+ * The list of actions gives the ARN that IAM checks. An operation that names no resource needs permission for all of
+ * them.
  *
  * @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SendTextMessage.html
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/permissions-actions.html
@@ -26,24 +25,24 @@ export class EndUserMessagingService implements Service {
   }
 
   resource(operation: string, input: Json, region: string | undefined): string | readonly string[] {
-    const named = (kind: Named, names: unknown) => {
+    const resourceArns = (kind: OriginationIdentityKind, names: unknown) => {
       const list = listOf(names);
       return list.length === 0
         ? this.#account.resourceArn(region, `${RESOURCE_TYPES[kind]}/*`)
         : list.map((name) => this.#arnOf(kind, name, region));
     };
     switch (operation) {
-      // The identity as it was given: a role that may use its ARN may not use its number.
+      // IAM checks the identity as the request gives it: permission for its ARN does not include its phone number.
       case 'SendTextMessage':
         return typeof input.OriginationIdentity === 'string' ? input.OriginationIdentity : '*';
       case 'DescribePhoneNumbers':
-        return named('PHONE_NUMBER', input.PhoneNumberIds);
+        return resourceArns('PHONE_NUMBER', input.PhoneNumberIds);
       case 'DescribePools':
-        return named('POOL', input.PoolIds);
+        return resourceArns('POOL', input.PoolIds);
       case 'ListPoolOriginationIdentities':
-        return named('POOL', [requiredText(input, 'PoolId')]);
+        return resourceArns('POOL', [requiredText(input, 'PoolId')]);
       case 'DescribeSenderIds':
-        return named('SENDER_ID', listOf(input.SenderIds).map(senderIdResourceId));
+        return resourceArns('SENDER_ID', listOf(input.SenderIds).map(senderIdResourceId));
       case 'DescribeOptOutLists': {
         const names = listOf(input.OptOutListNames);
         return names.length === 0
@@ -56,7 +55,7 @@ export class EndUserMessagingService implements Service {
       case 'DescribeSpendLimits':
         return '*';
       default:
-        throw new ServiceError('UnknownOperationException', 'the sandbox does not offer this operation');
+        throw new ServiceError('UnknownOperationException', 'the sandbox does not support this operation');
     }
   }
 
@@ -87,7 +86,7 @@ export class EndUserMessagingService implements Service {
     const to = requiredText(input, 'DestinationPhoneNumber');
     const body = requiredText(input, 'MessageBody');
     if (!/^\+?[1-9]\d{1,18}$/.test(to))
-      throw validationError('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is no number');
+      throw validationError('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is not a phone number');
     const name = input.OriginationIdentity;
     const identityArn =
       name === undefined ? this.#defaultIdentity(region) : this.#account.findIdentityArn(region, String(name));
@@ -98,19 +97,24 @@ export class EndUserMessagingService implements Service {
     } catch (error) {
       throw error instanceof SmsRefusal ? messageRefusedError(error) : error;
     }
-    // What is checked only has no id on AWS either that leads anywhere.
+    // A dry run sends no message, so its id refers to none.
     if (input.DryRun === true) return { MessageId: '00000000-0000-0000-0000-000000000000' };
     return { MessageId: this.#account.send({ identityArn, to, body }) };
   }
 
-  /** AWS chooses when nothing is named: here the first number. */
+  /** AWS chooses the identity if the request names none. The sandbox takes the first active number. */
   #defaultIdentity(region: string | undefined): string {
     const [first] = this.#account.identitiesIn(region, 'PHONE_NUMBER').filter(([, { status }]) => status === 'ACTIVE');
     if (first === undefined) throw messageRefusedError(new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND'));
     return first[0];
   }
 
-  #describeIdentities(kind: Named, input: Json, names: readonly unknown[], region: string | undefined): Json {
+  #describeIdentities(
+    kind: OriginationIdentityKind,
+    input: Json,
+    names: readonly unknown[],
+    region: string | undefined,
+  ): Json {
     const all = this.#account.identitiesIn(region, kind);
     const found = names.map((name) => {
       const arn = this.#arnOf(kind, name, region);
@@ -175,7 +179,7 @@ export class EndUserMessagingService implements Service {
     return { Name, EnforcedLimit: spendLimit, MaxLimit: spendLimit, Overridden: false };
   }
 
-  #arnOf(kind: Named, name: unknown, region: string | undefined): string {
+  #arnOf(kind: OriginationIdentityKind, name: unknown, region: string | undefined): string {
     const text = String(name);
     return text.startsWith('arn:') ? text : this.#account.resourceArn(region, `${RESOURCE_TYPES[kind]}/${text}`);
   }
@@ -184,7 +188,7 @@ export class EndUserMessagingService implements Service {
     return name.startsWith('arn:') ? name : this.#account.resourceArn(region, `opt-out-list/${name}`);
   }
 
-  /** Those that something uses, and the one that every account has. */
+  /** The list that every account has, and the lists that identities use. */
   #optOutListNames(): string[] {
     const used = [...this.#account.identities.values()].flatMap(({ optOutListName }) => optOutListName ?? []);
     return [...new Set(['Default', ...used.map(optOutListNameOf)])];
@@ -196,11 +200,13 @@ export class EndUserMessagingService implements Service {
   }
 }
 
-/** Nothing here depends on when something was made. */
+/** A fixed time, because nothing in the sandbox depends on it. */
 const CREATED_AT = new Date('2026-01-01T00:00:00Z');
 
-/** By kind, the field of the answer, and what it tells of each. */
-const DESCRIPTIONS: Readonly<Record<Named, readonly [string, (arn: string, identity: OriginationIdentity) => Json]>> = {
+/** By kind, the field of the response and the description of an identity. */
+const DESCRIPTIONS: Readonly<
+  Record<OriginationIdentityKind, readonly [string, (arn: string, identity: OriginationIdentity) => Json]>
+> = {
   PHONE_NUMBER: [
     'PhoneNumbers',
     (arn, identity) => ({
@@ -266,19 +272,19 @@ function requiredText(input: Json, name: string): string {
   const value = input[name];
   return typeof value === 'string' && value !== ''
     ? value
-    : throwError(validationError('MISSING_PARAMETER', `${name} is missing`));
+    : throwError(validationError('MISSING_PARAMETER', `${name} is required`));
 }
 
 function throwError(error: Error): never {
   throw error;
 }
 
-/** No message repeats a destination. */
+/** The message does not contain the destination, because it is personal data. */
 function messageRefusedError({ reason, identityArn }: SmsRefusal): ServiceError {
   const name = EXCEPTION_BY_REASON[reason];
   const resource = name === 'ConflictException' &&
     identityArn !== undefined && { ResourceType: 'origination-identity', ResourceId: identityArn };
-  return new ServiceError(name, `The message is not sent: ${reason}`, { fields: { Reason: reason, ...resource } });
+  return new ServiceError(name, `The message was not sent: ${reason}`, { fields: { Reason: reason, ...resource } });
 }
 
 function validationError(reason: string, message: string): ServiceError {

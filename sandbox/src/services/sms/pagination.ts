@@ -1,6 +1,10 @@
 import { type Json, ServiceError } from '../../model';
 
-/** One page of a list, as MaxResults and NextToken ask for it. */
+/**
+ * The page of a list that MaxResults and NextToken select.
+ *
+ * @param largest the largest MaxResults, and its default
+ */
 export function paginate<T>(
   all: readonly T[],
   input: Json,

@@ -7,42 +7,42 @@ import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD } from './assumptions';
 import { canSendTo, supportsSenderIds } from './destination-countries';
 import { SmsRefusal } from './sms-refusal';
 
-/** What SMS leave from. A test may change its status. */
+/** A phone number, a sender id or a pool of them. Tests may change its status. */
 export interface OriginationIdentity extends Omit<OriginationIdentityDefinition, 'arn'> {
   status: 'ACTIVE' | 'PENDING' | 'ASSOCIATING' | 'DISASSOCIATING' | 'DELETED';
 }
 
-/** A message that was sent. */
+/** An SMS message that was sent. */
 export interface SentSms {
-  /** ARN of what it left from; undefined when Amazon SNS had no number to choose. */
+  /** The ARN of the origination identity; undefined if Amazon SNS found no number in the account. */
   readonly identityArn?: string;
   readonly to: string;
   readonly body: string;
 }
 
 /**
- * What AWS knows of an account's SMS: its tier, its spending, and what messages leave from. Every Region is alike,
- * except that an identity is in the Region of its ARN. Tests set the fields at any time.
+ * The SMS settings of an account: its tier, its spending and its origination identities. They are the same in every
+ * Region, except that an identity is only in the Region of its ARN. Tests may set the fields at any time.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sandbox.html
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/spend-limit.html
  */
 export class SmsAccount {
   tier: 'SANDBOX' | 'PRODUCTION' = 'PRODUCTION';
-  /** USD a month. */
+  /** The limit of a month, in USD. */
   spendLimit = 1;
-  /** USD in this month. */
+  /** The spending of this month, in USD. */
   spent = 0;
-  /** What an account in the sandbox reaches, in E.164; AWS allows ten. */
+  /** The destinations that an account in the SMS sandbox can reach, in E.164. AWS allows ten. */
   readonly verifiedDestinations = new Set<string>();
-  /** Who wants no more messages, in E.164, on every opt-out list alike. */
+  /** The opted-out numbers, in E.164. They are on every opt-out list. */
   readonly optedOut = new Set<string>();
   /** By ARN. */
   readonly identities = new Map<string, OriginationIdentity>();
   /** By message id. */
   readonly sent = new Map<string, SentSms>();
 
-  /** With what an assembly creates, and what its user pools name without creating it. */
+  /** An account with the identities that the assembly creates and those that its user pools use. */
   static fromAssembly({ originationIdentities, userPools }: Assembly): SmsAccount {
     const [, partition, , , id] = userPools[0]?.userPoolArn.split(':') ?? [];
     const account = new SmsAccount(originationIdentities, partition, id);
@@ -59,7 +59,7 @@ export class SmsAccount {
     for (const { arn, ...identity } of definitions) this.identities.set(arn, { ...identity, status: 'ACTIVE' });
   }
 
-  /** Adds what exists already elsewhere, unless it is known. */
+  /** Adds an identity that no stack of the app creates. Returns the known identity if there is one. */
   addImportedIdentity(arn: string): OriginationIdentity {
     const known = this.identities.get(arn);
     if (known !== undefined) return known;
@@ -68,7 +68,6 @@ export class SmsAccount {
     return identity;
   }
 
-  /** An ARN of this account. */
   resourceArn(region: string | undefined, resource: string): string {
     return `arn:${this.partition}:sms-voice:${region ?? ''}:${this.accountId}:${resource}`;
   }
@@ -78,7 +77,11 @@ export class SmsAccount {
     return [...this.identities].filter(([arn, identity]) => identity.kind === kind && arn.split(':')[3] === region);
   }
 
-  /** The ARN of the identity that an API call names by its ARN, its id or its phone number; undefined if there is none. */
+  /**
+   * The ARN of an identity in the Region; undefined if there is none.
+   *
+   * @param name its ARN, its id, its phone number or its sender id
+   */
   findIdentityArn(region: string | undefined, name: string): string | undefined {
     const here = [...this.identities].filter(([arn]) => arn.split(':')[3] === region);
     return here.find(([arn, identity]) =>
@@ -86,7 +89,11 @@ export class SmsAccount {
     )?.[0];
   }
 
-  /** Refuses what AWS refuses; `identityArn` is undefined when nothing is there to send from. */
+  /**
+   * Throws an SmsRefusal if AWS would not send the message.
+   *
+   * @param identityArn undefined if Amazon SNS found no number in the account
+   */
   validateMessage(identityArn: string | undefined, to: string): void {
     if (identityArn !== undefined) this.#validateIdentity(identityArn, to);
     if (this.tier === 'SANDBOX' && !this.verifiedDestinations.has(to)) {
@@ -96,7 +103,7 @@ export class SmsAccount {
     if (this.spent >= this.spendLimit) throw new SmsRefusal('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT');
   }
 
-  /** Sends a message that passed the {@link validateMessage}; returns its id. */
+  /** Records a message that passed {@link validateMessage}. Returns the message id. */
   send(message: SentSms): string {
     const messageId = randomUUID();
     this.spent = Number((this.spent + MESSAGE_PRICE_USD).toFixed(5));
@@ -114,7 +121,7 @@ export class SmsAccount {
     }
   }
 
-  /** What is in a pool of another app is not known, and passes. */
+  /** The members of a pool that another app creates are unknown, so such a pool passes. */
   #validatePoolMembers(arn: string, { members }: OriginationIdentity, to: string): void {
     const usable = members?.some((member) => {
       const identity = this.identities.get(member);
@@ -124,7 +131,7 @@ export class SmsAccount {
   }
 }
 
-/** The end of an ARN, such as `phone-0123…`; of a sender id its name and country. */
+/** The resource id in an ARN, such as `phone-0123…`, or `EXAMPLE/GB` for a sender id. */
 export function resourceIdOf(arn: string): string {
   const [, , , , , resource = ''] = arn.split(':');
   return resource.slice(resource.indexOf('/') + 1);

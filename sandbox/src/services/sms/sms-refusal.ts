@@ -1,4 +1,4 @@
-/** Why a message is not sent, by the name that AWS End User Messaging SMS has for it. */
+/** The reasons of AWS End User Messaging SMS for not sending a message. */
 export type SmsRefusalReason =
   | 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED'
   | 'DESTINATION_PHONE_NUMBER_OPTED_OUT'
@@ -8,11 +8,11 @@ export type SmsRefusalReason =
   | 'RESOURCE_NOT_ACTIVE'
   | 'SENDER_ID_NOT_SUPPORTED';
 
-/** A message that is not sent; each API answers it in its own words. */
+/** Thrown for a message that is not sent. Each service converts it to its own error. */
 export class SmsRefusal extends Error {
   constructor(
     readonly reason: SmsRefusalReason,
-    /** ARN of the identity that is the cause. */
+    /** The ARN of the identity that is the cause, if an identity is. */
     readonly identityArn?: string,
   ) {
     super(reason);

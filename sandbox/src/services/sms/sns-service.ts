@@ -5,7 +5,7 @@ import { paginate } from './pagination';
 import type { OriginationIdentity, SmsAccount } from './sms-account';
 import { SmsRefusal } from './sms-refusal';
 
-/** The most numbers that ListOriginationNumbers answers at once. */
+/** The page size of ListOriginationNumbers. */
 const MAX_ORIGINATION_NUMBERS = 30;
 
 const SUPPORTED_OPERATIONS = [
@@ -17,7 +17,7 @@ const SUPPORTED_OPERATIONS = [
 ];
 
 /**
- * Amazon SNS, as far as SMS go: it chooses what a message leaves from by itself.
+ * The SMS operations of Amazon SNS, which chooses the origination number of a message itself.
  *
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
@@ -30,10 +30,10 @@ export class SnsService implements Service {
     this.#account = account;
   }
 
-  /** A topic has an ARN; a phone number and an account have none. */
+  /** Only a topic has an ARN; a phone number and the account have none. */
   resource(operation: string, input: Json): string {
     if (!SUPPORTED_OPERATIONS.includes(operation))
-      throw new ServiceError('InvalidAction', 'the sandbox does not offer this action');
+      throw new ServiceError('InvalidAction', 'the sandbox does not support this action');
     return operation === 'Publish' ? String(input.TopicArn ?? input.TargetArn ?? '*') : '*';
   }
 
@@ -106,7 +106,7 @@ function toPhoneNumberInformation({ phoneNumber, status, isoCountryCode }: Origi
   };
 }
 
-/** The value is not repeated: it is somebody's number or message. */
+/** The message does not contain the value, because it is personal data: a phone number or a message. */
 function invalidParameterError(parameter: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${parameter}`);
 }

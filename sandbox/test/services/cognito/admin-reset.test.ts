@@ -29,13 +29,13 @@ function confirm(ConfirmationCode: string, Password = 'Another-horse-2') {
   );
 }
 
-describe('the effect of a reset', () => {
+describe('AdminResetUserPassword', () => {
   beforeEach(async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
   });
 
-  it('answers nothing, requires a reset and sends a code', async () => {
+  test('returns an empty response, sets RESET_REQUIRED and sends a code', async () => {
     // WHEN
     const { $metadata, ...answer } = await reset();
 
@@ -57,7 +57,7 @@ describe('the effect of a reset', () => {
     ]);
   });
 
-  it('is undone by the code and a new password', async () => {
+  test('requires a reset until the user confirms the code with a new password', async () => {
     // GIVEN
     await reset();
 
@@ -72,7 +72,7 @@ describe('the effect of a reset', () => {
     await expect(harness.signIn(PASSWORD)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
 
-  it('sends another code when repeated, and the earlier one no longer counts', async () => {
+  test('sends a new code for a user in RESET_REQUIRED and invalidates the earlier one (assumed)', async () => {
     // GIVEN
     await reset();
     const first = harness.lastCode;
@@ -87,52 +87,58 @@ describe('the effect of a reset', () => {
   });
 });
 
-describe('the user is found', () => {
+describe('AdminResetUserPassword', () => {
   const both = { ...VERIFIED_EMAIL, ...VERIFIED_PHONE };
   const unverified = { email: 'jane@example.com', ...VERIFIED_PHONE };
-  it.each<[string, Json, Partial<NewUser>, string, boolean]>([
-    ['by user name', {}, {}, 'jane', true],
-    ['not by a name in other letters', {}, {}, 'Jane', false],
+  test.each<[string, Json, Partial<NewUser>, string, boolean]>([
+    ['finds a user by user name', {}, {}, 'jane', true],
+    ['does not find a user by a user name in another case', {}, {}, 'Jane', false],
     [
-      'by any letters, in a pool that ignores case',
+      'finds a user by a user name in another case in a case-insensitive user pool',
       { UsernameConfiguration: { CaseSensitive: false } },
       {},
       'JANE',
       true,
     ],
-    ['not by email, in a pool without aliases', {}, {}, 'jane@example.com', false],
-    ['by email alias', { AliasAttributes: ['email'] }, {}, 'jane@example.com', true],
+    ['does not find a user by email address in a user pool without aliases', {}, {}, 'jane@example.com', false],
+    ['finds a user by email alias', { AliasAttributes: ['email'] }, {}, 'jane@example.com', true],
     [
-      'not by an unverified email alias',
+      'does not find a user by an unverified email alias',
       { AliasAttributes: ['email'] },
       { attributes: unverified },
       'jane@example.com',
       false,
     ],
-    ['by phone alias', { AliasAttributes: ['phone_number'] }, { attributes: both }, '+15555550100', true],
     [
-      'not by phone, if email is the alias',
+      'finds a user by phone number alias',
+      { AliasAttributes: ['phone_number'] },
+      { attributes: both },
+      '+15555550100',
+      true,
+    ],
+    [
+      'does not find a user by phone number if only the email address is an alias',
       { AliasAttributes: ['email'] },
       { attributes: both },
       '+15555550100',
       false,
     ],
     [
-      'by the email it signs in with',
+      'finds a user by an email address that is the user name attribute',
       { UsernameAttributes: ['email', 'phone_number'] },
       { username: 'jane@example.com' },
       'jane@example.com',
       true,
     ],
     [
-      'by the phone number it signs in with',
+      'finds a user by a phone number that is the user name attribute',
       { UsernameAttributes: ['email', 'phone_number'] },
       { username: '+15555550100', attributes: both },
       '+15555550100',
       true,
     ],
     [
-      'by an unverified email it signs in with',
+      'finds a user by an unverified email address that is the user name attribute',
       { UsernameAttributes: ['email'] },
       { username: 'jane@example.com', attributes: unverified },
       'jane@example.com',
@@ -152,14 +158,14 @@ describe('the user is found', () => {
     expect(harness.messages).toHaveLength(found ? 1 : 0);
   });
 
-  it('by sub', async () => {
+  test('finds a user by sub', async () => {
     harness = await CognitoHarness.start();
     const sub = await harness.addUser();
     await reset(sub);
     expect(await harness.status('jane')).toBe('RESET_REQUIRED');
   });
 
-  it('by the new contact only, once it has changed', async () => {
+  test('finds a user only by the new email address after a change', async () => {
     // GIVEN
     harness = await CognitoHarness.start({ UsernameAttributes: ['email'] });
     const sub = await harness.addUser({ username: 'jane@example.com' });
@@ -178,19 +184,29 @@ describe('the user is found', () => {
   });
 });
 
-describe('the code goes', () => {
+describe('a reset code', () => {
   const both = { ...VERIFIED_EMAIL, ...VERIFIED_PHONE };
   const email = 'verified_email';
   const phone = 'verified_phone_number';
   const NONE = undefined;
-  it.each<[string, Json, Partial<NewUser>, 'EMAIL' | 'SMS' | undefined]>([
-    ['by SMS when the pool has no preference', {}, { attributes: both }, 'SMS'],
-    ['by SMS when the pool has no preference, even if used for MFA', {}, { attributes: both, mfa: ['SMS_MFA'] }, 'SMS'],
-    ['by email when the pool has no preference and there is no phone', {}, { attributes: VERIFIED_EMAIL }, 'EMAIL'],
-    ['by email when that comes first', accountRecovery(email, phone), { attributes: both }, 'EMAIL'],
-    ['by SMS when that comes first', accountRecovery(phone, email), { attributes: both }, 'SMS'],
+  test.each<[string, Json, Partial<NewUser>, 'EMAIL' | 'SMS' | undefined]>([
+    ['is sent by SMS in a user pool without AccountRecoverySetting', {}, { attributes: both }, 'SMS'],
     [
-      'by priority, not by position',
+      'is sent by SMS in a user pool without AccountRecoverySetting, even if SMS is used for MFA',
+      {},
+      { attributes: both, mfa: ['SMS_MFA'] },
+      'SMS',
+    ],
+    [
+      'is sent by email in a user pool without AccountRecoverySetting if the user has no phone number',
+      {},
+      { attributes: VERIFIED_EMAIL },
+      'EMAIL',
+    ],
+    ['is sent by email if email has priority 1', accountRecovery(email, phone), { attributes: both }, 'EMAIL'],
+    ['is sent by SMS if SMS has priority 1', accountRecovery(phone, email), { attributes: both }, 'SMS'],
+    [
+      'follows the priority of the recovery mechanisms, not their position',
       {
         AccountRecoverySetting: {
           RecoveryMechanisms: [
@@ -203,40 +219,55 @@ describe('the code goes', () => {
       'SMS',
     ],
     [
-      'to the next contact when the first is not verified',
+      'is sent to the next contact if the first is not verified',
       accountRecovery(email, phone),
       { attributes: { ...VERIFIED_PHONE, email: 'jane@example.com', email_verified: 'false' } },
       'SMS',
     ],
     [
-      'to the next contact when the first is missing',
+      'is sent to the next contact if the first is missing',
       accountRecovery(phone, email),
       { attributes: VERIFIED_EMAIL },
       'EMAIL',
     ],
-    ['not to a phone used for MFA', accountRecovery(phone, email), { attributes: both, mfa: ['SMS_MFA'] }, 'EMAIL'],
-    ['not to an email used for MFA', accountRecovery(email, phone), { attributes: both, mfa: ['EMAIL_OTP'] }, 'SMS'],
     [
-      'wherever it goes without MFA by app',
+      'is not sent to a phone number used for MFA',
+      accountRecovery(phone, email),
+      { attributes: both, mfa: ['SMS_MFA'] },
+      'EMAIL',
+    ],
+    [
+      'is not sent to an email address used for MFA',
+      accountRecovery(email, phone),
+      { attributes: both, mfa: ['EMAIL_OTP'] },
+      'SMS',
+    ],
+    [
+      'is not affected by MFA with an authenticator app',
       accountRecovery(email, phone),
       { attributes: both, mfa: ['SOFTWARE_TOKEN_MFA'] },
       'EMAIL',
     ],
     [
-      'nowhere when the only contact is used for MFA',
+      'is not sent if the only contact is used for MFA',
       accountRecovery(phone),
       { attributes: both, mfa: ['SMS_MFA'] },
       NONE,
     ],
     [
-      'nowhere when the contact is not a recovery channel',
+      'is not sent if the contact is not a recovery mechanism',
       accountRecovery(email),
       { attributes: VERIFIED_PHONE },
       NONE,
     ],
-    ['nowhere without a verified contact', {}, { attributes: { email: 'jane@example.com' } }, NONE],
-    ['nowhere without a contact', {}, { attributes: {} }, NONE],
-    ['nowhere when only administrators recover accounts', accountRecovery('admin_only'), { attributes: both }, NONE],
+    ['is not sent without a verified contact', {}, { attributes: { email: 'jane@example.com' } }, NONE],
+    ['is not sent without a contact', {}, { attributes: {} }, NONE],
+    [
+      'is not sent in a user pool with account recovery admin_only (assumed)',
+      accountRecovery('admin_only'),
+      { attributes: both },
+      NONE,
+    ],
   ])('%s', async (_name, properties, user, channel) => {
     // GIVEN
     harness = await CognitoHarness.start(properties);
@@ -259,29 +290,34 @@ describe('the code goes', () => {
   });
 });
 
-describe('a reset is refused', () => {
-  it.each<[string, Partial<NewUser>, string, string]>([
-    ['of a user who is disabled', { enabled: false }, 'NotAuthorizedException', 'User is disabled.'],
+describe('AdminResetUserPassword', () => {
+  test.each<[string, Partial<NewUser>, string, string]>([
+    ['refuses a disabled user', { enabled: false }, 'NotAuthorizedException', 'User is disabled.'],
     [
-      'of a user with a temporary password',
+      'refuses a user with a temporary password',
       { status: 'FORCE_CHANGE_PASSWORD' },
       'NotAuthorizedException',
       'User password cannot be reset in the current state.',
     ],
     [
-      'of a user who is not confirmed (assumed)',
+      'refuses a user who is not confirmed (assumed)',
       { status: 'UNCONFIRMED' },
       'NotAuthorizedException',
       'User password cannot be reset in the current state.',
     ],
     [
-      'of a user of an external provider (assumed)',
+      'refuses a user of an external provider (assumed)',
       { status: 'EXTERNAL_PROVIDER' },
       'NotAuthorizedException',
       'User password cannot be reset in the current state.',
     ],
-    ['of a user who does not exist', { username: 'john' }, 'UserNotFoundException', 'User does not exist.'],
-    ['of a user of another pool', { userPoolId: OTHER_USER_POOL_ID }, 'UserNotFoundException', 'User does not exist.'],
+    ['refuses a user who does not exist', { username: 'john' }, 'UserNotFoundException', 'User does not exist.'],
+    [
+      'refuses a user of another user pool',
+      { userPoolId: OTHER_USER_POOL_ID },
+      'UserNotFoundException',
+      'User does not exist.',
+    ],
   ])('%s', async (_name, user, name, message) => {
     harness = await CognitoHarness.start();
     await harness.addUser(user);
@@ -289,39 +325,51 @@ describe('a reset is refused', () => {
     expect(harness.messages).toEqual([]);
   });
 
-  it('of a user whom an administrator disabled', async () => {
+  test('refuses a user whom AdminDisableUser disabled', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await harness.client.send(new AdminDisableUserCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
     await expect(reset()).rejects.toMatchObject({ message: 'User is disabled.' });
   });
 
-  it.each<[string, Json, string]>([
-    ['without a pool', { UserPoolId: undefined }, 'InvalidParameterException'],
-    ['with an empty pool id', { UserPoolId: '' }, 'InvalidParameterException'],
-    ['with a pool id without underscore', { UserPoolId: 'us-east-1' }, 'InvalidParameterException'],
-    ['with a pool id of 56 characters', { UserPoolId: `us-east-1_${'a'.repeat(46)}` }, 'InvalidParameterException'],
-    ['with a pool that does not exist', { UserPoolId: `us-east-1_${'a'.repeat(45)}` }, 'ResourceNotFoundException'],
-    ['without a user name', { Username: undefined }, 'InvalidParameterException'],
-    ['with an empty user name', { Username: '' }, 'InvalidParameterException'],
-    ['with a blank in the user name', { Username: 'jane doe' }, 'InvalidParameterException'],
-    ['with a line break in the user name', { Username: 'jane\n' }, 'InvalidParameterException'],
-    ['with a user name of 129 characters', { Username: 'a'.repeat(129) }, 'InvalidParameterException'],
-    ['with an unknown name of 128 characters', { Username: 'a'.repeat(128) }, 'UserNotFoundException'],
-    ['with a name that every object has', { Username: '__proto__' }, 'UserNotFoundException'],
-    ['with a number for a user name', { Username: 1 }, 'SerializationException'],
+  test.each<[string, Json, string]>([
+    ['refuses a missing user pool id', { UserPoolId: undefined }, 'InvalidParameterException'],
+    ['refuses an empty user pool id', { UserPoolId: '' }, 'InvalidParameterException'],
+    ['refuses a user pool id without underscore', { UserPoolId: 'us-east-1' }, 'InvalidParameterException'],
     [
-      'with metadata over 131,072 characters',
+      'refuses a user pool id of 56 characters',
+      { UserPoolId: `us-east-1_${'a'.repeat(46)}` },
+      'InvalidParameterException',
+    ],
+    [
+      'refuses a user pool that does not exist',
+      { UserPoolId: `us-east-1_${'a'.repeat(45)}` },
+      'ResourceNotFoundException',
+    ],
+    ['refuses a missing user name', { Username: undefined }, 'InvalidParameterException'],
+    ['refuses an empty user name', { Username: '' }, 'InvalidParameterException'],
+    ['refuses a space in the user name', { Username: 'jane doe' }, 'InvalidParameterException'],
+    ['refuses a line break in the user name', { Username: 'jane\n' }, 'InvalidParameterException'],
+    ['refuses a user name of 129 characters', { Username: 'a'.repeat(129) }, 'InvalidParameterException'],
+    [
+      'reports an unknown user name of 128 characters as not found',
+      { Username: 'a'.repeat(128) },
+      'UserNotFoundException',
+    ],
+    ['refuses a user name that is a property of every object', { Username: '__proto__' }, 'UserNotFoundException'],
+    ['refuses a number as user name', { Username: 1 }, 'SerializationException'],
+    [
+      'refuses a ClientMetadata value of 131,073 characters',
       { ClientMetadata: { a: 'a'.repeat(131_073) } },
       'InvalidParameterException',
     ],
     [
-      'with a metadata key over 131,072',
+      'refuses a ClientMetadata key of 131,073 characters',
       { ClientMetadata: { ['a'.repeat(131_073)]: 'a' } },
       'InvalidParameterException',
     ],
-    ['with metadata that is a list', { ClientMetadata: ['a'] }, 'SerializationException'],
-    ['with metadata of numbers', { ClientMetadata: { a: 1 } }, 'SerializationException'],
+    ['refuses ClientMetadata that is a list', { ClientMetadata: ['a'] }, 'SerializationException'],
+    ['refuses ClientMetadata with a number as value', { ClientMetadata: { a: 1 } }, 'SerializationException'],
   ])('%s', async (_name, change, name) => {
     harness = await CognitoHarness.start();
     await harness.addUser();
@@ -331,7 +379,7 @@ describe('a reset is refused', () => {
     expect(await harness.status()).toBe('CONFIRMED');
   });
 
-  it('naming every parameter at fault, and no value', async () => {
+  test('names every invalid parameter in its error, but no value', async () => {
     harness = await CognitoHarness.start();
     const answer = reset('personal name', { UserPoolId: 'secret' });
     await expect(answer).rejects.toMatchObject({
@@ -340,7 +388,7 @@ describe('a reset is refused', () => {
     await expect(answer).rejects.not.toMatchObject({ message: expect.stringMatching(/personal|secret/) });
   });
 
-  it('but not for metadata of exactly 131,072 characters', async () => {
+  test('accepts a ClientMetadata value of 131,072 characters', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(reset('jane', { ClientMetadata: { a: 'a'.repeat(131_072) } })).resolves.toBeDefined();

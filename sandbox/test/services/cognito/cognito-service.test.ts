@@ -22,30 +22,40 @@ describe('the resource that IAM checks', () => {
     harness = await CognitoHarness.start();
   });
 
-  it.each([
-    ['of a pool', 'AdminResetUserPassword', { UserPoolId: USER_POOL_ID }, USER_POOL_ARN],
-    ['of another pool', 'AdminGetUser', { UserPoolId: OTHER_USER_POOL_ID }, OTHER_USER_POOL_ARN],
+  test.each([
+    ['is the ARN of the user pool', 'AdminResetUserPassword', { UserPoolId: USER_POOL_ID }, USER_POOL_ARN],
     [
-      'of an unknown pool',
+      'is the ARN of another user pool for that pool',
+      'AdminGetUser',
+      { UserPoolId: OTHER_USER_POOL_ID },
+      OTHER_USER_POOL_ARN,
+    ],
+    [
+      'is an ARN with the given id for an unknown user pool',
       'AdminGetUser',
       { UserPoolId: 'us-east-1_None' },
       USER_POOL_ARN.replace(USER_POOL_ID, 'us-east-1_None'),
     ],
     [
-      'of a pool id with a pattern',
+      'is an ARN with the given id, even if the id contains a replacement pattern',
       'AdminGetUser',
       { UserPoolId: '$&*' },
       USER_POOL_ARN.replace(USER_POOL_ID, () => '$&*'),
     ],
-    ['of an operation that is not offered', 'DeleteUserPool', { UserPoolId: USER_POOL_ID }, USER_POOL_ARN],
-    ['of an operation without a pool', 'ListUserPools', {}, '*'],
-    ['of a request without its pool', 'AdminResetUserPassword', {}, '*'],
-    ['of a request with a number for a pool', 'AdminResetUserPassword', { UserPoolId: 5 }, '*'],
+    [
+      'is the ARN of the user pool for an operation that is not supported',
+      'DeleteUserPool',
+      { UserPoolId: USER_POOL_ID },
+      USER_POOL_ARN,
+    ],
+    ['is * for an operation without a user pool', 'ListUserPools', {}, '*'],
+    ['is * for a request without its user pool id', 'AdminResetUserPassword', {}, '*'],
+    ['is * for a request with a number as user pool id', 'AdminResetUserPassword', { UserPoolId: 5 }, '*'],
   ])('%s', (_name, operation, input, arn) => {
     expect(harness.service.resource(operation, input)).toBe(arn);
   });
 
-  it.each([
+  test.each([
     'InitiateAuth',
     'RespondToAuthChallenge',
     'ForgotPassword',
@@ -57,11 +67,11 @@ describe('the resource that IAM checks', () => {
     'ChangePassword',
     'RevokeToken',
     'GlobalSignOut',
-  ])('is none for %s, which needs no credentials', (operation) => {
+  ])('is undefined for %s, which needs no credentials', (operation) => {
     expect(harness.service.resource(operation, { UserPoolId: USER_POOL_ID })).toBeUndefined();
   });
 
-  it('is asked for with every operation of an administrator that AWS has', () => {
+  test('is the ARN of the user pool for every admin operation of the SDK', () => {
     const operations = Object.getOwnPropertyNames(CognitoIdentityProvider.prototype)
       .filter((name) => name.startsWith('admin'))
       .map((name) => name.charAt(0).toUpperCase() + name.slice(1));
@@ -75,25 +85,25 @@ describe('the resource that IAM checks', () => {
   });
 });
 
-it('is the API that signatures and policies call cognito-idp', async () => {
+test('CognitoService has the prefix cognito-idp of signatures and policies', async () => {
   harness = await CognitoHarness.start();
   expect(harness.service.prefix).toBe('cognito-idp');
 });
 
-it.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
-  'says that it does not offer the operation %j, and repeats no input',
+test.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
+  'CognitoService refuses the unsupported operation %j with an error that contains no input',
   async (operation) => {
     harness = await CognitoHarness.start();
     const call = harness.service.call(operation, { UserPoolId: USER_POOL_ID, Username: 'personal' });
     await expect(call).rejects.toMatchObject({
       name: 'InvalidAction',
       status: 400,
-      message: "the sandbox's user pool does not offer this operation",
+      message: "the sandbox's user pool does not support this operation",
     });
   },
 );
 
-it('prints nothing and leaves no files', async () => {
+test('CognitoService prints nothing and leaves no files', async () => {
   // GIVEN a folder for temporary files that no other test uses
   const { TMPDIR } = process.env;
   const folder = mkdtempSync(join(tmpdir(), 'service-'));
@@ -119,7 +129,7 @@ it('prints nothing and leaves no files', async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('takes a parameter that is null for one that is missing', async () => {
+test('CognitoService treats null as a missing parameter', async () => {
   harness = await CognitoHarness.start(CUSTOM_MESSAGE_TRIGGER);
   await harness.addUser();
   const call = (input: Json) => harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, ...input });
@@ -131,7 +141,7 @@ it('takes a parameter that is null for one that is missing', async () => {
   });
 });
 
-it('hands out copies only', async () => {
+test('CognitoService returns copies, so callers cannot change stored users', async () => {
   // GIVEN
   harness = await CognitoHarness.start();
   await harness.addUser();
@@ -145,7 +155,7 @@ it('hands out copies only', async () => {
   await expect(harness.service.call('AdminGetUser', jane)).resolves.not.toEqual(user);
 });
 
-it('keeps nothing that its caller can still change', async () => {
+test('CognitoService stores copies, so callers cannot change stored users later', async () => {
   // GIVEN
   harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
   const email = { Name: 'email', Value: 'jane@example.com' };
@@ -165,15 +175,15 @@ it('keeps nothing that its caller can still change', async () => {
   expect(user.UserAttributes).toContainEqual({ Name: 'email', Value: 'jane@example.com' });
 });
 
-describe('a user that the sandbox adds', () => {
-  it('is confirmed and can sign in', async () => {
+describe('addUser', () => {
+  test('adds a confirmed user who can sign in', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(harness.signIn()).resolves.toHaveProperty('AuthenticationResult.AccessToken');
     expect(harness.messages).toEqual([]);
   });
 
-  it('is refused when there is one already, or no such pool', async () => {
+  test('refuses an existing user and an unknown user pool', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await expect(harness.addUser()).rejects.toMatchObject({ name: 'UsernameExistsException' });
@@ -182,7 +192,7 @@ describe('a user that the sandbox adds', () => {
     });
   });
 
-  it('has tokens that name the pool’s own issuer', async () => {
+  test('adds a user whose tokens have the issuer of the user pool', async () => {
     harness = await CognitoHarness.start();
     const sub = await harness.addUser();
     const token = (await harness.signIn(PASSWORD)).AuthenticationResult?.AccessToken as string;

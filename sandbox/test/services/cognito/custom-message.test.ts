@@ -46,8 +46,8 @@ function event(sub: string, clientId: string, clientMetadata: Json): Json {
   };
 }
 
-describe('the trigger', () => {
-  it('gets the documented event of an administrator’s reset, with the metadata', async () => {
+describe('the custom message trigger', () => {
+  test('receives the documented event of AdminResetUserPassword with the ClientMetadata', async () => {
     const sub = await start();
     await reset({ template: 'breach' });
     expect(harness.invokedFunctions).toEqual([TRIGGER_ARN]);
@@ -56,20 +56,20 @@ describe('the trigger', () => {
     ]);
   });
 
-  it('gets an event without metadata when the caller gave none', async () => {
+  test('receives an event without ClientMetadata if the caller gave none', async () => {
     const sub = await start();
     await reset();
     expect(harness.triggerEvents).toEqual([event(sub, 'CLIENT_ID_NOT_APPLICABLE', {})]);
   });
 
-  it('gets the same trigger source, and any caller’s metadata, from the public operation', async () => {
+  test('receives the same trigger source and the ClientMetadata of any caller from ForgotPassword', async () => {
     const sub = await start();
     const ClientMetadata = { template: 'forged' };
     await harness.client.send(new ForgotPasswordCommand({ ClientId: CLIENT_ID, Username: 'jane', ClientMetadata }));
     expect(harness.triggerEvents).toEqual([event(sub, CLIENT_ID, { clientMetadata: ClientMetadata })]);
   });
 
-  it('may see the user deleted while it runs', async () => {
+  test('does not fail the reset if the user is deleted during its invocation', async () => {
     await start();
     harness.trigger = async (event) => {
       await harness.service.call('AdminDeleteUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
@@ -79,7 +79,7 @@ describe('the trigger', () => {
     await expect(harness.status()).rejects.toMatchObject({ name: 'UserNotFoundException' });
   });
 
-  it('may see the user changed while it runs', async () => {
+  test('does not undo a change of the user during its invocation', async () => {
     await start();
     harness.trigger = async (event) => {
       await harness.service.call('AdminDisableUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
@@ -90,20 +90,20 @@ describe('the trigger', () => {
     expect(user).toMatchObject({ Enabled: false, UserStatus: 'RESET_REQUIRED' });
   });
 
-  it('is told the user’s own name, whichever name the caller used (assumed)', async () => {
+  test('receives the user name even if the caller gave the sub (assumed)', async () => {
     const sub = await start();
     await reset({}, sub);
     expect(harness.triggerEvents[0]).toMatchObject({ userName: 'jane' });
   });
 
-  it('is not called in a pool that has none', async () => {
+  test('is not called in a user pool without one', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await reset();
     expect(harness.invokedFunctions).toEqual([]);
   });
 
-  it('is asked for user name and code of an invitation', async () => {
+  test('supplies the text of an invitation, with placeholders for user name and code', async () => {
     await start(SES_EMAIL);
     harness.answerTrigger({ emailMessage: 'Welcome {username}, {####}', emailSubject: 'Welcome' });
     await harness.client.send(
@@ -124,42 +124,42 @@ describe('the trigger', () => {
   });
 });
 
-describe('the message', () => {
+describe('the message of a reset', () => {
   const code = expect.stringMatching;
-  it.each<[string, Json, Json, Json]>([
+  test.each<[string, Json, Json, Json]>([
     [
-      'is the trigger’s email',
+      'is the email message of the trigger',
       VERIFIED_EMAIL,
       { emailSubject: 'For {username}', emailMessage: '{####} and {####} for {username}' },
       { channel: 'EMAIL', subject: 'For jane', body: code(/^(\d{6}) and \1 for jane$/), origin: 'TRIGGER' },
     ],
     [
-      'is the trigger’s SMS',
+      'is the SMS message of the trigger',
       VERIFIED_PHONE,
       { smsMessage: 'Code {####}', emailMessage: '{####}' },
       { channel: 'SMS', destination: '+15555550100', body: code(/^Code \d{6}$/), origin: 'TRIGGER' },
     ],
     [
-      'has the default text when the trigger answers nothing',
+      'has the default text if the trigger leaves its response unchanged',
       VERIFIED_EMAIL,
       { smsMessage: null, emailMessage: null, emailSubject: null },
       { body: code(/^Your password reset code is \d{6}$/), origin: 'DEFAULT' },
     ],
-    ['has the default text when the trigger answers no fields', VERIFIED_EMAIL, {}, { origin: 'DEFAULT' }],
+    ['has the default text if the trigger’s response is empty', VERIFIED_EMAIL, {}, { origin: 'DEFAULT' }],
     [
-      'has the default text when the trigger answers empty texts',
+      'has the default text if the trigger returns empty texts',
       VERIFIED_EMAIL,
       { emailMessage: '', emailSubject: '' },
       { body: code(/^Your password reset code is \d{6}$/), subject: code(/./), origin: 'DEFAULT' },
     ],
     [
-      'has the default text when the trigger wrote for the other channel',
+      'has the default text if the trigger returns only the text of the other channel',
       VERIFIED_PHONE,
       { emailMessage: '{####}', emailSubject: 'Reset' },
       { channel: 'SMS', body: code(/^Your password reset code is \d{6}$/), origin: 'DEFAULT' },
     ],
     [
-      'may be as long as AWS allows, with the code',
+      'may be as long as AWS allows, including the code',
       VERIFIED_EMAIL,
       {
         emailSubject: 'a'.repeat(140),
@@ -169,7 +169,7 @@ describe('the message', () => {
       { origin: 'TRIGGER' },
     ],
     [
-      'may be as long as AWS allows once the name is in it',
+      'may be as long as AWS allows, including the user name',
       VERIFIED_PHONE,
       { smsMessage: `{####}{username}${'a'.repeat(130)}` },
       { origin: 'TRIGGER' },
@@ -186,14 +186,14 @@ describe('the message', () => {
     expect(harness.messages).toEqual([expect.objectContaining(message)]);
   });
 
-  it('keeps a user name with replacement patterns as it is', async () => {
+  test('contains a user name with replacement patterns unchanged', async () => {
     await start(SES_EMAIL, { username: '$&-$1' });
     harness.answerTrigger({ emailMessage: '{username} {####}' });
     await reset({}, '$&-$1');
     expect(harness.messages[0].body).toMatch(/^\$&-\$1 \d{6}$/);
   });
 
-  it('may leave email to Cognito in a pool that does not send through SES', async () => {
+  test('has the default text in a user pool without SES if the trigger returns no email message', async () => {
     await start({});
     harness.answerTrigger({ smsMessage: '{####}', emailMessage: null, emailSubject: '' });
     await reset();
@@ -201,90 +201,120 @@ describe('the message', () => {
   });
 });
 
-describe('the reset fails, and changes nothing (assumed)', () => {
+describe('AdminResetUserPassword', () => {
   const invalid = 'InvalidLambdaResponseException';
   const unexpected = 'UnexpectedLambdaException';
   const answer = (payload: unknown) => async () => ({ payload });
   const failure = (payload: unknown) => async () => ({ payload, functionError: 'Unhandled' as const });
   const email = { emailMessage: '{####}', emailSubject: 'Reset' };
-  it.each<[string, Json, () => Promise<InvocationResult>, string, string | RegExp]>([
+  test.each<[string, Json, () => Promise<InvocationResult>, string, string | RegExp]>([
     [
-      'when the function threw',
+      'when the trigger throws',
       SES_EMAIL,
       failure({ errorType: 'TypeError', errorMessage: 'no template', trace: [] }),
       'UserLambdaValidationException',
       'CustomMessage failed with error no template.',
     ],
     [
-      'when the process ended',
+      'when the process of the trigger exits',
       SES_EMAIL,
       failure({ errorType: 'Runtime.ExitError', errorMessage: 'x' }),
       unexpected,
       /./,
     ],
     [
-      'when the function ran out of time',
+      'when the trigger reaches its own timeout',
       SES_EMAIL,
       failure({ errorType: 'Sandbox.Timedout', errorMessage: 'x' }),
       unexpected,
       /./,
     ],
-    ['when an old runtime ran out of time', SES_EMAIL, failure({ errorMessage: 'Task timed out' }), unexpected, /./],
-    ['when it failed without an answer', SES_EMAIL, failure(null), unexpected, /./],
     [
-      'when the function may not be invoked',
+      'when the trigger reaches its own timeout in an old runtime',
+      SES_EMAIL,
+      failure({ errorMessage: 'Task timed out' }),
+      unexpected,
+      /./,
+    ],
+    ['when the trigger fails without a payload', SES_EMAIL, failure(null), unexpected, /./],
+    [
+      'when Cognito has no permission to invoke the trigger',
       SES_EMAIL,
       () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' })),
       unexpected,
       'CustomMessage invocation failed due to error AccessDeniedException.',
     ],
-    ['when the answer is nothing', SES_EMAIL, answer(null), invalid, /./],
-    ['when the answer is a text', SES_EMAIL, answer('{####}'), invalid, /./],
-    ['when the answer is a list', SES_EMAIL, answer([]), invalid, /./],
-    ['when the answer has no response', SES_EMAIL, answer({ request: {} }), invalid, /./],
-    ['when the response is a list', SES_EMAIL, answer({ response: [] }), invalid, /./],
+    ['when the trigger returns null', SES_EMAIL, answer(null), invalid, /./],
+    ['when the trigger returns a string', SES_EMAIL, answer('{####}'), invalid, /./],
+    ['when the trigger returns a list', SES_EMAIL, answer([]), invalid, /./],
+    ['when the trigger returns no response field', SES_EMAIL, answer({ request: {} }), invalid, /./],
+    ['when the response field is a list', SES_EMAIL, answer({ response: [] }), invalid, /./],
     ['when a text is a number', SES_EMAIL, answer({ response: { smsMessage: 5 } }), invalid, /./],
     ['when a text is an object', SES_EMAIL, answer({ response: { emailSubject: {} } }), invalid, /./],
-    ['when the email lacks the code (assumed)', SES_EMAIL, answer({ response: { emailMessage: 'hi' } }), invalid, /./],
-    ['when the SMS lacks the code (assumed)', SES_EMAIL, answer({ response: { smsMessage: 'hi' } }), invalid, /./],
     [
-      'when the email is too long',
+      'when the email message lacks the code (assumed)',
+      SES_EMAIL,
+      answer({ response: { emailMessage: 'hi' } }),
+      invalid,
+      /./,
+    ],
+    [
+      'when the SMS message lacks the code (assumed)',
+      SES_EMAIL,
+      answer({ response: { smsMessage: 'hi' } }),
+      invalid,
+      /./,
+    ],
+    [
+      'when the email message is too long',
       SES_EMAIL,
       answer({ response: { emailMessage: `{####}${'a'.repeat(19_995)}` } }),
       invalid,
       /emailMessage/,
     ],
     [
-      'when the subject is too long',
+      'when the email subject is too long',
       SES_EMAIL,
       answer({ response: { emailSubject: 'a'.repeat(141) } }),
       invalid,
       /emailSubject/,
     ],
     [
-      'when the SMS is too long',
+      'when the SMS message is too long',
       SES_EMAIL,
       answer({ response: { smsMessage: `{####}${'a'.repeat(135)}` } }),
       invalid,
       /smsMessage/,
     ],
     [
-      'when the SMS is too long once the name is in it',
+      'when the SMS message is too long with the user name',
       SES_EMAIL,
       answer({ response: { smsMessage: `{####}{username}${'a'.repeat(131)}` } }),
       invalid,
       /smsMessage/,
     ],
-    ['when there is email without SES', {}, answer({ response: email }), invalid, /DEVELOPER/],
-    ['when there is a subject without SES', {}, answer({ response: { emailSubject: 'Reset' } }), invalid, /DEVELOPER/],
     [
-      'when there is email with Cognito’s own sender',
+      'when the trigger returns an email message in a user pool without SES',
+      {},
+      answer({ response: email }),
+      invalid,
+      /DEVELOPER/,
+    ],
+    [
+      'when the trigger returns an email subject in a user pool without SES',
+      {},
+      answer({ response: { emailSubject: 'Reset' } }),
+      invalid,
+      /DEVELOPER/,
+    ],
+    [
+      'when the trigger returns an email message in a user pool with Cognito’s email sender',
       { EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' } },
       answer({ response: email }),
       invalid,
       /DEVELOPER/,
     ],
-  ])('%s', async (_name, properties, trigger, name, message) => {
+  ])('fails and changes nothing (assumed) %s', async (_name, properties, trigger, name, message) => {
     // GIVEN
     await start(properties);
     harness.trigger = trigger;
@@ -304,13 +334,13 @@ describe('the reset fails, and changes nothing (assumed)', () => {
   });
 });
 
-describe('a trigger that does not answer', () => {
+describe('a custom message trigger that does not respond', () => {
   beforeEach(() => start());
   afterEach(() => jest.useRealTimers());
   const resetDirectly = () =>
     harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username: 'jane' });
 
-  it('is given five seconds, three times', async () => {
+  test('is called three times with a timeout of five seconds', async () => {
     // GIVEN
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
     harness.trigger = () => new Promise(() => {});
@@ -332,7 +362,7 @@ describe('a trigger that does not answer', () => {
     expect(harness.messages).toEqual([]);
   });
 
-  it('may still answer at the third time', async () => {
+  test('can succeed at the third call', async () => {
     // GIVEN
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
     harness.trigger = (event) =>

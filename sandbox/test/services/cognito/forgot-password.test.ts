@@ -33,8 +33,8 @@ function confirm(ConfirmationCode: string, { Password = NEW_PASSWORD, ClientId =
 
 const wrong = (code: string) => (code === '000000' ? '000001' : '000000');
 
-describe('forgetting a password', () => {
-  it.each<[string, Json, Record<string, string>, Json]>([
+describe('ForgotPassword', () => {
+  test.each<[string, Json, Record<string, string>, Json]>([
     [
       'by email',
       accountRecovery('verified_email'),
@@ -47,14 +47,14 @@ describe('forgetting a password', () => {
       { ...VERIFIED_EMAIL, ...VERIFIED_PHONE },
       { DeliveryMedium: 'SMS', AttributeName: 'phone_number', Destination: '+*******0100' },
     ],
-  ])('sends a code %s, and shows the masked contact only', async (_name, properties, attributes, details) => {
+  ])('sends a code %s and returns only the masked contact', async (_name, properties, attributes, details) => {
     harness = await CognitoHarness.start(properties);
     await harness.addUser({ attributes });
     expect((await forgot()).CodeDeliveryDetails).toEqual(details);
     expect(harness.messages).toHaveLength(1);
   });
 
-  it('keeps the password until a new one is set', async () => {
+  test('keeps the password valid until a new one is set', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await forgot();
@@ -65,7 +65,7 @@ describe('forgetting a password', () => {
     await expect(harness.signIn(NEW_PASSWORD)).resolves.toBeDefined();
   });
 
-  it('gives a user who must reset the password a newer code', async () => {
+  test('sends a newer code to a user in RESET_REQUIRED', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await harness.client.send(new AdminResetUserPasswordCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
@@ -81,8 +81,8 @@ describe('forgetting a password', () => {
     ['has no verified contact', { attributes: {} }],
   ];
   const errors = ['UserNotFoundException', 'NotAuthorizedException', 'InvalidParameterException'];
-  it.each(unreachable.map((row, index) => [...row, errors[index]] as const))(
-    'of a user who %s fails',
+  test.each(unreachable.map((row, index) => [...row, errors[index]] as const))(
+    'fails for a user who %s',
     async (_name, user, name) => {
       harness = await CognitoHarness.start();
       await harness.addUser(user);
@@ -90,8 +90,8 @@ describe('forgetting a password', () => {
     },
   );
 
-  it.each(unreachable)(
-    'of a user who %s looks like any other, through a client that hides users',
+  test.each(unreachable)(
+    'returns a simulated contact for a user who %s, if the app client prevents user existence errors',
     async (_name, user) => {
       harness = await CognitoHarness.start();
       await harness.addUser(user);
@@ -105,17 +105,17 @@ describe('forgetting a password', () => {
     },
   );
 
-  it('fails with a temporary password', async () => {
+  test('fails for a user with a temporary password', async () => {
     harness = await CognitoHarness.start();
     await harness.addUser({ status: 'FORCE_CHANGE_PASSWORD' });
     await expect(forgot()).rejects.toMatchObject({ message: 'User password cannot be reset in the current state.' });
   });
 
-  it.each([
+  test.each([
     ['an unknown app client', 'unknown', 'ResourceNotFoundException'],
-    ['another pool’s app client', OTHER_CLIENT_ID, 'UserNotFoundException'],
-    ['a client id of other characters', 'a-b', 'InvalidParameterException'],
-    ['a client id that every object has', 'constructor', 'ResourceNotFoundException'],
+    ['an app client of another user pool', OTHER_CLIENT_ID, 'UserNotFoundException'],
+    ['a client id with invalid characters', 'a-b', 'InvalidParameterException'],
+    ['a client id that is a property of every object', 'constructor', 'ResourceNotFoundException'],
   ])('fails for %s', async (_name, clientId, name) => {
     harness = await CognitoHarness.start();
     await harness.addUser();
@@ -123,14 +123,14 @@ describe('forgetting a password', () => {
   });
 });
 
-describe('a code', () => {
+describe('ConfirmForgotPassword', () => {
   beforeEach(async () => {
     harness = await CognitoHarness.start();
     await harness.addUser();
     await forgot();
   });
 
-  it('is good for an hour', async () => {
+  test('accepts a code for an hour', async () => {
     harness.time += HOUR - 1;
     await expect(confirm(harness.lastCode)).resolves.toBeDefined();
   });
@@ -140,33 +140,33 @@ describe('a code', () => {
     message: 'Invalid code provided, please request a code again.',
   };
 
-  it('is refused after an hour', async () => {
+  test('refuses a code after an hour', async () => {
     harness.time += HOUR;
     await expect(confirm(harness.lastCode)).rejects.toMatchObject(expired);
     await expect(harness.signIn()).resolves.toBeDefined();
   });
 
-  it('is refused when used before', async () => {
+  test('refuses a code that was used before', async () => {
     await confirm(harness.lastCode);
     await expect(confirm(harness.lastCode)).rejects.toMatchObject(expired);
   });
 
-  it('is refused when none was sent', async () => {
+  test('refuses a code if none was sent', async () => {
     await harness.addUser({ username: 'john', attributes: {} });
     await expect(confirm('123456', { Username: 'john' })).rejects.toMatchObject(expired);
   });
 
-  it('is refused when wrong, and the right one still works', async () => {
+  test('refuses a wrong code, and still accepts the right one', async () => {
     await expect(confirm(wrong(harness.lastCode))).rejects.toMatchObject({ name: 'CodeMismatchException' });
     await expect(confirm(harness.lastCode)).resolves.toBeDefined();
   });
 
-  it('is looked at before the password (assumed)', async () => {
+  test('validates the code before the password (assumed)', async () => {
     const confirming = confirm(wrong(harness.lastCode), { Password: 'weak-password' });
     await expect(confirming).rejects.toMatchObject({ name: 'CodeMismatchException' });
   });
 
-  it('of somebody else is refused', async () => {
+  test('refuses the code of another user', async () => {
     const code = harness.lastCode;
     await harness.addUser({ username: 'john', attributes: { email: 'john@example.com', email_verified: 'true' } });
     do await forgot('john');
@@ -174,36 +174,36 @@ describe('a code', () => {
     await expect(confirm(code, { Username: 'john' })).rejects.toMatchObject({ name: 'CodeMismatchException' });
   });
 
-  it.each([
+  test.each([
     ['unknown', CLIENT_ID, 'UserNotFoundException'],
     ['unknown', HIDING_CLIENT_ID, 'CodeMismatchException'],
-  ])('for an %s user fails, through %s, with %s', async (Username, ClientId, name) => {
+  ])('fails for an %s user through app client %s with %s', async (Username, ClientId, name) => {
     await expect(confirm('123456', { Username, ClientId })).rejects.toMatchObject({ name });
   });
 
-  it.each([
+  test.each([
     [CLIENT_ID, 'NotAuthorizedException'],
     [HIDING_CLIENT_ID, 'CodeMismatchException'],
-  ])('for a disabled user fails, through %s, with %s', async (ClientId, name) => {
+  ])('fails for a disabled user through app client %s with %s', async (ClientId, name) => {
     await harness.service.call('AdminDisableUser', { UserPoolId: USER_POOL_ID, Username: 'jane' });
     await expect(confirm(harness.lastCode, { ClientId })).rejects.toMatchObject({ name });
   });
 });
 
-describe('the new password', () => {
+describe('ConfirmForgotPassword', () => {
   const own = { MinimumLength: 10, RequireNumbers: true };
-  it.each<[string, Json | undefined, string, boolean]>([
-    ['of seven characters', undefined, 'Abcde-1', false],
-    ['of eight characters', undefined, 'Abcdef-1', true],
-    ['without upper case', undefined, 'abcdefg-1', false],
-    ['without lower case', undefined, 'ABCDEFG-1', false],
-    ['without a number', undefined, 'Abcdefgh-', false],
-    ['without a symbol', undefined, 'Abcdefgh1', false],
-    ['with a letter that is no symbol', undefined, 'Abcdefghé1', false],
-    ['with a blank inside for a symbol', undefined, 'Abcd efgh1', true],
-    ['shorter than the pool wants', own, 'abcdefgh1', false],
-    ['with all that the pool wants', own, 'abcdefghi1', true],
-    ['without what the pool wants', own, 'abcdefghij', false],
+  test.each<[string, Json | undefined, string, boolean]>([
+    ['refuses a password of seven characters', undefined, 'Abcde-1', false],
+    ['accepts a password of eight characters', undefined, 'Abcdef-1', true],
+    ['refuses a password without upper case', undefined, 'abcdefg-1', false],
+    ['refuses a password without lower case', undefined, 'ABCDEFG-1', false],
+    ['refuses a password without a number', undefined, 'Abcdefgh-', false],
+    ['refuses a password without a symbol', undefined, 'Abcdefgh1', false],
+    ['refuses a password with a non-ASCII letter instead of a symbol', undefined, 'Abcdefghé1', false],
+    ['accepts a password with a space inside as symbol', undefined, 'Abcd efgh1', true],
+    ['refuses a password that is shorter than the policy of the user pool requires', own, 'abcdefgh1', false],
+    ['accepts a password that meets the policy of the user pool', own, 'abcdefghi1', true],
+    ['refuses a password that lacks what the policy of the user pool requires', own, 'abcdefghij', false],
   ])('%s', async (_name, PasswordPolicy, Password, accepted) => {
     // GIVEN
     harness = await CognitoHarness.start(PasswordPolicy && { Policies: { PasswordPolicy } });

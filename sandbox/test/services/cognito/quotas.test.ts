@@ -11,7 +11,7 @@ afterEach(() => harness.stop());
 
 const user = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 
-/** How many of that many requests, one after the other, are refused for their rate. */
+/** Sends that many requests, one after the other. Returns how many were throttled. */
 async function throttled(operation: string, input: Json, times: number): Promise<number> {
   let refused = 0;
   for (let i = 0; i < times; i++) {
@@ -22,8 +22,8 @@ async function throttled(operation: string, input: Json, times: number): Promise
   return refused;
 }
 
-describe('requests beyond the rate are refused', () => {
-  it.each<[string, number, Json]>([
+describe('request rate quotas', () => {
+  test.each<[string, number, Json]>([
     ['AdminResetUserPassword', 30, user],
     ['ForgotPassword', 30, { ClientId: CLIENT_ID, Username: 'jane' }],
     ['ConfirmForgotPassword', 30, { ClientId: CLIENT_ID, Username: 'jane', ConfirmationCode: '1', Password: PASSWORD }],
@@ -33,7 +33,7 @@ describe('requests beyond the rate are refused', () => {
     ['ListUsers', 30, { UserPoolId: USER_POOL_ID }],
     ['AdminGetUser', 120, user],
     ['DescribeUserPool', 15, { UserPoolId: USER_POOL_ID }],
-  ])('%s: %d a second', async (operation, limit, input) => {
+  ])('throttle %s beyond %d requests per second', async (operation, limit, input) => {
     expect(await throttled(operation, input, limit)).toBe(0);
     expect(await throttled(operation, input, 1)).toBe(1);
     harness.time += 999;
@@ -42,7 +42,7 @@ describe('requests beyond the rate are refused', () => {
     expect(await throttled(operation, input, limit + 1)).toBe(1);
   });
 
-  it('with TooManyRequestsException, and without a message to the user', async () => {
+  test('throttle a reset with TooManyRequestsException, without a message to the user', async () => {
     await throttled('AdminResetUserPassword', user, 30);
     const reset = harness.client.send(new AdminResetUserPasswordCommand(user));
     await expect(reset).rejects.toMatchObject({
@@ -52,7 +52,7 @@ describe('requests beyond the rate are refused', () => {
     expect(harness.messages).toHaveLength(30);
   });
 
-  it('whichever operation of the category used it up', async () => {
+  test('count all operations of a category together', async () => {
     await throttled('ForgotPassword', { ClientId: CLIENT_ID, Username: 'nobody' }, 10);
     await throttled('ConfirmForgotPassword', { ClientId: CLIENT_ID, Username: 'nobody' }, 10);
     await throttled('AdminSetUserPassword', { ...user, Password: PASSWORD }, 5);
@@ -60,12 +60,12 @@ describe('requests beyond the rate are refused', () => {
     expect(await throttled('AdminResetUserPassword', user, 2)).toBe(1);
   });
 
-  it('in all pools together', async () => {
+  test('count all user pools together', async () => {
     await throttled('AdminResetUserPassword', user, 15);
     expect(await throttled('AdminResetUserPassword', { ...user, UserPoolId: 'us-east-1_Unknown00' }, 16)).toBe(1);
   });
 
-  it('over any second, not by the second of the clock', async () => {
+  test('apply to any 1,000 ms, not to a second of the clock', async () => {
     await throttled('AdminResetUserPassword', user, 10);
     harness.time += 600;
     await throttled('AdminResetUserPassword', user, 20);
@@ -74,13 +74,13 @@ describe('requests beyond the rate are refused', () => {
   });
 });
 
-it('other operations go on', async () => {
+test('request rate quotas do not affect the operations of other categories', async () => {
   await throttled('AdminResetUserPassword', user, 31);
   await expect(harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID }))).resolves.toBeDefined();
   expect(await harness.status()).toBe('RESET_REQUIRED');
 });
 
-it('users that the sandbox itself adds do not count', async () => {
+test('request rate quotas do not count users that the sandbox adds', async () => {
   for (let i = 0; i < 200; i++) await harness.addUser({ username: `user-${i}` });
   expect(await throttled('AdminSetUserPassword', { ...user, Password: PASSWORD }, 30)).toBe(0);
 });

@@ -37,7 +37,7 @@ interface Attempt {
   clientId?: string;
 }
 
-/** Both ways to sign in with a password. */
+/** By authentication flow, a sign-in with a password. */
 const flows: [string, (attempt?: Attempt) => Promise<Json>][] = [
   [
     'USER_PASSWORD_AUTH',
@@ -66,7 +66,7 @@ const flows: [string, (attempt?: Attempt) => Promise<Json>][] = [
   ],
 ];
 
-/** Both ways to answer the challenge to set a new password. */
+/** By operation, a response to the challenge NEW_PASSWORD_REQUIRED. */
 const answers: [string, (Session?: string, more?: Json) => Promise<Json>][] = [
   [
     'RespondToAuthChallenge',
@@ -117,8 +117,8 @@ const refresh = (REFRESH_TOKEN: string, ClientId = CLIENT_ID) =>
 
 const getUser = (AccessToken: string) => harness.client.send(new GetUserCommand({ AccessToken }));
 
-describe.each(flows)('signing in with %s', (_flow, signIn) => {
-  it('gives tokens', async () => {
+describe.each(flows)('a sign-in with %s', (_flow, signIn) => {
+  test('returns tokens', async () => {
     await start();
     expect(await signIn()).toMatchObject({
       AuthenticationResult: {
@@ -134,43 +134,53 @@ describe.each(flows)('signing in with %s', (_flow, signIn) => {
   const incorrect = { name: 'NotAuthorizedException', message: 'Incorrect username or password.' };
   const mustReset = { name: 'PasswordResetRequiredException', message: 'Password reset required for the user' };
   const disabled = { name: 'NotAuthorizedException', message: 'User is disabled.' };
-  it.each<[string, Partial<NewUser>, Attempt, Json]>([
+  test.each<[string, Partial<NewUser>, Attempt, Json]>([
     ['with a wrong password', {}, { password: 'Wrong-horse-3' }, incorrect],
     ['with a wrong temporary password', { status: 'FORCE_CHANGE_PASSWORD' }, { password: 'Wrong-horse-3' }, incorrect],
-    ['of a user without a password', { password: undefined }, { password: 'undefined' }, incorrect],
+    ['for a user without a password', { password: undefined }, { password: 'undefined' }, incorrect],
     [
-      'of an unknown user',
+      'for an unknown user',
       {},
       { username: 'john' },
       { name: 'UserNotFoundException', message: 'User does not exist.' },
     ],
-    ['of an unknown user, if users are hidden', {}, { username: 'john', clientId: HIDING_CLIENT_ID }, incorrect],
-    ['of a disabled user', { enabled: false }, {}, disabled],
-    ['of a disabled user who must reset', { enabled: false, status: 'RESET_REQUIRED' }, {}, disabled],
-    ['of a user who must reset', { status: 'RESET_REQUIRED' }, {}, mustReset],
     [
-      'of a user who must reset, if users are hidden',
+      'for an unknown user if the app client prevents user existence errors',
+      {},
+      { username: 'john', clientId: HIDING_CLIENT_ID },
+      incorrect,
+    ],
+    ['for a disabled user', { enabled: false }, {}, disabled],
+    ['for a disabled user in RESET_REQUIRED', { enabled: false, status: 'RESET_REQUIRED' }, {}, disabled],
+    ['for a user in RESET_REQUIRED', { status: 'RESET_REQUIRED' }, {}, mustReset],
+    [
+      'for a user in RESET_REQUIRED if the app client prevents user existence errors',
       { status: 'RESET_REQUIRED' },
       { clientId: HIDING_CLIENT_ID },
       mustReset,
     ],
     [
-      'of a user who must reset, whatever password (assumed)',
+      'for a user in RESET_REQUIRED even with a wrong password (assumed)',
       { status: 'RESET_REQUIRED' },
       { password: 'wrong' },
       mustReset,
     ],
-    ['of a user who is not confirmed', { status: 'UNCONFIRMED' }, {}, { name: 'UserNotConfirmedException' }],
-    ['of an unconfirmed user with a wrong password', { status: 'UNCONFIRMED' }, { password: 'wrong' }, incorrect],
+    ['for a user who is not confirmed', { status: 'UNCONFIRMED' }, {}, { name: 'UserNotConfirmedException' }],
+    [
+      'for a user who is not confirmed, with a wrong password',
+      { status: 'UNCONFIRMED' },
+      { password: 'wrong' },
+      incorrect,
+    ],
     ['without a password', {}, { password: '' }, { name: 'InvalidParameterException' }],
-    ['without a name', {}, { username: '' }, { name: 'InvalidParameterException' }],
-    ['through an unknown client', {}, { clientId: 'unknown' }, { name: 'ResourceNotFoundException' }],
+    ['without a user name', {}, { username: '' }, { name: 'InvalidParameterException' }],
+    ['through an unknown app client', {}, { clientId: 'unknown' }, { name: 'ResourceNotFoundException' }],
   ])('is refused %s', async (_name, user, attempt, error) => {
     await start(user);
     await expect(signIn(attempt)).rejects.toMatchObject(error);
   });
 
-  it('is refused after a reset, until the code is confirmed', async () => {
+  test('is refused after a reset until the user confirms the code', async () => {
     // GIVEN
     await start();
     await signIn();
@@ -190,58 +200,58 @@ describe.each(flows)('signing in with %s', (_flow, signIn) => {
     await expect(signIn({ password: NEW_PASSWORD })).resolves.toHaveProperty('AuthenticationResult.AccessToken');
   });
 
-  it.each([[['ALLOW_REFRESH_TOKEN_AUTH']], [[]], [undefined]])(
-    'is refused by a client that allows %j only',
+  test.each([[['ALLOW_REFRESH_TOKEN_AUTH']], [[]], [undefined]])(
+    'is refused by an app client with ExplicitAuthFlows %j',
     async (ExplicitAuthFlows) => {
       await start({}, {}, { ExplicitAuthFlows });
       await expect(signIn()).rejects.toMatchObject({ name: 'InvalidParameterException' });
     },
   );
 
-  it.each<[string, Json, Partial<NewUser>]>([
-    ['the pool demands MFA', { MfaConfiguration: 'ON' }, {}],
-    ['the user has set MFA', { MfaConfiguration: 'OPTIONAL' }, { mfa: ['SMS_MFA'] }],
-  ])('does not get past a second factor when %s', async (_name, properties, user) => {
+  test.each<[string, Json, Partial<NewUser>]>([
+    ['the user pool requires MFA', { MfaConfiguration: 'ON' }, {}],
+    ['the user has set up MFA', { MfaConfiguration: 'OPTIONAL' }, { mfa: ['SMS_MFA'] }],
+  ])('is refused as not supported if %s', async (_name, properties, user) => {
     await start(user, properties);
     await expect(signIn()).rejects.toMatchObject({ name: 'InvalidAction' });
   });
 });
 
-describe('a flow', () => {
-  it.each([
+describe('sign-in operations', () => {
+  test.each([
     ['InitiateAuth', 'ADMIN_USER_PASSWORD_AUTH', 'InvalidParameterException'],
     ['AdminInitiateAuth', 'USER_PASSWORD_AUTH', 'InvalidParameterException'],
     ['InitiateAuth', 'USER_SRP_AUTH', 'InvalidAction'],
     ['AdminInitiateAuth', 'CUSTOM_AUTH', 'InvalidAction'],
-  ])('of %s cannot be %s', async (operation, AuthFlow, name) => {
+  ])('%s refuses the authentication flow %s', async (operation, AuthFlow, name) => {
     await start();
     const AuthParameters = { USERNAME: 'jane', PASSWORD };
     const input = { UserPoolId: USER_POOL_ID, ClientId: CLIENT_ID, AuthFlow, AuthParameters };
     await expect(harness.service.call(operation, input)).rejects.toMatchObject({ name, status: 400 });
   });
 
-  it('of an administrator needs a client of that pool', async () => {
+  test('AdminInitiateAuth refuses an app client of another user pool', async () => {
     await start();
     const attempt = flows[1][1]({ clientId: OTHER_CLIENT_ID });
     await expect(attempt).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
 
-describe.each(answers)('a new password, set with %s', (_operation, answer) => {
+describe.each(answers)('%s with NEW_PASSWORD_REQUIRED', (_operation, answer) => {
   async function challenge(): Promise<string> {
     const { ChallengeName, Session } = await harness.signIn();
     expect(ChallengeName).toBe('NEW_PASSWORD_REQUIRED');
     return Session as string;
   }
 
-  it('replaces the temporary one and signs in', async () => {
+  test('replaces the temporary password and signs the user in', async () => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     await expect(answer(await challenge())).resolves.toHaveProperty('AuthenticationResult.RefreshToken');
     expect(await harness.status()).toBe('CONFIRMED');
     await expect(harness.signIn(NEW_PASSWORD)).resolves.toHaveProperty('AuthenticationResult.AccessToken');
   });
 
-  it('is refused when the password was reset since the challenge', async () => {
+  test('is refused if the password was reset after the challenge', async () => {
     // GIVEN
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
@@ -262,7 +272,7 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     expect(await harness.status()).toBe('RESET_REQUIRED');
   });
 
-  it('is refused in a session that was used for an earlier one', async () => {
+  test('is refused with the session of an earlier challenge', async () => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
     await answer(session);
@@ -272,14 +282,14 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     await expect(answer(session)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
 
-  it('is refused when the user was disabled since the challenge', async () => {
+  test('is refused if the user was disabled after the challenge', async () => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
     await harness.client.send(new AdminDisableUserCommand({ UserPoolId: USER_POOL_ID, Username: 'jane' }));
     await expect(answer(session)).rejects.toMatchObject({ message: 'User is disabled.' });
   });
 
-  it('is refused when a permanent one was set since the challenge', async () => {
+  test('is refused if a permanent password was set after the challenge', async () => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     const session = await challenge();
     await harness.client.send(
@@ -293,27 +303,27 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
     await expect(answer(session)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
 
-  it.each<[string, (session: string) => Promise<Json>, string]>([
-    ['for an invented session', () => answer('a'.repeat(20)), 'NotAuthorizedException'],
+  test.each<[string, (session: string) => Promise<Json>, string]>([
+    ['with an invented session', () => answer('a'.repeat(20)), 'NotAuthorizedException'],
     ['without a session', () => answer(undefined), 'NotAuthorizedException'],
-    ['for somebody else', (session) => answer(session, { USERNAME: 'john' }), 'NotAuthorizedException'],
-    ['without a name', (session) => answer(session, { USERNAME: '' }), 'InvalidParameterException'],
+    ['for another user', (session) => answer(session, { USERNAME: 'john' }), 'NotAuthorizedException'],
+    ['without a user name', (session) => answer(session, { USERNAME: '' }), 'InvalidParameterException'],
     ['without a password', (session) => answer(session, { NEW_PASSWORD: '' }), 'InvalidParameterException'],
     ['with a weak password', (session) => answer(session, { NEW_PASSWORD: 'weak' }), 'InvalidPasswordException'],
-    ['twice', (session) => answer(session).then(() => answer(session)), 'NotAuthorizedException'],
+    ['a second time', (session) => answer(session).then(() => answer(session)), 'NotAuthorizedException'],
   ])('is refused %s', async (_name, attempt, name) => {
     await start({ status: 'FORCE_CHANGE_PASSWORD' });
     await harness.addUser({ username: 'john', status: 'FORCE_CHANGE_PASSWORD' });
     await expect(attempt(await challenge())).rejects.toMatchObject({ name });
   });
 
-  it.each([
+  test.each([
     [3 * MINUTE - 1, undefined, true],
     [3 * MINUTE, undefined, false],
     [15 * MINUTE - 1, 15, true],
     [15 * MINUTE, 15, false],
   ])(
-    '%d ms after the challenge, where the client gives %s minutes: %s',
+    'is accepted only within AuthSessionValidity, 3 minutes by default (after %d ms, validity %s, accepted: %s)',
     async (later, AuthSessionValidity, accepted) => {
       await start({ status: 'FORCE_CHANGE_PASSWORD' }, {}, { AuthSessionValidity });
       const session = await challenge();
@@ -325,7 +335,7 @@ describe.each(answers)('a new password, set with %s', (_operation, answer) => {
 });
 
 describe('a session', () => {
-  it('is refreshed', async () => {
+  test('can be refreshed', async () => {
     await start();
     const { RefreshToken } = await tokens();
     const { AuthenticationResult } = await refresh(RefreshToken);
@@ -334,7 +344,7 @@ describe('a session', () => {
     await expect(getUser(AuthenticationResult?.AccessToken as string)).resolves.toMatchObject({ Username: 'jane' });
   });
 
-  it('goes on after a reset (assumed), but does not let its user change the password without a code', async () => {
+  test('stays valid after a reset (assumed), but the user cannot change the password without a code', async () => {
     await start();
     const { AccessToken, RefreshToken } = await tokens();
     await reset();
@@ -349,7 +359,7 @@ describe('a session', () => {
 
   const admin = { UserPoolId: USER_POOL_ID, Username: 'jane' };
   const revoked = 'Access Token has been revoked';
-  it.each<[string, (tokens: { AccessToken: string; RefreshToken: string }) => Promise<unknown>, string, string]>([
+  test.each<[string, (tokens: { AccessToken: string; RefreshToken: string }) => Promise<unknown>, string, string]>([
     [
       'AdminUserGlobalSignOut',
       () => harness.client.send(new AdminUserGlobalSignOutCommand(admin)),
@@ -402,7 +412,7 @@ describe('a session', () => {
     await expect(refresh(session.RefreshToken)).rejects.toMatchObject({ ...refused, message: refreshMessage });
   });
 
-  it('of somebody else, and a later one, are not ended by a sign-out', async () => {
+  test('is not ended by the sign-out of another user or by an earlier sign-out', async () => {
     // GIVEN
     await start();
     await harness.addUser({ username: 'john', attributes: {} });
@@ -417,7 +427,7 @@ describe('a session', () => {
     await expect(getUser((await tokens()).AccessToken)).resolves.toBeDefined();
   });
 
-  it('stays ended when its user is enabled again', async () => {
+  test('stays ended if the user is enabled again', async () => {
     await start();
     const { AccessToken } = await tokens();
     await harness.client.send(new AdminDisableUserCommand(admin));
@@ -426,16 +436,16 @@ describe('a session', () => {
     await expect(harness.signIn()).resolves.toBeDefined();
   });
 
-  it('needs a user for a sign-out', async () => {
+  test('cannot be ended for an unknown user', async () => {
     await start();
     const signOut = new AdminUserGlobalSignOutCommand({ UserPoolId: USER_POOL_ID, Username: 'john' });
     await expect(harness.client.send(signOut)).rejects.toMatchObject({ name: 'UserNotFoundException' });
   });
 
-  it.each<[string, Json, number, number]>([
-    ['an hour and 30 days', {}, 60 * MINUTE, 30 * 24 * 60 * MINUTE],
+  test.each<[string, Json, number, number]>([
+    ['an hour, and its refresh token 30 days, by default', {}, 60 * MINUTE, 30 * 24 * 60 * MINUTE],
     [
-      'what the client says',
+      'as long as the app client specifies',
       {
         AccessTokenValidity: 5,
         RefreshTokenValidity: 2,
@@ -458,20 +468,20 @@ describe('a session', () => {
     await expect(refresh(RefreshToken)).rejects.toMatchObject({ message: 'Refresh Token has expired' });
   });
 
-  it('is not refreshed through a client that does not allow it', async () => {
+  test('cannot be refreshed through an app client that does not allow it', async () => {
     await start({}, {}, { ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] });
     const { RefreshToken } = await tokens();
     await expect(refresh(RefreshToken)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it('is not ended by another client', async () => {
+  test('cannot be ended through another app client', async () => {
     await start();
     const { AccessToken, RefreshToken } = await tokens();
     await harness.client.send(new RevokeTokenCommand({ ClientId: HIDING_CLIENT_ID, Token: RefreshToken }));
     await expect(getUser(AccessToken)).resolves.toBeDefined();
   });
 
-  it('is not opened by a forged token', async () => {
+  test('cannot be used with a forged access token', async () => {
     await start();
     const { AccessToken } = await tokens();
     const [header, payload] = AccessToken.split('.');
@@ -479,7 +489,7 @@ describe('a session', () => {
     await expect(getUser(`${header}.${payload}.AAAA`)).rejects.toMatchObject(refused);
   });
 
-  it('is refreshed by its own client only', async () => {
+  test('can be refreshed only through its own app client', async () => {
     await start();
     const { RefreshToken } = await tokens();
     const refused = { name: 'NotAuthorizedException', message: 'Invalid Refresh Token' };
@@ -488,13 +498,13 @@ describe('a session', () => {
   });
 });
 
-describe('changing a password', () => {
+describe('ChangePassword', () => {
   const change = async (PreviousPassword: string, ProposedPassword: string) => {
     const { AccessToken } = await tokens();
     return harness.client.send(new ChangePasswordCommand({ AccessToken, PreviousPassword, ProposedPassword }));
   };
 
-  it('needs the old one and a good new one', async () => {
+  test('requires the old password and a new password that meets the policy', async () => {
     await start();
     await expect(change('Wrong-horse-3', NEW_PASSWORD)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
     await expect(change(PASSWORD, 'weak-password')).rejects.toMatchObject({ name: 'InvalidPasswordException' });

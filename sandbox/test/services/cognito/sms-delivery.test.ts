@@ -21,10 +21,10 @@ const TO = '+447700900123';
 const IMPORTED = `arn:aws:sms-voice:${REGION}:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef`;
 const OTHER = `${IMPORTED.slice(0, -1)}0`;
 
-/** Recovery by phone, as a pool needs for a reset to be an SMS. */
+/** Account recovery by phone number, so that a reset sends an SMS message. */
 const BY_PHONE = { accountRecoverySetting: { recoveryMechanisms: [{ name: 'verified_phone_number', priority: 1 }] } };
 
-/** A role as somebody could write it, and what of it is wrong. */
+/** A role for SMS messages, correct unless `own` says otherwise. */
 function role(stack: Stack, id: string, own: { statement?: object; condition?: object; principal?: object } = {}) {
   const statement = own.statement ?? { Action: 'sms-voice:SendTextMessage', Resource: IMPORTED };
   return new CfnRole(stack, id, {
@@ -42,7 +42,7 @@ function role(stack: Stack, id: string, own: { statement?: object; condition?: o
   });
 }
 
-/** User pools of one app, each by the id of its construct. */
+/** Defines the user pools. Each has an output with its id. */
 function pools(stack: Stack): void {
   const pool = (id: string, smsConfiguration?: CfnUserPool.SmsConfigurationProperty) => {
     const userPool = new CfnUserPool(stack, id, { ...BY_PHONE, smsConfiguration });
@@ -52,7 +52,7 @@ function pools(stack: Stack): void {
   const direct = (id: string, callerArn: string, originationIdentity?: string, externalId = 'external') =>
     pool(id, { eumsSms: { callerArn, externalId, originationIdentity } });
 
-  // As they should be.
+  // Correct configurations.
   direct('Direct', role(stack, 'DirectRole').attrArn, IMPORTED);
   pool('Sns', {
     snsCallerArn: role(stack, 'SnsRole', { statement: { Action: 'sns:Publish', Resource: '*' } }).attrArn,
@@ -60,7 +60,7 @@ function pools(stack: Stack): void {
   });
   pool('None');
 
-  // With something unusual or wrong.
+  // Unusual or wrong configurations.
   const own = new CfnPhoneNumber(stack, 'Own', {
     isoCountryCode: 'GB',
     numberType: 'LONG_CODE',
@@ -91,9 +91,9 @@ function pools(stack: Stack): void {
   }
 }
 
-/** By user pool: the conditions and the principal of its role, and what comes of them. */
+/** By user pool, the conditions and the principal of its role's trust policy, and the expected error. */
 const TRUST: Record<string, [condition: object, principal: object | undefined, error: string | undefined]> = {
-  Whole: [
+  AllConditions: [
     {
       StringEquals: { 'sts:ExternalId': 'external', 'aws:SourceAccount': '111122223333' },
       ArnLike: { 'aws:SourceArn': `arn:aws:cognito-idp:${REGION}:111122223333:userpool/*` },
@@ -101,9 +101,9 @@ const TRUST: Record<string, [condition: object, principal: object | undefined, e
     undefined,
     undefined,
   ],
-  Unconditional: [{}, undefined, undefined],
-  OneOfServices: [{}, { Service: ['lambda.amazonaws.com', 'cognito-idp.amazonaws.com'] }, undefined],
-  AnotherId: [{ StringEquals: { 'sts:ExternalId': 'another' } }, undefined, 'trust'],
+  NoConditions: [{}, undefined, undefined],
+  SeveralServices: [{}, { Service: ['lambda.amazonaws.com', 'cognito-idp.amazonaws.com'] }, undefined],
+  AnotherExternalId: [{ StringEquals: { 'sts:ExternalId': 'another' } }, undefined, 'trust'],
   AnotherAccount: [{ StringEquals: { 'aws:SourceAccount': '444455556666' } }, undefined, 'trust'],
   AnotherRegion: [
     { ArnLike: { 'aws:SourceArn': 'arn:aws:cognito-idp:us-east-1:111122223333:userpool/*' } },
@@ -115,11 +115,11 @@ const TRUST: Record<string, [condition: object, principal: object | undefined, e
     undefined,
     'trust',
   ],
-  AcrossColons: [{ ArnLike: { 'aws:SourceArn': 'arn:aws:cognito-idp:*' } }, undefined, 'trust'],
+  WildcardAcrossColons: [{ ArnLike: { 'aws:SourceArn': 'arn:aws:cognito-idp:*' } }, undefined, 'trust'],
   AnotherService: [{}, { Service: 'sns.amazonaws.com' }, 'trust'],
-  AnAccount: [{}, { AWS: 'arn:aws:iam::111122223333:root' }, 'trust'],
-  Operator: [{ StringLike: { 'sts:ExternalId': '*' } }, undefined, 'sandbox'],
-  Key: [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, undefined, 'sandbox'],
+  AccountPrincipal: [{}, { AWS: 'arn:aws:iam::111122223333:root' }, 'trust'],
+  UnsupportedOperator: [{ StringLike: { 'sts:ExternalId': '*' } }, undefined, 'sandbox'],
+  UnsupportedKey: [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, undefined, 'sandbox'],
 };
 
 let sandbox: Sandbox;
@@ -157,7 +157,7 @@ beforeEach(() => {
 const idOf = (pool: string) => sandbox.assembly.outputs[`${pool}Id`] ?? '';
 
 async function reset(pool: string) {
-  // Far enough apart for the rate of the user pool.
+  // Stays below the request rate quota of 30 per second.
   await new Promise((elapsed) => setTimeout(elapsed, 40));
   const input = { UserPoolId: idOf(pool), Username: 'user' };
   const error = await cognito.send(new AdminResetUserPasswordCommand(input)).then(
@@ -172,8 +172,8 @@ async function statusOf(pool: string) {
   return (await cognito.send(new AdminGetUserCommand(input))).UserStatus;
 }
 
-describe('a reset by SMS', () => {
-  test('leaves from the identity that the user pool names, through AWS End User Messaging SMS', async () => {
+describe('an SMS message of a reset', () => {
+  test('is sent from the identity of the user pool through AWS End User Messaging SMS', async () => {
     const { error, message } = await reset('Direct');
 
     expect(error).toBeUndefined();
@@ -188,7 +188,7 @@ describe('a reset by SMS', () => {
     expect(await statusOf('Direct')).toBe('RESET_REQUIRED');
   });
 
-  test('leaves from the number that Amazon SNS chose, of the country of the user', async () => {
+  test('is sent from a number that Amazon SNS chose for the country of the user', async () => {
     const toUs = '+12065550123';
     await sandbox.cognito.addUser({
       userPoolId: idOf('Sns'),
@@ -204,13 +204,13 @@ describe('a reset by SMS', () => {
     expect(sandbox.messages.at(-1)).toMatchObject({ destination: toUs, originationIdentity: IMPORTED, smsPath: 'SNS' });
   });
 
-  test('leaves from the Region that Amazon SNS is used in, where the account has no number', async () => {
+  test('is sent from the SnsRegion, in which the account has no number', async () => {
     const { message } = await reset('SnsAbroad');
 
     expect(message).toMatchObject({ originationIdentity: 'chosen by Amazon SNS', smsPath: 'SNS' });
   });
 
-  test('names what AWS chose when the user pool names nothing', async () => {
+  test('is sent from an identity that AWS chose if the user pool has none', async () => {
     const [own] = sandbox.assembly.outputs.Numbers?.split(' ') ?? [];
 
     const { error, message } = await reset('Chosen');
@@ -219,7 +219,7 @@ describe('a reset by SMS', () => {
     expect(message).toMatchObject({ originationIdentity: own, smsPath: 'END_USER_MESSAGING' });
   });
 
-  test('of a user pool without SMS is delivered as it is', async () => {
+  test('is delivered without a service if the user pool has no SmsConfiguration', async () => {
     const { message } = await reset('None');
 
     expect(message).toMatchObject({ channel: 'SMS', destination: TO });
@@ -227,23 +227,30 @@ describe('a reset by SMS', () => {
     expect(sandbox.sms.sent.size).toBe(0);
   });
 
-  test.each(Object.entries(TRUST))('with the trust policy "%s" is trusted or not', async (pool, [, , expected]) => {
-    const { error, message } = await reset(pool);
+  test.each(Object.entries(TRUST))(
+    'is sent only if the trust policy of the role allows it: %s',
+    async (pool, [, , expected]) => {
+      const { error, message } = await reset(pool);
 
-    const names = { trust: 'InvalidSmsRoleTrustRelationshipException', sandbox: 'InternalErrorException' };
-    expect(error?.name).toBe(names[expected as keyof typeof names]);
-    if (expected === 'sandbox')
-      expect(error?.message).toMatch(/^sandbox: the trust policy of the role .* got the .*, expected/);
-    expect(message === undefined).toBe(expected !== undefined);
-    expect(await statusOf(pool)).toBe(expected === undefined ? 'RESET_REQUIRED' : 'CONFIRMED');
-  });
+      const names = { trust: 'InvalidSmsRoleTrustRelationshipException', sandbox: 'InternalErrorException' };
+      expect(error?.name).toBe(names[expected as keyof typeof names]);
+      if (expected === 'sandbox')
+        expect(error?.message).toMatch(/^sandbox: the trust policy of the role .* got the .*, expected/);
+      expect(message === undefined).toBe(expected !== undefined);
+      expect(await statusOf(pool)).toBe(expected === undefined ? 'RESET_REQUIRED' : 'CONFIRMED');
+    },
+  );
 
   test.each([
-    ['may send from another identity', 'AnotherIdentity', 'InvalidSmsRoleAccessPolicyException'],
-    ['may send from the ARN of a number that is given in E.164', 'E164', 'InvalidSmsRoleAccessPolicyException'],
+    ['may only send from another identity', 'AnotherIdentity', 'InvalidSmsRoleAccessPolicyException'],
+    [
+      'may send from an ARN, but the user pool gives the number in E.164',
+      'E164',
+      'InvalidSmsRoleAccessPolicyException',
+    ],
     ['may not publish', 'SnsDenied', 'InvalidSmsRoleAccessPolicyException'],
-    ['is not of this app', 'ForeignRole', 'InternalErrorException'],
-  ])('with a role that %s changes nothing', async (_, pool, name) => {
+    ['is not in this app', 'ForeignRole', 'InternalErrorException'],
+  ])('is not sent, and the user is not changed, if the role %s', async (_, pool, name) => {
     const { error, message } = await reset(pool);
 
     expect(error?.name).toBe(name);
@@ -252,9 +259,9 @@ describe('a reset by SMS', () => {
   });
 
   test.each([
-    ['nobody verified the destination', 'SANDBOX', {}],
-    ['the money of the month is spent', 'PRODUCTION', { spent: 1 }],
-  ])('fails where %s', async (_, tier, fields) => {
+    ['the account is in the SMS sandbox and the destination is not verified', 'SANDBOX', {}],
+    ['the account has reached its spend limit', 'PRODUCTION', { spent: 1 }],
+  ])('fails if %s', async (_, tier, fields) => {
     Object.assign(sandbox.sms, { tier, ...fields });
 
     for (const pool of ['Direct', 'Sns']) {
@@ -273,7 +280,7 @@ describe('a reset by SMS', () => {
     }
   });
 
-  test('fails from a number that is pending', async () => {
+  test('fails from a pending number', async () => {
     const identity = sandbox.sms.identities.get(IMPORTED);
     if (identity) identity.status = 'PENDING';
 
@@ -287,7 +294,7 @@ describe('a reset by SMS', () => {
   });
 
   test.each(['hang', 'slow-body', 'cut-after', 'garbage'] as const)(
-    'fails when the service does: %s',
+    'fails if AWS End User Messaging SMS has the fault %s',
     async (instead) => {
       sandbox.faults.add({ service: 'sms-voice', operation: 'SendTextMessage', instead });
 
@@ -299,7 +306,7 @@ describe('a reset by SMS', () => {
   );
 });
 
-test('an invitation that cannot be sent creates nobody', async () => {
+test('AdminCreateUser creates no user if the invitation cannot be sent', async () => {
   const user = { UserPoolId: idOf('AnotherIdentity'), Username: 'invited' };
   const UserAttributes = [{ Name: 'phone_number', Value: TO }];
 
@@ -309,7 +316,7 @@ test('an invitation that cannot be sent creates nobody', async () => {
   await expect(cognito.send(new AdminGetUserCommand(user))).rejects.toMatchObject({ name: 'UserNotFoundException' });
 });
 
-test('the account has what the assembly creates and what its user pools name', () => {
+test('the SMS account has the identities that the assembly creates and those that its user pools use', () => {
   const { identities } = sandbox.sms;
   const [own = '', number] = sandbox.assembly.outputs.Numbers?.split(' ') ?? [];
   const [pool = '', sender = ''] = sandbox.assembly.outputs.Members?.split(' ') ?? [];

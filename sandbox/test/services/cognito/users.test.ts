@@ -32,7 +32,7 @@ const SUPPRESS = { MessageAction: 'SUPPRESS' };
 const jane = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 const attributes = (record: Record<string, string>) => Object.entries(record).map(([Name, Value]) => ({ Name, Value }));
 
-describe('listing users', () => {
+describe('ListUsers', () => {
   const usernames = async (input: Json) =>
     (await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, ...input }))).Users?.map(
       (u) => u.Username,
@@ -42,12 +42,12 @@ describe('listing users', () => {
     for (let i = 0; i < count; i++) await harness.addUser({ username: String(count - i) });
   }
 
-  it.each([
+  test.each([
     [59, [59]],
     [60, [60]],
     [61, [60, 1]],
     [130, [60, 60, 10]],
-  ])('%d of them come in pages of %j', async (count, sizes) => {
+  ])('returns %d users in pages of %j', async (count, sizes) => {
     harness = await CognitoHarness.start();
     await addMany(count);
     const pages: string[][] = [];
@@ -58,7 +58,7 @@ describe('listing users', () => {
     expect(new Set(pages.flat()).size).toBe(count);
   });
 
-  it('goes on where it was when users come and go between pages', async () => {
+  test('continues at its position if users are added or deleted between pages', async () => {
     harness = await CognitoHarness.start();
     await addMany(5);
     const first = await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, Limit: 3 }));
@@ -70,20 +70,23 @@ describe('listing users', () => {
     expect(await usernames({ PaginationToken: first.PaginationToken })).toEqual(['2', '1', '0']);
   });
 
-  it.each<[string, Json]>([
+  test.each<[string, Json]>([
     ['a limit of 61', { Limit: 61 }],
     ['a negative limit', { Limit: -1 }],
-    ['a forged token', { PaginationToken: 'forged' }],
-    ['a token of another pool', { PaginationToken: Buffer.from(`${OTHER_USER_POOL_ID} 5`).toString('base64url') }],
-    ['a filter without operator', { Filter: 'username "jane"' }],
-    ['a filter on what cannot be searched', { Filter: '"custom:tenant" = "a"' }],
-    ['a filter on what every object has', { Filter: 'constructor = "a"' }],
+    ['a forged pagination token', { PaginationToken: 'forged' }],
+    [
+      'a pagination token of another user pool',
+      { PaginationToken: Buffer.from(`${OTHER_USER_POOL_ID} 5`).toString('base64url') },
+    ],
+    ['a filter without an operator', { Filter: 'username "jane"' }],
+    ['a filter on an attribute that is not searchable', { Filter: '"custom:tenant" = "a"' }],
+    ['a filter on a property of every object', { Filter: 'constructor = "a"' }],
   ])('refuses %s', async (_name, input) => {
     harness = await CognitoHarness.start();
     await expect(usernames(input)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it.each<[string, readonly string[]]>([
+  test.each<[string, readonly string[]]>([
     ['username = "jane"', ['jane']],
     ['username ^= "j"', ['jane', 'john']],
     ['username ^= "ane"', []],
@@ -103,7 +106,7 @@ describe('listing users', () => {
     expect(await usernames({ Filter })).toEqual(expected);
   });
 
-  it('shows what was asked for', async () => {
+  test('returns all attributes, or those in AttributesToGet', async () => {
     harness = await CognitoHarness.start();
     const sub = await harness.addUser();
     const list = (input: Json) => harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, ...input }));
@@ -119,11 +122,11 @@ describe('listing users', () => {
   });
 });
 
-describe('creating a user', () => {
+describe('AdminCreateUser', () => {
   const create = (input: Partial<AdminCreateUserCommandInput>) =>
     harness.client.send(new AdminCreateUserCommand({ ...jane, ...input }));
 
-  it('sends no message when told so', async () => {
+  test('sends no message with MessageAction SUPPRESS', async () => {
     harness = await CognitoHarness.start();
     const { User } = await create({ MessageAction: 'SUPPRESS', UserAttributes: attributes(VERIFIED_EMAIL) });
     expect(User).toMatchObject({ Username: 'jane', UserStatus: 'FORCE_CHANGE_PASSWORD', Enabled: true });
@@ -131,11 +134,11 @@ describe('creating a user', () => {
   });
 
   const temporary = 'Temporary-1';
-  it.each<[string, Json, string[]]>([
-    ['by SMS unless told otherwise', {}, ['SMS +15555550100']],
+  test.each<[string, Json, string[]]>([
+    ['by SMS by default', {}, ['SMS +15555550100']],
     ['by email', { DesiredDeliveryMediums: ['EMAIL'] }, ['EMAIL jane@example.com']],
-    ['by both', { DesiredDeliveryMediums: ['EMAIL', 'SMS'] }, ['EMAIL jane@example.com', 'SMS +15555550100']],
-  ])('invites %s', async (_name, input, sent) => {
+    ['by email and SMS', { DesiredDeliveryMediums: ['EMAIL', 'SMS'] }, ['EMAIL jane@example.com', 'SMS +15555550100']],
+  ])('sends an invitation %s', async (_name, input, sent) => {
     harness = await CognitoHarness.start();
     await create({
       TemporaryPassword: temporary,
@@ -149,7 +152,7 @@ describe('creating a user', () => {
     await expect(harness.signIn(temporary)).resolves.toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED' });
   });
 
-  it('invents a password that the pool allows', async () => {
+  test('generates a temporary password that meets the policy', async () => {
     harness = await CognitoHarness.start({ Policies: { PasswordPolicy: { MinimumLength: 40, RequireSymbols: true } } });
     await create({ UserAttributes: attributes(VERIFIED_PHONE) });
     const password = /password is (.*)\.$/.exec(harness.messages[0].body)?.[1] ?? '';
@@ -157,7 +160,7 @@ describe('creating a user', () => {
     await expect(harness.signIn(password)).resolves.toMatchObject({ ChallengeName: 'NEW_PASSWORD_REQUIRED' });
   });
 
-  it('invites again with another password', async () => {
+  test('sends another invitation with another password', async () => {
     harness = await CognitoHarness.start();
     await create({ TemporaryPassword: temporary, UserAttributes: attributes(VERIFIED_PHONE) });
     const { User } = await create({ TemporaryPassword: 'Temporary-2', MessageAction: 'RESEND' });
@@ -167,7 +170,7 @@ describe('creating a user', () => {
     await expect(harness.signIn(temporary)).rejects.toMatchObject({ name: 'NotAuthorizedException' });
   });
 
-  it('uses the template of the pool, which is for invitations only', async () => {
+  test('uses the InviteMessageTemplate for invitations only', async () => {
     const InviteMessageTemplate = { SMSMessage: '{username}/{####}' };
     harness = await CognitoHarness.start({ AdminCreateUserConfig: { InviteMessageTemplate } });
     await create({ TemporaryPassword: temporary, UserAttributes: attributes(VERIFIED_PHONE) });
@@ -178,7 +181,7 @@ describe('creating a user', () => {
     expect(harness.messages[1].body).toMatch(/^Your password reset code is \d{6}$/);
   });
 
-  it('names users who sign in with a contact by their sub', async () => {
+  test('uses the sub as user name in a user pool with UsernameAttributes', async () => {
     harness = await CognitoHarness.start({ UsernameAttributes: ['email', 'phone_number'] });
     const { User } = await create({ Username: '+15555550100', MessageAction: 'SUPPRESS' });
     expect(User?.Attributes).toEqual(
@@ -187,61 +190,56 @@ describe('creating a user', () => {
     expect(await harness.status('+15555550100')).toBe('FORCE_CHANGE_PASSWORD');
   });
 
-  it.each<[string, Json, Json, string]>([
-    ['whose name is taken', {}, { Username: 'taken' }, 'UsernameExistsException'],
+  test.each<[string, Json, Json, string]>([
+    ['a user name that is taken', {}, { Username: 'taken' }, 'UsernameExistsException'],
     [
-      'whose email is taken to sign in',
+      'an email address that is taken as user name attribute',
       { UsernameAttributes: ['email'] },
       { Username: 'taken@example.com' },
       'UsernameExistsException',
     ],
     [
-      'whose alias is taken',
+      'an alias that is taken',
       { AliasAttributes: ['email'] },
       { UserAttributes: attributes({ email: 'taken@example.com', email_verified: 'true' }) },
       'AliasExistsException',
     ],
-    ['with a weak password', {}, { TemporaryPassword: 'weak' }, 'InvalidPasswordException'],
-    ['without a contact for the invitation (assumed)', {}, {}, 'InvalidParameterException'],
+    ['a weak password', {}, { TemporaryPassword: 'weak' }, 'InvalidPasswordException'],
+    ['an invitation without a contact (assumed)', {}, {}, 'InvalidParameterException'],
     [
-      'named by no email where that is needed',
+      'a user name that is no email address in a user pool that requires one',
       { UsernameAttributes: ['email'] },
       SUPPRESS,
       'InvalidParameterException',
     ],
     [
-      'named by a phone where email is needed',
+      'a phone number as user name in a user pool that requires an email address',
       { UsernameAttributes: ['email'] },
       { Username: '+15555550100', ...SUPPRESS },
       'InvalidParameterException',
     ],
     [
-      'named like an alias',
+      'a user name in the format of an alias',
       { AliasAttributes: ['email'] },
       { Username: 'j@example.com', ...SUPPRESS },
       'InvalidParameterException',
     ],
+    ['a given sub', {}, { UserAttributes: attributes({ sub: 'x', ...VERIFIED_PHONE }) }, 'InvalidParameterException'],
+    ['another invitation to a user who does not exist', {}, { MessageAction: 'RESEND' }, 'UserNotFoundException'],
     [
-      'with a sub of one’s own',
-      {},
-      { UserAttributes: attributes({ sub: 'x', ...VERIFIED_PHONE }) },
-      'InvalidParameterException',
-    ],
-    ['who does not exist, to invite again', {}, { MessageAction: 'RESEND' }, 'UserNotFoundException'],
-    [
-      'who is confirmed, to invite again',
+      'another invitation to a confirmed user',
       {},
       { Username: 'taken', MessageAction: 'RESEND' },
       'UnsupportedUserStateException',
     ],
     [
-      'who takes over an alias, which is not offered',
+      'ForceAliasCreation, which is not supported',
       {},
       { ForceAliasCreation: true, MessageAction: 'SUPPRESS' },
       'InvalidAction',
     ],
-    ['in an unknown pool', {}, { UserPoolId: 'us-east-1_unknown' }, 'ResourceNotFoundException'],
-  ])('refuses one %s', async (_name, properties, input, name) => {
+    ['an unknown user pool', {}, { UserPoolId: 'us-east-1_unknown' }, 'ResourceNotFoundException'],
+  ])('refuses %s', async (_name, properties, input, name) => {
     harness = await CognitoHarness.start(properties);
     const taken = { email: 'taken@example.com', email_verified: 'true' };
     await harness.addUser({
@@ -253,7 +251,7 @@ describe('creating a user', () => {
     expect(harness.messages).toEqual([]);
   });
 
-  it('goes with an alias of somebody else, as long as that is not verified', async () => {
+  test('accepts an alias of another user that is not verified', async () => {
     harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
     await harness.addUser({ username: 'first' });
     await expect(
@@ -262,7 +260,7 @@ describe('creating a user', () => {
     await expect(harness.status(VERIFIED_EMAIL.email)).resolves.toBe('CONFIRMED');
   });
 
-  it('does not happen when the invitation fails (assumed)', async () => {
+  test('creates no user if the invitation fails (assumed)', async () => {
     harness = await CognitoHarness.start({ ...SES_EMAIL, LambdaConfig: { CustomMessage: TRIGGER_ARN } });
     harness.answerTrigger({ smsMessage: 'no user name {####}' });
     const creating = create({ UserAttributes: attributes(VERIFIED_PHONE) });
@@ -271,13 +269,13 @@ describe('creating a user', () => {
   });
 });
 
-describe('administrators', () => {
+describe('an administrator', () => {
   beforeEach(async () => {
     harness = await CognitoHarness.start({ AliasAttributes: ['email'], Schema: [{ Name: 'tenant', Mutable: true }] });
     await harness.addUser({ mfa: ['SOFTWARE_TOKEN_MFA'] });
   });
 
-  it('see a user', async () => {
+  test('can get a user', async () => {
     expect(await harness.client.send(new AdminGetUserCommand(jane))).toMatchObject({
       Username: 'jane',
       Enabled: true,
@@ -288,7 +286,7 @@ describe('administrators', () => {
     });
   });
 
-  it('disable and enable a user, by alias too', async () => {
+  test('can disable and enable a user, also by alias', async () => {
     const byAlias = { UserPoolId: USER_POOL_ID, Username: 'jane@example.com' };
     await harness.client.send(new AdminDisableUserCommand(byAlias));
     expect((await harness.client.send(new AdminGetUserCommand(jane))).Enabled).toBe(false);
@@ -296,29 +294,29 @@ describe('administrators', () => {
     expect((await harness.client.send(new AdminGetUserCommand(jane))).Enabled).toBe(true);
   });
 
-  it.each([
+  test.each([
     [true, 'CONFIRMED', { AuthenticationResult: expect.anything() }],
     [false, 'FORCE_CHANGE_PASSWORD', { ChallengeName: 'NEW_PASSWORD_REQUIRED' }],
     [undefined, 'FORCE_CHANGE_PASSWORD', { ChallengeName: 'NEW_PASSWORD_REQUIRED' }],
-  ])('set a password; permanent: %s', async (Permanent, status, answer) => {
+  ])('can set a password with Permanent %s', async (Permanent, status, answer) => {
     const Password = 'Another-horse-2';
     await harness.client.send(new AdminSetUserPasswordCommand({ ...jane, Password, Permanent }));
     expect(await harness.status()).toBe(status);
     await expect(harness.signIn(Password)).resolves.toMatchObject(answer);
   });
 
-  it('end a required reset by setting a permanent password', async () => {
+  test('can end a required reset by setting a permanent password', async () => {
     await harness.service.call('AdminResetUserPassword', jane);
     await harness.client.send(new AdminSetUserPasswordCommand({ ...jane, Password: PASSWORD, Permanent: true }));
     await expect(harness.signIn()).resolves.toHaveProperty('AuthenticationResult.AccessToken');
   });
 
-  it('cannot set a weak password', async () => {
+  test('cannot set a weak password', async () => {
     const set = new AdminSetUserPasswordCommand({ ...jane, Password: 'weak-password', Permanent: true });
     await expect(harness.client.send(set)).rejects.toMatchObject({ name: 'InvalidPasswordException' });
   });
 
-  it('delete a user', async () => {
+  test('can delete a user', async () => {
     await harness.client.send(new AdminDeleteUserCommand(jane));
     for (const name of ['jane', 'jane@example.com']) {
       await expect(harness.status(name)).rejects.toMatchObject({ name: 'UserNotFoundException' });
@@ -333,7 +331,7 @@ describe('administrators', () => {
       new AdminUpdateUserAttributesCommand({ UserPoolId: USER_POOL_ID, Username, UserAttributes: attributes(record) }),
     );
 
-  it('change attributes, and say that a contact is verified without naming it again', async () => {
+  test('can change attributes, and can mark a contact as verified without repeating it', async () => {
     await update({ 'custom:tenant': 'a', email: 'new@example.com' });
     await expect(harness.status('new@example.com')).rejects.toMatchObject({ name: 'UserNotFoundException' });
     await update({ email_verified: 'true' });
@@ -344,20 +342,15 @@ describe('administrators', () => {
     );
   });
 
-  it('may set an alias to what it is', async () => {
+  test('can set an alias to its current value', async () => {
     await expect(update(VERIFIED_EMAIL)).resolves.toBeDefined();
   });
 
-  it.each<[string, Record<string, string>, string, string]>([
+  test.each<[string, Record<string, string>, string, string]>([
     ['an unknown attribute', { 'custom:other': 'a' }, 'jane', 'InvalidParameterException'],
     ['the sub', { sub: 'a' }, 'jane', 'InvalidParameterException'],
     ['an unknown user', { name: 'a' }, 'john', 'UserNotFoundException'],
-    [
-      'the verification of a contact that is not there',
-      { email_verified: 'true' },
-      'mary',
-      'InvalidParameterException',
-    ],
+    ['the verification of a missing contact', { email_verified: 'true' }, 'mary', 'InvalidParameterException'],
     [
       'an alias to one that is taken',
       { email: 'jane@example.com', email_verified: 'true' },
@@ -369,8 +362,8 @@ describe('administrators', () => {
     await expect(update(record, username)).rejects.toMatchObject({ name });
   });
 
-  it.each(['AdminGetUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminDeleteUser'])(
-    '%s needs a user and a pool',
+  test.each(['AdminGetUser', 'AdminDisableUser', 'AdminEnableUser', 'AdminDeleteUser'])(
+    'gets an error from %s for an unknown user or user pool',
     async (operation) => {
       const call = (input: Json) => harness.service.call(operation, input);
       await expect(call({ ...jane, Username: 'john' })).rejects.toMatchObject({
@@ -384,7 +377,7 @@ describe('administrators', () => {
   );
 });
 
-it.each<[string, Json]>([
+test.each<[string, Json]>([
   ['ListUsers', { AttributesToGet: 'sub' }],
   ['ListUsers', { AttributesToGet: [1] }],
   ['ListUsers', { Limit: '5' }],
@@ -394,18 +387,18 @@ it.each<[string, Json]>([
   ['AdminUpdateUserAttributes', { Username: 'jane', UserAttributes: [{ Name: 'name', Value: 1 }] }],
   ['AdminCreateUser', { Username: 'john', DesiredDeliveryMediums: 'EMAIL' }],
   ['AdminGetUser', { Username: ['jane'] }],
-])('%s refuses values of another type: %j', async (operation, input) => {
+])('%s refuses a value of the wrong type: %j', async (operation, input) => {
   harness = await CognitoHarness.start();
   await harness.addUser();
   const call = harness.service.call(operation, { UserPoolId: USER_POOL_ID, ...input });
   await expect(call).rejects.toMatchObject({ name: 'SerializationException', status: 400 });
 });
 
-describe('describing a pool', () => {
+describe('DescribeUserPool', () => {
   const described = async () =>
     (await harness.client.send(new DescribeUserPoolCommand({ UserPoolId: USER_POOL_ID }))).UserPool;
 
-  it('repeats what the template says', async () => {
+  test('returns the properties of the template', async () => {
     const properties = {
       ...accountRecovery('verified_email'),
       ...SES_EMAIL,
@@ -429,19 +422,19 @@ describe('describing a pool', () => {
     });
   });
 
-  it.each<[string, Json, Json]>([
-    ['the default', {}, { MinimumLength: 8, RequireSymbols: true, RequireNumbers: true }],
+  test.each<[string, Json, Json]>([
+    ['of Cognito by default', {}, { MinimumLength: 8, RequireSymbols: true, RequireNumbers: true }],
     [
-      'the template’s',
+      'of the template',
       { Policies: { PasswordPolicy: { MinimumLength: 12 } } },
       { MinimumLength: 12, RequireSymbols: false, RequireNumbers: false },
     ],
-  ])('shows the password policy: %s', async (_name, properties, policy) => {
+  ])('returns the password policy %s', async (_name, properties, policy) => {
     harness = await CognitoHarness.start(properties);
     expect((await described())?.Policies?.PasswordPolicy).toMatchObject(policy);
   });
 
-  it('says what AWS says of a pool without such settings', async () => {
+  test('returns AWS’s defaults for the properties that the template omits', async () => {
     harness = await CognitoHarness.start({ UsernameAttributes: ['email'] });
     const pool = await described();
     expect(pool).toMatchObject({
@@ -454,7 +447,7 @@ describe('describing a pool', () => {
   });
 });
 
-it('finds one of 20,000 users about as fast as one of 20', async () => {
+test('AdminResetUserPassword is about as fast with 20,000 users as with 20', async () => {
   // GIVEN
   harness = await CognitoHarness.start({ AliasAttributes: ['email'] });
   const subs: string[] = [];

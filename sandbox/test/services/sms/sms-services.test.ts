@@ -105,10 +105,10 @@ function publish(PhoneNumber = TO) {
   return sns().send(new PublishCommand({ PhoneNumber, Message: 'Code 123456 <&"\'é>' }));
 }
 
-/** What stops a message, whichever way it goes. */
+/** The causes for which both services refuse a message. */
 const STOPPED: [string, () => void, string, string][] = [
   [
-    'an account in the sandbox and a destination that is not verified',
+    'an unverified destination of an account in the SMS sandbox',
     () => {
       account.tier = 'SANDBOX';
     },
@@ -122,7 +122,7 @@ const STOPPED: [string, () => void, string, string][] = [
     'DESTINATION_PHONE_NUMBER_OPTED_OUT',
   ],
   [
-    'the spend limit reached',
+    'a message beyond the spend limit',
     () => {
       account.spent = account.spendLimit;
     },
@@ -133,12 +133,12 @@ const STOPPED: [string, () => void, string, string][] = [
 
 describe('SendTextMessage', () => {
   test.each([
-    ['ARN', TOLL_FREE, TOLL_FREE],
-    ['id', 'phone-1', TOLL_FREE],
-    ['number', '+12065550101', TOLL_FREE],
-    ['ARN of a pool', POOL, POOL],
-    ['nothing', undefined, TOLL_FREE],
-  ])('sends from an identity given by its %s, and IAM is asked about what was given', async (_, given, identityArn) => {
+    ['an ARN', TOLL_FREE, TOLL_FREE],
+    ['an id', 'phone-1', TOLL_FREE],
+    ['a phone number', '+12065550101', TOLL_FREE],
+    ['the ARN of a pool', POOL, POOL],
+    ['no identity', undefined, TOLL_FREE],
+  ])('sends a message with %s in the request, and IAM checks the identity as given', async (_, given, identityArn) => {
     const { MessageId = '' } = await sendText({ OriginationIdentity: given });
 
     expect(account.sent.get(MessageId)).toEqual({ identityArn, to: TO, body: 'Code 123456 <&"\'é>' });
@@ -146,14 +146,14 @@ describe('SendTextMessage', () => {
     expect(authorized).toEqual([`sms-voice:SendTextMessage ${given ?? '*'}`]);
   });
 
-  test('in the sandbox reaches a verified destination', async () => {
+  test('sends to a verified destination in the SMS sandbox', async () => {
     account.tier = 'SANDBOX';
     account.verifiedDestinations.add(TO);
 
     expect(await sendText()).toMatchObject({ MessageId: expect.any(String) });
   });
 
-  test.each(STOPPED)('is refused with %s, and costs nothing', async (_, arrange, name, Reason) => {
+  test.each(STOPPED)('refuses %s at no cost', async (_, arrange, name, Reason) => {
     arrange();
     const { spent } = account;
 
@@ -165,10 +165,15 @@ describe('SendTextMessage', () => {
   });
 
   test.each([
-    ['a number that is pending', TOLL_FREE, 'ConflictException', 'RESOURCE_NOT_ACTIVE'],
-    ['a pool without an active identity for it', POOL, 'ConflictException', 'NO_ORIGINATION_IDENTITIES_FOUND'],
+    ['a pending number', TOLL_FREE, 'ConflictException', 'RESOURCE_NOT_ACTIVE'],
+    [
+      'a pool without an active identity for the destination',
+      POOL,
+      'ConflictException',
+      'NO_ORIGINATION_IDENTITIES_FOUND',
+    ],
     ['a sender id of another country', SENDER, 'ValidationException', 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY'],
-  ])('is refused from %s', async (_, OriginationIdentity, name, Reason) => {
+  ])('refuses to send from %s', async (_, OriginationIdentity, name, Reason) => {
     for (const identity of account.identities.values())
       if (identity.kind === 'PHONE_NUMBER') identity.status = 'PENDING';
 
@@ -179,7 +184,7 @@ describe('SendTextMessage', () => {
     });
   });
 
-  test('is refused from a sender id where there are none', async () => {
+  test('refuses to send from a sender id to a country without sender ids', async () => {
     await expect(sendText({ OriginationIdentity: SENDER })).rejects.toMatchObject({
       name: 'ValidationException',
       Reason: 'SENDER_ID_NOT_SUPPORTED',
@@ -190,13 +195,13 @@ describe('SendTextMessage', () => {
   test.each([
     ['an identity of another Region', { OriginationIdentity: ABROAD }, 'ResourceNotFoundException'],
     ['an unknown identity', { OriginationIdentity: arn('phone-number/phone-9') }, 'ResourceNotFoundException'],
-    ['no text', { MessageBody: undefined }, 'ValidationException'],
-    ['a destination that is no number', { DestinationPhoneNumber: 'nobody' }, 'ValidationException'],
-  ])('with %s is refused', async (_, input, name) => {
+    ['a missing message', { MessageBody: undefined }, 'ValidationException'],
+    ['a destination that is not a phone number', { DestinationPhoneNumber: 'nobody' }, 'ValidationException'],
+  ])('refuses %s', async (_, input, name) => {
     await expect(sendText(input)).rejects.toMatchObject({ name });
   });
 
-  test('as a dry run is checked and not sent', async () => {
+  test('validates a dry run but does not send it', async () => {
     expect(await sendText({ DryRun: true })).toMatchObject({ MessageId: expect.any(String) });
     expect([account.sent.size, account.spent]).toEqual([0, 0]);
     account.optedOut.add(TO);
@@ -206,11 +211,11 @@ describe('SendTextMessage', () => {
 
 describe('Publish', () => {
   test.each([
-    ['a short code', [], SHORT_CODE],
-    ['a 10DLC number', [SHORT_CODE], TEN_DLC],
-    ['a toll-free number', [SHORT_CODE, TEN_DLC], TOLL_FREE],
-    ['nothing that anybody knows', [SHORT_CODE, TEN_DLC, TOLL_FREE], undefined],
-  ])('sends from %s when it is the best', async (_, missing, identityArn) => {
+    ['a short code if the account has one', [], SHORT_CODE],
+    ['a 10DLC number if the account has no short code', [SHORT_CODE], TEN_DLC],
+    ['a toll-free number if the account has no other number', [SHORT_CODE, TEN_DLC], TOLL_FREE],
+    ['a number that is unknown if the account has none', [SHORT_CODE, TEN_DLC, TOLL_FREE], undefined],
+  ])('sends from %s', async (_, missing, identityArn) => {
     for (const each of missing) account.identities.delete(each);
 
     const { MessageId = '' } = await publish();
@@ -219,7 +224,7 @@ describe('Publish', () => {
     expect(authorized).toEqual(['sns:Publish *']);
   });
 
-  test.each(STOPPED)('is refused with %s', async (_, arrange, __, reason) => {
+  test.each(STOPPED)('refuses %s', async (_, arrange, __, reason) => {
     arrange();
 
     const error = await publish().catch((caught) => caught);
@@ -232,7 +237,7 @@ describe('Publish', () => {
     expect(account.sent.size).toBe(0);
   });
 
-  test('leaves out a number that is not active', async () => {
+  test('does not send from a number that is not active', async () => {
     for (const each of [SHORT_CODE, TEN_DLC]) (account.identities.get(each) ?? { status: '' }).status = 'PENDING';
 
     const { MessageId = '' } = await publish();
@@ -240,7 +245,7 @@ describe('Publish', () => {
     expect(account.sent.get(MessageId)?.identityArn).toBe(TOLL_FREE);
   });
 
-  test('to a topic is for the ARN of the topic, which the sandbox has none of', async () => {
+  test('checks permission for the ARN of a topic, and refuses it because the sandbox has no topics', async () => {
     const TopicArn = `arn:aws:sns:${REGION}:111122223333:topic`;
 
     await expect(sns().send(new PublishCommand({ TopicArn, Message: 'x' }))).rejects.toMatchObject({
@@ -250,8 +255,8 @@ describe('Publish', () => {
   });
 });
 
-describe('AWS End User Messaging SMS describes', () => {
-  test('numbers: all of the Region, or those that are named', async () => {
+describe('AWS End User Messaging SMS', () => {
+  test('describes the phone numbers of the Region, or those in the request', async () => {
     const all = await direct().send(new DescribePhoneNumbersCommand({}));
     const one = await direct().send(new DescribePhoneNumbersCommand({ PhoneNumberIds: ['phone-2', TOLL_FREE] }));
 
@@ -274,7 +279,7 @@ describe('AWS End User Messaging SMS describes', () => {
     ]);
   });
 
-  test('numbers page by page', async () => {
+  test('describes phone numbers page by page', async () => {
     const first = await direct().send(new DescribePhoneNumbersCommand({ MaxResults: 2 }));
     const second = await direct().send(new DescribePhoneNumbersCommand({ MaxResults: 2, NextToken: first.NextToken }));
 
@@ -284,7 +289,7 @@ describe('AWS End User Messaging SMS describes', () => {
     ]);
   });
 
-  test('pools and what they consist of', async () => {
+  test('describes pools and lists their origination identities', async () => {
     const { Pools } = await direct().send(new DescribePoolsCommand({ PoolIds: [LISTED] }));
     const members = await direct().send(new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool-1' }));
 
@@ -304,7 +309,7 @@ describe('AWS End User Messaging SMS describes', () => {
     ]);
   });
 
-  test('sender ids', async () => {
+  test('describes sender ids', async () => {
     const SenderIds = [{ SenderId: 'EXAMPLE', IsoCountryCode: 'GB' }];
 
     expect(await direct().send(new DescribeSenderIdsCommand({ SenderIds }))).toMatchObject({
@@ -313,7 +318,7 @@ describe('AWS End User Messaging SMS describes', () => {
     expect(authorized).toEqual([`sms-voice:DescribeSenderIds ${SENDER}`]);
   });
 
-  test('opt-out lists and who is on them', async () => {
+  test('describes opt-out lists and their opted-out numbers', async () => {
     account.optedOut.add(TO);
 
     const { OptOutLists } = await direct().send(new DescribeOptOutListsCommand({}));
@@ -327,7 +332,7 @@ describe('AWS End User Messaging SMS describes', () => {
     ]);
   });
 
-  test('the account: its tier and its limit', async () => {
+  test('describes the tier and the spend limit of the account', async () => {
     account.tier = 'SANDBOX';
     account.spendLimit = 50;
 
@@ -341,22 +346,22 @@ describe('AWS End User Messaging SMS describes', () => {
   });
 
   test.each([
-    ['number', new DescribePhoneNumbersCommand({ PhoneNumberIds: ['phone-9'] })],
-    ['number of another Region', new DescribePhoneNumbersCommand({ PhoneNumberIds: [ABROAD] })],
+    ['phone number', new DescribePhoneNumbersCommand({ PhoneNumberIds: ['phone-9'] })],
+    ['phone number of another Region', new DescribePhoneNumbersCommand({ PhoneNumberIds: [ABROAD] })],
     ['pool', new DescribePoolsCommand({ PoolIds: ['pool-9'] })],
-    ['pool to look into', new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool-9' })],
+    ['pool whose origination identities are requested', new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool-9' })],
     ['sender id', new DescribeSenderIdsCommand({ SenderIds: [{ SenderId: 'EXAMPLE', IsoCountryCode: 'FR' }] })],
     ['opt-out list', new DescribeOptOutListsCommand({ OptOutListNames: ['none'] })],
-    ['opt-out list to look into', new DescribeOptedOutNumbersCommand({ OptOutListName: 'none' })],
-  ])('no unknown %s', async (_, command) => {
+    ['opt-out list whose numbers are requested', new DescribeOptedOutNumbersCommand({ OptOutListName: 'none' })],
+  ])('reports an unknown %s as not found', async (_, command) => {
     await expect(direct().send(command as DescribePhoneNumbersCommand)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 });
 
-describe('Amazon SNS describes', () => {
-  test('the account', async () => {
+describe('Amazon SNS', () => {
+  test('describes the SMS settings of the account', async () => {
     account.tier = 'SANDBOX';
     account.optedOut.add(TO);
 
@@ -371,7 +376,7 @@ describe('Amazon SNS describes', () => {
     expect(new Set(authorized.map((each) => each.split(' ')[1]))).toEqual(new Set(['*']));
   });
 
-  test('its numbers, page by page', async () => {
+  test('lists origination numbers page by page', async () => {
     const first = await sns().send(new ListOriginationNumbersCommand({ MaxResults: 2 }));
     const second = await sns().send(new ListOriginationNumbersCommand({ NextToken: first.NextToken }));
 
@@ -410,7 +415,7 @@ describe('CloudWatch', () => {
     return [data.MetricDataResults?.[0]?.Values, statistics.Datapoints?.map(({ Maximum }) => Maximum)];
   }
 
-  test.each(NAMESPACES)('knows what was spent in this month: %s %s', async (Namespace, MetricName) => {
+  test.each(NAMESPACES)('has the spending of this month as %s %s', async (Namespace, MetricName) => {
     account.spent = 0.42;
 
     expect(await both({ Namespace, MetricName })).toEqual([[0.42], [0.42]]);
@@ -420,21 +425,21 @@ describe('CloudWatch', () => {
   test.each<[string, () => Metric]>([
     ['nothing was spent', () => ({ Namespace: 'AWS/SNS', MetricName: 'SMSMonthToDateSpentUSD' })],
     [
-      'it is of another namespace',
+      'the metric is of another namespace',
       () => {
         account.spent = 1;
         return { Namespace: 'AWS/SNS', MetricName: 'TextMessageMonthlySpend' };
       },
     ],
     [
-      'it has dimensions',
+      'the request has dimensions',
       () => {
         account.spent = 1;
         const Dimensions = [{ Name: 'Country', Value: 'US' }];
         return { Namespace: 'AWS/SNS', MetricName: 'SMSMonthToDateSpentUSD', Dimensions };
       },
     ],
-  ])('has no value when %s', async (_, metric) => {
+  ])('has no value if %s', async (_, metric) => {
     expect(await both(metric())).toEqual([[], []]);
   });
 });
@@ -457,7 +462,7 @@ describe.each<[string, string, () => Promise<unknown>, { denied: string; throttl
     { denied: 'AccessDeniedException', throttled: 'ThrottlingException' },
   ],
 ])('%s', (service, operation, call, names) => {
-  test('answers a caller who may not as its own SDK reads it', async () => {
+  test('returns denied access in the form that its SDK expects', async () => {
     denial = new ServiceError('AccessDeniedException', 'not you');
 
     await expect(call()).rejects.toMatchObject({ name: names.denied, message: 'not you' });
@@ -470,7 +475,7 @@ describe.each<[string, string, () => Promise<unknown>, { denied: string; throttl
     ['cut-after', () => ({ message: expect.stringContaining('socket hang up') })],
     ['hang', () => ({ name: 'TimeoutError' })],
     ['garbage', () => ({})],
-  ])('can be made to fail: %j', async (instead, expected) => {
+  ])('can fail with the fault %j', async (instead, expected) => {
     const fault = typeof instead === 'object' ? { ...instead, name: names.throttled } : instead;
     faults.add({ service, operation, instead: fault });
 
@@ -478,7 +483,7 @@ describe.each<[string, string, () => Promise<unknown>, { denied: string; throttl
     await expect(call()).resolves.toBeDefined();
   });
 
-  test('does not offer everything', async () => {
+  test('refuses an operation that is not supported', async () => {
     const form = service === 'sns';
     const target = { 'sms-voice': 'PinpointSMSVoiceV2', cloudwatch: 'GraniteServiceVersion20100801' }[service];
     const response = await fetch(gateway.endpoint, {
