@@ -98,8 +98,8 @@ function named<T>(items: readonly T[], test: (item: T) => boolean): T {
 const partitionKey = { name: 'id', type: dynamodb.AttributeType.STRING };
 const lambdaRole = { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') };
 
-describe('a function', () => {
-  it('comes with everything that its template says', () => {
+describe('a Lambda function', () => {
+  test('has the properties that the template sets', () => {
     // GIVEN
     const assembly = loadStack((stack) => {
       const fn = new lambda.Function(stack, 'Reset', {
@@ -137,7 +137,7 @@ describe('a function', () => {
     expect(readFileSync(join(codeDirectory, 'index.js'), 'utf8')).toContain('from the asset');
   });
 
-  it('has the defaults of Lambda where its template says nothing', () => {
+  test('has the defaults of Lambda for properties that the template does not set', () => {
     const { functions } = loadStack((stack) => inlineFunction(stack, 'plain'));
 
     expect(functions).toEqual([
@@ -152,7 +152,7 @@ describe('a function', () => {
     ]);
   });
 
-  it('with inline code gets one folder of its own', () => {
+  test('has a code folder of its own for inline code', () => {
     const assembly = loadStack((stack) => void inlineFunction(stack, 'inline'));
 
     const { codeDirectory } = functionNamed(assembly, 'inline');
@@ -162,7 +162,7 @@ describe('a function', () => {
     expect(functionNamed(assembly, 'inline').codeDirectory).toBe(codeDirectory);
   });
 
-  it('finds its code where it was, when assets are not copied into the assembly', () => {
+  test('finds its code in the source folder when assets are not copied into the assembly', () => {
     const directory = synth(
       (app) => inlineFunction(new Stack(app, 'Desk'), 'reset', { code: lambda.Code.fromAsset(asset) }),
       { 'aws:cdk:disable-asset-staging': true },
@@ -171,7 +171,7 @@ describe('a function', () => {
     expect(functionNamed(loadAssembly(directory), 'reset').codeDirectory).toBe(asset);
   });
 
-  it('finds its code next to the nested assembly of its stage', () => {
+  test('finds its code next to the nested assembly of its stage', () => {
     const assembly = load((app) => {
       const stack = new Stack(new Stage(app, 'Live'), 'Desk');
       inlineFunction(stack, 'reset', { code: lambda.Code.fromAsset(asset) });
@@ -181,9 +181,9 @@ describe('a function', () => {
     expect(readFileSync(join(codeDirectory, 'index.js'), 'utf8')).toContain('from the asset');
   });
 
-  it.each<[string, (stack: Stack) => lambda.Code, string]>([
+  test.each<[string, (stack: Stack) => lambda.Code, string]>([
     [
-      'a bucket of its own',
+      'a bucket that is not an asset of the stack',
       (stack) => lambda.Code.fromBucketV2(s3.Bucket.fromBucketName(stack, 'B', 'code'), 'code.zip'),
       'its code is not an asset of the stack',
     ],
@@ -195,7 +195,7 @@ describe('a function', () => {
       },
       'its code is not a folder',
     ],
-  ])('with code from %s cannot run here', (_, code, problem) => {
+  ])('is an error when its code comes from %s', (_, code, problem) => {
     const { functions } = loadStack((stack) => {
       inlineFunction(stack, 'reset', { code: code(stack) }).node.defaultChild;
     });
@@ -205,7 +205,7 @@ describe('a function', () => {
 });
 
 describe('a user pool', () => {
-  it('comes with its properties and its own clients', () => {
+  test('has its properties and only its own app clients', () => {
     // GIVEN
     const assembly = loadStack((stack) => {
       const trigger = inlineFunction(stack, 'trigger');
@@ -240,7 +240,7 @@ describe('a user pool', () => {
     expect(others?.clients.map(({ clientName }) => clientName)).toEqual([expect.stringMatching(/^OthersApp/)]);
   });
 
-  it('may invoke its trigger, and nobody else', () => {
+  test('is the only principal with permission to invoke its trigger', () => {
     const assembly = loadStack((stack) => {
       const trigger = inlineFunction(stack, 'trigger');
       new cognito.UserPool(stack, 'Users', { lambdaTriggers: { customMessage: trigger } });
@@ -257,13 +257,13 @@ describe('a user pool', () => {
   });
 });
 
-describe('a permission', () => {
-  it.each<[string, (stack: Stack, fn: lambda.Function) => string, string]>([
+describe('an invoke permission', () => {
+  test.each<[string, (stack: Stack, fn: lambda.Function) => string, string]>([
     ['an ARN', (_, fn) => fn.functionArn, 'function:target'],
     ['a name', (_, fn) => fn.functionName, 'function:target'],
     ['a name with a qualifier', () => 'target:live', 'function:target:live'],
     ['an alias', (_, fn) => fn.addAlias('live').functionArn, 'function:target:live'],
-  ])('names its function by %s', (_, name, expected) => {
+  ])('applies to the function that it names by %s', (_, name, expected) => {
     const { permissions } = loadStack((stack) => {
       const functionName = name(stack, inlineFunction(stack, 'target'));
       const principal = 'cognito-idp.amazonaws.com';
@@ -279,7 +279,7 @@ describe('a permission', () => {
     ]);
   });
 
-  it('for the account of the stack is as wide as one without', () => {
+  test('has no source ARN when it is limited to the account of the stack only', () => {
     const { permissions } = loadStack((stack) => {
       inlineFunction(stack, 'target').addPermission('P', {
         principal: new iam.ServicePrincipal('cognito-idp.amazonaws.com'),
@@ -290,10 +290,10 @@ describe('a permission', () => {
     expect(permissions).toEqual([expect.objectContaining({ sourceArn: undefined })]);
   });
 
-  it.each<[string, Partial<lambda.Permission>]>([
+  test.each<[string, Partial<lambda.Permission>]>([
     ['SourceAccount', { sourceAccount: '444455556666' }],
     ['PrincipalOrgID', { organizationId: 'o-1234567890' }],
-  ])('that is narrowed by %s is an error', (property, permission) => {
+  ])('is an error when it has a limit that the sandbox cannot evaluate: %s', (property, permission) => {
     const { permissions } = loadStack((stack) => {
       inlineFunction(stack, 'target').addPermission('P', {
         principal: new iam.ServicePrincipal('cognito-idp.amazonaws.com'),
@@ -306,11 +306,11 @@ describe('a permission', () => {
   });
 });
 
-describe('a table', () => {
-  it.each<[string, (stack: Stack) => unknown]>([
+describe('a DynamoDB table', () => {
+  test.each<[string, (stack: Stack) => unknown]>([
     ['Table', (stack) => new dynamodb.Table(stack, 'Keys', { tableName: 'keys', partitionKey })],
     ['TableV2', (stack) => new dynamodb.TableV2(stack, 'Keys', { tableName: 'keys', partitionKey })],
-  ])('is read from a %s', (_, build) => {
+  ])('is loaded from the construct %s', (_, build) => {
     const { tables } = loadStack((stack) => void build(stack));
 
     expect(tables).toEqual([
@@ -323,10 +323,10 @@ describe('a table', () => {
   });
 });
 
-describe('a key', () => {
+describe('a KMS key', () => {
   const keyId = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
-  it('comes with everything that its template says', () => {
+  test('has the properties that the template sets', () => {
     const { keys } = loadStack((stack) => {
       const key = new kms.Key(stack, 'Signing', {
         keySpec: kms.KeySpec.HMAC_256,
@@ -352,7 +352,7 @@ describe('a key', () => {
     expect(keys[1]?.keyId).not.toBe(keys[0]?.keyId);
   });
 
-  it('has the defaults of KMS where its template says nothing', () => {
+  test('has the defaults of KMS for properties that the template does not set', () => {
     const { keys } = loadStack((stack) => void new kms.CfnKey(stack, 'Plain'));
 
     expect(keys).toEqual([
@@ -366,7 +366,7 @@ describe('a key', () => {
     ]);
   });
 
-  it('has the alias that another stack gives it, by its id or its ARN', () => {
+  test('has the aliases that another stack gives it by key id or ARN', () => {
     const { keys } = load((app) => {
       const key = new kms.Key(new Stack(app, 'A'), 'Signing');
       const b = new Stack(app, 'B');
@@ -377,7 +377,7 @@ describe('a key', () => {
     expect(keys.map(({ aliases }) => aliases)).toEqual([['alias/id', 'alias/arn']]);
   });
 
-  it('lets a role do what the role says, whatever its own policy is', () => {
+  test('leaves permissions to the policies of the role, whatever its own key policy says', () => {
     const assembly = loadStack((stack) => {
       const role = new iam.Role(stack, 'Role', { ...lambdaRole, roleName: 'R' });
       const key = new kms.Key(stack, 'Signing');
@@ -399,8 +399,8 @@ describe('a key', () => {
   });
 });
 
-describe('a bucket', () => {
-  it('comes with everything that its template says', () => {
+describe('an S3 bucket', () => {
+  test('has the properties that the template sets', () => {
     const { buckets } = loadStack(
       (stack) => void new s3.Bucket(stack, 'Files', { bucketName: 'files', versioned: true }),
     );
@@ -415,18 +415,18 @@ describe('a bucket', () => {
     ]);
   });
 
-  it.each<[string, (stack: Stack, key: kms.Key) => unknown, object | undefined]>([
-    ['a key', (s, encryptionKey) => new s3.Bucket(s, 'B', { encryptionKey }), { bucketKeyEnabled: false }],
+  test.each<[string, (stack: Stack, key: kms.Key) => unknown, object | undefined]>([
+    ['a KMS key', (s, encryptionKey) => new s3.Bucket(s, 'B', { encryptionKey }), { bucketKeyEnabled: false }],
     [
-      'a key and a bucket key',
+      'a KMS key with an S3 Bucket Key',
       (s, encryptionKey) => new s3.Bucket(s, 'B', { encryptionKey, bucketKeyEnabled: true }),
       { bucketKeyEnabled: true },
     ],
-    ['the id of a key', (s, key) => encryptedBy(s, 'aws:kms', key.keyId), { bucketKeyEnabled: false }],
-    ['the alias of a key', (s) => encryptedBy(s, 'aws:kms:dsse', 'alias/files'), { bucketKeyEnabled: false }],
-    ['the key of AWS', (s) => encryptedBy(s, 'aws:kms'), undefined],
-    ['no key of KMS', (s) => encryptedBy(s, 'AES256'), undefined],
-  ])('that is encrypted by %s says so', (_, build, expected) => {
+    ['a KMS key given by id', (s, key) => encryptedBy(s, 'aws:kms', key.keyId), { bucketKeyEnabled: false }],
+    ['a KMS key given by alias', (s) => encryptedBy(s, 'aws:kms:dsse', 'alias/files'), { bucketKeyEnabled: false }],
+    ['the AWS managed key', (s) => encryptedBy(s, 'aws:kms'), undefined],
+    ['S3 managed keys', (s) => encryptedBy(s, 'AES256'), undefined],
+  ])('has the right encryption when it is encrypted with %s', (_, build, expected) => {
     const { buckets, keys } = loadStack(
       (stack) => void build(stack, new kms.Key(stack, 'Key', { alias: 'alias/files' })),
     );
@@ -434,7 +434,7 @@ describe('a bucket', () => {
     expect(buckets[0]?.encryption).toEqual(expected && { keyArn: keys[0]?.keyArn, ...expected });
   });
 
-  it('may be encrypted by a key that is not in the assembly', () => {
+  test('can be encrypted with a KMS key that is not in the assembly', () => {
     const { buckets } = loadStack((stack) => void encryptedBy(stack, 'aws:kms', 'alias/elsewhere'));
 
     expect(buckets[0]?.encryption?.keyArn).toBe('arn:aws:kms:us-east-1:111122223333:alias/elsewhere');
@@ -452,7 +452,7 @@ describe('a state machine', () => {
   const role = (stack: Stack) =>
     new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com'), roleName: 'states' });
 
-  it('comes with everything that its template says', () => {
+  test('has the properties that the template sets', () => {
     const { stateMachines, keys } = loadStack((stack) => {
       new sfn.StateMachine(stack, 'Machine', {
         stateMachineName: 'campaign',
@@ -484,7 +484,7 @@ describe('a state machine', () => {
     ]);
   });
 
-  it('is of type STANDARD and has no key where its template says nothing', () => {
+  test('is of type STANDARD without a KMS key by default', () => {
     const { stateMachines } = loadStack((stack) => {
       new sfn.CfnStateMachine(stack, 'Machine', { roleArn: role(stack).roleArn, definition: { StartAt: 'A' } });
     });
@@ -494,7 +494,7 @@ describe('a state machine', () => {
     ]);
   });
 
-  it('has its substitutions made, and nothing else', () => {
+  test('has the definition substitutions of the template applied, and leaves other placeholders unchanged', () => {
     const { stateMachines } = loadStack((stack) => {
       new sfn.CfnStateMachine(stack, 'Machine', {
         roleArn: role(stack).roleArn,
@@ -506,10 +506,10 @@ describe('a state machine', () => {
     expect(stateMachines[0]?.definition).toEqual({ a: 'files', b: `\${Other}` });
   });
 
-  it.each([
-    ['no JSON', { definitionString: '{' }],
+  test.each([
+    ['not JSON', { definitionString: '{' }],
     ['in S3', { definitionS3Location: { bucket: 'b', key: 'k' } }],
-  ])('whose definition is %s is an error once somebody asks for it', (_, props) => {
+  ])('throws when its definition is read and is %s', (_, props) => {
     const { stateMachines } = loadStack((stack) => {
       new sfn.CfnStateMachine(stack, 'Machine', { roleArn: role(stack).roleArn, ...props });
     });
@@ -518,7 +518,7 @@ describe('a state machine', () => {
   });
 });
 
-describe('what a reference answers', () => {
+describe('a reference to a resource', () => {
   const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
   const chain = sfn.DefinitionBody.fromString('{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}');
   const rows: [string, (stack: Stack) => string, string][] = [
@@ -647,16 +647,16 @@ describe('what a reference answers', () => {
     }).outputs;
   });
 
-  it.each(rows.map(([title, , expected], index) => [title, index, expected] as const))(
-    'for a %s',
+  test.each(rows.map(([title, , expected], index) => [title, index, expected] as const))(
+    'resolves as on AWS: %s',
     (_, index, expected) => {
       expect(outputs[`Row${index}`]).toMatch(new RegExp(`^${expected}$`));
     },
   );
 });
 
-describe('a generated name', () => {
-  it('tells the stack and the resource, and keeps its hash when it is cut to the limit of the service', () => {
+describe('a generated name or id', () => {
+  test('contains the stack name, the logical id and a hash, and keeps the hash when it is cut to the length limit', () => {
     const long = 'L'.repeat(70);
     const { functions, roles, tables } = loadStack((stack) => {
       inlineFunction(stack, 'Reset', { functionName: undefined });
@@ -673,7 +673,7 @@ describe('a generated name', () => {
     expect(tables[0]?.tableName).toMatch(/^Desk-TL{69}[0-9A-F]{8}-[0-9a-f]{8}$/);
   });
 
-  it('and every id are the same on a second load', () => {
+  test('is the same every time the assembly is loaded', () => {
     const directory = synth((app) => {
       const stack = new Stack(app, 'Desk');
       new cognito.UserPool(stack, 'Users').addClient('Web');
@@ -685,11 +685,11 @@ describe('a generated name', () => {
     expect(loadAssembly(directory)).toEqual(loadAssembly(directory));
   });
 
-  it.each([
+  test.each([
     ['stack', {}, 'Other', 'us-east-1'],
     ['Region', { region: 'eu-west-1' }, 'Desk', 'eu-west-1'],
     ['account', { account: '444455556666' }, 'Desk', 'us-east-1'],
-  ])('is another one in another %s', (_, options, stackName, region) => {
+  ])('is different in another %s', (_, options, stackName, region) => {
     const app = (name: string) => synth((scope) => void new cognito.UserPool(new Stack(scope, name), 'Users'));
     const [one] = loadAssembly(app('Desk')).userPools;
     const [other] = loadAssembly(app(stackName), options).userPools;
@@ -698,7 +698,7 @@ describe('a generated name', () => {
     expect(other?.userPoolId.split('_')[1]).not.toBe(one?.userPoolId.split('_')[1]);
   });
 
-  it('keeps the order of the template', () => {
+  test('does not affect the order of resources, which is that of the template', () => {
     const names = ['c', 'a', 'b'];
     const { functions } = loadStack((stack) => {
       for (const name of names) inlineFunction(stack, name);
@@ -712,10 +712,10 @@ describe('an intrinsic function', () => {
   const bucket = 'arn:aws:s3:::files';
   const rows: [string, (stack: Stack) => unknown, string][] = [
     ['Fn::Join', () => Fn.join('-', [Aws.REGION, 'x', Aws.ACCOUNT_ID]), 'us-east-1-x-111122223333'],
-    ['Fn::Join around a Fn::Split', () => Fn.join('+', Token.asList(Fn.split('-', Aws.REGION))), 'us\\+east\\+1'],
+    ['Fn::Join of a Fn::Split', () => Fn.join('+', Token.asList(Fn.split('-', Aws.REGION))), 'us\\+east\\+1'],
     ['Fn::Select from a list', () => Fn.select(1, ['a', Aws.REGION]), 'us-east-1'],
     ['Fn::Select of a Fn::Split', (s) => Fn.select(5, Fn.split(':', newBucket(s).bucketArn)), 'files'],
-    ['Fn::Select by a text', () => ({ 'Fn::Select': ['1', ['a', 'b']] }), 'b'],
+    ['Fn::Select with an index that is text', () => ({ 'Fn::Select': ['1', ['a', 'b']] }), 'b'],
     ['Fn::Sub of a pseudo parameter', () => Fn.sub(`in \${AWS::Region}.`), 'in us-east-1\\.'],
     ['Fn::Sub of a resource', (s) => Fn.sub(`\${${idOf(newBucket(s))}}`), 'files'],
     ['Fn::Sub of an attribute', (s) => Fn.sub(`<\${${idOf(newBucket(s))}.Arn}>`), `<${bucket}>`],
@@ -725,17 +725,17 @@ describe('an intrinsic function', () => {
       `${bucket} us-east-1`,
     ],
     ['Fn::Sub with a literal', () => Fn.sub(`\${!AWS::Region}`), '\\$\\{AWS::Region\\}'],
-    ['Fn::GetAtt of a list', (s) => ({ 'Fn::GetAtt': [idOf(newBucket(s)), 'Arn'] }), bucket],
-    ['Fn::GetAtt of a text', (s) => ({ 'Fn::GetAtt': `${idOf(newBucket(s))}.Arn` }), bucket],
+    ['Fn::GetAtt written as a list', (s) => ({ 'Fn::GetAtt': [idOf(newBucket(s)), 'Arn'] }), bucket],
+    ['Fn::GetAtt written as text', (s) => ({ 'Fn::GetAtt': `${idOf(newBucket(s))}.Arn` }), bucket],
     [
       'Fn::FindInMap',
       (s) => new CfnMapping(s, 'Map', { mapping: { 'us-east-1': { x: 'found' } } }).findInMap(Aws.REGION, 'x'),
       'found',
     ],
-    ['a parameter', (s) => new CfnParameter(s, 'P', { default: 'value' }).valueAsString, 'value'],
-    ['a number as a parameter', (s) => new CfnParameter(s, 'P', { type: 'Number', default: 5 }).value, '5'],
+    ['Ref of a parameter', (s) => new CfnParameter(s, 'P', { default: 'value' }).valueAsString, 'value'],
+    ['Ref of a parameter that is a number', (s) => new CfnParameter(s, 'P', { type: 'Number', default: 5 }).value, '5'],
     [
-      'a list as a parameter',
+      'Ref of a parameter that is a list',
       (s) => Fn.select(1, new CfnParameter(s, 'P', { type: 'CommaDelimitedList', default: 'a,b' }).valueAsList),
       'b',
     ],
@@ -749,26 +749,46 @@ describe('an intrinsic function', () => {
     ['AWS::URLSuffix', () => Aws.URL_SUFFIX, 'amazonaws\\.com'],
     ['AWS::NoValue in a list', () => Fn.join(',', ['a', Aws.NO_VALUE, 'b']), 'a,b'],
     [
-      'Fn::If of an unknown branch that is not taken',
+      'Fn::If with an unsupported function in the branch that is not taken',
       (s) => Fn.conditionIf(condition(s, Fn.conditionEquals('a', 'a')), 'taken', { 'Fn::Cidr': [] }),
       'taken',
     ],
   ];
   const conditions: [string, (stack: Stack) => ICfnConditionExpression, boolean][] = [
-    ['Fn::Equals of equals', () => Fn.conditionEquals(Aws.REGION, 'us-east-1'), true],
-    ['Fn::Equals of others', () => Fn.conditionEquals(Aws.REGION, 'eu-west-1'), false],
-    ['Fn::Equals of a number and a text', () => Fn.conditionEquals(1, '1'), true],
-    ['Fn::Not', () => Fn.conditionNot(Fn.conditionEquals('a', 'b')), true],
-    ['Fn::And, both', () => Fn.conditionAnd(Fn.conditionEquals('a', 'a'), Fn.conditionEquals('b', 'b')), true],
-    ['Fn::And, one', () => Fn.conditionAnd(Fn.conditionEquals('a', 'a'), Fn.conditionEquals('a', 'b')), false],
-    ['Fn::Or, one', () => Fn.conditionOr(Fn.conditionEquals('a', 'b'), Fn.conditionEquals('a', 'a')), true],
-    ['Fn::Or, none', () => Fn.conditionOr(Fn.conditionEquals('a', 'b'), Fn.conditionEquals('b', 'a')), false],
+    ['Fn::Equals of equal values', () => Fn.conditionEquals(Aws.REGION, 'us-east-1'), true],
+    ['Fn::Equals of different values', () => Fn.conditionEquals(Aws.REGION, 'eu-west-1'), false],
+    ['Fn::Equals of a number and the same number as text', () => Fn.conditionEquals(1, '1'), true],
+    ['Fn::Not of a false condition', () => Fn.conditionNot(Fn.conditionEquals('a', 'b')), true],
     [
-      'a parameter',
+      'Fn::And of two true conditions',
+      () => Fn.conditionAnd(Fn.conditionEquals('a', 'a'), Fn.conditionEquals('b', 'b')),
+      true,
+    ],
+    [
+      'Fn::And of a true and a false condition',
+      () => Fn.conditionAnd(Fn.conditionEquals('a', 'a'), Fn.conditionEquals('a', 'b')),
+      false,
+    ],
+    [
+      'Fn::Or of a false and a true condition',
+      () => Fn.conditionOr(Fn.conditionEquals('a', 'b'), Fn.conditionEquals('a', 'a')),
+      true,
+    ],
+    [
+      'Fn::Or of two false conditions',
+      () => Fn.conditionOr(Fn.conditionEquals('a', 'b'), Fn.conditionEquals('b', 'a')),
+      false,
+    ],
+    [
+      'Fn::Equals of a parameter and its default',
       (s) => Fn.conditionEquals(new CfnParameter(s, 'Stage', { default: 'live' }).valueAsString, 'live'),
       true,
     ],
-    ['another condition', (s) => new CfnCondition(s, 'No', { expression: Fn.conditionEquals('a', 'b') }), false],
+    [
+      'a reference to a condition that is false',
+      (s) => new CfnCondition(s, 'No', { expression: Fn.conditionEquals('a', 'b') }),
+      false,
+    ],
   ];
 
   function idOf(resource: s3.Bucket): string {
@@ -796,12 +816,15 @@ describe('an intrinsic function', () => {
     }).outputs;
   });
 
-  it.each(rows.map(([title, , expected], index) => [title, index, expected] as const))('%s', (_, index, expected) => {
-    expect(outputs[`Row${index}`]).toMatch(new RegExp(`^${expected}$`));
-  });
+  test.each(rows.map(([title, , expected], index) => [title, index, expected] as const))(
+    'resolves as on AWS: %s',
+    (_, index, expected) => {
+      expect(outputs[`Row${index}`]).toMatch(new RegExp(`^${expected}$`));
+    },
+  );
 
-  it.each(conditions.map(([title, , holds], index) => [title, holds, index] as const))(
-    'in a condition, %s, is %s',
+  test.each(conditions.map(([title, , holds], index) => [title, holds, index] as const))(
+    'evaluates in a condition: %s is %s',
     (_, holds, index) => {
       expect(outputs[`Condition${index}`]).toBe(holds ? 'yes' : 'no');
     },
@@ -809,7 +832,7 @@ describe('an intrinsic function', () => {
 });
 
 describe('a condition', () => {
-  it('decides which resources and outputs there are', () => {
+  test('decides which resources and outputs exist', () => {
     const assembly = loadStack((stack) => {
       for (const [name, expected] of [
         ['there', 'live'],
@@ -829,7 +852,7 @@ describe('a condition', () => {
     expect(assembly.outputs).toEqual({ thereOutput: 'there' });
   });
 
-  it('leaves a property out that becomes AWS::NoValue', () => {
+  test('removes a property that becomes AWS::NoValue', () => {
     const assembly = loadStack((stack) => {
       const never = new CfnCondition(stack, 'Never', { expression: Fn.conditionEquals('a', 'b') });
       const fn = inlineFunction(stack, 'reset').node.defaultChild as lambda.CfnFunction;
@@ -846,12 +869,12 @@ describe('a condition', () => {
   });
 });
 
-describe('where stacks are deployed to', () => {
-  it.each([
+describe('the environment of a stack', () => {
+  test.each([
     ['us-east-1', 'aws', 'amazonaws.com'],
     ['cn-north-1', 'aws-cn', 'amazonaws.com.cn'],
     ['us-gov-west-1', 'aws-us-gov', 'amazonaws.com'],
-  ])('is the environment they name: %s', (region, partition, suffix) => {
+  ])('is the account and Region that the stack sets: %s', (region, partition, suffix) => {
     const assembly = loadStack(
       (stack) => {
         const pool = new cognito.UserPool(stack, 'Users');
@@ -876,10 +899,14 @@ describe('where stacks are deployed to', () => {
     });
   });
 
-  it.each([
-    ['by default', {}, 'arn:aws:sns:us-east-1:111122223333:news'],
-    ['as asked', { account: '444455556666', region: 'cn-north-1' }, 'arn:aws-cn:sns:cn-north-1:444455556666:news'],
-  ])('is, for an environment-agnostic stack, %s', (_, options, topicArn) => {
+  test.each([
+    ['the default account and Region', {}, 'arn:aws:sns:us-east-1:111122223333:news'],
+    [
+      'the account and Region of the options',
+      { account: '444455556666', region: 'cn-north-1' },
+      'arn:aws-cn:sns:cn-north-1:444455556666:news',
+    ],
+  ])('is, when the stack is environment-agnostic, %s', (_, options, topicArn) => {
     const directory = synth((app) => {
       const stack = new Stack(app, 'Desk');
       new CfnOutput(stack, 'Topic', { value: new sns.Topic(stack, 'T', { topicName: 'news' }).topicArn });
@@ -905,25 +932,29 @@ describe('a reference to another stack', () => {
     });
   }
 
-  it.each<[string, (app: App) => { a: Stack; b: Stack }, ReferenceStrength | undefined]>([
-    ['of the same app', (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }), undefined],
+  test.each<[string, (app: App) => { a: Stack; b: Stack }, ReferenceStrength | undefined]>([
+    ['in the same app', (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }), undefined],
     [
-      'of the same environment',
+      'in the same environment',
       (app) => ({ a: new Stack(app, 'A', { env }), b: new Stack(app, 'B', { env }) }),
       undefined,
     ],
     [
-      'of the same stage',
+      'in the same stage',
       (app) => {
         const stage = new Stage(app, 'Live');
         return { a: new Stack(stage, 'A'), b: new Stack(stage, 'B') };
       },
       undefined,
     ],
-    ['that is weak', (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }), ReferenceStrength.WEAK],
-    ['that is both', (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }), ReferenceStrength.BOTH],
+    ['by a weak reference', (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }), ReferenceStrength.WEAK],
     [
-      'of another Region',
+      'by a reference that is both weak and strong',
+      (app) => ({ a: new Stack(app, 'A'), b: new Stack(app, 'B') }),
+      ReferenceStrength.BOTH,
+    ],
+    [
+      'in another Region',
       (app) => ({
         a: new Stack(app, 'A', { env: { ...env, region: 'eu-west-1' }, crossRegionReferences: true }),
         b: new Stack(app, 'B', { env, crossRegionReferences: true }),
@@ -931,14 +962,14 @@ describe('a reference to another stack', () => {
       undefined,
     ],
     [
-      'of another Region that is weak',
+      'in another Region by a weak reference',
       (app) => ({
         a: new Stack(app, 'A', { env: { ...env, region: 'eu-west-1' } }),
         b: new Stack(app, 'B', { env }),
       }),
       ReferenceStrength.WEAK,
     ],
-  ])('%s finds the pool', (_, build, strength) => {
+  ])('resolves to the user pool %s', (_, build, strength) => {
     const assembly = crossStack(build, strength);
 
     const [pool] = assembly.userPools;
@@ -948,7 +979,7 @@ describe('a reference to another stack', () => {
     ]);
   });
 
-  it('goes from the pool to its trigger too', () => {
+  test('resolves in a user pool to its trigger', () => {
     const assembly = load((app) => {
       const trigger = inlineFunction(new Stack(app, 'A'), 'trigger');
       new cognito.CfnUserPool(new Stack(app, 'B'), 'Users', { lambdaConfig: { customMessage: trigger.functionArn } });
@@ -959,7 +990,7 @@ describe('a reference to another stack', () => {
     });
   });
 
-  it('gives a pool the client that another stack declares', () => {
+  test('adds the app client of another stack to the user pool', () => {
     const assembly = load((app) => {
       const pool = new cognito.UserPool(new Stack(app, 'A'), 'Users');
       new cognito.UserPoolClient(new Stack(app, 'B'), 'Web', { userPool: pool, userPoolClientName: 'web' });
@@ -968,7 +999,7 @@ describe('a reference to another stack', () => {
     expect(assembly.userPools[0]?.clients.map(({ clientName }) => clientName)).toEqual(['web']);
   });
 
-  it('written as Fn::ImportValue finds the export by its name', () => {
+  test('resolves Fn::ImportValue by the name of the export', () => {
     const { outputs } = load((app) => {
       const a = new Stack(app, 'A');
       new CfnOutput(a, 'Exported', { value: 'shared', exportName: Fn.sub(`\${AWS::StackName}-name`) });
@@ -978,14 +1009,14 @@ describe('a reference to another stack', () => {
     expect(outputs.Imported).toBe('shared');
   });
 
-  it.each<[string, (stack: Stack) => string, string]>([
+  test.each<[string, (stack: Stack) => string, string]>([
     [
-      'an export that nobody has',
+      'an export that does not exist',
       () => Fn.importValue('nothing'),
       'Fn::ImportValue: no stack of the assembly exports "nothing"',
     ],
     [
-      'an export of another Region',
+      'an export in another Region',
       () => Fn.importValue('abroad'),
       'Fn::ImportValue: no stack of the assembly exports "abroad"',
     ],
@@ -994,13 +1025,17 @@ describe('a reference to another stack', () => {
       () => Fn.getStackOutput('C', 'Other'),
       'no stack "C" in us-east-1 has an output "Other"',
     ],
-    ['an unknown output', () => Fn.getStackOutput('Desk', 'X'), 'no stack "Desk" in us-east-1 has an output "X"'],
+    [
+      'an output that does not exist',
+      () => Fn.getStackOutput('Desk', 'X'),
+      'no stack "Desk" in us-east-1 has an output "X"',
+    ],
     [
       'an output of a stack that is in another Region',
       () => Fn.getStackOutput('Abroad', 'Out'),
       'no stack "Abroad" in us-east-1 has an output "Out"',
     ],
-  ])('to %s is an error', (_, value, problem) => {
+  ])('is an error when it refers to %s', (_, value, problem) => {
     const { outputs } = load((app) => {
       const abroad = new Stack(app, 'Abroad', { env: { ...env, region: 'eu-west-1' } });
       new CfnOutput(abroad, 'Out', { value: 'x', exportName: 'abroad' });
@@ -1015,7 +1050,7 @@ describe('a reference to another stack', () => {
 });
 
 describe('an output', () => {
-  it('is known by its logical id, with the name of its stack where several have it', () => {
+  test('is listed by its logical id, with the stack name in front when several stacks have that id', () => {
     const { outputs } = load((app) => {
       for (const id of ['Test', 'Live']) {
         const stack = new Stack(new Stage(app, id), 'Desk');
@@ -1033,7 +1068,7 @@ describe('an output', () => {
   });
 });
 
-describe('what the sandbox does not know', () => {
+describe('a value that the sandbox cannot resolve', () => {
   const unknown: [string, (stack: Stack) => string, string][] = [
     [
       'an attribute of a custom resource',
@@ -1041,18 +1076,22 @@ describe('what the sandbox does not know', () => {
       'Fn::GetAtt Custom.Field: the sandbox supports no attributes of Custom::Thing',
     ],
     [
-      'an attribute of a known resource',
+      'an unsupported attribute of a supported resource',
       (s) => new CfnResource(s, 'Topic', { type: 'AWS::SNS::Topic' }).getAtt('Exotic').toString(),
       'Fn::GetAtt Topic.Exotic: the sandbox does not support this attribute of AWS::SNS::Topic',
     ],
     [
-      'a Ref of an unknown resource',
+      'a Ref to a resource of an unsupported type',
       (s) => new CfnResource(s, 'Custom', { type: 'Custom::Thing' }).ref,
       'Ref Custom: the sandbox supports no attributes of Custom::Thing',
     ],
-    ['a Ref of nothing', () => Fn.ref('Nowhere'), 'Ref Nowhere names no resource or parameter of the template'],
     [
-      'a resource whose condition does not hold',
+      'a Ref to a resource that does not exist',
+      () => Fn.ref('Nowhere'),
+      'Ref Nowhere names no resource or parameter of the template',
+    ],
+    [
+      'a resource whose condition is false',
       (s) => {
         const topic = new CfnResource(s, 'Topic', { type: 'AWS::SNS::Topic' });
         topic.cfnOptions.condition = new CfnCondition(s, 'Never', { expression: Fn.conditionEquals('a', 'b') });
@@ -1061,28 +1100,36 @@ describe('what the sandbox does not know', () => {
       'Ref Topic names a resource whose condition "Never" is false',
     ],
     [
-      'an intrinsic function',
+      'an unsupported intrinsic function',
       () => Fn.select(0, Fn.cidr('10.0.0.0/16', 2)),
       'not support the intrinsic function Fn::Cidr',
     ],
     [
-      'a condition function',
+      'an unsupported condition function',
       (s) => {
         const expression = Token.asAny({ 'Fn::Exotic': [] }) as ICfnConditionExpression;
         return Fn.conditionIf(new CfnCondition(s, 'Odd', { expression }).logicalId, 'a', 'b').toString();
       },
       'stack "Desk", "Odd": the sandbox does not support the condition function Fn::Exotic',
     ],
-    ['a condition that is not there', () => Fn.conditionIf('Gone', 'a', 'b').toString(), 'there is no such condition'],
-    ['an item beyond the list', () => Fn.select(9, Fn.split('-', Aws.REGION)), 'Fn::Select finds no item 9'],
-    ['a map', () => Fn.findInMap('Gone', 'a', 'b'), 'Fn::FindInMap finds nothing under Gone.a.b'],
+    [
+      'a condition that does not exist',
+      () => Fn.conditionIf('Gone', 'a', 'b').toString(),
+      'there is no such condition',
+    ],
+    ['an index beyond the end of a list', () => Fn.select(9, Fn.split('-', Aws.REGION)), 'Fn::Select finds no item 9'],
+    [
+      'a mapping that does not exist',
+      () => Fn.findInMap('Gone', 'a', 'b'),
+      'Fn::FindInMap finds nothing under Gone.a.b',
+    ],
     [
       'a parameter without a default',
       (s) => new CfnParameter(s, 'P').valueAsString,
       'Ref P: the parameter has no default',
     ],
     [
-      'a parameter from the parameter store',
+      'a parameter of Parameter Store',
       (s) => StringParameter.valueForStringParameter(s, '/desk'),
       'the sandbox has no values of AWS::SSM::Parameter::Value<String>',
     ],
@@ -1092,7 +1139,7 @@ describe('what the sandbox does not know', () => {
       'the sandbox cannot look up the dynamic reference in "{{resolve:ssm:/desk}}"',
     ],
     [
-      'a list where text belongs',
+      'a list where text is required',
       () => Fn.join('', [Token.asString({ 'Fn::Split': ['-', 'a-b'] })]),
       'expected text, got ["a","b"]',
     ],
@@ -1108,18 +1155,18 @@ describe('what the sandbox does not know', () => {
       });
     });
 
-    it('is an error where somebody needs it, and says where it stands', () => {
+    test('is an error that names its place when it is read', () => {
       const fn = functionNamed(assembly, 'unknown');
       expect(() => fn.environment).toThrow(problem);
       expect(() => fn.environment).toThrow(/^stack "Desk", "(unknown[0-9A-F]{8}|Odd|Gone)": /);
     });
 
-    it('does no harm elsewhere', () => {
+    test('does not affect other resources', () => {
       expect(functionNamed(assembly, 'used').environment).toEqual({});
     });
   });
 
-  it('does no harm in a resource of a type that the sandbox does not run', () => {
+  test('is ignored in a resource of a type that the sandbox does not support', () => {
     const assembly = loadStack((stack) => {
       inlineFunction(stack, 'used');
       const properties = { Value: Fn.cidr('10.0.0.0/16', 2) };
@@ -1130,21 +1177,21 @@ describe('what the sandbox does not know', () => {
   });
 });
 
-describe('a folder', () => {
-  it('that is no cloud assembly is an error that names it', () => {
+describe('loadAssembly', () => {
+  test('names the folder in the error when it is not a cloud assembly', () => {
     const folder = mkdtempSync(join(work, 'empty-'));
 
     expect(() => loadAssembly(folder)).toThrow(`no cloud assembly can be read in "${folder}": `);
   });
 
-  it('whose manifest is broken is an error that names it', () => {
+  test('names the folder in the error when its manifest is not JSON', () => {
     const folder = mkdtempSync(join(work, 'broken-'));
     writeFileSync(join(folder, 'manifest.json'), '{');
 
     expect(() => loadAssembly(folder)).toThrow(`no cloud assembly can be read in "${folder}": `);
   });
 
-  it('of an app without stacks holds nothing', () => {
+  test('returns an empty assembly for an app without stacks', () => {
     expect(load(() => {})).toEqual({
       functions: [],
       originationIdentities: [],
@@ -1160,25 +1207,25 @@ describe('a folder', () => {
   });
 });
 
-describe('a role', () => {
+describe('an IAM role', () => {
   const statement = new iam.PolicyStatement({ actions: ['a:B', 'a:C'], resources: ['arn:aws:a:::x', 'arn:aws:a:::y'] });
   const expected = { effect: 'Allow', actions: ['a:B', 'a:C'], resources: ['arn:aws:a:::x', 'arn:aws:a:::y'] };
   const newRole = (stack: Stack, props: Partial<iam.RoleProps> = {}) =>
     new iam.Role(stack, 'Role', { ...lambdaRole, roleName: 'desk', ...props });
 
-  it.each<[string, (stack: Stack) => void]>([
+  test.each<[string, (stack: Stack) => void]>([
     ['inline', (s) => newRole(s, { inlinePolicies: { P: new iam.PolicyDocument({ statements: [statement] }) } })],
     ['attached', (s) => newRole(s).addToPolicy(statement)],
     [
-      'managed, named by the role',
+      'a managed policy named by the role',
       (s) => newRole(s).addManagedPolicy(new iam.ManagedPolicy(s, 'M', { statements: [statement] })),
     ],
     [
-      'managed, naming the role',
+      'a managed policy that names the role',
       (s) => new iam.ManagedPolicy(s, 'M', { roles: [newRole(s)], statements: [statement] }),
     ],
     [
-      'managed, both naming the other',
+      'a managed policy when both name each other',
       (s) => {
         const managedPolicyName = 'both';
         const managed = new iam.ManagedPolicy(s, 'M', {
@@ -1192,7 +1239,7 @@ describe('a role', () => {
       },
     ],
     [
-      'a resource of its own',
+      'a separate AWS::IAM::RolePolicy',
       (s) =>
         new iam.CfnRolePolicy(s, 'P', {
           policyName: 'P',
@@ -1200,7 +1247,7 @@ describe('a role', () => {
           policyDocument: { Version: '2012-10-17', Statement: statement.toStatementJson() },
         }),
     ],
-  ])('has the statements of a policy that is %s', (_, build) => {
+  ])('has the statements of its policy once when the policy is %s', (_, build) => {
     const assembly = loadStack((stack) => {
       build(stack);
       new iam.Role(stack, 'Other', { ...lambdaRole, roleName: 'other' }).addToPolicy(
@@ -1211,7 +1258,7 @@ describe('a role', () => {
     expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);
   });
 
-  it('has those of all its policies, single values as lists', () => {
+  test('has the statements of all its policies, with single values as lists', () => {
     const assembly = loadStack((stack) => {
       const document = new iam.PolicyDocument({ statements: [statement] });
       const role = newRole(stack, { inlinePolicies: { P: document } });
@@ -1237,7 +1284,7 @@ describe('a role', () => {
     ]);
   });
 
-  it('has the policy that another stack attaches to it', () => {
+  test('has the statements of a policy that another stack attaches', () => {
     const assembly = load((app) => {
       const role = newRole(new Stack(app, 'A'));
       const elsewhere = new Stack(app, 'B');
@@ -1247,24 +1294,27 @@ describe('a role', () => {
     expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);
   });
 
-  it.each(['Allow', 'Deny'])('has nothing that is for calls of a service of AWS in its name: %s', (effect) => {
-    const assembly = load((app) => {
-      const role = newRole(new Stack(app, 'A'));
-      role.addToPolicy(statement);
-      role.addToPolicy(
-        new iam.PolicyStatement({
-          effect: effect as iam.Effect,
-          actions: ['c:D'],
-          resources: ['*'],
-          conditions: { StringEquals: { 'aws:CalledViaLast': 'sns.amazonaws.com' } },
-        }),
-      );
-    });
+  test.each(['Allow', 'Deny'])(
+    'does not have statements that only match calls through an AWS service: %s',
+    (effect) => {
+      const assembly = load((app) => {
+        const role = newRole(new Stack(app, 'A'));
+        role.addToPolicy(statement);
+        role.addToPolicy(
+          new iam.PolicyStatement({
+            effect: effect as iam.Effect,
+            actions: ['c:D'],
+            resources: ['*'],
+            conditions: { StringEquals: { 'aws:CalledViaLast': 'sns.amazonaws.com' } },
+          }),
+        );
+      });
 
-    expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);
-  });
+      expect(roleNamed(assembly, 'desk').statements).toEqual([expected]);
+    },
+  );
 
-  it('has nothing of a role of the same name in another account', () => {
+  test('does not have the statements of a role with the same name in another account', () => {
     const assembly = load((app) => {
       const stack = (id: string, account: string) => new Stack(app, id, { env: { account, region: 'us-east-1' } });
       newRole(stack('A', '111122223333')).addToPolicy(statement);
@@ -1274,9 +1324,9 @@ describe('a role', () => {
     expect(assembly.roles.map(({ statements }) => statements)).toEqual([[expected], []]);
   });
 
-  it.each<[string, (role: iam.Role) => void, string]>([
+  test.each<[string, (role: iam.Role) => void, string]>([
     [
-      'a managed policy of AWS that is not in the table',
+      'an AWS managed policy that the sandbox does not support',
       (role) => role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')),
       'does not support the managed policy arn:aws:iam::aws:policy/ReadOnlyAccess',
     ],
@@ -1294,7 +1344,7 @@ describe('a role', () => {
     ...['Bool', 'StringNotEquals', 'StringEqualsIfExists', 'ForAllValues:StringLike', 'constructor'].flatMap(
       (operator) =>
         (['ALLOW', 'DENY'] as const).map((effect): [string, (role: iam.Role) => void, string] => [
-          `the operator ${operator} in a statement to ${effect}`,
+          `the operator ${operator} in a statement with effect ${effect}`,
           (role) =>
             role.addToPolicy(
               new iam.PolicyStatement({
@@ -1337,7 +1387,7 @@ describe('a role', () => {
       (role) => role.addToPolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: [`x/\${aws:username}`] })),
       `cannot evaluate the policy variable in "x/\${aws:username}"`,
     ],
-  ])('with %s is an error once somebody asks what it may do', (_, change, problem) => {
+  ])('throws when its statements are read and it has %s', (_, change, problem) => {
     const assembly = loadStack((stack) => change(newRole(stack)));
 
     const role = roleNamed(assembly, 'desk');
@@ -1345,7 +1395,7 @@ describe('a role', () => {
     expect(() => role.statements).toThrow(/^stack "Desk", "Role/);
   });
 
-  it('keeps the conditions of its statements, resolved', () => {
+  test('has the conditions of its statements, resolved', () => {
     const assembly = loadStack((stack) =>
       newRole(stack).addToPolicy(
         new iam.PolicyStatement({
@@ -1373,7 +1423,7 @@ describe('a role', () => {
     ]);
   });
 
-  it('with a Sid is no other than without', () => {
+  test('ignores the Sid of a statement', () => {
     const assembly = loadStack((stack) =>
       newRole(stack).addToPolicy(new iam.PolicyStatement({ sid: 'Reset', actions: ['a:B'], resources: ['x'] })),
     );

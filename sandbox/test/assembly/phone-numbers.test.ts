@@ -8,7 +8,7 @@ test.each([
   ['CA', /^\+1(416|604|613)55501\d\d$/],
   ['GB', /^\+447700900\d{3}$/],
   ['FR', /^\+1[2-9]\d\d55501\d\d$/],
-])('numbers of %s are of a range for fiction, stable and not all the same', (country, range) => {
+])('fictionalNumber gives stable, varied numbers of a range for fiction in %s', (country, range) => {
   const numbers = HASHES.map((hash) => fictionalNumber(country, hash));
 
   for (const number of numbers) expect(number).toMatch(range);

@@ -82,7 +82,7 @@ afterAll(async () => {
 const key = (sub: string) => ({ campaign: { S: 'breach' }, sub: { S: sub } });
 const ABSENT = 'attribute_not_exists(#id)';
 
-/** Claims an item of the ledger, unless it is there already. */
+/** Puts an item into the ledger unless it exists. */
 const claim = (sub: string, more: Partial<ConstructorParameters<typeof PutItemCommand>[0]> = {}) =>
   client.send(
     new PutItemCommand({
@@ -94,19 +94,22 @@ const claim = (sub: string, more: Partial<ConstructorParameters<typeof PutItemCo
     }),
   );
 
-describe('a table', () => {
-  it.each([idempotency, ledger])('is there as its template describes it', async ({ tableName, properties }) => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+describe('a DynamoDB table', () => {
+  test.each([idempotency, ledger])(
+    'has the keys and indexes that its template describes',
+    async ({ tableName, properties }) => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
 
-    expect(Table).toMatchObject({
-      TableStatus: 'ACTIVE',
-      KeySchema: properties.KeySchema,
-      AttributeDefinitions: expect.arrayContaining(properties.AttributeDefinitions as object[]),
-      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    });
-  });
+      expect(Table).toMatchObject({
+        TableStatus: 'ACTIVE',
+        KeySchema: properties.KeySchema,
+        AttributeDefinitions: expect.arrayContaining(properties.AttributeDefinitions as object[]),
+        BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      });
+    },
+  );
 
-  it('keeps what is put', async () => {
+  test('stores items and returns them', async () => {
     const Item = {
       id: { S: 'ä' },
       count: { N: '12345678901234567890' },
@@ -119,7 +122,7 @@ describe('a table', () => {
     expect(output.Item).toEqual(Item);
   });
 
-  it('is queried by its index', async () => {
+  test('can be queried by its index', async () => {
     await claim('queried', { Item: { ...key('queried'), state: { S: 'UNKNOWN' } } });
 
     const { Items } = await client.send(
@@ -135,13 +138,13 @@ describe('a table', () => {
     expect(Items).toEqual([{ ...key('queried'), state: { S: 'UNKNOWN' } }]);
   });
 
-  it('that no template has is not found', async () => {
+  test('is not found when no template has it', async () => {
     await expect(
       client.send(new GetItemCommand({ TableName: 'other', Key: { id: { S: '1' } } })),
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException', message: 'Requested resource not found' });
   });
 
-  it('refuses what is not valid, and goes on', async () => {
+  test('refuses an invalid request and accepts the next valid one', async () => {
     await expect(client.send(new PutItemCommand({ TableName: 'ledger', Item: {} }))).rejects.toMatchObject({
       name: 'ValidationException',
     });
@@ -149,7 +152,7 @@ describe('a table', () => {
   });
 });
 
-describe('a condition that fails', () => {
+describe('a failed condition', () => {
   const held = { ...key('held'), state: { S: 'DONE' } };
 
   beforeEach(() => client.send(new PutItemCommand({ TableName: 'ledger', Item: held })));
@@ -180,8 +183,8 @@ describe('a condition that fails', () => {
       ),
   };
 
-  it.each(['put', 'update', 'deletion'] as const)(
-    'changes nothing and tells the item to a %s that asks',
+  test.each(['put', 'update', 'deletion'] as const)(
+    'changes nothing and returns the item when it is asked for: %s',
     async (write) => {
       await expect(writes[write]({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })).rejects.toMatchObject({
         name: 'ConditionalCheckFailedException',
@@ -192,14 +195,17 @@ describe('a condition that fails', () => {
     },
   );
 
-  it.each([{}, { ReturnValuesOnConditionCheckFailure: 'NONE' }])('does not tell the item for %j', async (more) => {
-    const error = await claim('held', more as object).catch((reason) => reason);
+  test.each([{}, { ReturnValuesOnConditionCheckFailure: 'NONE' }])(
+    'does not return the item unless it is asked for: %j',
+    async (more) => {
+      const error = await claim('held', more as object).catch((reason) => reason);
 
-    expect(error).toMatchObject({ name: 'ConditionalCheckFailedException' });
-    expect(error.Item).toBeUndefined();
-  });
+      expect(error).toMatchObject({ name: 'ConditionalCheckFailedException' });
+      expect(error.Item).toBeUndefined();
+    },
+  );
 
-  it('tells no item when there is none', async () => {
+  test('returns no item when none exists', async () => {
     const error = await claim('nobody', {
       ConditionExpression: 'attribute_exists(#id)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -209,7 +215,7 @@ describe('a condition that fails', () => {
     expect(error.Item).toBeUndefined();
   });
 
-  it('tells every loser of a race what the winner wrote', async () => {
+  test('returns the item of the winner to every other writer of a race', async () => {
     const claims = await Promise.allSettled(
       Array.from({ length: 20 }, (_, i) =>
         claim('raced', {
@@ -224,7 +230,7 @@ describe('a condition that fails', () => {
     expect(losers).toEqual(Array(19).fill({ ...key('raced'), state: { S: `claim ${winner}` } }));
   });
 
-  it('tells the item that it failed on, whatever happens to the item next', async () => {
+  test('returns the item on which it failed, even when other writes follow at once', async () => {
     const conditional = {
       TableName: 'ledger',
       Item: held,
@@ -244,8 +250,8 @@ describe('a condition that fails', () => {
   });
 });
 
-describe('IAM', () => {
-  it.each([
+describe('IAM for DynamoDB', () => {
+  test.each([
     [
       () => client.send(new GetItemCommand({ TableName: 'idempotency', Key: { id: { S: '1' } } })),
       `GetItem ${arn('idempotency')}`,
@@ -268,7 +274,7 @@ describe('IAM', () => {
         client.send(new BatchWriteItemCommand({ RequestItems: { ledger: [{ DeleteRequest: { Key: key('x') } }] } })),
       `BatchWriteItem ${arn('ledger')}`,
     ],
-  ])('%#: is asked for the table or index', async (call, expected) => {
+  ])('authorizes a call for the ARN of its table or index (%#)', async (call, expected) => {
     await call();
 
     expect(authorized).toEqual([`dynamodb:${expected}`]);

@@ -10,7 +10,7 @@ function keyArnOf(keyId: string, region = REGION, account = '111122223333'): str
   return `arn:aws:kms:${region}:${account}:key/${keyId}`;
 }
 
-/** A key as a template describes one, its id made of one digit. */
+/** A key definition whose id is one digit, repeated. */
 function define(digit: string, more: Partial<KeyDefinition> = {}, region = REGION): KeyDefinition {
   const keyId = '00000000-0000-0000-0000-000000000000'.replaceAll('0', digit);
   return {
@@ -89,7 +89,7 @@ function verify(Mac: Uint8Array | undefined, more: Partial<GenerateMacRequest> =
   return client.send(new VerifyMacCommand({ ...input(more), Mac }));
 }
 
-/** Either operation, with a MAC that fits where one is needed. */
+/** The two operations. VerifyMac gets a valid MAC. */
 const operations = {
   GenerateMac: generate,
   VerifyMac: async (more: Partial<GenerateMacRequest> = {}) => verify((await generate()).Mac, more),
@@ -97,12 +97,12 @@ const operations = {
 const both = Object.keys(operations) as (keyof typeof operations)[];
 
 describe('a MAC', () => {
-  it.each([
+  test.each([
     ['HMAC_224', 'HMAC_SHA_224', 28],
     ['HMAC_256', 'HMAC_SHA_256', 32],
     ['HMAC_384', 'HMAC_SHA_384', 48],
     ['HMAC_512', 'HMAC_SHA_512', 64],
-  ] as const)('of a key %s by %s has %i bytes, and is verified', async (keySpec, MacAlgorithm, length) => {
+  ] as const)('of an %s key with %s has %i bytes, and VerifyMac accepts it', async (keySpec, MacAlgorithm, length) => {
     const KeyId = bySpec.find((key) => key.keySpec === keySpec)?.keyArn;
 
     const generated = await generate({ KeyId, MacAlgorithm });
@@ -113,13 +113,13 @@ describe('a MAC', () => {
     expect(verified).toMatchObject({ KeyId, MacAlgorithm, MacValid: true });
   });
 
-  it.each<[string, (mac: Uint8Array) => Promise<unknown>]>([
+  test.each<[string, (mac: Uint8Array) => Promise<unknown>]>([
     ['another message', (mac) => verify(mac, { Message: Buffer.from('a message of theirs') })],
     ['another key', (mac) => verify(mac, { KeyId: previous.keyArn })],
     ['one bit changed', (mac) => verify(mac.map((byte, index) => (index === 31 ? byte ^ 1 : byte)))],
     ['a byte missing', (mac) => verify(mac.subarray(0, 31))],
-    ['a byte too many', (mac) => verify(Buffer.concat([mac, Buffer.from([0])]))],
-  ])('with %s is not valid', async (_, check) => {
+    ['an extra byte', (mac) => verify(Buffer.concat([mac, Buffer.from([0])]))],
+  ])('is not accepted by VerifyMac with %s', async (_, check) => {
     const { Mac = new Uint8Array() } = await generate();
 
     await expect(check(Mac)).rejects.toMatchObject({
@@ -128,13 +128,13 @@ describe('a MAC', () => {
     });
   });
 
-  it('is not valid for the same key of another service: the secret is never the same', async () => {
+  test('is not accepted by another start of the service, because each start generates new key material', async () => {
     const { Mac } = await clientOf(otherGateway.endpoint).send(new GenerateMacCommand(input()));
 
     await expect(verify(Mac)).rejects.toMatchObject({ name: 'KMSInvalidMacException' });
   });
 
-  it.each([1, 4096])('is made of %i bytes of any kind', async (length) => {
+  test.each([1, 4096])('can be made of any message of length %i', async (length) => {
     const Message = Buffer.alloc(length, 0xff);
 
     const { Mac } = await generate({ Message });
@@ -146,14 +146,14 @@ describe('a MAC', () => {
   });
 });
 
-describe('a key', () => {
-  it.each([
+describe('a KMS key', () => {
+  test.each([
     ['id', signing.keyId],
     ['ARN', signing.keyArn],
     ['alias', 'alias/signing'],
     ['alias with "key/" in it', 'alias/key/odd'],
-    ['ARN of its alias', `arn:aws:kms:${REGION}:111122223333:alias/signing`],
-  ])('is found by its %s, and answered and authorized by its ARN', async (_, KeyId) => {
+    ['alias ARN', `arn:aws:kms:${REGION}:111122223333:alias/signing`],
+  ])('is found by its %s, and named by its ARN in the response and in the authorization', async (_, KeyId) => {
     const { KeyId: generatedBy, Mac } = await generate({ KeyId });
     const { KeyId: verifiedBy } = await verify(Mac, { KeyId });
 
@@ -161,18 +161,18 @@ describe('a key', () => {
     expect(authorized).toEqual([`kms:GenerateMac ${signing.keyArn}`, `kms:VerifyMac ${signing.keyArn}`]);
   });
 
-  it.each([
-    ['id', unknown.keyId],
-    ['ARN', unknown.keyArn],
-    ['ARN of another account', keyArnOf(signing.keyId, REGION, '444455556666')],
-    ['ARN of another Region', abroad.keyArn],
-    ['id of another Region', abroad.keyId],
-    ['alias', 'alias/unknown'],
-    ['alias of another Region', 'alias/abroad'],
-    ['ARN of an alias', `arn:aws:kms:${REGION}:111122223333:alias/unknown`],
-    ['text', 'signing'],
-    ['ARN of something else', `arn:aws:kms:${REGION}:111122223333:grant/${signing.keyId}`],
-  ])('that nobody has is not found by its %s', async (_, KeyId) => {
+  test.each([
+    ['an unknown id', unknown.keyId],
+    ['an unknown ARN', unknown.keyArn],
+    ['an ARN of another account', keyArnOf(signing.keyId, REGION, '444455556666')],
+    ['an ARN of another Region', abroad.keyArn],
+    ['an id of another Region', abroad.keyId],
+    ['an unknown alias', 'alias/unknown'],
+    ['an alias of another Region', 'alias/abroad'],
+    ['an unknown alias ARN', `arn:aws:kms:${REGION}:111122223333:alias/unknown`],
+    ['an alias without its prefix', 'signing'],
+    ['an ARN of another type', `arn:aws:kms:${REGION}:111122223333:grant/${signing.keyId}`],
+  ])('is not found by %s', async (_, KeyId) => {
     for (const operation of both) {
       await expect(operations[operation]({ KeyId })).rejects.toMatchObject({
         name: 'NotFoundException',
@@ -181,7 +181,7 @@ describe('a key', () => {
     }
   });
 
-  it('of another Region is found there', async () => {
+  test('is found in its own Region', async () => {
     const there = clientOf(gateway.endpoint, { region: 'us-east-1' });
 
     const answer = await there.send(new GenerateMacCommand(input({ KeyId: abroad.keyArn })));
@@ -189,11 +189,11 @@ describe('a key', () => {
     expect(answer).toMatchObject({ KeyId: abroad.keyArn });
   });
 
-  it.each([
-    ['is disabled', disabled, 'DisabledException', 'is disabled'],
-    ['has no material yet', awaited, 'KMSInvalidStateException', 'is pending import'],
-    ['is for encryption', encrypting, 'InvalidKeyUsageException', 'key usage is ENCRYPT_DECRYPT'],
-  ])('that %s is refused', async (_, { keyArn: KeyId }, name, reason) => {
+  test.each([
+    ['it is disabled', disabled, 'DisabledException', 'is disabled'],
+    ['it has no key material yet', awaited, 'KMSInvalidStateException', 'is pending import'],
+    ['it is for encryption', encrypting, 'InvalidKeyUsageException', 'key usage is ENCRYPT_DECRYPT'],
+  ])('is refused when %s', async (_, { keyArn: KeyId }, name, reason) => {
     for (const operation of both) {
       await expect(operations[operation]({ KeyId })).rejects.toMatchObject({
         name,
@@ -202,8 +202,8 @@ describe('a key', () => {
     }
   });
 
-  it.each(['HMAC_SHA_224', 'HMAC_SHA_384', 'HMAC_SHA_512'] as const)(
-    'of 256 bits is not for %s',
+  test.each(['HMAC_SHA_224', 'HMAC_SHA_384', 'HMAC_SHA_512'] as const)(
+    'does not support %s when its spec is HMAC_256',
     async (MacAlgorithm) => {
       for (const operation of both) {
         await expect(operations[operation]({ MacAlgorithm })).rejects.toMatchObject({
@@ -215,18 +215,18 @@ describe('a key', () => {
   );
 });
 
-describe('a call', () => {
+describe('a KMS call', () => {
   const nothing = undefined as unknown;
 
-  it.each([
+  test.each([
     ['no message', { Message: nothing }],
     ['an empty message', { Message: new Uint8Array() }],
     ['a message of 4097 bytes', { Message: Buffer.alloc(4097) }],
     ['no key', { KeyId: nothing }],
     ['no algorithm', { MacAlgorithm: nothing }],
     ['an unknown algorithm', { MacAlgorithm: 'HMAC_MD5' }],
-    ['an algorithm that every object has', { MacAlgorithm: 'toString' }],
-  ])('with %s is refused', async (_, more) => {
+    ['an algorithm named like a property of every object', { MacAlgorithm: 'toString' }],
+  ])('is refused when it has %s', async (_, more) => {
     for (const operation of both) {
       await expect(operations[operation](more as Partial<GenerateMacRequest>)).rejects.toMatchObject({
         name: 'ValidationException',
@@ -235,18 +235,18 @@ describe('a call', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['no MAC', undefined],
     ['an empty MAC', new Uint8Array()],
     ['a MAC of 6145 bytes', Buffer.alloc(6145)],
-  ])('with %s is refused', async (_, mac) => {
+  ])('is refused when VerifyMac has %s', async (_, mac) => {
     await expect(verify(mac)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it.each([
+  test.each([
     ['SerializationException', { ...input(), Message: 1 }, 'GenerateMac'],
     ['UnknownOperationException', { KeyId: signing.keyArn }, 'DescribeKey'],
-  ])('is refused with %s when it is %j for %s', async (name, body, operation) => {
+  ])('is refused with %s when the body is %j for %s', async (name, body, operation) => {
     const response = await fetch(gateway.endpoint, {
       method: 'POST',
       headers: {
@@ -260,19 +260,22 @@ describe('a call', () => {
     expect(await response.json()).toMatchObject({ __type: name });
   });
 
-  it.each(both)('of %s that is a dry run succeeds with an error', async (operation) => {
-    await expect(operations[operation]({ DryRun: true })).rejects.toMatchObject({ name: 'DryRunOperationException' });
-  });
+  test.each(both)(
+    'fails with DryRunOperationException when it is a dry run of %s that would succeed',
+    async (operation) => {
+      await expect(operations[operation]({ DryRun: true })).rejects.toMatchObject({ name: 'DryRunOperationException' });
+    },
+  );
 
-  it.each(both)('of %s that is a dry run fails as it would otherwise', async (operation) => {
+  test.each(both)('fails with its own error when it is a dry run of %s that would fail', async (operation) => {
     await expect(operations[operation]({ DryRun: true, KeyId: disabled.keyArn })).rejects.toMatchObject({
       name: 'DisabledException',
     });
   });
 });
 
-describe('IAM', () => {
-  it('refuses before KMS says whether there is such a key', async () => {
+describe('IAM for KMS', () => {
+  test('refuses a call before KMS reveals whether the key exists', async () => {
     denial = new ServiceError('AccessDeniedException', 'not you');
 
     for (const KeyId of [signing.keyArn, disabled.keyArn, unknown.keyArn]) {
@@ -285,14 +288,14 @@ describe('IAM', () => {
   });
 });
 
-describe.each(both)('a fault of %s', (operation) => {
-  it.each<[Fault['instead'], object]>([
+describe.each(both)('an injected fault of %s', (operation) => {
+  test.each<[Fault['instead'], object]>([
     [{ status: 400, name: 'ThrottlingException' }, { name: 'ThrottlingException' }],
     [{ status: 500, name: 'KMSInternalException' }, { name: 'KMSInternalException' }],
     ['cut-before', { message: expect.stringContaining('socket hang up') }],
     ['cut-after', { message: expect.stringContaining('socket hang up') }],
     ['garbage', { name: 'SyntaxError' }],
-  ])('%j shows in the SDK as %j, once', async (instead, error) => {
+  ])('appears once as an error of the SDK: %j', async (instead, error) => {
     const { Mac } = await generate();
     const send = () => (operation === 'GenerateMac' ? generate() : verify(Mac));
     faults.add({ service: 'kms', operation, instead });
@@ -301,7 +304,7 @@ describe.each(both)('a fault of %s', (operation) => {
     await expect(send()).resolves.toMatchObject({ KeyId: signing.keyArn });
   });
 
-  it('"hang" lasts until the SDK gives up', async () => {
+  test('ends with the timeout of the SDK when it is "hang"', async () => {
     const impatient = clientOf(gateway.endpoint, { requestTimeout: 300 });
     const Mac = Buffer.alloc(32);
     const send = () =>

@@ -12,7 +12,7 @@ import { LambdaService } from '../../../src/services/lambda';
 
 const folders: string[] = [];
 
-/** A function whose module is this code. */
+/** A function definition with this code. */
 function define(functionName: string, code: string, more: Partial<FunctionDefinition> = {}): FunctionDefinition {
   const codeDirectory = mkdtempSync(join(tmpdir(), 'function-'));
   folders.push(codeDirectory);
@@ -33,7 +33,7 @@ function define(functionName: string, code: string, more: Partial<FunctionDefini
   };
 }
 
-/** Does what the event says. */
+/** A function that does what its event says. */
 const OBEDIENT = `
   let count = 0;
   exports.handler = async (event, context) => {
@@ -52,7 +52,7 @@ const OBEDIENT = `
     return 'answer' in event ? event.answer : { count };
   };`;
 
-/** The state of a process as ps words it; undefined when it has ended. */
+/** The state of a process in the notation of ps; undefined when it has ended. */
 function stateOf(processId: number): string | undefined {
   try {
     const state = execFileSync('ps', ['-o', 'stat=', '-p', String(processId)], { encoding: 'utf8' }).trim();
@@ -109,27 +109,27 @@ describe('a function that works', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['an object', { a: [1, { b: null }] }],
     ['text with every kind of character', 'ä €\u2028\n"\\ 🔑'],
     ['null', null],
-  ])('answers %s', async (_, answer) => {
+  ])('returns %s', async (_, answer) => {
     expect(await service.invoke('obedient', { answer })).toEqual({ payload: answer });
   });
 
-  it('answers null when its handler returns nothing', async () => {
+  test('returns null when its handler returns nothing', async () => {
     const { payload } = await (await start(define('silent', 'exports.handler = async () => {}'))).invoke('silent', {});
 
     expect(payload).toBeNull();
   });
 
-  it('gets an empty object when it is invoked without a payload', async () => {
+  test('gets an empty object as its event when it is invoked without a payload', async () => {
     const echo = await start(define('echo', 'exports.handler = async (event) => event'));
 
     expect(await echo.invoke('echo', undefined)).toEqual({ payload: {} });
   });
 
-  it('sees the context of its invocation', async () => {
+  test('gets the context of its invocation', async () => {
     const { payload } = await service.invoke('obedient:live', { context: true });
 
     expect(payload).toMatchObject({
@@ -146,7 +146,7 @@ describe('a function that works', () => {
     expect(folders).toContain(cwd);
   });
 
-  it('sees the environment that Lambda would give it and nothing else', async () => {
+  test('has the environment variables that Lambda sets and no others', async () => {
     const { payload } = await service.invoke('obedient', { environment: true });
 
     const {
@@ -178,7 +178,7 @@ describe('a function that works', () => {
     expect(folders).toContain(LAMBDA_TASK_ROOT);
   });
 
-  it('has handed over its output, line by line, when its invocation ends', async () => {
+  test('has its output passed to onLog line by line before its invocation ends', async () => {
     await service.invoke('obedient', { log: 'first\nsecond', warn: 'third\nfourth\n' });
 
     expect(logged).toEqual([
@@ -188,7 +188,7 @@ describe('a function that works', () => {
     ]);
   });
 
-  it('logs JSON when its template says so', async () => {
+  test('logs JSON when its template sets the log format JSON', async () => {
     await service.invoke('json', { log: 'hello' });
 
     expect(logged.map((line) => JSON.parse(line.replace('json stdout ', '')))).toEqual([
@@ -196,30 +196,30 @@ describe('a function that works', () => {
     ]);
   });
 
-  it('does not find the stand-in for the native addon under its own files', async () => {
+  test('cannot load the replacement of the native addon as a file of its own', async () => {
     const { payload } = await service.invoke('addon', {});
 
     expect(payload).toMatchObject({ errorMessage: expect.stringContaining('Cannot find module') });
   });
 
-  it.each([
+  test.each([
     'obedient',
     'obedient:live',
     '111122223333:function:obedient',
     'arn:aws:lambda:eu-central-1:111122223333:function:obedient',
     'arn:aws:lambda:eu-central-1:111122223333:function:obedient:live',
-  ])('is invoked as %s', async (name) => {
+  ])('can be invoked as %s', async (name) => {
     expect(await service.invoke(name, { answer: 1 })).toEqual({ payload: 1 });
   });
 
-  it.each(['obed', 'obedient2', 'arn:aws:lambda:us-east-1:111122223333:function:obedient'])(
+  test.each(['obed', 'obedient2', 'arn:aws:lambda:us-east-1:111122223333:function:obedient'])(
     'is not found as %s',
     async (name) => {
       await expect(service.invoke(name, {})).rejects.toMatchObject({ name: 'ResourceNotFoundException', status: 404 });
     },
   );
 
-  it('cannot be invoked with more than 6 MB', async () => {
+  test('cannot be invoked with a payload of more than 6 MB', async () => {
     const fits = { answer: 1, fill: '' };
     fits.fill = 'x'.repeat(6_291_456 - JSON.stringify(fits).length);
 
@@ -230,7 +230,7 @@ describe('a function that works', () => {
     });
   });
 
-  it('cannot answer more than 6 MB', async () => {
+  test('cannot return more than 6 MB', async () => {
     expect(await service.invoke('obedient', { size: 6_291_555 })).toEqual({
       functionError: 'Unhandled',
       payload: {
@@ -242,7 +242,7 @@ describe('a function that works', () => {
 });
 
 describe('a function that fails', () => {
-  it('answers the name of its error as the error type', async () => {
+  test('returns the name of its error as the error type', async () => {
     const service = await start(define('thrower', OBEDIENT));
 
     const result = await service.invoke('thrower', { error: 'ResetOutcomeUnknownError' });
@@ -258,17 +258,17 @@ describe('a function that fails', () => {
     expect(logged[0]).toMatch(/^thrower stdout .*ERROR\tInvoke Error/);
   });
 
-  it('goes on in the same environment after an error', async () => {
+  test('keeps its execution environment after an error', async () => {
     const service = await start(define('thrower', OBEDIENT));
     await service.invoke('thrower', { error: 'Error' });
 
     expect(await service.invoke('thrower', {})).toEqual({ payload: { count: 2 } });
   });
 
-  it.each([
+  test.each([
     ['sleeps', { sleep: 3000 }],
     ['is in an endless loop', { spin: true }],
-  ])('is ended after its time-out when it %s', async (_, event) => {
+  ])('is killed after its timeout when it %s', async (_, event) => {
     const service = await start(define('slow', OBEDIENT, { timeoutSeconds: 1 }));
     const waiting = service.invoke('slow', event);
     const started = Date.now();
@@ -288,12 +288,12 @@ describe('a function that fails', () => {
     expect(stateOf(processId)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['exits with a status', { exit: 3 }, 'Runtime exited with error: exit status 3'],
-    ['exits without one', { exit: 0 }, 'Runtime exited without providing a reason'],
-    ['has nothing left to wait for', { never: true }, 'Runtime exited without providing a reason'],
+    ['exits with status 0', { exit: 0 }, 'Runtime exited without providing a reason'],
+    ['waits for nothing', { never: true }, 'Runtime exited without providing a reason'],
     ['is killed', { signal: 'SIGKILL' }, 'Runtime exited with error: signal: killed'],
-  ])('answers why its process ended when it %s', async (_, event, reason) => {
+  ])('returns the reason why its process ended when it %s', async (_, event, reason) => {
     const service = await start(define('exiting', OBEDIENT));
 
     const result = await service.invoke('exiting', { log: 'last words', ...event });
@@ -310,7 +310,7 @@ describe('a function that fails', () => {
     expect(await service.invoke('exiting', {})).toEqual({ payload: { count: 1 } });
   });
 
-  it.each([
+  test.each([
     [
       'throws',
       'throw Object.assign(new Error("no table"), { name: "ConfigurationError" })',
@@ -319,9 +319,9 @@ describe('a function that fails', () => {
     ],
     ['lacks a module', 'require("nowhere")', 'Runtime.ImportModuleError', "Cannot find module 'nowhere'"],
     ['has no handler', 'exports.other = 1', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],
-    ['is no JavaScript', 'exports.handler = ;', 'Runtime.UserCodeSyntaxError', 'Unexpected token'],
+    ['is not JavaScript', 'exports.handler = ;', 'Runtime.UserCodeSyntaxError', 'Unexpected token'],
     ['exits', 'process.exit(7)', 'Runtime.ExitError', 'exit status 7'],
-  ])('answers the error of its initialization when its module %s', async (_, code, errorType, errorMessage) => {
+  ])('returns the error of its initialization when its module %s', async (_, code, errorType, errorMessage) => {
     const service = await start(define('unready', code));
 
     expect(await service.invoke('unready', {})).toMatchObject({
@@ -331,15 +331,15 @@ describe('a function that fails', () => {
     expect(service.processIds('unready')).toEqual([]);
   });
 
-  it('is refused at the start when its code is missing', async () => {
+  test('makes the start of the service fail when its code is missing', async () => {
     const fn = { ...define('codeless', ''), codeDirectory: join(tmpdir(), 'nowhere') };
 
     await expect(LambdaService.start({ functions: [fn] })).rejects.toThrow('function codeless has no code');
   });
 });
 
-describe('execution environments', () => {
-  it('are used again', async () => {
+describe('an execution environment', () => {
+  test('is used for the next invocation', async () => {
     const service = await start(define('counter', OBEDIENT));
 
     const counts = [];
@@ -349,7 +349,7 @@ describe('execution environments', () => {
     expect(service.processIds('counter')).toHaveLength(1);
   });
 
-  it('serve one invocation at a time', async () => {
+  test('runs one invocation at a time', async () => {
     const service = await start(define('counter', OBEDIENT));
 
     const three = () => Promise.all([1, 2, 3].map(() => service.invoke('counter', { sleep: 300 })));
@@ -363,12 +363,12 @@ describe('execution environments', () => {
     expect(service.processIds('counter')).toEqual(processIds);
   });
 
-  it.each([
+  test.each([
     [0, 1, 1],
     [1, 3, 2],
     [2, 3, 1],
   ])(
-    'are no more than the reserved concurrency: %i of it, %i at once, %i refused',
+    'is limited by the reserved concurrency: %i reserved, %i at once, %i refused',
     async (reserved, atOnce, refused) => {
       const service = await start(define('reserved', OBEDIENT, { reservedConcurrentExecutions: reserved }));
 
@@ -386,7 +386,7 @@ describe('execution environments', () => {
     },
   );
 
-  it('can be frozen and thawed while they are idle', async () => {
+  test('can be frozen and thawed while it is idle', async () => {
     const service = await start(define('frozen', OBEDIENT));
     await service.invoke('frozen', {});
     const [processId = 0] = service.processIds('frozen');
@@ -399,7 +399,7 @@ describe('execution environments', () => {
     expect(await service.invoke('frozen', {})).toEqual({ payload: { count: 2 } });
   });
 
-  it('are thawed by an invocation', async () => {
+  test('is thawed by an invocation', async () => {
     const service = await start(define('frozen', OBEDIENT));
     await service.invoke('frozen', {});
     service.freeze('frozen');
@@ -407,7 +407,7 @@ describe('execution environments', () => {
     expect(await service.invoke('frozen', {})).toEqual({ payload: { count: 2 } });
   });
 
-  it('end when the service stops, with what they are doing', async () => {
+  test('ends when the service stops, even during an invocation', async () => {
     const service = await start(define('busy', OBEDIENT), define('idle', OBEDIENT), define('frozen', OBEDIENT));
     await Promise.all([service.invoke('idle', {}), service.invoke('frozen', {}), service.invoke('busy', {})]);
     service.freeze('frozen');
@@ -425,7 +425,7 @@ describe('execution environments', () => {
   });
 });
 
-describe('when the sandbox itself is killed', () => {
+describe('killing the sandbox', () => {
   let parent: ChildProcess;
   let processIds: number[];
 
@@ -452,7 +452,7 @@ describe('when the sandbox itself is killed', () => {
 
   afterAll(() => parent.kill('SIGKILL'));
 
-  it('no function is left, whether idle, at work, in an endless loop or frozen', async () => {
+  test('kills every function, whether it is idle, working, in an endless loop or frozen', async () => {
     expect(processIds.map(stateOf)).toEqual([/^S/, /^S/, /^R/, /^T/].map((state) => expect.stringMatching(state)));
 
     parent.kill('SIGKILL');
@@ -461,7 +461,7 @@ describe('when the sandbox itself is killed', () => {
   });
 });
 
-describe('through the Lambda API', () => {
+describe('the Lambda API', () => {
   let gateway: Gateway;
   let client: LambdaClient;
   let authorized: unknown[] = [];
@@ -494,21 +494,21 @@ describe('through the Lambda API', () => {
     return { ...output, Payload: output.Payload?.transformToString() };
   };
 
-  it('a function answers', async () => {
+  test('returns the result of a function', async () => {
     const output = await invoke({ Payload: '{"answer":{"ä":1}}' });
 
     expect(output).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST', Payload: '{"ä":1}' });
     expect(output.FunctionError).toBeUndefined();
   });
 
-  it('a function error is told in the header', async () => {
+  test('returns a function error in the header', async () => {
     const output = await invoke({ Payload: '{"error":"UserNotFoundException"}' });
 
     expect(output).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
     expect(JSON.parse(output.Payload ?? '')).toMatchObject({ errorType: 'UserNotFoundException' });
   });
 
-  it('an asynchronous invocation is accepted and runs', async () => {
+  test('accepts an asynchronous invocation and runs it', async () => {
     const output = await invoke({ InvocationType: 'Event', Payload: '{"log":"in the background"}' });
 
     expect(output).toMatchObject({ StatusCode: 202 });
@@ -516,7 +516,7 @@ describe('through the Lambda API', () => {
     await until(() => logged.some((line) => line.includes('in the background')));
   });
 
-  it('a dry run is answered and does not run', async () => {
+  test('accepts a dry run without invoking the function', async () => {
     const output = await invoke({ InvocationType: 'DryRun', Payload: '{"log":"not me"}' });
 
     expect(output).toMatchObject({ StatusCode: 204 });
@@ -524,7 +524,7 @@ describe('through the Lambda API', () => {
     expect(logged).toEqual([expect.stringContaining('\tme')]);
   });
 
-  it.each([
+  test.each([
     ['ResourceNotFoundException', 404, { FunctionName: 'nobody' }],
     ['TooManyRequestsException', 429, { FunctionName: 'reserved' }],
     ['InvalidRequestContentException', 400, { Payload: '{no json' }],
@@ -534,15 +534,15 @@ describe('through the Lambda API', () => {
       413,
       { InvocationType: 'Event' as const, Payload: JSON.stringify('x'.repeat(1_048_576)) },
     ],
-  ])('%s is status %i', async (name, httpStatusCode, input) => {
+  ])('answers %s with status %i', async (name, httpStatusCode, input) => {
     await expect(invoke(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
   });
 
-  it.each([
+  test.each([
     [{ FunctionName: 'obedient' }, 'obedient'],
     [{ FunctionName: 'obedient', Qualifier: 'live' }, 'obedient:live'],
     [{ FunctionName: 'arn:aws:lambda:eu-central-1:111122223333:function:obedient:live' }, 'obedient:live'],
-  ])('%j needs lambda:InvokeFunction on the ARN that it names', async (input, name) => {
+  ])('authorizes %j for lambda:InvokeFunction on the ARN that it names', async (input, name) => {
     await invoke(input);
 
     expect(authorized).toEqual([

@@ -111,21 +111,21 @@ const upload = (
 const complete = (Key: string, UploadId: string | undefined, Parts: object[], more: object = {}, by = client) =>
   by.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more }));
 
-/** Bytes that are no text, and not twice the same. */
+/** Bytes that are not text and hardly repeat. */
 function bytes(size: number): Buffer {
   const all = Buffer.alloc(size);
   for (let i = 0; i + 4 <= size; i += 4) all.writeUInt32LE(Math.imul(i, 2654435761) >>> 0, i);
   return all;
 }
 
-describe('an object', () => {
-  it.each([
-    ['a text', 'input/ä.jsonl', Buffer.from('{"sub":"ä"}\n')],
+describe('an S3 object', () => {
+  test.each([
+    ['text', 'input/ä.jsonl', Buffer.from('{"sub":"ä"}\n')],
     ['bytes', 'bytes', bytes(100_003)],
-    ['nothing', 'empty', Buffer.alloc(0)],
-    ['a strange name', "a b/+%25/ö!'()*~&=?#/日本", Buffer.from('x')],
-    ['a name that ends in a slash', 'folder/', Buffer.from('x')],
-  ])('of %s comes back as it was put', async (_, key, body) => {
+    ['no bytes', 'empty', Buffer.alloc(0)],
+    ['a key with special characters', "a b/+%25/ö!'()*~&=?#/日本", Buffer.from('x')],
+    ['a key that ends in a slash', 'folder/', Buffer.from('x')],
+  ])('is returned as it was put when it has %s', async (_, key, body) => {
     const { ETag } = await put(key, body, { ContentType: 'application/x-test', Metadata: { note: 'kept' } });
 
     const output = await get(key);
@@ -142,20 +142,20 @@ describe('an object', () => {
     expect(head).toMatchObject({ ContentLength: body.length, ETag });
   });
 
-  it('is whole as soon as it was put, and replaced by the next', async () => {
+  test('is complete as soon as it was put, and is replaced by the next put', async () => {
     for (const size of [3_000_000, 10, 2_000_000]) {
       await put('replaced', bytes(size));
       expect((await get('replaced')).Body.equals(bytes(size))).toBe(true);
     }
   });
 
-  it('may be larger than what other services take', async () => {
+  test('can be larger than the requests of other services', async () => {
     await put('large', bytes(11 * 1024 * 1024));
 
     expect((await get('large')).ContentLength).toBe(11 * 1024 * 1024);
   });
 
-  it('is gone once it was deleted, and deleting it again is no error', async () => {
+  test('is not found after it was deleted, and deleting it again succeeds', async () => {
     await put('deleted', 'x');
     await client.send(new DeleteObjectCommand({ Bucket, Key: 'deleted' }));
     await client.send(new DeleteObjectCommand({ Bucket, Key: 'deleted' }));
@@ -166,14 +166,14 @@ describe('an object', () => {
     });
   });
 
-  it('may be put only where there is none', async () => {
+  test('is not replaced by a put with If-None-Match', async () => {
     await put('once', 'first', { IfNoneMatch: '*' });
 
     await expect(put('once', 'second', { IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect((await get('once')).Body.toString()).toBe('first');
   });
 
-  it('is put by one of those who race for it', async () => {
+  test('is put by exactly one of several concurrent puts with If-None-Match', async () => {
     const races = await Promise.allSettled(
       Array.from({ length: 10 }, (_, i) => put('raced', `${i}`, { IfNoneMatch: '*' })),
     );
@@ -182,7 +182,7 @@ describe('an object', () => {
     expect(winners).toEqual([(await get('raced')).Body.toString()]);
   });
 
-  it('is read only while it is the one that is meant', async () => {
+  test('is read with If-Match only while its ETag matches', async () => {
     const { ETag } = await put('meant', 'first');
     expect((await get('meant', { IfMatch: ETag })).Body.toString()).toBe('first');
 
@@ -191,22 +191,22 @@ describe('an object', () => {
     await expect(get('meant', { IfMatch: ETag })).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
-  it('in a bucket that is not in the assembly is not found', async () => {
+  test('is not found in a bucket that is not in the assembly', async () => {
     await expect(get('x', { Bucket: 'elsewhere' })).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 });
 
-describe('a range', () => {
+describe('a range of an S3 object', () => {
   beforeAll(() => put('range', '0123456789'));
 
-  it.each([
+  test.each([
     ['bytes=0-0', '0', '0-0'],
     ['bytes=2-4', '234', '2-4'],
     ['bytes=7-', '789', '7-9'],
     ['bytes=8-100', '89', '8-9'],
     ['bytes=-3', '789', '7-9'],
     ['bytes=-100', '0123456789', '0-9'],
-  ])('%s gives %s', async (Range, expected, content) => {
+  ])('returns for %s the bytes %s', async (Range, expected, content) => {
     const output = await get('range', { Range });
 
     expect(output.Body.toString()).toBe(expected);
@@ -217,13 +217,13 @@ describe('a range', () => {
     });
   });
 
-  it.each(['bytes=10-', 'bytes=-0'])('%s is refused', async (Range) => {
+  test.each(['bytes=10-', 'bytes=-0'])('is refused for %s', async (Range) => {
     await expect(get('range', { Range })).rejects.toMatchObject({ name: 'InvalidRange' });
   });
 });
 
 describe('a multipart upload', () => {
-  it('makes one object of its parts, in their order', async () => {
+  test('joins its parts to one object, in their order', async () => {
     const [first, second, last] = [bytes(PART), bytes(8 * 1024 * 1024), Buffer.from('end')] as const;
     const id = await begin('parts', { ContentType: 'application/x-parts' });
     const etags = [];
@@ -248,7 +248,7 @@ describe('a multipart upload', () => {
     await expect(complete('parts', id, etags)).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('that is aborted leaves nothing', async () => {
+  test('leaves nothing when it is aborted', async () => {
     const id = await begin('aborted');
     const { ETag } = await upload('aborted', id, 1, bytes(10));
 
@@ -264,7 +264,7 @@ describe('a multipart upload', () => {
     await expect(get('aborted')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('wants 5 MB of every part but the last', async () => {
+  test('requires at least 5 MB of every part except the last', async () => {
     const id = await begin('small');
     const etags = [];
     for (const number of [1, 2]) {
@@ -275,12 +275,12 @@ describe('a multipart upload', () => {
   });
 });
 
-describe('a list', () => {
+describe('ListObjectsV2', () => {
   const keys = ['list/a', 'list/a-b', 'list/a.b', 'list/a/b', 'list/b', 'list/ä', 'list/😀'];
 
   beforeAll(() => Promise.all([...keys].reverse().map((key) => put(key, key))));
 
-  it('is in the order of the bytes of the keys', async () => {
+  test('returns keys in the order of their bytes', async () => {
     const { Contents } = await list({ Prefix: 'list/' });
 
     expect(Contents?.map(({ Key }) => Key)).toEqual([
@@ -295,7 +295,7 @@ describe('a list', () => {
     expect(Contents?.[0]).toMatchObject({ Size: 6, LastModified: expect.any(Date), ETag: expect.any(String) });
   });
 
-  it('comes in pages that leave nothing out', async () => {
+  test('returns pages that contain every key', async () => {
     const found: unknown[] = [];
     let ContinuationToken: string | undefined;
     do {
@@ -307,19 +307,19 @@ describe('a list', () => {
     expect(found).toEqual(keys);
   });
 
-  it('may leave out what is below a delimiter', async () => {
+  test('returns common prefixes for a delimiter', async () => {
     const { Contents, CommonPrefixes } = await list({ Prefix: 'list/', Delimiter: '/' });
 
     expect(Contents).toHaveLength(6);
     expect(CommonPrefixes).toEqual([{ Prefix: 'list/a/' }]);
   });
 
-  it('of nothing is empty', async () => {
+  test('returns an empty page when no key matches', async () => {
     expect((await list({ Prefix: 'nobody/' })).KeyCount).toBe(0);
   });
 });
 
-describe('a role', () => {
+describe('a role that calls S3', () => {
   const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
   const on = 'on resource: arn:aws:s3:::files/input/x because no identity-based policy allows';
   const operations: [operation: string, role: string, action: string, call: (by: S3Client) => Promise<unknown>][] = [
@@ -359,7 +359,7 @@ describe('a role', () => {
 
   beforeEach(() => put('input/x', 'x'));
 
-  it.each(operations)('may %s as %s with %s only', async (_, role, action, call) => {
+  test.each(operations)('is allowed to call %s as %s with %s, and denied without it', async (_, role, action, call) => {
     await expect(call(clientOf(role))).resolves.toBeDefined();
     const other = role === 'Reader' ? 'Writer' : 'Reader';
     await expect(call(clientOf(other))).rejects.toMatchObject({
@@ -368,24 +368,24 @@ describe('a role', () => {
     });
   });
 
-  it('may do what it may under a prefix nowhere else', async () => {
+  test('is denied outside the prefix that its policy allows', async () => {
     await expect(put('output/x', 'x', {}, clientOf('Writer'))).rejects.toMatchObject(denied);
   });
 
-  it('needs to read an object to look at it', async () => {
+  test('is denied HeadObject without permission to read the object', async () => {
     const head = (role: string) => clientOf(role).send(new HeadObjectCommand({ Bucket, Key: 'input/x' }));
 
     await expect(head('Reader')).resolves.toBeDefined();
     await expect(head('Writer')).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
   });
 
-  it('lists what the condition on the prefix allows', async () => {
+  test('can list only the prefixes that the condition of its policy allows', async () => {
     await expect(list({ Prefix: 'input/2026' }, clientOf('Lister'))).resolves.toBeDefined();
     await expect(list({ Prefix: 'reports/' }, clientOf('Lister'))).rejects.toMatchObject(denied);
     await expect(list({}, clientOf('Lister'))).rejects.toMatchObject(denied);
   });
 
-  it('is told that an object is missing only if it may list the bucket', async () => {
+  test('is told that an object is missing only if it may list the bucket', async () => {
     await expect(get('input/none', {}, clientOf('Finder'))).rejects.toMatchObject({ name: 'NoSuchKey' });
     await expect(get('input/none', {}, clientOf('Reader'))).rejects.toMatchObject({
       ...denied,
@@ -393,30 +393,33 @@ describe('a role', () => {
     });
   });
 
-  it.each<[role: string, read: boolean, write: boolean, multipart: boolean]>([
+  test.each<[role: string, read: boolean, write: boolean, multipart: boolean]>([
     ['WithoutKey', false, false, false],
     ['MayDecrypt', true, false, false],
     ['MayEncrypt', false, true, false],
     ['MayBoth', true, true, true],
-  ])('that is %s may use an encrypted bucket accordingly', async (role, read, write, multipart) => {
-    const encrypted = { Bucket: 'encrypted' };
-    await put('a', 'x', encrypted);
-    const by = clientOf(role);
-    const isDone = (call: Promise<unknown>) =>
-      call.then(
-        () => true,
-        (error) => {
-          expect(error).toMatchObject({ ...denied, message: expect.stringContaining('kms:') });
-          return false;
-        },
-      );
+  ])(
+    'uses an encrypted bucket as far as its permissions on the KMS key go: %s, read %s, write %s, multipart %s',
+    async (role, read, write, multipart) => {
+      const encrypted = { Bucket: 'encrypted' };
+      await put('a', 'x', encrypted);
+      const by = clientOf(role);
+      const isDone = (call: Promise<unknown>) =>
+        call.then(
+          () => true,
+          (error) => {
+            expect(error).toMatchObject({ ...denied, message: expect.stringContaining('kms:') });
+            return false;
+          },
+        );
 
-    expect(await isDone(get('a', encrypted, by))).toBe(read);
-    expect(await isDone(put('b', 'x', encrypted, by))).toBe(write);
-    expect(await isDone(begin('c', encrypted, by))).toBe(multipart);
-  });
+      expect(await isDone(get('a', encrypted, by))).toBe(read);
+      expect(await isDone(put('b', 'x', encrypted, by))).toBe(write);
+      expect(await isDone(begin('c', encrypted, by))).toBe(multipart);
+    },
+  );
 
-  it('is asked for the key of each object where the bucket has no key of its own', async () => {
+  test('is authorized on the KMS key for each object when the bucket has no S3 Bucket Key', async () => {
     const by = clientOf('MayBothByObject');
 
     await expect(put('a', 'x', { Bucket: 'by-object' }, by)).resolves.toBeDefined();
@@ -425,20 +428,20 @@ describe('a role', () => {
   });
 });
 
-describe('what the sandbox does not offer', () => {
-  it.each([
-    ['a copy', () => client.send(new CopyObjectCommand({ Bucket, Key: 'x', CopySource: 'files/range' }))],
-    ['a version', () => get('range', { VersionId: '1' })],
-    ['a part', () => get('range', { PartNumber: 1 })],
-    ['a condition on what is replaced', () => put('range', 'x', { IfMatch: '"x"' })],
-    ['a way out of the bucket', () => put('../x', 'x')],
-  ])('is refused: %s', async (_, call) => {
+describe('an unsupported S3 feature', () => {
+  test.each([
+    ['copying an object', () => client.send(new CopyObjectCommand({ Bucket, Key: 'x', CopySource: 'files/range' }))],
+    ['reading a version', () => get('range', { VersionId: '1' })],
+    ['reading a part', () => get('range', { PartNumber: 1 })],
+    ['If-Match in PutObject', () => put('range', 'x', { IfMatch: '"x"' })],
+    ['a key that leads out of the bucket', () => put('../x', 'x')],
+  ])('is refused with NotImplemented: %s', async (_, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
   });
 });
 
-describe('the sandbox', () => {
-  it('counts the calls, and lets them fail', async () => {
+describe('the sandbox with S3', () => {
+  test('counts the calls of S3 and applies injected faults to them', async () => {
     const before = sandbox.countCalls('PutObject');
     sandbox.faults.add({ service: 's3', operation: 'PutObject', instead: { status: 503, name: 'SlowDown' } });
 
@@ -448,10 +451,10 @@ describe('the sandbox', () => {
     expect(sandbox.countCalls('PutObject')).toBe(before + 2);
   });
 
-  it.each([
+  test.each([
     ['cut-before', false],
     ['cut-after', true],
-  ] as const)('breaks a connection: %s', async (instead, carriedOut) => {
+  ] as const)('breaks a connection of S3 with %s: carried out %s', async (instead, carriedOut) => {
     await client.send(new DeleteObjectCommand({ Bucket, Key: 'cut' }));
     sandbox.faults.add({ service: 's3', operation: 'PutObject', instead });
 
@@ -461,7 +464,7 @@ describe('the sandbox', () => {
     expect(KeyCount).toBe(carriedOut ? 1 : 0);
   });
 
-  it('leaves nothing behind', async () => {
+  test('deletes its temporary folder when it stops', async () => {
     const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('sandbox-s3-'));
     const before = folders();
     const other = await Sandbox.start({ assemblyDirectory: directory });

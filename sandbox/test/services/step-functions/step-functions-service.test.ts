@@ -19,7 +19,7 @@ const INVOKE = 'arn:aws:states:::lambda:invoke';
 const WORKER = 'arn:aws:lambda:us-east-1:111122223333:function:worker';
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
-/** Does what its event, or the input of its batch, says. What it was given is in a file, line by line. */
+/** A function that does what its event, or the input of its batch, says. It writes its items to a file, one line an invocation. */
 const CODE = `
 const fs = require('node:fs');
 exports.handler = async (event) => {
@@ -36,12 +36,12 @@ exports.handler = async (event) => {
   return { items, attempt, rest };
 };`;
 
-const work = mkdtempSync(join(tmpdir(), 'workflow-test-'));
+const work = mkdtempSync(join(tmpdir(), 'step-functions-test-'));
 let deployment: Deployment;
 let client: S3Client;
 let logs = 0;
 
-/** A file for the function to write to. */
+/** Creates a file for the function to write to. */
 function newLog(): string {
   const file = join(work, String(logs++));
   writeFileSync(file, '');
@@ -209,7 +209,7 @@ function machines(stack: Stack, worker: lambda.Function): void {
   worker.grantInvoke(stack.node.findChild('large') as sfn.StateMachine);
 }
 
-/** With a customer managed key, once as CDK's condition matches and once as it does not. */
+/** With a customer managed key: the condition that the CDK writes matches only when the state machine has a name. */
 function encryptedMachines(stack: Stack): void {
   const key = new kms.Key(stack, 'Key');
   for (const [id, stateMachineName] of [
@@ -265,7 +265,7 @@ function maps(stack: Stack, worker: lambda.Function, bucket: s3.Bucket): void {
   const before = new sfn.Pass(stack, 'Before', { resultPath: '$.Before' });
   machineOf('standard', mapOf('standard', {}, before.next(invoke('Standard work').addRetry(retry))));
 
-  // Reading a definition takes a while: these are in one.
+  // One state machine for all, because compiling a definition takes a while.
   const others: Record<string, sfn.DistributedMap> = {
     percent: mapOf(
       'percent',
@@ -375,8 +375,8 @@ async function read(key: string): Promise<unknown> {
   return JSON.parse((await Body?.transformToString()) ?? '');
 }
 
-describe('a task', () => {
-  it('gives the result of the integration with Lambda', async () => {
+describe('a Task state', () => {
+  test('returns the result of the Lambda integration', async () => {
     const { status, output } = await run('once', { item: 'x', more: 'ä' });
 
     expect(status).toBe('SUCCEEDED');
@@ -389,24 +389,24 @@ describe('a task', () => {
     });
   });
 
-  it('may name a function by its ARN alone', async () => {
+  test('can name a function by its ARN alone', async () => {
     expect(await run('plain', { item: 'x' })).toEqual({
       status: 'SUCCEEDED',
       output: { items: ['x'], attempt: 1, rest: {} },
     });
   });
 
-  it('fails by the name of the error, with the error document of Lambda as the cause', async () => {
+  test('fails with the name of the function error, and the error document as the cause', async () => {
     const { status, error, cause } = await run('once', { item: 1, failing: [1] });
 
     expect([status, error]).toEqual(['FAILED', 'WorkError']);
     expect(JSON.parse(String(cause))).toMatchObject({ errorType: 'WorkError', errorMessage: 'failed on purpose' });
   });
 
-  it.each([
+  test.each([
     [1, { output: { Payload: { attempt: 2 } } }],
     [9, { output: { item: 1, error: { Error: 'WorkError', Cause: expect.stringContaining('failed on purpose') } } }],
-  ])('that fails %i times is tried again, and caught in the end', async (times, expected) => {
+  ])('is retried and then caught when it fails %i times', async (times, expected) => {
     const log = newLog();
 
     expect(await run('caught', { log, item: 1, failing: [1], times })).toMatchObject({
@@ -416,18 +416,18 @@ describe('a task', () => {
     expect(linesOf(log)).toHaveLength(Math.min(times + 1, 3));
   });
 
-  it.each([
+  test.each([
     ['exits', { exit: true }, 'Runtime.ExitError'],
-    ['runs out of time', { pause: 5000 }, 'Sandbox.Timedout'],
-  ])('whose function %s fails so', async (_, input, error) => {
+    ['times out', { pause: 5000 }, 'Sandbox.Timedout'],
+  ])('fails with the error of Lambda when its function %s', async (_, input, error) => {
     expect(await run('once', input)).toMatchObject({ status: 'FAILED', error });
   });
 
-  it.each([
+  test.each([
     [{ status: 429, name: 'TooManyRequestsException' }, 'Lambda.TooManyRequestsException'],
     [{ status: 500, name: 'ServiceException' }, 'Lambda.ServiceException'],
     ['cut-before' as const, 'Lambda.SdkClientException'],
-  ])('that meets %j at Lambda fails with %s', async (instead, error) => {
+  ])('fails on an error of the Lambda API: %j as %s', async (instead, error) => {
     deployment.sandbox.faults.add({ service: 'lambda', operation: 'Invoke', instead });
     const before = deployment.sandbox.countCalls('Invoke');
 
@@ -435,7 +435,7 @@ describe('a task', () => {
     expect(deployment.sandbox.countCalls('Invoke')).toBe(before + 1);
   });
 
-  it('does what the role of the state machine allows, and nothing else', async () => {
+  test('fails when the role of the state machine does not allow the call', async () => {
     expect(await run('denied', {})).toMatchObject({
       status: 'FAILED',
       error: 'Lambda.AWSLambdaException',
@@ -443,7 +443,7 @@ describe('a task', () => {
     });
   });
 
-  it('of another service is refused, whatever would catch it', async () => {
+  test('fails for another service, and no Catch applies', async () => {
     expect(await run('elsewhere', {})).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
@@ -453,7 +453,7 @@ describe('a task', () => {
     });
   });
 
-  it('may give 256 KB and no more', async () => {
+  test('can return up to 256 KB', async () => {
     expect(await run('large', { item: 'x'.repeat(200 * 1024) })).toMatchObject({ status: 'SUCCEEDED' });
     expect(await run('large', { item: 'x'.repeat(256 * 1024) })).toMatchObject({
       status: 'FAILED',
@@ -461,7 +461,7 @@ describe('a task', () => {
     });
   });
 
-  it('may take longer than a minute', () => {
+  test('can take longer than a minute', () => {
     const { states } = compileDefinition('x', {
       StartAt: 'A',
       States: { A: { Type: 'Task', Resource: WORKER, End: true } },
@@ -469,13 +469,13 @@ describe('a task', () => {
 
     const seconds = Number(states.A?.TimeoutSeconds);
     expect(seconds).toBeGreaterThan(24 * 60 * 60);
-    // More than that, and a timer of Node.js would go off at once.
+    // A timer of Node.js with a longer time fires at once.
     expect(seconds * 1000).toBeLessThan(2 ** 31);
   });
 });
 
 describe('an execution', () => {
-  it('knows itself, also within a map', async () => {
+  test('has its data in the context object, also within a Map', async () => {
     const execution = start('context', { items: [1, 2] });
 
     const { output } = await execution.result;
@@ -495,7 +495,7 @@ describe('an execution', () => {
     expect(output).toEqual([expected, expected]);
   });
 
-  it('may be started by the ARN, under a name, and tells its states', async () => {
+  test('can be started by ARN with a name, and reports the states that it enters', async () => {
     const states: string[] = [];
     const arn = 'arn:aws:states:us-east-1:111122223333:stateMachine:choices';
 
@@ -506,16 +506,16 @@ describe('an execution', () => {
     expect(states).toEqual(['Choice', 'Other']);
   });
 
-  it.each([
+  test.each([
     [{}, 0],
     [{ a: 'text' }, false],
     [{ a: 1 }, 'other'],
     [{ a: null }, 'other'],
-  ])('%j takes the choice that leads to %j', async (input, is) => {
+  ])('takes the choice that matches its input: %j leads to %j', async (input, is) => {
     expect(await run('choices', input)).toEqual({ status: 'SUCCEEDED', output: { ...input, is } });
   });
 
-  it('waits as long as it says, or shorter when told so', async () => {
+  test('waits for the time in the definition, or at most maxWait', async () => {
     const before = Date.now();
     await run('waiting', {}, { maxWait: undefined });
     const between = Date.now();
@@ -525,7 +525,7 @@ describe('an execution', () => {
     expect(Date.now() - between).toBeLessThan(900);
   });
 
-  it('ends when its time is over', async () => {
+  test('fails with States.Timeout after the timeout of the state machine', async () => {
     expect(await run('limited', {}, { maxWait: undefined })).toMatchObject({
       status: 'FAILED',
       error: 'States.Timeout',
@@ -533,16 +533,16 @@ describe('an execution', () => {
     expect(await run('patient', {})).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it.each([
+  test.each([
     ['nowhere', 'state machine: got nowhere, expected one of the cloud assembly: [once, plain,'],
     ['invalid', 'state machine invalid: its definition is not valid: '],
     ['jsonata', 'state machine jsonata, "Work": got JSONata, expected JSONPath'],
     ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not support'],
-  ])('of the state machine %s does not start', (name, problem) => {
+  ])('does not start when its state machine is %s', (name, problem) => {
     expect(() => start(name, {})).toThrow(problem);
   });
 
-  it('uses the customer managed key as far as the condition in its role matches', async () => {
+  test('uses the customer managed key only when the condition in the policy of its role matches', async () => {
     const { stateMachines } = deployment.sandbox.assembly;
     const nameless = stateMachines.find(({ stateMachineName }) => stateMachineName.includes('Nameless'));
 
@@ -555,10 +555,10 @@ describe('an execution', () => {
   });
 });
 
-describe('stopping', () => {
+describe('stopping an execution', () => {
   const input = { failing: [], times: 9, seconds: 60, pause: 0 };
 
-  it('begins no further task, and redriving goes on from there', async () => {
+  test('starts no further task, and a running execution cannot be redriven', async () => {
     const log = newLog();
     const states: string[] = [];
     const execution = start('steps', { ...input, log }, { onStateEntered: (name) => states.push(name) });
@@ -571,7 +571,7 @@ describe('stopping', () => {
     expect(() => start('steps', { ...input, log }).redrive()).toThrow('got status RUNNING, expected FAILED or ABORTED');
   });
 
-  it('does not wait for a task that is under way', async () => {
+  test('does not wait for a running task', async () => {
     const log = newLog();
     const execution = start('steps', { ...input, log, pause: 1500 }, { maxWait: 1 });
     while (linesOf(log).length < 2) await wait(5);
@@ -583,7 +583,7 @@ describe('stopping', () => {
     expect(Date.now() - before).toBeLessThan(1000);
   });
 
-  it('ends what would be tried again for ever', async () => {
+  test('ends a retrier that is waiting', async () => {
     const execution = start('caught', { item: 1, failing: [1] }, { maxWait: 60_000 });
     await wait(300);
 
@@ -592,7 +592,7 @@ describe('stopping', () => {
     expect(await execution.result).toEqual({ status: 'ABORTED' });
   });
 
-  it('before the first state leaves everything undone', async () => {
+  test('starts no state when it comes before the first one, and a redrive starts from there', async () => {
     const log = newLog();
     const execution = start('steps', { ...input, log });
     execution.stop();
@@ -606,8 +606,8 @@ describe('stopping', () => {
   });
 });
 
-describe('redriving', () => {
-  it('goes on from the state that failed, with its input', async () => {
+describe('redriving an execution', () => {
+  test('continues from the state that failed, with its input', async () => {
     const log = newLog();
     const input = { log, failing: ['second'], times: 2, seconds: 0, pause: 0 };
     const failed = start('steps', input);
@@ -640,7 +640,7 @@ describe('a Distributed Map', () => {
   const outputOf = (result: ExecutionResult) =>
     result.output as { MapRunArn: string; ResultWriterDetails: { Bucket: string; Key: string } };
 
-  /** By status, the inputs of the child executions that the manifest leads to. */
+  /** The child executions in the files of a manifest, by status. */
   async function resultsAt(key: string) {
     const manifest = (await read(key)) as { ResultFiles: Record<string, { Key: string; Size: number }[]> };
     const files = Object.entries(manifest.ResultFiles).map(async ([status, [file]]) => [
@@ -658,7 +658,7 @@ describe('a Distributed Map', () => {
   const itemsOf = (records: Record<string, string>[] | undefined) =>
     records?.flatMap(({ Input }) => JSON.parse(String(Input)).Items as number[]);
 
-  it('runs a child execution for each batch, and writes what became of them', async () => {
+  test('runs a child execution for each batch, and writes their results', async () => {
     const log = newLog();
     const execution = start('express', { ...base, key: tenItems, log });
 
@@ -698,7 +698,7 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('keeps to its concurrency', async () => {
+  test('keeps to its maximum concurrency, also after it was stopped and redriven', async () => {
     const log = newLog();
     const execution = start('express', { ...base, key: tenItems, log, pause: 400 });
     while (linesOf(log).length < 2) await wait(5);
@@ -709,7 +709,7 @@ describe('a Distributed Map', () => {
     expect(await execution.result).toEqual({ status: 'ABORTED' });
     await wait(600);
     expect(linesOf(log)).toHaveLength(2);
-    // THEN what was stopped is run again, and what had not begun
+    // THEN the redrive runs what was stopped and what had not started
     const result = await execution.redrive().result;
     expect(result.status).toBe('SUCCEEDED');
     expect(linesOf(log)).toHaveLength(6);
@@ -717,7 +717,7 @@ describe('a Distributed Map', () => {
     expect(itemsOf(records)).toEqual(numbers(1, 10));
   });
 
-  it('over nothing succeeds', async () => {
+  test('succeeds without items', async () => {
     const key = await put('input/empty.jsonl', '');
 
     const result = await run('express', { ...base, key, log: newLog() });
@@ -730,7 +730,7 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['percent', { failing: [1, 2] }, 'SUCCEEDED', { SUCCEEDED: numbers(4, 10), FAILED: [1, 2, 3], PENDING: [] }],
     ['percent', { failing: [1, 4] }, 'FAILED', { SUCCEEDED: [], FAILED: numbers(1, 6), PENDING: numbers(7, 10) }],
     [
@@ -745,7 +745,7 @@ describe('a Distributed Map', () => {
       'FAILED',
       { SUCCEEDED: [1, 2, 3], FAILED: [4, 5, 6], PENDING: numbers(7, 10) },
     ],
-  ])('tolerates by %s for %j: %s', async (map, input, status, expected) => {
+  ])('applies its tolerated failure %s: with %j it is %s', async (map, input, status, expected) => {
     const before = await manifests();
     const result = await run('various', { ...base, map, key: tenItems, log: newLog(), ...input });
 
@@ -759,10 +759,10 @@ describe('a Distributed Map', () => {
     expect(results.FAILED?.[0]).toMatchObject({ Status: 'FAILED', Error: 'WorkError', Cause: expect.any(String) });
   });
 
-  it.each(['express', 'standard'])('redriven runs only what did not succeed: %s', async (machine) => {
+  test.each(['express', 'standard'])('runs only what did not succeed when it is redriven: %s', async (machine) => {
     const log = newLog();
     const input = { ...base, key: tenItems, log, failing: [10], times: 2, pause: 50 };
-    // A child execution that is STANDARD here tries twice by itself; all others have succeeded by then.
+    // A STANDARD child execution retries once itself. The others have succeeded by then.
     const failed = start(machine, input, { maxWait: 500 });
     expect(await failed.result).toMatchObject({
       status: 'FAILED',
@@ -780,7 +780,7 @@ describe('a Distributed Map', () => {
     expect(records?.map(({ RedriveCount }) => RedriveCount)).toEqual([0, 0, 0, machine === 'express' ? 2 : 1]);
   });
 
-  it('stops the child executions that are running once too many failed', async () => {
+  test('stops its running child executions when too many have failed', async () => {
     const before = Date.now();
     const execution = start('various', { map: 'slow', items: [1, 2] }, { expressDuration: 200 });
 
@@ -788,7 +788,7 @@ describe('a Distributed Map', () => {
     expect(Date.now() - before).toBeLessThan(5000);
   });
 
-  it('reads CSV', async () => {
+  test('reads items from CSV', async () => {
     await put('input/items.csv', '\uFEFFusername,note\r\njane,"a, ""b"""\r\njohn,\r\n');
 
     expect(await run('various', { map: 'csv' })).toEqual({
@@ -800,16 +800,16 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('reads JSON, as far as it is told', async () => {
+  test('reads items from JSON, up to MaxItems', async () => {
     await put('input/items.json', '[{"a":1},2,3]');
 
     expect(await run('various', { map: 'json' })).toEqual({ status: 'SUCCEEDED', output: [{ a: 1 }, 2] });
   });
 
-  it.each([
+  test.each([
     ['an object that is missing', 'input/none.jsonl', undefined],
-    ['a line that is no JSON', 'input/broken.jsonl', '1\n{\n'],
-  ])('fails over %s', async (_, key, body) => {
+    ['a line that is not JSON', 'input/broken.jsonl', '1\n{\n'],
+  ])('fails when it reads %s', async (_, key, body) => {
     if (body) await put(key, body);
 
     expect(await run('express', { ...base, key, log: newLog() })).toMatchObject({
@@ -818,13 +818,13 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('makes batches by their bytes', async () => {
+  test('limits batches by their size in bytes', async () => {
     const { output } = await run('various', { map: 'bytes', items: ['aaaaaaaa', 'bbbbbbbb', 'cccccccc', 'd'] });
 
     expect(output).toEqual([{ Items: ['aaaaaaaa', 'bbbbbbbb'] }, { Items: ['cccccccc', 'd'] }]);
   });
 
-  it('selects what each child execution gets', async () => {
+  test('applies its ItemSelector to the input of each child execution', async () => {
     const { output } = await run('various', { map: 'selected', items: ['a', 'b'], all: 2 });
 
     const child = `^arn:aws:states:us-east-1:111122223333:execution:various/selected:${UUID}$`;
@@ -837,7 +837,7 @@ describe('a Distributed Map', () => {
     );
   });
 
-  it('takes 20,000 items in its stride', async () => {
+  test('runs 20,000 items within ten seconds', async () => {
     const key = await put(
       'input/many.jsonl',
       numbers(1, 20_000)
@@ -854,7 +854,7 @@ describe('a Distributed Map', () => {
     expect(Date.now() - before).toBeLessThan(10_000);
   });
 
-  it('needs a role that may redrive child executions', async () => {
+  test('fails when the role does not allow to redrive child executions', async () => {
     const failed = start('only-once', { items: [{}] });
     expect(await failed.result).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
 
@@ -867,7 +867,7 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('needs a role that may start child executions, and read the items', async () => {
+  test('fails when the role does not allow to start child executions, or to read the items', async () => {
     expect(await run('powerless', { items: [1] })).toMatchObject({
       status: 'FAILED',
       error: 'States.Permissions',
