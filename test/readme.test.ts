@@ -17,8 +17,8 @@ const snippets = (language: string) =>
     name === language ? [code ?? ''] : [],
   );
 
-test('the snippets compile', () => {
-  // Within the project, so that its packages are found.
+test('the TypeScript snippets of README and docs compile', () => {
+  // Inside the project, so that the compiler finds its packages.
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.snippets-'));
   let problems: string[];
   try {
@@ -30,42 +30,42 @@ test('the snippets compile', () => {
   expect(problems).toEqual([]);
 });
 
-test('there are snippets to compile', () => {
+test('README and docs have TypeScript snippets', () => {
   expect(snippets('ts').length).toBeGreaterThanOrEqual(2);
 });
 
-test('the JSON is JSON', () => {
+test('the JSON snippets of README and docs are valid', () => {
   for (const code of snippets('json')) expect(() => JSON.parse(code)).not.toThrow();
 });
 
 test.each(snippets('sh').flatMap((code) => [...code.matchAll(/^npm (?:run )?(\w+)/gm)].map(([, name]) => name ?? '')))(
-  'npm has the command %s',
+  'the command npm %s of a shell snippet exists',
   (name) => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(['ci', ...Object.keys(scripts)]).toContain(name);
   },
 );
 
-test.each(Object.values(RESET_ERROR_NAMES))('%s is explained', (name) => {
+test.each(Object.values(RESET_ERROR_NAMES))('the README explains the error %s', (name) => {
   expect(README).toContain(`| \`${name}\` |`);
 });
 
-test.each(Object.values(CAMPAIGN_ERROR_NAMES))('%s is explained', (name) => {
+test.each(Object.values(CAMPAIGN_ERROR_NAMES))('docs/bulk.md explains the error %s', (name) => {
   expect(BULK).toContain(`| \`${name}\` |`);
 });
 
-test('every outcome of a campaign, and every reason to skip a user or a line, is explained', () => {
+test('docs/bulk.md explains every outcome of a campaign, and every reason to skip a user or a line', () => {
   const names = [...SKIP_REASONS, ...LINE_REASONS, ...USER_OUTCOMES];
 
-  // The ledger says more of those who are in it, so that no report has this reason.
+  // A report never has this reason: the ledger says what became of the user.
   expect(names.filter((name) => !BULK.includes(`| \`${name}\` |`))).toEqual(['IN_LEDGER']);
 });
 
-test('every reason that the trigger logs is explained', () => {
+test('the README explains every reason that the trigger logs', () => {
   expect(REASONS.filter((reason) => !README.includes(`\`${reason}\``))).toEqual([]);
 });
 
-/** What the compiler has to say, of all at once: most of its time it reads the packages. */
+/** Compiles all snippets at once, because reading the packages takes most of the time. Returns the errors. */
 function compile(sources: { file: string; code: string }[]): string[] {
   for (const { file, code } of sources) writeFileSync(file, code);
   const { compilerOptions } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;
