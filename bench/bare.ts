@@ -3,7 +3,7 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-/** What people write by hand, with connections that are not kept over a freeze: the mark for a warm call. */
+/** The minimal handwritten function, which warm calls are compared with. It also keeps no connection alive. */
 const client = new CognitoIdentityProviderClient({
   requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
 });

@@ -8,54 +8,57 @@ import { build } from 'esbuild';
 const ROOT = resolve(__dirname, '..');
 const BUNDLE = join(ROOT, 'assets', 'reset', 'index.js');
 
-/** The bars. */
+/** The limits. The benchmark fails above them. */
 const MAX_BYTES = 235_000;
 const MAX_COLD_RATIO = 0.75;
 const MAX_WARM_RATIO = 1.05;
 
-/** Cold starts of each build, each in a process of its own. */
+/** Cold starts of each build, each in a new process. */
 const COLD_ROUNDS = 15;
-/** Warm calls of each build, in turns within one process; the first are not counted. */
+/** Warm calls of each build, alternating in one process. */
 const WARM_CALLS = 500;
-const WARMING_CALLS = 100;
+/** Calls before these, which are not counted. */
+const WARM_UP_CALLS = 100;
 
-/** In milliseconds. Cognito takes longer, because it looks the user up and sends a message. */
+/** Response time of an endpoint, in milliseconds. Cognito takes longer: it looks up the user and sends a message. */
 const LATENCY = 10;
 
 async function main(): Promise<boolean> {
-  // Under node_modules, so that a build that leaves the SDK to the runtime finds it.
+  // In node_modules, so that a build without the SDK finds the SDK.
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.bench-'));
-  const atOnce = await startEndpoint(0);
-  const likeCognito = await startEndpoint(LATENCY);
+  const immediate = await startEndpoint(0);
+  const delayed = await startEndpoint(LATENCY);
   try {
     const runtimeSdk = await buildVariant('lambda/reset/index.ts', join(folder, 'runtime-sdk.js'), false);
     const bareCall = await buildVariant('bench/bare.ts', join(folder, 'bare-call.js'), true);
 
     const cold: Record<string, number[]> = { [BUNDLE]: [], [runtimeSdk]: [] };
-    // In turns, because the machine is noisier over minutes than over seconds.
+    // Alternating, because the speed of the machine varies more over minutes than over seconds.
     for (let round = 0; round < COLD_ROUNDS; round++) {
       for (const [bundle, times] of Object.entries(cold)) {
-        times.push(...(await measure(1, atOnce.url, bundle)).flat());
+        times.push(...(await measure(1, immediate.url, bundle)).flat());
       }
     }
-    const [ours = Number.NaN, theirs = Number.NaN] = Object.values(cold).map(median);
-    console.log(`load and first call: ${ours.toFixed(1)} ms; with the SDK left to the runtime ${theirs.toFixed(1)} ms`);
+    const [bundled = Number.NaN, external = Number.NaN] = Object.values(cold).map(median);
+    console.log(
+      `load and first call: ${bundled.toFixed(1)} ms; with the SDK of the runtime: ${external.toFixed(1)} ms`,
+    );
 
-    const warm = await measureWarm(atOnce.url, bareCall);
-    console.log(`warm call: ${warm.function.toFixed(3)} ms; a bare SDK call ${warm.bare.toFixed(3)} ms`);
-    const slow = await measureWarm(likeCognito.url, bareCall);
+    const warm = await measureWarm(immediate.url, bareCall);
+    console.log(`warm call: ${warm.function.toFixed(3)} ms; bare SDK call: ${warm.bare.toFixed(3)} ms`);
+    const slow = await measureWarm(delayed.url, bareCall);
     console.log(
       `warm call to an endpoint that takes ${LATENCY} ms: ${slow.function.toFixed(3)} ms; ` +
-        `a bare SDK call ${slow.bare.toFixed(3)} ms, ratio ${(slow.function / slow.bare).toFixed(3)}`,
+        `bare SDK call: ${slow.bare.toFixed(3)} ms; ratio: ${(slow.function / slow.bare).toFixed(3)}`,
     );
     return [
-      bar('bundle, bytes', statSync(BUNDLE).size, MAX_BYTES),
-      bar('load and first call, to the SDK left to the runtime', ours / theirs, MAX_COLD_RATIO),
-      bar('warm call, to a bare SDK call', warm.function / warm.bare, MAX_WARM_RATIO),
+      checkLimit('size of the bundle in bytes', statSync(BUNDLE).size, MAX_BYTES),
+      checkLimit('load and first call, as a ratio to the SDK of the runtime', bundled / external, MAX_COLD_RATIO),
+      checkLimit('warm call, as a ratio to a bare SDK call', warm.function / warm.bare, MAX_WARM_RATIO),
     ].every(Boolean);
   } finally {
-    atOnce.stop();
-    likeCognito.stop();
+    immediate.stop();
+    delayed.stop();
     rmSync(folder, { recursive: true });
   }
 }
@@ -70,7 +73,7 @@ async function startEndpoint(latency: number): Promise<{ url: string; stop: () =
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
 }
 
-/** Bundled like the function itself, or as CDK's NodejsFunction does by default: the SDK is left to the runtime. */
+/** Bundles with the SDK, like the build of this package, or without it, like the CDK's NodejsFunction by default. */
 async function buildVariant(entryPoint: string, outfile: string, bundleSdk: boolean): Promise<string> {
   await build({
     absWorkingDir: ROOT,
@@ -84,14 +87,14 @@ async function buildVariant(entryPoint: string, outfile: string, bundleSdk: bool
     ...(bundleSdk
       ? {
           mainFields: ['module', 'main'],
-          alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'credentials.ts') },
+          alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'shared', 'credentials.ts') },
         }
       : { external: ['@aws-sdk/*', '@smithy/*', './idempotency.js'] }),
   });
   return outfile;
 }
 
-/** Calls the bundles in turn, and gives the times of each. */
+/** Calls the bundles in turn. Returns the durations of the calls of each bundle. */
 async function measure(calls: number, endpoint: string, ...bundles: string[]): Promise<number[][]> {
   const child = fork(join(__dirname, 'measure.cjs'), [String(calls), ...bundles], {
     execArgv: [],
@@ -115,16 +118,16 @@ async function measure(calls: number, endpoint: string, ...bundles: string[]): P
 }
 
 async function measureWarm(endpoint: string, bareCall: string): Promise<{ function: number; bare: number }> {
-  const times = await measure(WARMING_CALLS + WARM_CALLS, endpoint, BUNDLE, bareCall);
-  const [ours = Number.NaN, bare = Number.NaN] = times.map((all) => median(all.slice(WARMING_CALLS)));
-  return { function: ours, bare };
+  const times = await measure(WARM_UP_CALLS + WARM_CALLS, endpoint, BUNDLE, bareCall);
+  const [own = Number.NaN, bare = Number.NaN] = times.map((all) => median(all.slice(WARM_UP_CALLS)));
+  return { function: own, bare };
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-function bar(name: string, value: number, limit: number): boolean {
+function checkLimit(name: string, value: number, limit: number): boolean {
   const held = value <= limit;
   const shown = Number.isInteger(value) ? String(value) : value.toFixed(3);
   console.log(`${held ? '✓' : '✗'} ${name}: ${shown} (at most ${limit})`);

@@ -14,63 +14,63 @@ import {
   SnsSmsDelivery,
 } from '../lib';
 
-/** The texts of the demonstration. `npm run preview -- bin/messages` shows them. */
+/** The message catalog. `npm run preview -- bin/messages` shows it. */
 const MESSAGES = join(__dirname, 'messages');
 
 export interface DemonstrationStackProps extends StackProps {
   /**
-   * An existing user pool to attach to.
+   * The id of an existing user pool.
    *
    * @default - a new user pool with one app client
    */
   readonly userPoolId?: string;
 
   /**
-   * The address that the new user pool sends mail from, through Amazon SES in the Region of the stack, where it is
-   * verified. Only then does the pool take the mails of the catalog.
+   * The address that the new user pool sends email messages from, through Amazon SES in the Region of the stack. It must
+   * be verified there. Cognito sends the email messages of the catalog only through Amazon SES.
    *
-   * @default - Cognito's default sender, which sends Cognito's own mails
+   * @default - Cognito's default email sender, which sends Cognito's own email messages
    */
   readonly fromEmail?: string;
 
   /**
-   * The ARN of a phone number that the SMS of the new user pool leave from, in the Region of the stack. The pool then
-   * takes phone numbers.
+   * The ARN of a phone number in the Region of the stack. The new user pool sends SMS messages from it, and users can
+   * sign in with a phone number.
    *
-   * @default - no SMS: a number costs money
+   * @default - no SMS messages, because a phone number costs money
    */
   readonly originationIdentityArn?: string;
 
   /**
-   * `true` to send the SMS of the new user pool through Amazon SNS, which chooses the number by itself.
+   * `true` lets the new user pool send SMS messages through Amazon SNS, which selects the phone number.
    *
    * @default - not through Amazon SNS
    */
   readonly snsSms?: string;
 
   /**
-   * `false` to leave the tokens of users alone.
+   * `false` lets users stay signed in when they are reset.
    *
-   * @default - a reset revokes them
+   * @default - a reset revokes the tokens of the user
    */
   readonly globalSignOut?: string;
 
   /**
-   * How many users a campaign resets in a second.
+   * The maximum rate of a campaign, in resets per second.
    *
    * @default - 10
    */
   readonly maxResetsPerSecond?: string;
 
   /**
-   * `true` to let `maxResetsPerSecond` be all that Cognito takes.
+   * `true` allows a `maxResetsPerSecond` up to Cognito's whole quota.
    *
-   * @default - users who finish their own resets are left a share
+   * @default - a part of the quota is left for users who enter their code
    */
   readonly useWholeQuota?: string;
 }
 
-/** Everything the library offers, on a user pool to try it with or on an existing one. */
+/** Shows the features of the library, with a new user pool or with an existing one. */
 export class DemonstrationStack extends Stack {
   constructor(scope: Construct, id: string, props: DemonstrationStackProps) {
     super(scope, id, props);
@@ -78,12 +78,12 @@ export class DemonstrationStack extends Stack {
     const sendsSms = props.originationIdentityArn !== undefined || parseBoolean('snsSms', props.snsSms);
     if (attached && sendsSms) {
       throw new Error(
-        'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
+        'userPoolId: got an id together with originationIdentityArn or snsSms, expected only one of them: set up the SMS messages of an existing user pool where the user pool is created',
       );
     }
     if (attached && props.fromEmail !== undefined) {
       throw new Error(
-        'fromEmail: got an address besides userPoolId, expected one of them: an existing user pool keeps its sender',
+        'fromEmail: got an address together with userPoolId, expected only one of them: set the sender of an existing user pool where the user pool is created',
       );
     }
     const userPool = attached
@@ -92,7 +92,7 @@ export class DemonstrationStack extends Stack {
     const smsReadiness = sendsSms
       ? new SmsReadiness(this, 'SmsReadiness', { delivery: this.deliverSms(userPool, props) })
       : undefined;
-    // A trigger can only be set where the user pool is created.
+    // A trigger can be added only in the stack that creates the user pool.
     const messages = attached
       ? undefined
       : new ResetMessages(this, 'Messages', { userPool, catalog: MessageCatalog.fromDirectory(MESSAGES) });
@@ -132,7 +132,7 @@ export class DemonstrationStack extends Stack {
     if (originationIdentityArn === undefined) return new SnsSmsDelivery(this, 'Sms', { userPool });
     if (parseBoolean('snsSms', snsSms)) {
       throw new Error(
-        'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
+        'snsSms: got true together with originationIdentityArn, expected only one of them: a user pool sends SMS messages in one way',
       );
     }
     const origination = OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', originationIdentityArn);

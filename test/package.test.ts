@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 const NODE_MODULES = join(ROOT, 'node_modules');
 
-// In a copy, so that nothing is compiled beside the sources that other tests use.
+// Builds a copy of the project, so that no compiled files appear next to the sources that other tests use.
 describe('the published package', () => {
   let workspace: string;
   let contents: string[];
@@ -63,16 +63,16 @@ describe('the published package', () => {
     ).toEqual([]);
   });
 
-  test('depends on nothing at run time but its peers', () => {
+  test('has no dependencies except its peer dependencies', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(manifest.dependencies).toBeUndefined();
     expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
-    // What is tested is the oldest version that is allowed.
+    // The tests use the oldest version that is allowed.
     expect(manifest.peerDependencies['aws-cdk-lib']).toBe(`^${manifest.devDependencies['aws-cdk-lib']}`);
     expect(manifest.peerDependencies.constructs).toBe(`^${manifest.devDependencies.constructs}`);
   });
 
-  test('offers the constructs to the other languages of the CDK', () => {
+  test('has the constructs for the other languages of the CDK', () => {
     const assembly = JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8'));
     expect(Object.keys(assembly.types).map((name) => name.split('.').pop())).toEqual([
       'AdminPasswordReset',
@@ -113,7 +113,7 @@ describe('the published package', () => {
     expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);
   });
 
-  test('synthesizes in an app of its own, with the bundled functions as its assets', () => {
+  test('synthesizes in a consumer app, with the bundled functions as assets', () => {
     const app = join(workspace, 'app');
     writeFileSync(
       join(app, 'app.js'),

@@ -13,7 +13,7 @@ const BULK = page('docs/bulk.md');
 const ERRORS = page('docs/errors.md');
 const MESSAGES = page('docs/messages.md');
 
-/** Every page that a reader is sent to, from the root of the project. */
+/** Every page of the documentation, from the root of the project. */
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
@@ -29,8 +29,8 @@ const snippets = (language: string) =>
       .matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm),
   ].flatMap(([, name, code]) => (name === language ? [code ?? ''] : []));
 
-test('the snippets compile', () => {
-  // Within the project, so that its packages are found.
+test('the TypeScript snippets of README and docs compile', () => {
+  // Inside the project, so that the compiler finds its packages.
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.snippets-'));
   let problems: string[];
   try {
@@ -42,56 +42,56 @@ test('the snippets compile', () => {
   expect(problems).toEqual([]);
 });
 
-test('there are snippets to compile', () => {
+test('README and docs have TypeScript snippets', () => {
   expect(snippets('ts').length).toBeGreaterThanOrEqual(2);
 });
 
-test('the JSON is JSON', () => {
+test('the JSON snippets of README and docs are valid', () => {
   for (const code of snippets('json')) expect(() => JSON.parse(code)).not.toThrow();
 });
 
 const commands = PAGES.flatMap((file) => [...page(file).matchAll(/(?:^|`)npm (?:run )?([a-z]+)/gm)]);
 
 test.each([...new Set(commands.map(([, name = '']) => name))])(
-  'npm has the command %s, which the pages name',
+  'the command npm %s, which README or docs name, exists',
   (name) => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(['ci', 'install', ...Object.keys(scripts)]).toContain(name);
   },
 );
 
-test.each(Object.values(RESET_ERROR_NAMES))('%s is explained', (name) => {
+test.each(Object.values(RESET_ERROR_NAMES))('docs/errors.md explains the error %s', (name) => {
   // In a row of the table, alone or beside others of the same kind.
   expect(ERRORS).toMatch(new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\|`, 'm'));
 });
 
-test.each(Object.values(CAMPAIGN_ERROR_NAMES))('%s is explained', (name) => {
+test.each(Object.values(CAMPAIGN_ERROR_NAMES))('docs/bulk.md explains the error %s', (name) => {
   expect(BULK).toContain(`| \`${name}\` |`);
 });
 
-test('every outcome of a campaign, and every reason to skip a user or a line, is explained', () => {
+test('docs/bulk.md explains every outcome of a campaign, and every reason to skip a user or a line', () => {
   const names = [...SKIP_REASONS, ...LINE_REASONS, ...USER_OUTCOMES];
 
-  // The ledger says more of those who are in it, so that no report has this reason.
+  // A report never has this reason: the ledger says what became of the user.
   expect(names.filter((name) => !BULK.includes(`| \`${name}\` |`))).toEqual(['IN_LEDGER']);
 });
 
-test('every reason that the trigger logs is explained', () => {
+test('docs/messages.md explains every reason that the trigger logs', () => {
   expect(REASONS.filter((reason) => !MESSAGES.includes(`\`${reason}\``))).toEqual([]);
 });
 
-test('the README fits the first visit: at most 200 lines', () => {
+test('the README has at most 200 lines', () => {
   expect(README.split('\n').length).toBeLessThanOrEqual(201);
 });
 
-/** Links of a page to other places of the project, with the line that they stand in. */
+/** The links of a page to other pages of the project, and to headings. */
 const links = (file: string) =>
   [...page(file).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, path = '', anchor]) => ({
     path,
     anchor,
   }));
 
-/** What GitHub makes of a heading. */
+/** The anchors that GitHub derives from the headings of a page. */
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -100,7 +100,7 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-test.each(PAGES)('every link within the project that %s has leads to a page and a heading that exist', (file) => {
+test.each(PAGES)('%s links only to pages and headings that exist', (file) => {
   const broken = links(file).filter(({ path, anchor }) => {
     const target = path === '' ? file : join(dirname(file), path);
     if (!existsSync(join(ROOT, target))) return true;
@@ -110,7 +110,7 @@ test.each(PAGES)('every link within the project that %s has leads to a page and 
   expect(broken).toEqual([]);
 });
 
-test('CONTRIBUTING names the file where each of ten changes begins, and each file exists', () => {
+test('CONTRIBUTING.md names a file that exists for each of ten changes', () => {
   const [, table = ''] = /## Ten changes[^\n]*\n([\s\S]*?)\n## /.exec(page('CONTRIBUTING.md')) ?? [];
   const rows = table.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
   const files = rows.flatMap((row) =>
@@ -122,7 +122,7 @@ test('CONTRIBUTING names the file where each of ten changes begins, and each fil
   expect(files.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
 });
 
-/** What the compiler has to say, of all at once: most of its time it reads the packages. */
+/** Compiles all snippets at once, because reading the packages takes most of the time. Returns the errors. */
 function compile(sources: { file: string; code: string }[]): string[] {
   for (const { file, code } of sources) writeFileSync(file, code);
   const { compilerOptions } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;

@@ -6,7 +6,7 @@ import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
-// In a project of your own: 'cdk-cognito-password-reset'.
+// In your own project, import from 'cdk-cognito-password-reset'.
 import { AdminPasswordReset, BulkPasswordReset, MessageCatalog, ResetMessages } from '../../lib';
 
 const MAIL = `<!doctype html>
@@ -21,8 +21,8 @@ const MAIL = `<!doctype html>
 </html>`;
 
 /**
- * Everybody in a user pool has to choose a new password. Who is on call may find out what that would mean; who leads the
- * response may start it, and reads the report. Both are told when it ends.
+ * All users of a user pool must choose a new password. The role on call may start a dry run. The role of the incident lead
+ * may start the campaign and read the report. A topic gets a message when the campaign ends.
  */
 export class BreachResponse extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -47,7 +47,7 @@ export class BreachResponse extends Stack {
     bulk.grantReadReports(lead);
 
     const topic = new Topic(this, 'Ended', { enforceSSL: true });
-    // Not the event itself, which can carry the input.
+    // A fixed text instead of the event, because the event can contain the input of the execution.
     const message = RuleTargetInput.fromText('A bulk password reset has ended: see AWS Step Functions.');
     bulk.onCampaignEnd('TellOfEnd', { target: new SnsTopic(topic, { message }) });
 
@@ -67,7 +67,7 @@ export class BreachResponse extends Stack {
       signInAliases: { username: true, email: true },
       standardAttributes: { givenName: { mutable: true } },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      // Cognito's default sender sends fifty mails a day, and none of ours.
+      // Cognito's default sender sends 50 email messages per day, and does not support custom email messages.
       email: UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com', sesRegion: this.region }),
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },

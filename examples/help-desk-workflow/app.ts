@@ -20,12 +20,12 @@ import {
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
-// In a project of your own: 'cdk-cognito-password-reset'.
+// In your own project, import from 'cdk-cognito-password-reset'.
 import { AdminPasswordReset, ResetErrors } from '../../lib';
 
 /**
- * A help desk resets one user: start the state machine with `{ "username": "…", "agent": "…" }`. It ends with
- * `{ "outcome": "…" }`, in which nobody is named, or fails.
+ * A help desk resets one user. The input of the state machine is `{ "username": "…", "agent": "…" }`. Its output is
+ * `{ "outcome": "…" }`, without the user name. The execution fails with the name of any other error.
  */
 export class HelpDeskWorkflow extends Stack {
   readonly userPool: UserPool;
@@ -42,21 +42,21 @@ export class HelpDeskWorkflow extends Stack {
 
     const failed = new Fail(this, 'Failed', {
       errorPath: '$.Error',
-      // The cause of an error from Cognito itself could name the user.
+      // A fixed text, because the cause of an error from Cognito can contain the user name.
       cause: 'The user was not reset, or not signed out: see the state before this one.',
     });
     const notFound = this.end('User not found', 'USER_NOT_FOUND');
     const wrongState = this.end('Disabled or never signed in', 'WRONG_STATE');
 
-    // The second step of the function, when it got no further than the first.
+    // The function signs the user out after the reset. The workflow does it when the function could not.
     const signOut = this.callCognito('Sign out', 'adminUserGlobalSignOut', 'cognito-idp:AdminUserGlobalSignOut');
     signOut.addCatch(notFound, { errors: [errorOfCognito(ResetErrors.USER_NOT_FOUND)] });
     signOut.addCatch(failed);
     signOut.next(this.end('Reset and signed out', 'RESET_REQUIRED'));
 
-    // A reset that nobody waits for any more may still be waiting for a trigger: up to three times five seconds.
+    // Cognito may still be working on the reset: it waits for a trigger up to three times five seconds.
     const settle = new Wait(this, 'Let Cognito finish', { time: WaitTime.duration(Duration.seconds(15)) });
-    // Of all that AdminGetUser answers, this goes on.
+    // The next state gets only the status, not the other attributes of the user.
     const lookUp = this.callCognito('Look up the user', 'adminGetUser', 'cognito-idp:AdminGetUser', {
       status: JsonPath.stringAt('$.UserStatus'),
     });
@@ -65,7 +65,7 @@ export class HelpDeskWorkflow extends Stack {
     settle.next(lookUp).next(
       new Choice(this, 'Reset?')
         .when(Condition.stringEquals('$.cognito.status', 'RESET_REQUIRED'), signOut)
-        // Nothing was changed, but this key is used up: start again.
+        // The user is unchanged. The idempotency key of this execution is used, so another execution is needed.
         .otherwise(this.end('Not reset', 'NOT_RESET')),
     );
 
@@ -77,7 +77,7 @@ export class HelpDeskWorkflow extends Stack {
     });
     task.addCatch(notFound, { errors: [ResetErrors.USER_NOT_FOUND] });
     task.addCatch(wrongState, { errors: [ResetErrors.NOT_AUTHORIZED] });
-    // These go on with the user name, beside which the error is put.
+    // These states need the user name, so the error is added to the input instead of replacing it.
     task.addCatch(signOut, { errors: [ResetErrors.GLOBAL_SIGN_OUT], resultPath: '$.error' });
     task.addCatch(settle, { errors: ResetErrors.maybeReset(), resultPath: '$.error' });
     task.addCatch(failed);
@@ -86,17 +86,17 @@ export class HelpDeskWorkflow extends Stack {
     this.stateMachine = this.createStateMachine(DefinitionBody.fromChainable(task));
   }
 
-  /** An end whose output is the outcome, and nothing of what came in. */
+  /** A state that ends the execution. Its output is the outcome, without the input. */
   private end(id: string, outcome: string): Pass {
     return new Pass(this, id, { result: Result.fromObject({ outcome }) });
   }
 
-  /** Calls Cognito without a function. Unlike a reset, this may be done twice. */
+  /** Calls Cognito directly, without a function. A retry is safe, unlike that of a reset. */
   private callCognito(id: string, action: string, iamAction: string, resultSelector: Record<string, string> = {}) {
     const task = new CallAwsService(this, id, {
       service: 'cognitoidentityprovider',
       action,
-      // Without this, CDK grants an action of a service that does not exist.
+      // By default, the CDK grants an action of a service that does not exist: cognitoidentityprovider.
       iamAction,
       iamResources: [this.userPool.userPoolArn],
       parameters: { UserPoolId: this.userPool.userPoolId, Username: JsonPath.stringAt('$.username') },
@@ -116,12 +116,12 @@ export class HelpDeskWorkflow extends Stack {
     });
     const logGroup = new LogGroup(this, 'WorkflowLog');
     const stateMachine = new StateMachine(this, 'Workflow', {
-      // Without a name the state machine may not use its key: CDK writes a condition that no ARN meets.
+      // Required: without a name, the CDK writes a condition into the key policy that no state machine meets.
       stateMachineName: 'help-desk-password-reset',
       definitionBody,
       timeout: Duration.minutes(30),
       encryptionConfiguration: new CustomerManagedEncryptionConfiguration(key),
-      // Execution data would put the user name into the log.
+      // Execution data includes the user name.
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     Validations.of(stateMachine.role).acknowledge({
@@ -150,7 +150,7 @@ export class HelpDeskWorkflow extends Stack {
         requireSymbols: true,
         requireUppercase: true,
       },
-      // An example leaves nothing behind.
+      // The user pool is deleted with the stack, because this is an example.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(userPool).acknowledge(
@@ -164,7 +164,7 @@ export class HelpDeskWorkflow extends Stack {
   }
 }
 
-/** As Step Functions calls it when the workflow itself calls Cognito. */
+/** The name that Step Functions gives to an error of Cognito when a state calls Cognito directly. */
 function errorOfCognito(name: string): string {
   return `CognitoIdentityProvider.${name}`;
 }

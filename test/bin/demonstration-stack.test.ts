@@ -5,7 +5,7 @@ import { CONTEXTS, policiesOf, strictApp } from '../support/synthesis';
 const EXISTING = 'eu-west-1_AbCdEfGhI';
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef';
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('DemonstrationStack with $context', ({ flags }) => {
   test.each([
     [{}],
     [{ userPoolId: EXISTING }],
@@ -13,14 +13,14 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     [{ originationIdentityArn: NUMBER }],
     [{ snsSms: 'true' }],
     [{ globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' }],
-  ])('%j: no finding of the template validation or of cdk-nag', (props) => {
+  ])('has no finding of the template validation or of cdk-nag for %j', (props) => {
     const app = strictApp(flags);
     new DemonstrationStack(app, 'Demonstration', props);
     expect(() => app.synth()).not.toThrow();
   });
 });
 
-test('by default has a user pool of its own, with an app client to sign in with', () => {
+test('DemonstrationStack creates a user pool with an app client by default', () => {
   const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', {}));
 
   template.resourceCountIs('AWS::Cognito::UserPool', 1);
@@ -34,28 +34,31 @@ test('by default has a user pool of its own, with an app client to sign in with'
 test.each([
   [undefined, ['defaultEmailSender']],
   ['no-reply@example.com', []],
-])('sends mail from %s, and warns when that cannot be with the texts of the catalog', (fromEmail, warnings) => {
-  const stack = new DemonstrationStack(strictApp(), 'Demonstration', { fromEmail });
+])(
+  'DemonstrationStack with the sender %s warns if Cognito cannot send the email messages of the catalog: %j',
+  (fromEmail, warnings) => {
+    const stack = new DemonstrationStack(strictApp(), 'Demonstration', { fromEmail });
 
-  const found = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
-  expect(found.map(({ entry }) => /\[ack: cdk-cognito-password-reset:(\w+)\]/.exec(`${entry.data}`)?.[1])).toEqual(
-    warnings,
-  );
-  Template.fromStack(stack).hasResourceProperties('AWS::Cognito::UserPool', {
-    EmailConfiguration: fromEmail ? Match.objectLike({ From: fromEmail }) : Match.absent(),
-    LambdaConfig: { CustomMessage: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MessagesFunction'), 'Arn'] } },
-  });
-});
+    const found = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
+    expect(found.map(({ entry }) => /\[ack: cdk-cognito-password-reset:(\w+)\]/.exec(`${entry.data}`)?.[1])).toEqual(
+      warnings,
+    );
+    Template.fromStack(stack).hasResourceProperties('AWS::Cognito::UserPool', {
+      EmailConfiguration: fromEmail ? Match.objectLike({ From: fromEmail }) : Match.absent(),
+      LambdaConfig: { CustomMessage: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MessagesFunction'), 'Arn'] } },
+    });
+  },
+);
 
-test('does not change the sender of an existing user pool', () => {
+test('DemonstrationStack refuses a sender for an existing user pool', () => {
   expect(
     () => new DemonstrationStack(strictApp(), 'Demonstration', { userPoolId: EXISTING, fromEmail: 'a@example.com' }),
   ).toThrow(
-    'fromEmail: got an address besides userPoolId, expected one of them: an existing user pool keeps its sender',
+    'fromEmail: got an address together with userPoolId, expected only one of them: set the sender of an existing user pool where the user pool is created',
   );
 });
 
-test('attaches to an existing user pool, of which it changes nothing', () => {
+test('DemonstrationStack resets the users of an existing user pool, and does not change the user pool', () => {
   const stack = new DemonstrationStack(strictApp(), 'Demonstration', { userPoolId: EXISTING });
 
   Template.fromStack(stack).resourceCountIs('AWS::Cognito::UserPool', 0);
@@ -65,7 +68,7 @@ test('attaches to an existing user pool, of which it changes nothing', () => {
   expect(JSON.stringify(policiesOf(stack))).toContain(`:userpool/${EXISTING}`);
 });
 
-test('says how to invoke the function', () => {
+test('DemonstrationStack has the command that invokes the function as an output', () => {
   const stack = new DemonstrationStack(strictApp(), 'Demonstration', {});
   const { FunctionName, Invoke } = Template.fromStack(stack).findOutputs('*');
 
@@ -84,7 +87,7 @@ test('says how to invoke the function', () => {
 });
 
 test.each(['', 'users', 'eu-west-1', `eu-west-1_${'A'.repeat(50)}`])(
-  'refuses %j, which is no id of a user pool',
+  'DemonstrationStack refuses %j as the id of a user pool',
   (userPoolId) => {
     expect(() => new DemonstrationStack(strictApp(), 'Demonstration', { userPoolId })).toThrow(
       /^userPoolId: got ".*", expected the id of a user pool, such as -c userPoolId=us-east-1_AbCdEfGhI$/,
@@ -92,7 +95,7 @@ test.each(['', 'users', 'eu-west-1', `eu-west-1_${'A'.repeat(50)}`])(
   },
 );
 
-test('sends SMS from a number that it is given, and says how to ask whether they are ready', () => {
+test('DemonstrationStack sends SMS messages from a given phone number, and has the readiness function as an output', () => {
   const template = Template.fromStack(
     new DemonstrationStack(strictApp(), 'Demonstration', { originationIdentityArn: NUMBER }),
   );
@@ -103,7 +106,7 @@ test('sends SMS from a number that it is given, and says how to ask whether they
   template.hasOutput('SmsReadinessFunctionName', { Value: { Ref: Match.stringLikeRegexp('^SmsReadinessFunction') } });
 });
 
-test('sends SMS through Amazon SNS', () => {
+test('DemonstrationStack sends SMS messages through Amazon SNS with snsSms', () => {
   const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', { snsSms: 'true' }));
 
   template.hasResourceProperties('AWS::Cognito::UserPool', {
@@ -115,32 +118,35 @@ test.each([
   [{}, '10', 'true'],
   [{ maxResetsPerSecond: '24', globalSignOut: 'false' }, '24', undefined],
   [{ maxResetsPerSecond: '25', useWholeQuota: 'true' }, '25', 'true'],
-])('campaigns with %j reset %s users a second', (props, MAX_RESETS_PER_SECOND, GLOBAL_SIGN_OUT) => {
-  const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', props));
+])(
+  'DemonstrationStack with %j resets up to %s users per second in a campaign',
+  (props, MAX_RESETS_PER_SECOND, GLOBAL_SIGN_OUT) => {
+    const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', props));
 
-  template.hasResourceProperties('AWS::Lambda::Function', {
-    Environment: {
-      Variables: Match.objectLike({
-        MAX_RESETS_PER_SECOND,
-        GLOBAL_SIGN_OUT: GLOBAL_SIGN_OUT ?? Match.absent(),
-      }),
-    },
-  });
-  template.hasOutput('CampaignArn', { Value: { Ref: Match.stringLikeRegexp('^BulkCampaign') } });
-  template.hasOutput('DryRunArn', { Value: { Ref: Match.stringLikeRegexp('^BulkDryRun') } });
-});
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          MAX_RESETS_PER_SECOND,
+          GLOBAL_SIGN_OUT: GLOBAL_SIGN_OUT ?? Match.absent(),
+        }),
+      },
+    });
+    template.hasOutput('CampaignArn', { Value: { Ref: Match.stringLikeRegexp('^BulkCampaign') } });
+    template.hasOutput('DryRunArn', { Value: { Ref: Match.stringLikeRegexp('^BulkDryRun') } });
+  },
+);
 
 test.each([
   [
     { userPoolId: EXISTING, originationIdentityArn: NUMBER },
-    'userPoolId: got one besides originationIdentityArn or snsSms, expected one of them: how an existing user pool sends SMS is set where it is created',
+    'userPoolId: got an id together with originationIdentityArn or snsSms, expected only one of them: set up the SMS messages of an existing user pool where the user pool is created',
   ],
   [
     { snsSms: 'true', originationIdentityArn: NUMBER },
-    'snsSms: got it besides originationIdentityArn, expected one of them: a user pool sends in one way only',
+    'snsSms: got true together with originationIdentityArn, expected only one of them: a user pool sends SMS messages in one way',
   ],
   [{ maxResetsPerSecond: 'fast' }, 'maxResetsPerSecond: got "fast", expected a number, as in -c maxResetsPerSecond=10'],
   [{ snsSms: 'yes' }, 'snsSms: got "yes", expected true or false, as in -c snsSms=true'],
-])('refuses %j', (props, message) => {
+])('DemonstrationStack refuses %j: %s', (props, message) => {
   expect(() => new DemonstrationStack(strictApp(), 'Demonstration', props)).toThrow(message);
 });

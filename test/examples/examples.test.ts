@@ -14,7 +14,7 @@ const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((entry) =
 
 type StackClass = new (scope: Construct, id: string) => Stack;
 
-/** All stacks that an example exports, as its app creates them. */
+/** Creates and synthesizes every stack class that an example exports. */
 function synthesize(folder: string, flags: Record<string, unknown>): Stack[] {
   const app = strictApp(flags);
   const exported = Object.entries<StackClass>(require(join(EXAMPLES, folder, 'app')));
@@ -23,18 +23,18 @@ function synthesize(folder: string, flags: Record<string, unknown>): Stack[] {
   return stacks;
 }
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test.each(FOLDERS)('%s has no finding of the template validation or of cdk-nag', (folder) => {
+describe.each(CONTEXTS)('with $context,', ({ flags }) => {
+  test.each(FOLDERS)('the example %s has no finding of the template validation or of cdk-nag', (folder) => {
     expect(synthesize(folder, flags).length).toBeGreaterThan(0);
   });
 
-  test.each(FOLDERS)('%s has state machines that are valid in the States Language', (folder) => {
+  test.each(FOLDERS)('the example %s has valid definitions of its state machines', (folder) => {
     for (const stack of synthesize(folder, flags)) {
       expect(definitionsOf(Template.fromStack(stack)).flatMap(validationErrorsOf)).toEqual([]);
     }
   });
 
-  test('the help desk workflow may do its three calls on two resources, use its key and write its log', () => {
+  test('the help desk workflow has permissions only for its function, two calls of Cognito, its key and its log', () => {
     const template = Template.fromStack(new HelpDeskWorkflow(strictApp(flags), 'Example'));
 
     const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
@@ -67,7 +67,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
         ['kms:Decrypt', historyKey, forHistory],
         ['kms:GenerateDataKey', historyKey, forHistory],
         ['kms:GenerateDataKey', historyKey, forLog],
-        // These have no resources.
+        // These actions do not support resources.
         ['logs:CreateLogDelivery', '*'],
         ['logs:DeleteLogDelivery', '*'],
         ['logs:DescribeLogGroups', '*'],
@@ -85,7 +85,7 @@ describe('the help desk workflow', () => {
   const template = Template.fromStack(new HelpDeskWorkflow(strictApp(), 'Example'));
   const { States } = definitionOf(template);
 
-  test('writes no execution data into its log, and encrypts its history under the name that its key knows', () => {
+  test('writes no execution data to its log, and encrypts its history with a customer managed key', () => {
     template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
       StateMachineName: 'help-desk-password-reset',
       LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
@@ -93,7 +93,7 @@ describe('the help desk workflow', () => {
     });
   });
 
-  test('goes on with the user name only where it looks at the user or signs out', () => {
+  test('passes the user name on only to the states that call Cognito', () => {
     const kept = States['Reset password']?.Catch?.flatMap(({ Next, ResultPath }) => (ResultPath ? [Next] : []));
     expect(kept).toEqual(['Sign out', 'Let Cognito finish']);
 
@@ -109,7 +109,7 @@ describe('the help desk workflow', () => {
   });
 });
 
-test('every example has its line in the table, and the command to run it', () => {
+test('the README of the examples has a row for each example', () => {
   const readme = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
 
   expect(FOLDERS.filter((folder) => !readme.includes(`| [${folder}](${folder}/app.ts) |`))).toEqual([]);
@@ -122,7 +122,7 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-/** One by one: a feature flag puts statements together. */
+/** One entry per action, because a feature flag merges statements. */
 function permissionsOf(statements: readonly Statement[]): unknown[][] {
   return sorted(
     statements.flatMap(({ Effect, Action, Resource, Condition, ...others }) => {

@@ -17,8 +17,8 @@ const WORKFLOW = 'help-desk-password-reset';
 const UNKNOWN = { service: 'cognito-idp', operation: 'AdminResetUserPassword', instead: 'cut-after' } as const;
 
 /**
- * The sandbox runs no tasks that call AWS services but Lambda. A function does what such a task is there for: it calls
- * Cognito with what it is given, and fails by the name that Step Functions gives to errors.
+ * The sandbox does not support tasks that call Cognito directly. This function replaces them: it calls Cognito with its
+ * event, and fails with the error name that Step Functions would use.
  */
 const CALL_COGNITO = `
   exports.handler = async (event) => {
@@ -57,7 +57,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-test('a user is reset, gets one message, and is signed out', async () => {
+test('the workflow resets and signs out a user, who gets one message', async () => {
   await addUser('reset');
   const signOuts = sandbox.countCalls('AdminUserGlobalSignOut');
 
@@ -70,15 +70,15 @@ test('a user is reset, gets one message, and is signed out', async () => {
   expect(sandbox.countCalls('AdminUserGlobalSignOut') - signOuts).toBe(1);
 });
 
-test('a user who does not exist is an outcome of its own, which names nobody', async () => {
-  expect(await run('nobody-of-that-name')).toEqual({
+test('the workflow ends with USER_NOT_FOUND for a user who does not exist, and does not log the user name', async () => {
+  expect(await run('missing-user')).toEqual({
     result: { status: 'SUCCEEDED', output: { outcome: 'USER_NOT_FOUND' } },
     states: ['Reset password', 'User not found'],
   });
-  expect(output.join('\n')).not.toContain('nobody-of-that-name');
+  expect(output.join('\n')).not.toContain('missing-user');
 });
 
-test('a disabled user is an outcome of its own, and gets no message', async () => {
+test('the workflow ends with WRONG_STATE for a disabled user, who gets no message', async () => {
   await addUser('disabled');
   await client().send(new AdminDisableUserCommand({ UserPoolId: userPoolId, Username: 'disabled' }));
 
@@ -89,7 +89,7 @@ test('a disabled user is an outcome of its own, and gets no message', async () =
   expect(messagesTo('disabled')).toBe(0);
 });
 
-test('an unknown outcome is settled by asking Cognito: reset, signed out, and no second message', async () => {
+test('the workflow looks up the user after an unknown outcome, and signs out a user who was reset, without a second message', async () => {
   await addUser('unknown');
   const signOuts = sandbox.countCalls('AdminUserGlobalSignOut');
   sandbox.faults.add(UNKNOWN);
@@ -102,7 +102,7 @@ test('an unknown outcome is settled by asking Cognito: reset, signed out, and no
   expect(sandbox.countCalls('AdminUserGlobalSignOut') - signOuts).toBe(1);
 });
 
-test('an unknown outcome is settled by asking Cognito: not reset, and no message', async () => {
+test('the workflow looks up the user after an unknown outcome, and ends with NOT_RESET if the user was not reset', async () => {
   await addUser('untouched');
   sandbox.faults.add({ ...UNKNOWN, instead: 'cut-before' });
 
@@ -114,7 +114,7 @@ test('an unknown outcome is settled by asking Cognito: not reset, and no message
   expect(await statusOf('untouched')).toBe('CONFIRMED');
 });
 
-test('a sign-out that failed is made up for without another reset', async () => {
+test('the workflow signs the user out if the function could not, without a second reset', async () => {
   await addUser('signed-in');
   sandbox.faults.add({
     service: 'cognito-idp',
@@ -129,7 +129,7 @@ test('a sign-out that failed is made up for without another reset', async () => 
   expect(messagesTo('signed-in')).toBe(1);
 });
 
-test('a throttled function is tried again', async () => {
+test('the workflow retries a throttled invocation', async () => {
   await addUser('throttled');
   sandbox.faults.add({
     service: 'lambda',
@@ -144,7 +144,7 @@ test('a throttled function is tried again', async () => {
   expect(messagesTo('throttled')).toBe(1);
 });
 
-test('an error of Lambda after the reset is answered from the table, and sends no second message', async () => {
+test('the workflow sends no second message when an invocation that reset the user is retried', async () => {
   await addUser('repeated');
   sandbox.faults.add({ service: 'lambda', operation: 'Invoke', instead: 'cut-after' });
 
@@ -155,7 +155,7 @@ test('an error of Lambda after the reset is answered from the table, and sends n
   expect(messagesTo('repeated')).toBe(1);
 });
 
-test('anything else fails by its name, and its cause names nobody', async () => {
+test('the workflow fails with the name of any other error, and with a cause without the user name', async () => {
   sandbox.faults.add({
     service: 'cognito-idp',
     operation: 'AdminResetUserPassword',
@@ -200,7 +200,7 @@ function client(): CognitoIdentityProviderClient {
   return new CognitoIdentityProviderClient({ region: ENV.region, endpoint: sandbox.endpoint, credentials });
 }
 
-/** The same workflow, with functions in place of the tasks that call Cognito by themselves. */
+/** Replaces the tasks that call Cognito directly with functions. */
 function callCognitoByFunction(stack: HelpDeskWorkflow, ...operations: string[]): void {
   const machine = stack.stateMachine.node.defaultChild as CfnStateMachine;
   let definition = JSON.stringify((stack as Stack).resolve(machine.definitionString));

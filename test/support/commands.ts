@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-/** Starts a command of `tools/`. */
+/** Starts a command of tools/. */
 export function start(command: string, ...args: string[]): ChildProcess {
   return startWithTempFolder(undefined, command, ...args);
 }
 
-/** With a folder of its own for temporary files. */
+/** Starts a command that writes its temporary files to this folder. */
 export function startWithTempFolder(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', `tools/${command}/command.ts`, ...args], {
     cwd: ROOT,
@@ -18,7 +18,7 @@ export function startWithTempFolder(folder: string | undefined, command: string,
   });
 }
 
-/** Runs it to its end. */
+/** Runs a command of tools/ until it ends. */
 export async function run(command: string, ...args: string[]) {
   const child = start(command, ...args);
   const printed = { stdout: '', stderr: '' };
@@ -31,7 +31,7 @@ export async function run(command: string, ...args: string[]) {
   return { status, ...printed };
 }
 
-/** What was printed when this was. */
+/** Waits until the standard output matches, and returns it. */
 export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   let printed = '';
   return new Promise((done, fail) => {

@@ -1,9 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-// It comes without types.
+// The package has no types.
 const validate: (definition: unknown) => { errors: readonly object[] } = require('asl-validator');
 
-/** A state of a state machine, as the States Language has it. */
+/** A state of a state machine, in the Amazon States Language. */
 export type State = Readonly<Record<string, unknown>> & {
   readonly Type: string;
   readonly Retry?: readonly Record<string, unknown>[];
@@ -15,27 +15,30 @@ export interface Definition {
   readonly States: Readonly<Record<string, State>>;
 }
 
-/** The definition of the only state machine of a template: references read `${LogicalId}` or `${LogicalId.Attribute}`. */
+/**
+ * The definition of the only state machine of a template. References to resources are replaced with `${LogicalId}` or
+ * `${LogicalId.Attribute}`.
+ */
 export function definitionOf(template: Template): Definition {
   const [definition, ...others] = definitionsOf(template);
   if (definition === undefined || others.length > 0) throw new Error('expected one state machine');
   return definition;
 }
 
-/** Those of all its state machines. */
+/** The definitions of all state machines of a template. */
 export function definitionsOf(template: Template): Definition[] {
   return Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(({ Properties }) => {
     const text = Properties.DefinitionString;
     const parts: unknown[] = typeof text === 'string' ? [text] : text['Fn::Join'][1];
     const json = parts.map(textOf).join('');
-    // A reference in place of a number has no quotes.
+    // A reference in place of a number has no quotes, which is not valid JSON.
     return JSON.parse(json.replaceAll(/":(\$\{[^}]*\})/g, '":"$1"'));
   });
 }
 
-/** What the validator of the States Language has to say; nothing when all is well. */
+/** The errors of the validator of the Amazon States Language. */
 export function validationErrorsOf(definition: Definition): string[] {
-  // Its patterns know ARNs, and no references to resources: those that stand for a whole ARN are of functions.
+  // The validator accepts ARNs, but no references to resources. References to a whole ARN are those of functions.
   const text = JSON.stringify(definition)
     .replaceAll(/"\$\{(\w+)\.Arn\}"/g, '"arn:aws:lambda:us-east-1:111122223333:function:$1"')
     .replaceAll(/\$\{[\w:.]+\}/g, 'aws');

@@ -2,7 +2,7 @@ export { Deployment } from 'cloud-assembly-sandbox/testing';
 
 export const PASSWORD = 'Old-password-1';
 
-/** How an invocation ended, as the caller of the runtime sees it. */
+/** The response to an invocation, or its error. */
 export interface Answer {
   readonly errorType?: string;
   readonly errorMessage?: string;

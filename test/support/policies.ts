@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** A statement of a policy as a template has it. */
+/** A policy statement in a template. */
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
@@ -10,8 +10,8 @@ export interface Statement {
 }
 
 /**
- * All that the policies of a role allow, one line for each action on each resource, sorted: feature flags merge
- * statements. References read `<LogicalId>` or `<LogicalId.Attribute>`.
+ * Everything that the policies of a role allow: one line per action and resource, sorted, because feature flags merge
+ * statements. References to resources are replaced with `<LogicalId>` or `<LogicalId.Attribute>`.
  */
 export function grantsOf(template: Template, role: unknown): string[] {
   const policies = Object.values(template.findResources('AWS::IAM::Policy'));
@@ -20,6 +20,7 @@ export function grantsOf(template: Template, role: unknown): string[] {
   return linesOf(own.flatMap(({ Properties }) => Properties.PolicyDocument.Statement));
 }
 
+/** One line per action and resource of the statements, sorted. */
 export function linesOf(statements: readonly Statement[]): string[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
   return statements
@@ -38,7 +39,7 @@ export function linesOf(statements: readonly Statement[]): string[] {
     .sort();
 }
 
-/** A value of a template in one line. The partition, which some flags spell out, always is. */
+/** A value of a template as one line. The partition is always written out, because some feature flags do so. */
 export function textOf(value: unknown, partition = 'aws'): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return value.map((item) => textOf(item, partition)).join(' or ');

@@ -1,6 +1,6 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Begun last, one of these would go on alone while the other cores have nothing to do. */
+/** The slowest suites, which start first. Started last, one would run on while the other cores are idle. */
 const SLOWEST = [
   'campaign-pace',
   'campaign-faults',
@@ -19,7 +19,7 @@ const SLOWEST = [
   'package',
 ];
 
-/** On a new machine nothing is known of how long the suites take. */
+/** Jest sorts by the durations of earlier runs. A new machine has none. */
 module.exports = class extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {

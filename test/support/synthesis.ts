@@ -4,13 +4,13 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** The two ends of what a consumer's cdk.json may say. */
+/** The two extremes of the feature flags in a consumer's cdk.json. */
 export const CONTEXTS: readonly { context: string; flags: Record<string, unknown> }[] = [
   { context: 'no feature flags', flags: {} },
   { context: 'the recommended feature flags', flags: recommendedFlags },
 ];
 
-/** An app whose synthesis fails on any finding of the template validation or of cdk-nag. */
+/** An app that fails to synthesize if the template validation or cdk-nag have a finding. */
 export function strictApp(flags: Record<string, unknown> = {}): App {
   const app = new App({
     context: { ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true },
@@ -20,7 +20,7 @@ export function strictApp(flags: Record<string, unknown> = {}): App {
   return app;
 }
 
-/** Every policy of a template, whole: those of their own and those inside roles. */
+/** All policies of a stack: policy resources, inline policies of roles, and managed policies of roles. */
 export function policiesOf(stack: Stack): unknown[] {
   const template = Template.fromStack(stack);
   const attached = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
@@ -34,7 +34,7 @@ export function policiesOf(stack: Stack): unknown[] {
   ];
 }
 
-/** The pools of these tests are not what is looked at. */
+/** For tests that do not test the user pool itself. */
 export function acknowledgePoolFindings(userPool: IConstruct): void {
   const rules = ['AwsSolutions-COG1', 'AwsSolutions-COG2', 'AwsSolutions-COG3', 'AwsSolutions-COG8'];
   Validations.of(userPool).acknowledge(...rules.map((id) => ({ id, reason: 'a user pool for a test' })));
