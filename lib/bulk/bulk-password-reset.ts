@@ -21,14 +21,14 @@ import { createStateMachine } from './state-machine';
 import { createBucket, createEncryptionKey, createLedger, validateLedger, viaS3Condition } from './storage';
 
 /**
- * The roles behind a {@link BulkPasswordReset}.
+ * Your own roles for the functions and state machines of {@link BulkPasswordReset}.
  *
- * The statements they need are added to them. Each is for one purpose: a role in two places would have the permissions
- * of both.
+ * A policy with the required statements is attached to each role. Use a different role for each property: a role that
+ * is used twice has the permissions of both.
  */
 export interface BulkPasswordResetRoles {
   /**
-   * The execution role of the function that checks whether a campaign may begin.
+   * The execution role of the function that checks a campaign before the first message.
    *
    * Lambda must be allowed to assume it.
    *
@@ -58,7 +58,7 @@ export interface BulkPasswordResetRoles {
   readonly worker?: IRole;
 
   /**
-   * The execution role of the function that reports.
+   * The execution role of the function that writes the report.
    *
    * Lambda must be allowed to assume it.
    *
@@ -68,7 +68,7 @@ export interface BulkPasswordResetRoles {
   readonly summary?: IRole;
 
   /**
-   * The role of the state machine that resets.
+   * The role of the state machine that resets users.
    *
    * AWS Step Functions must be allowed to assume it.
    *
@@ -78,7 +78,7 @@ export interface BulkPasswordResetRoles {
   readonly campaign?: IRole;
 
   /**
-   * The role of the state machine that never resets.
+   * The role of the state machine for dry runs, which never resets a user.
    *
    * AWS Step Functions must be allowed to assume it.
    *
@@ -92,14 +92,14 @@ export interface BulkPasswordResetRoles {
  * Properties of {@link BulkPasswordReset}.
  */
 export interface BulkPasswordResetProps {
-  /** How one user is reset: the user pool, the signing of ClientMetadata and `globalSignOut` are those of this. */
+  /** The reset of one user. Campaigns use its user pool, its signing of ClientMetadata and its `globalSignOut`. */
   readonly passwordReset: AdminPasswordReset;
 
   /**
-   * How many users a campaign resets in a second, over all its workers.
+   * The maximum number of resets per second, for all workers and campaigns of this construct together.
    *
-   * From 0.1 to 24, or to 20 with `globalSignOut`; see `useWholeQuota` for more. Resets share a quota of 30 requests a
-   * second with all that users do themselves to recover their accounts. All campaigns together keep to this number.
+   * From 0.1 to 24, or to 20 with `globalSignOut`; for more, see `useWholeQuota`. Resets share a quota of 30 requests
+   * per second with users who recover their own accounts.
    *
    * @default 10
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
@@ -107,11 +107,11 @@ export interface BulkPasswordResetProps {
   readonly maxResetsPerSecond?: number;
 
   /**
-   * Whether `maxResetsPerSecond` may be up to 30, or up to 25 with `globalSignOut`: all that Cognito takes of an
+   * Whether `maxResetsPerSecond` may be up to 30, or up to 25 with `globalSignOut`, which is the whole quota of an
    * account in a Region.
    *
-   * Users who set their new password meanwhile share the quota: they are throttled, as is everybody in the other user
-   * pools of the account.
+   * Users who set their new password at the same time share the quota, and so do the users of the other user pools of
+   * the account: Cognito then throttles them.
    *
    * @default false
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
@@ -119,26 +119,27 @@ export interface BulkPasswordResetProps {
   readonly useWholeQuota?: boolean;
 
   /**
-   * The most users that a campaign may reset, whatever its input confirms.
+   * The maximum number of users that a campaign may reset, even if its input confirms more.
    *
-   * @default - no limit but the number that the input confirms
+   * @default - the number that the input confirms is the only limit
    */
   readonly maxUsers?: number;
 
   /**
-   * Reports whether SMS can be sent. It is asked before the first message, when codes would go out by SMS.
+   * Checks whether SMS messages can be sent. A campaign that would send codes by SMS invokes it before the first
+   * message.
    *
    * It must be for the same user pool.
    *
-   * @default - whether SMS can be sent is not checked
+   * @default - a campaign does not check whether SMS messages can be sent
    */
   readonly smsReadiness?: SmsReadiness;
 
   /**
-   * What an SMS is estimated to cost, in US dollars: a campaign does not begin when that is more than is left of the
-   * spend limit.
+   * The estimated price of one SMS message, in US dollars. A campaign is refused if its estimated cost is more than
+   * what is left of the monthly spend limit.
    *
-   * Prices are very different from one country to the next. Used with `smsReadiness` only.
+   * Prices differ widely between countries. Without `smsReadiness`, it is ignored.
    *
    * @default 0.05
    * @see https://aws.amazon.com/end-user-messaging/pricing/
@@ -146,10 +147,10 @@ export interface BulkPasswordResetProps {
   readonly smsPrice?: number;
 
   /**
-   * How long lists, reports and the ledger are kept.
+   * How long lists, reports and records of the ledger are kept.
    *
-   * Whole days, at least 30: an execution can be redriven for 14 days after it ended, and a ledger that has forgotten
-   * its first users by then would let them be sent a second message.
+   * Whole days, at least 30. An execution can be redriven for 14 days after it ended. If the ledger records of its
+   * users had expired by then, these users could be sent a second message.
    *
    * @default Duration.days(90)
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
@@ -157,10 +158,10 @@ export interface BulkPasswordResetProps {
   readonly expiresAfter?: Duration;
 
   /**
-   * The key that the bucket and the execution histories are encrypted with.
+   * The key that encrypts the execution histories and the default bucket.
    *
-   * A symmetric key of AWS KMS in this Region, by the ARN of the key and not of an alias. The policy of an imported key
-   * must let the roles of this construct use it, and `delivery.logs.amazonaws.com` decrypt with it.
+   * A symmetric key of AWS KMS in this Region; an alias is not supported. The key policy of an imported key must allow
+   * the roles of this construct to use the key, and `delivery.logs.amazonaws.com` to decrypt with it.
    *
    * @default - a key of its own, which is rotated every year and retained when the stack is deleted
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
@@ -168,30 +169,33 @@ export interface BulkPasswordResetProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Where lists, results and reports lie, under `input/`, `listings/`, `results/` and `reports/`.
+   * The bucket for lists, listings, results and reports, under `input/`, `listings/`, `results/` and `reports/`.
    *
-   * In the account and Region of this stack, and not shared with another `BulkPasswordReset`. What is in it names users, if only by their `sub`: it should be encrypted,
-   * private and forget its objects. Import one that has a key of AWS KMS with its `encryptionKey`.
+   * It must be in the account and Region of this stack, and not shared with another `BulkPasswordReset`. Its objects
+   * identify users by their `sub`, and lists may contain user names: the bucket should be private and encrypted, and its
+   * objects should expire. If the bucket is imported and encrypted with a key of AWS KMS, import it with its
+   * `encryptionKey`.
    *
-   * @default - a bucket of its own, which is encrypted with `encryptionKey`, forgets its objects and is retained when
-   * the stack is deleted
+   * @default - a bucket of its own, which is encrypted with `encryptionKey` and retained when the stack is deleted. Its
+   * objects expire after `expiresAfter`.
    */
   readonly bucket?: IBucket;
 
   /**
-   * Which users were claimed, reset, or not: the memory that keeps a second message from being sent.
+   * The table that records which users a campaign has claimed and reset. It prevents second messages.
    *
-   * A table with the partition key `campaign`, the sort key `user`, both strings, and the time-to-live attribute
-   * `expiresAt`, in this Region, and not shared with another `BulkPasswordReset`. A customer managed key of it must let the roles of the functions use it.
+   * A table with the partition key `campaign` and the sort key `user`, both strings, and the time-to-live attribute
+   * `expiresAt`. It must be in this Region, and not shared with another `BulkPasswordReset`. If it has a customer
+   * managed key, the key policy must allow the roles of the functions to use the key.
    *
-   * @default - a table of its own, which can be restored to any second of the last 35 days and is retained when the
-   * stack is deleted
+   * @default - a table of its own, which is retained when the stack is deleted. It can be restored to any second of the
+   * last 35 days.
    * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
    */
   readonly ledger?: ITable;
 
   /**
-   * Where the functions write their logs: JSON lines without personal data.
+   * The log group of the functions. It contains JSON lines without personal data.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
    * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
@@ -199,10 +203,10 @@ export interface BulkPasswordResetProps {
   readonly logGroup?: ILogGroup;
 
   /**
-   * Where the state machines write which states they were in, without any data.
+   * The log group of the state machines. It contains the states of each execution, without execution data.
    *
-   * Its name should begin with `/aws/vendedlogs/`: with each of the others grows the resource policy of CloudWatch
-   * Logs, which is limited.
+   * Its name should begin with `/aws/vendedlogs/`. Each log group with another name adds to the resource policy of
+   * CloudWatch Logs, whose size is limited.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
    * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
@@ -210,54 +214,54 @@ export interface BulkPasswordResetProps {
   readonly stateMachineLogGroup?: ILogGroup;
 
   /**
-   * Roles of yours.
+   * Your own roles for the functions and state machines.
    *
-   * They must be roles that statements can be added to.
+   * A policy with the required statements is attached to each role. It must be a role that the CDK can change.
    *
-   * @default - a role of its own for each, with the statements it needs and no managed policy
+   * @default - a role of its own for each, with the required statements and no managed policy
    */
   readonly roles?: BulkPasswordResetRoles;
 }
 
 /**
- * Forces all users of a user pool, or those of a list, to choose a new password: a campaign.
+ * Forces all users of a user pool, or the users of a list, to choose a new password. This is called a campaign.
  *
- * A state machine of AWS Step Functions checks whether it may begin, lists the users, resets them in a Distributed Map
- * and reports. Start it with
+ * An AWS Step Functions state machine checks the campaign, lists the users, resets them in a Distributed Map, and
+ * reports. Start it with
  *
  * ```json
  * { "campaignId": "breach-1", "confirm": { "userPoolId": "…", "expectedUsers": 12000 }, "dryRun": true }
  * ```
  *
- * and optionally a `list`, which is the key of an object under `input/` in the bucket, and `clientMetadata`. Its output
- * has totals by outcome and reason, and says where the report on each user lies. No user is sent more than one message
- * by a campaign, however often it is started with the same `campaignId` or redriven.
+ * and optionally `clientMetadata` and a `list`, which is the key of an object under `input/` in the bucket. The output
+ * has totals by outcome and reason, and the location of the report on each user. A campaign sends a user at most one
+ * message, even if it is redriven or started again with the same `campaignId`.
  *
- * Who may start it can lock every user out of an application: see `grantStart`, and `grantStartDryRun` for a state
- * machine that never resets.
+ * A principal that may start a campaign can lock every user out of an application. Use `grantStart` with care, and
+ * `grantStartDryRun` for a state machine that never resets a user.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export class BulkPasswordReset extends Construct {
-  /** The state machine that resets. Use `grantStart` to let somebody start it. */
+  /** The state machine that resets users. Use `grantStart` to grant permission to start it. */
   public readonly campaignStateMachine: IStateMachine;
 
-  /** The state machine that does everything but reset. Use `grantStartDryRun` to let somebody start it. */
+  /** The state machine that never resets a user. Use `grantStartDryRun` to grant permission to start it. */
   public readonly dryRunStateMachine: IStateMachine;
 
-  /** Where lists, results and reports lie, under `input/`, `listings/`, `results/` and `reports/`. */
+  /** The bucket for lists, listings, results and reports: `input/`, `listings/`, `results/` and `reports/`. */
   public readonly bucket: IBucket;
 
-  /** The memory of who was reset. */
+  /** The table that records which users a campaign has claimed and reset. */
   public readonly ledger: ITable;
 
-  /** The key that the bucket and the execution histories are encrypted with. */
+  /** The key that encrypts the execution histories and the default bucket. */
   public readonly encryptionKey: IKey;
 
-  /** Where the functions write their logs. */
+  /** The log group of the functions. */
   public readonly logGroup: ILogGroup;
 
-  /** Where the state machines write their logs. */
+  /** The log group of the state machines. */
   public readonly stateMachineLogGroup: ILogGroup;
 
   private readonly worker: IFunction;
@@ -274,7 +278,7 @@ export class BulkPasswordReset extends Construct {
     validateNumbers(props);
     validateExpiresAfter(expiresAfter);
     validateSmsReadiness(passwordReset, smsReadiness);
-    // Without it the CDK leaves the result writer out, and says nothing. Before there are children.
+    // Without this flag, the CDK silently omits the result writer. It must be set before the construct has children.
     this.node.setContext(STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2, true);
 
     this.encryptionKey = props.encryptionKey ?? createEncryptionKey(this);
@@ -317,12 +321,12 @@ export class BulkPasswordReset extends Construct {
   }
 
   /**
-   * Allows to start campaigns: `states:StartExecution` on the state machine that resets, and the use of the key that
-   * its input is encrypted with.
+   * Grants permission to start campaigns: `states:StartExecution` on the state machine that resets users, and use of
+   * the key that encrypts its input.
    *
-   * Whoever has it can lock out every user of the user pool.
+   * The principal can lock out every user of the user pool.
    *
-   * @param grantee who may
+   * @param grantee the principal
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
   public grantStart(grantee: IGrantable): Grant {
@@ -330,10 +334,10 @@ export class BulkPasswordReset extends Construct {
   }
 
   /**
-   * Allows to start dry runs: `states:StartExecution` on the state machine that never resets, and the use of the key
-   * that its input is encrypted with.
+   * Grants permission to start dry runs: `states:StartExecution` on the state machine that never resets a user, and use
+   * of the key that encrypts its input.
    *
-   * @param grantee who may
+   * @param grantee the principal
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
   public grantStartDryRun(grantee: IGrantable): Grant {
@@ -341,9 +345,9 @@ export class BulkPasswordReset extends Construct {
   }
 
   /**
-   * Allows to list and read the reports on each user, and nothing else of the bucket.
+   * Grants permission to list and read the reports, but no other objects of the bucket.
    *
-   * @param grantee who may
+   * @param grantee the principal
    */
   public grantReadReports(grantee: IGrantable): Grant {
     const prefix = `${CAMPAIGN_PREFIXES.reports}*`;
@@ -362,9 +366,9 @@ export class BulkPasswordReset extends Construct {
   }
 
   /**
-   * Allows to put lists of users under `input/` in the bucket, and to read none.
+   * Grants permission to write lists of users under `input/` in the bucket, but not to read them.
    *
-   * @param grantee who may
+   * @param grantee the principal
    */
   public grantWriteLists(grantee: IGrantable): Grant {
     const write = Grant.addToPrincipal({
@@ -372,60 +376,71 @@ export class BulkPasswordReset extends Construct {
       actions: ['s3:PutObject'],
       resourceArns: [this.bucket.arnForObjects(`${CAMPAIGN_PREFIXES.input}*`)],
     });
-    // An upload in parts, as that of a long list, needs to decrypt them.
+    // The multipart upload of a long list must be able to decrypt its parts.
     return this.withBucketKey(write, grantee, ['kms:Decrypt', 'kms:GenerateDataKey']);
   }
 
   /**
-   * How many users were reset by campaigns. The sum over five minutes by default.
+   * The number of users that campaigns reset.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricCampaignResets(props?: MetricOptions): IMetric {
     return this.metric(CAMPAIGN_METRICS.resets, props);
   }
 
   /**
-   * How many resets were certainly not carried out; the next run tries again. The sum over five minutes by default.
+   * The number of resets that were certainly not carried out. The next run of the campaign tries again.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricCampaignNotSent(props?: MetricOptions): IMetric {
     return this.metric(CAMPAIGN_METRICS.notSent, props);
   }
 
   /**
-   * How many resets may or may not have been carried out; no run tries again. The sum over five minutes by default.
+   * The number of resets that may have been carried out. No run of the campaign tries again.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricCampaignUnknownOutcomes(props?: MetricOptions): IMetric {
     return this.metric(CAMPAIGN_METRICS.unknown, props);
   }
 
   /**
-   * How often Cognito throttled a campaign. The sum over five minutes by default.
+   * The number of requests of campaigns that Cognito throttled.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricCampaignThrottles(props?: MetricOptions): IMetric {
     return this.metric(CAMPAIGN_METRICS.throttles, props);
   }
 
   /**
-   * How long campaigns took, dry runs not counted, in milliseconds. The average over five minutes by default.
+   * The duration of campaigns, in milliseconds. Executions of the state machine for dry runs are not counted.
    *
-   * @param props how to look at the metric
+   * By default, the average over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricCampaignDuration(props?: MetricOptions): IMetric {
     return this.campaignStateMachine.metricTime(props);
   }
 
   /**
-   * Reacts to the end of a campaign or dry run: `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`.
+   * Creates an Amazon EventBridge rule for the end of campaigns and dry runs: `SUCCEEDED`, `FAILED`, `TIMED_OUT` or
+   * `ABORTED`.
    *
-   * The events of AWS Step Functions carry input and output, and with them `clientMetadata`. Whether they do so when
-   * the state machine has a customer managed key is not known. So say what goes on:
+   * The events of AWS Step Functions contain input and output, and with them `clientMetadata`. It is not known whether
+   * they do so when the state machine has a customer managed key. So select what the target receives:
    *
    * ```ts
    * const text = `${EventField.fromPath('$.detail.name')}: ${EventField.fromPath('$.detail.status')}`;
@@ -433,7 +448,7 @@ export class BulkPasswordReset extends Construct {
    * ```
    *
    * @param id the id of the rule
-   * @param options what to do
+   * @param options the target, and options of the rule
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onCampaignEnd(id: string, options: OnEventOptions = {}): Rule {
@@ -456,7 +471,7 @@ export class BulkPasswordReset extends Construct {
       actions: ['states:StartExecution'],
       resourceArns: [stateMachineArn],
     });
-    // AWS Step Functions encrypts the input in the name of the caller.
+    // AWS Step Functions encrypts the input with the permissions of the caller.
     const encrypt = Grant.addToPrincipal({
       grantee,
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -491,7 +506,7 @@ export class BulkPasswordReset extends Construct {
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html */
 function createStateMachineLogGroup(scope: Construct): ILogGroup {
-  // The log group is retained: another stack of the same name could not create its own without the id of the stack.
+  // The log group is retained. The stack id lets a later stack with the same name create its own log group.
   const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
   const name = Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' });
   return new LogGroup(scope, 'StateMachineLogGroup', { logGroupName: `/aws/vendedlogs/states/${name}-${stackId}` });
@@ -500,15 +515,15 @@ function createStateMachineLogGroup(scope: Construct): ILogGroup {
 function validateNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
   if (maxUsers !== undefined && !Token.isUnresolved(maxUsers) && !(Number.isInteger(maxUsers) && maxUsers > 0)) {
     throw new Error(
-      `maxUsers: got ${maxUsers}, expected a positive integer; leave it out to limit a campaign by what its input confirms only`,
+      `maxUsers: got ${maxUsers}, expected a positive integer: leave it out if the number that the input confirms is the only limit`,
     );
   }
   if (smsPrice !== undefined && !Token.isUnresolved(smsPrice) && !(smsPrice >= 0 && smsPrice < Infinity)) {
-    throw new Error(`smsPrice: got ${smsPrice}, expected US dollars for one SMS, such as 0.05`);
+    throw new Error(`smsPrice: got ${smsPrice}, expected the price of one SMS message in US dollars, such as 0.05`);
   }
 }
 
-/** Days for which an execution can be redriven, and as many for itself. */
+/** Covers 14 days for redriving an execution, and as many days for the execution itself. */
 const MINIMUM_DAYS = 30;
 
 function validateExpiresAfter(expiresAfter: Duration): void {
@@ -516,18 +531,18 @@ function validateExpiresAfter(expiresAfter: Duration): void {
   const days = expiresAfter.toDays({ integral: false });
   if (!Number.isInteger(days) || days < MINIMUM_DAYS) {
     throw new Error(
-      `expiresAfter: got ${expiresAfter.toHumanString()}, expected whole days, and at least ${MINIMUM_DAYS}: a campaign can be redriven for 14 days after it ended, and a ledger that is forgotten by then would let a second message be sent`,
+      `expiresAfter: got ${expiresAfter.toHumanString()}, expected whole days, and at least ${MINIMUM_DAYS}: a campaign can be redriven for 14 days after it ended, and users whose ledger records have expired by then could be sent a second message`,
     );
   }
 }
 
-/** Where both user pools are created by this app. */
+/** Compares the user pools only if this app creates both. */
 function validateSmsReadiness({ userPool }: AdminPasswordReset, smsReadiness: SmsReadiness | undefined): void {
   const expected = ownedUserPoolOf(userPool);
   const got = smsReadiness && ownedUserPoolOf(smsReadiness._userPool);
   if (expected !== undefined && got !== undefined && got !== expected) {
     throw new Error(
-      `smsReadiness: got that of the user pool ${smsReadiness?._userPool.node.path}, expected that of ${userPool.node.path}: new SmsReadiness(this, 'SmsReadiness', { delivery }), where delivery is an SmsDelivery or SnsSmsDelivery of this user pool`,
+      `smsReadiness: got SmsReadiness of the user pool ${smsReadiness?._userPool.node.path}, expected SmsReadiness of ${userPool.node.path}: new SmsReadiness(this, 'SmsReadiness', { delivery }), where delivery is an SmsDelivery or SnsSmsDelivery of this user pool`,
     );
   }
 }

@@ -1,11 +1,11 @@
 import { Token } from 'aws-cdk-lib';
 import { BATCH_SECONDS } from '../contract/campaign';
 
-/** How fast a campaign goes, and how its work is shared out. */
+/** The rate of a campaign, and how its workers share it. */
 export interface CampaignPace {
   readonly resetsPerSecond: number;
   readonly workers: number;
-  /** Users that a worker is given at a time. */
+  /** The maximum number of users in the batch of a worker. */
   readonly batchSize: number;
 }
 
@@ -17,34 +17,41 @@ export interface CampaignPaceOptions {
 
 const DEFAULT_RATE = 10;
 
-/** Slower, and a worker would run out of time while it waits for its turn. */
+/** At a lower rate, a worker could time out while it waits for its next call. */
 const MINIMUM_RATE = 0.1;
 
-/** What Cognito takes of an account in a second, and what is left of it for others. Signing out has its own quota. */
+/**
+ * The quota of Cognito per second, account and Region, and the maximum without `useWholeQuota`, which leaves a part of
+ * the quota to users. Signing out has a quota of its own.
+ */
 const MAXIMUM_RATES = {
   reset: { quota: 30, defaultMaximum: 24 },
   signOut: { quota: 25, defaultMaximum: 20 },
 };
 
-/** Resets in a second that one worker is trusted with. */
+/** The maximum number of resets per second for one worker. */
 const WORKER_RATE = 6;
 
-/** While one of them is stuck, the others go on. */
+/** With two workers, a campaign continues while one of them is stuck. */
 const MINIMUM_WORKERS = 2;
 
-/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
+/**
+ * Validates the rate and calculates the workers and batches for it.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ */
 export function campaignPace(options: CampaignPaceOptions): CampaignPace {
   const resetsPerSecond = options.maxResetsPerSecond ?? DEFAULT_RATE;
   validateRate(resetsPerSecond, options);
   const workers = Math.max(MINIMUM_WORKERS, Math.ceil(resetsPerSecond / WORKER_RATE));
-  // At most 270 users, who fit into the input of an execution, and at least 2.
+  // This is at most 270 users, which fit into the input of an execution, and at least 2.
   return { resetsPerSecond, workers, batchSize: Math.floor((resetsPerSecond / workers) * BATCH_SECONDS) };
 }
 
 function validateRate(rate: number, { useWholeQuota, globalSignOut }: CampaignPaceOptions): void {
   if (Token.isUnresolved(rate)) {
     throw new Error(
-      'maxResetsPerSecond: got a token, expected a number that is known at synth: how many workers there are and how many users each is given follow from it',
+      'maxResetsPerSecond: got a token, expected a number that is known at synth: the numbers of workers and of users per batch depend on it',
     );
   }
   const { quota, defaultMaximum } = globalSignOut ? MAXIMUM_RATES.signOut : MAXIMUM_RATES.reset;
@@ -52,8 +59,8 @@ function validateRate(rate: number, { useWholeQuota, globalSignOut }: CampaignPa
   if (rate >= MINIMUM_RATE && rate <= maximum) return;
   const signOut = globalSignOut ? ' with globalSignOut' : '';
   const more = useWholeQuota
-    ? `Cognito takes no more than ${quota} of an account`
-    : `the quota of ${quota} is shared with users who finish their resets; to take all of it, set useWholeQuota: true`;
+    ? `the quota of an account in a Region is ${quota}`
+    : `users who finish their resets share the quota of ${quota}; to use all of it, set useWholeQuota: true`;
   throw new Error(
     `maxResetsPerSecond: got ${rate}, expected a number from ${MINIMUM_RATE} to ${maximum}${signOut}: ${more}`,
   );

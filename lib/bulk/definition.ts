@@ -30,12 +30,12 @@ import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
 import type { CampaignPace } from './campaign-pace';
 import type { CampaignFunctions } from './functions';
 
-/** Names the executions of the map in ARNs. */
+/** The label of the map, which is part of the ARNs of its executions. */
 export const MAP_LABEL = 'Users';
 
 /**
- * Batches that may fail for good, in percent. They were tried again many times, so more of them are an outage, or a
- * mistake in the setup: the execution fails, and can be redriven when that is over.
+ * The percentage of batches that may fail after all retries. If more of them fail, there is an outage or a mistake in
+ * the setup. The execution then fails, and can be redriven after the cause is fixed.
  */
 const TOLERATED_FAILURE_PERCENTAGE = 5;
 
@@ -45,15 +45,15 @@ export interface DefinitionOptions {
   readonly pace: CampaignPace;
   /** Whether ClientMetadata is signed. */
   readonly signsMetadata: boolean;
-  /** Whether it never resets, whatever its input says. */
+  /** Whether the state machine never resets a user, even if `dryRun` of its input is false. */
   readonly dryRunOnly: boolean;
 }
 
 /**
- * The states of a campaign: preflight, list users, reset them in a Distributed Map, summarize.
+ * Creates the states of a campaign: preflight, list users, reset them in a Distributed Map, summarize.
  *
- * Each of them may be repeated: the ledger knows who was reset. So what fails is tried again, and nothing is caught: an
- * execution that failed is redriven where it stopped.
+ * Each state is safe to retry, because the ledger records which users were reset. States retry, and no state catches an
+ * error: an execution that failed can be redriven from the state that failed.
  */
 export function defineCampaign(scope: Construct, options: DefinitionOptions): IChainable {
   const { functions, signsMetadata, dryRunOnly } = options;
@@ -109,7 +109,7 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
   return start;
 }
 
-/** The worker signs where its answer can still stop everything. */
+/** Lets the worker sign before the preflight, which refuses the campaign if the worker cannot sign. */
 function createSigningProbe(scope: Construct, worker: IFunction): TaskStateBase {
   return createStepTask(scope, 'Try to sign', worker, { payload: { probe: 'SIGNING' }, resultPath: '$.signing' });
 }
@@ -120,7 +120,7 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     payload: TaskInput.fromObject({
       BatchInput: JsonPath.objectAt('$.BatchInput'),
       Items: JsonPath.objectAt('$.Items'),
-      // Of this child, which ends after five minutes, whatever the worker is doing then.
+      // The start of this child execution, which ends after five minutes, even while the worker is running.
       startedAt: JsonPath.executionStartTime,
     }),
     payloadResponseOnly: true,
@@ -143,7 +143,7 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     itemReader: new S3JsonLItemReader({ bucket, key: JsonPath.stringAt('$.campaign.listingKey') }),
     itemBatcher: new ItemBatcher({
       maxItemsPerBatch: pace.batchSize,
-      // The CDK passes this on as it is, and does not know a path in it.
+      // The CDK does not render paths in this object, so the keys carry the `.$` of the Amazon States Language.
       batchInput: Object.fromEntries(
         ['campaignId', 'run', 'clientMetadata', 'dryRun'].map((name) => [`${name}.$`, `$.campaign.${name}`]),
       ),
@@ -157,12 +157,12 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
       ),
       writerConfig: new WriterConfig({ outputType: OutputType.JSON, transformation: Transformation.COMPACT }),
     }),
-    // What counts is in the ledger.
+    // The result of the map is not needed: the ledger has the outcomes.
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(batch);
 }
 
-/** A function, invoked until it answers or refuses. Its answer is the result, with nothing of Lambda around it. */
+/** Creates a state that invokes a function with retries. Its result is the response of the function alone. */
 function createStepTask(
   scope: Construct,
   id: string,
@@ -180,7 +180,7 @@ function createStepTask(
       'Lambda.TooManyRequestsException',
       ...LAMBDA_SERVICE_ERRORS,
       'Lambda.Unknown',
-      // A function that ran out of time.
+      // The timeout of the function.
       'Sandbox.Timedout',
       CAMPAIGN_ERROR_NAMES.stepFailed,
     ],
@@ -191,7 +191,7 @@ function createStepTask(
   });
 }
 
-/** Fields of the state's input under their own names. */
+/** The named fields of the input of the state, under the same names. */
 function fieldsOfInput(...names: string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, JsonPath.stringAt(`$.${name}`)]));
 }

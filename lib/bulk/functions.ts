@@ -17,7 +17,7 @@ import type { CampaignPace } from './campaign-pace';
 import { keyStatements, objectStatement } from './storage';
 import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
 
-/** The functions behind a campaign. */
+/** The functions of a campaign. */
 export interface CampaignFunctions {
   readonly preflight: IFunction;
   readonly listing: IFunction;
@@ -119,7 +119,8 @@ function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFun
     },
   });
   if (signing) {
-    // It waits for the trigger to know a new key, as this function does. Not for who may invoke that.
+    // The trigger must know a new signing key before the worker signs with it, and the reset function depends on the
+    // trigger. Only its resource is a dependency, without its permissions.
     worker.node.addDependency(passwordReset.lambdaFunction.node.defaultChild as CfnFunction);
   }
   return worker;
@@ -143,7 +144,7 @@ function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFu
   });
 }
 
-/** What is different from one function of a campaign to the next. */
+/** The properties in which the functions of a campaign differ. */
 interface CampaignFunctionProps {
   readonly name: keyof CampaignFunctions;
   readonly description: string;
@@ -164,7 +165,7 @@ function createCampaignFunction(
     role: roles[name] ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
     logGroup,
     statements: [...statements, logStatement(logGroup)],
-    // The state machine tries again, and knows when to.
+    // The state machine retries.
     retryAttempts: 0,
     environment: {
       [RESET_ENVIRONMENT.userPoolId]: passwordReset.userPool.userPoolRef.userPoolId,

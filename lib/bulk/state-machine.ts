@@ -21,7 +21,7 @@ export interface StateMachineOptions extends DefinitionOptions {
   readonly role?: IRole;
 }
 
-/** The actions for log delivery, which have no resources that they could be limited to. */
+/** The actions for log delivery, which do not support resource ARNs. */
 const LOG_DELIVERY_ACTIONS = [
   'logs:CreateLogDelivery',
   'logs:DeleteLogDelivery',
@@ -34,8 +34,8 @@ const LOG_DELIVERY_ACTIONS = [
 ];
 
 /**
- * A state machine in its scope, and the policy of its role, whole: what the CDK would add by itself reaches further,
- * and lies in the stack of the role.
+ * Creates a state machine and the whole policy of its role. The statements that the CDK would add grant more, and would
+ * be in the stack of the role.
  */
 export function createStateMachine(scope: Construct, options: StateMachineOptions): IStateMachine {
   const { encryptionKey, logGroup } = options;
@@ -46,13 +46,13 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
   const stateMachine = new StateMachine(scope, 'StateMachine', {
     stateMachineName: names.stateMachine,
     definitionBody: DefinitionBody.fromChainable(defineCampaign(scope, options)),
-    // The CDK adds nothing to a role that it takes for one of somebody else.
+    // The CDK does not add statements to an immutable imported role.
     role: Role.fromRoleArn(scope, 'AsItIs', role.roleArn, { mutable: false }),
     encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
   });
   stateMachine.node.addDependency(policy);
-  // The policy that the CDK made for the map and could attach to nothing.
+  // The CDK creates this policy for the map, and cannot attach it to the immutable role.
   stateMachine.node.tryRemoveChild('DistributedMapPolicy');
   Validations.of(stateMachine).acknowledge({
     id: 'AwsSolutions-SF2',
@@ -61,11 +61,11 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
   return stateMachine;
 }
 
-/** A name that is known before the state machine is there, and the ARNs that follow from it. */
+/** The name of a state machine, known before it is created, and the ARNs that contain the name. */
 interface StateMachineNames {
   readonly stateMachine: string;
   readonly arn: string;
-  /** Of the state machine and of the one in its map: which of them its executions go by is not documented. */
+  /** The ARNs of the state machine and of its map. AWS does not document which of them its executions use. */
   readonly arns: string[];
   readonly executions: string;
   readonly mapExecutions: string;
@@ -100,6 +100,8 @@ function createRole(scope: Construct, names: StateMachineNames): IRole {
 }
 
 /**
+ * Creates the policy of the role.
+ *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
@@ -139,7 +141,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
         resources: [encryptionKey.keyArn],
         conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.arns } },
       }),
-      // For the log on its way to the log group.
+      // For the delivery of logs to the log group.
       new PolicyStatement({
         actions: ['kms:GenerateDataKey'],
         resources: [encryptionKey.keyArn],
@@ -156,7 +158,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
   return policy;
 }
 
-/** As AWS documents it: with an asterisk for the log group, and to be equal to. */
+/** AWS documents this ARN with an asterisk for the log group, and with `StringEquals`. */
 function logDeliverySourceArn(scope: Construct): string {
   return Stack.of(scope).formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
 }

@@ -6,7 +6,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../contract/campaign';
 
-/** A key for what lies in the bucket and for what the state machines remember. */
+/** Creates the key for the bucket and the execution histories. */
 export function createEncryptionKey(scope: Construct): IKey {
   return new Key(scope, 'Key', {
     description: 'Encrypts lists, reports and execution histories of bulk password resets',
@@ -15,7 +15,7 @@ export function createEncryptionKey(scope: Construct): IKey {
   });
 }
 
-/** Retained, because what it holds tells whom a campaign has reached. All of it expires. */
+/** Creates the bucket. It is retained, because its reports show which users were reset. Its objects expire. */
 export function createBucket(scope: Construct, encryptionKey: IKey, expiresAfter: Duration): IBucket {
   const bucket = new Bucket(scope, 'Bucket', {
     encryption: BucketEncryption.KMS,
@@ -33,7 +33,7 @@ export function createBucket(scope: Construct, encryptionKey: IKey, expiresAfter
   return bucket;
 }
 
-/** Retained and restorable: where it is lost, the campaigns in it would send their messages again. */
+/** Creates the ledger. It is retained and restorable: without it, a campaign would send its messages again. */
 export function createLedger(scope: Construct): ITable {
   return new TableV2(scope, 'Ledger', {
     partitionKey: { name: LEDGER_TABLE.partitionKey, type: AttributeType.STRING },
@@ -44,7 +44,7 @@ export function createLedger(scope: Construct): ITable {
   });
 }
 
-/** Refuses a table of this app with other keys. Those of an imported one are not known. */
+/** Validates the keys of a table that this app creates. The keys of an imported table are not known. */
 export function validateLedger(ledger: ITable): ITable {
   const resource = [ledger, ledger.node.defaultChild].find(
     (construct) => construct instanceof CfnTable || construct instanceof CfnGlobalTable,
@@ -71,12 +71,12 @@ export function validateLedger(ledger: ITable): ITable {
   return ledger;
 }
 
-/** Objects under a prefix. */
+/** Allows the actions on the objects under a prefix. */
 export function objectStatement(bucket: IBucket, prefix: string, ...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: [bucket.arnForObjects(`${prefix}*`)] });
 }
 
-/** What Amazon S3 needs of the key of a bucket for its caller; nothing when the bucket has no key of one's own. */
+/** Allows the actions on the key of the bucket, through Amazon S3 only. Empty if the bucket has no key of AWS KMS. */
 export function keyStatements(scope: Construct, bucket: IBucket, ...actions: string[]): PolicyStatement[] {
   const { encryptionKey } = bucket;
   return encryptionKey
@@ -84,8 +84,12 @@ export function keyStatements(scope: Construct, bucket: IBucket, ...actions: str
     : [];
 }
 
-/** @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+/**
+ * The condition that a key is used through Amazon S3.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
 export function viaS3Condition(scope: Construct): Record<string, Record<string, string>> {
-  // The same suffix in all partitions, that of China included.
+  // The suffix is the same in all partitions, including aws-cn.
   return { StringEquals: { 'kms:ViaService': `s3.${Stack.of(scope).region}.amazonaws.com` } };
 }

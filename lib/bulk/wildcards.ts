@@ -4,16 +4,17 @@ import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 export const OBJECTS_REASON = 'Objects under one prefix of the bucket, whose names are not known before.';
 
 /**
- * Tells cdk-nag why statements of a policy have wildcards in their resources.
+ * Acknowledges the wildcards in the resources of statements, for cdk-nag.
  *
- * It knows each by how its resource reads, which is settled at validation: only then are references to other stacks.
+ * The id of an acknowledgement contains the resource as the template has it. References to other stacks are resolved at
+ * validation, and not before.
  */
 export function acknowledgeWildcards(policy: Policy, statements: readonly PolicyStatement[], reason: string): void {
   const resources = statements.flatMap((statement) => statement.resources).filter((arn) => arn.includes('*'));
   policy.node.addValidation({
     validate: () => {
       for (const resource of resources) {
-        const id = `AwsSolutions-IAM5[Resource::${resourceAsCdkNagWritesIt(Stack.of(policy).resolve(resource))}]`;
+        const id = `AwsSolutions-IAM5[Resource::${formatForCdkNag(Stack.of(policy).resolve(resource))}]`;
         Validations.of(policy).acknowledge({ id, reason });
       }
       return [];
@@ -21,12 +22,12 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
   });
 }
 
-/** A value of a template as cdk-nag writes it: `<LogicalId.Arn>` for a reference. */
-function resourceAsCdkNagWritesIt(value: unknown): string {
+/** Formats a value of a template as cdk-nag does: `<LogicalId.Arn>` for a reference. */
+function formatForCdkNag(value: unknown): string {
   if (typeof value === 'string') return value;
   const [[name, content] = []] = Object.entries(value as object);
-  if (name === 'Fn::Join') return content[1].map(resourceAsCdkNagWritesIt).join(content[0]);
+  if (name === 'Fn::Join') return content[1].map(formatForCdkNag).join(content[0]);
   if (name === 'Fn::GetAtt') return `<${content.join('.')}>`;
   if (name === 'Ref') return `<${content}>`;
-  return name === 'Fn::ImportValue' ? resourceAsCdkNagWritesIt(content) : JSON.stringify(value);
+  return name === 'Fn::ImportValue' ? formatForCdkNag(content) : JSON.stringify(value);
 }

@@ -20,12 +20,16 @@ import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
 import { createJsonataTask, createJsonPathTask, type ResetTaskTarget } from './reset-task-state';
 
 /**
- * What to do when ClientMetadata cannot be signed: AWS KMS refuses, or does not answer within one and a half seconds.
+ * What the function does when it cannot sign ClientMetadata, because AWS KMS refuses or does not respond within 1.5
+ * seconds.
  */
 export enum OnSigningFailure {
-  /** Reset all the same. The user gets the message that asking for a code brings, whatever template was meant. */
+  /**
+   * Reset the user without a signature. The user gets the message that is sent to users who request a code themselves,
+   * whatever template the request selects.
+   */
   RESET = 'RESET',
-  /** Fail with `ResetNotSentError`. Nothing was sent. */
+  /** Fail with `ResetNotSentError`. The user is not reset, and no message is sent. */
   FAIL = 'FAIL',
 }
 
@@ -34,11 +38,11 @@ export enum OnSigningFailure {
  */
 export interface AdminPasswordResetProps {
   /**
-   * The user pool whose users are to choose a new password.
+   * The user pool whose users are reset.
    *
-   * Any construct for a user pool, imported ones included. It must be in the same account, because Cognito has no
-   * resource policies; it may be in another Region. Its account recovery must not be `admin_only`: users could not
-   * set the new password.
+   * An L2, L1 or imported user pool. It must be in the account of this stack, because Cognito has no resource policies.
+   * It may be in another Region. Its account recovery must not be `admin_only`, with which users could not set the new
+   * password.
    *
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
    */
@@ -47,8 +51,8 @@ export interface AdminPasswordResetProps {
   /**
    * Whether to revoke the tokens of the user after the reset.
    *
-   * A reset alone ends no session. Revoking ends refresh, and access to the APIs of Cognito itself; other services
-   * accept an access token until it expires.
+   * A reset alone does not end a session. When the tokens are revoked, the user can no longer refresh them or use them
+   * with the APIs of Cognito. Other services still accept an access token until it expires.
    *
    * @default false
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
@@ -56,10 +60,9 @@ export interface AdminPasswordResetProps {
   readonly globalSignOut?: boolean;
 
   /**
-   * Whether requests may carry an `idempotencyKey`, with which a reset is carried out once however often it is
-   * asked for.
+   * Whether requests may have an `idempotencyKey`. Repeated requests with the same key reset the user at most once.
    *
-   * Adds a DynamoDB table, which keeps keyed digests and no user names.
+   * This adds a DynamoDB table, which stores keyed digests and no user names.
    *
    * @default false
    * @see https://docs.aws.amazon.com/powertools/typescript/latest/features/idempotency/
@@ -67,28 +70,29 @@ export interface AdminPasswordResetProps {
   readonly idempotency?: boolean;
 
   /**
-   * How long an idempotency key is remembered.
+   * How long the function remembers an idempotency key. Requires `idempotency`.
    *
-   * Must outlast every retry of your callers, and be at least the time-out of the function.
+   * It must be longer than all retries of your callers take, and at least the timeout of the function.
    *
    * @default Duration.hours(24)
    */
   readonly idempotencyExpiresAfter?: Duration;
 
   /**
-   * The messages that a reset may choose from, by `template` and `locale` in its `clientMetadata`.
+   * The messages from which a request selects one, with `template` and `locale` in its `clientMetadata`.
    *
-   * The function then signs ClientMetadata, so that the trigger behind these messages can trust it. They must be for the
-   * same user pool, and in the same stage of the same app; see `signingKey` otherwise.
+   * The function then signs ClientMetadata, so that the custom message trigger can verify it. The `ResetMessages` must
+   * be for the same user pool, and in the same stage of the same app; otherwise use `signingKey`.
    *
    * @default - ClientMetadata is not signed, unless there is a `signingKey`
    */
   readonly messages?: ResetMessages;
 
   /**
-   * The key to sign ClientMetadata with: the `signingKeyArn` of `ResetMessages` in another stage or app.
+   * The key with which the function signs ClientMetadata: that of the `signingKeyArn` of `ResetMessages` in another
+   * stage or app.
    *
-   * A symmetric HMAC_256 key of AWS KMS, by the ARN of the key and not of an alias. Give either this or `messages`.
+   * An HMAC_256 key of AWS KMS; an alias is not supported. Set either this or `messages`, not both.
    *
    * @default - the key of `messages`
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/hmac.html
@@ -96,7 +100,7 @@ export interface AdminPasswordResetProps {
   readonly signingKey?: IKeyRef;
 
   /**
-   * What to do when ClientMetadata cannot be signed.
+   * What the function does when it cannot sign ClientMetadata. Requires `messages` or `signingKey`.
    *
    * @default OnSigningFailure.RESET
    */
@@ -105,8 +109,8 @@ export interface AdminPasswordResetProps {
   /**
    * The execution role of the function.
    *
-   * Lambda must be allowed to assume it. The statements it needs are added to it; an imported role that takes none must
-   * already have what `policyStatements` lists.
+   * Lambda must be allowed to assume it. A policy with the required statements is attached to the role. An imported
+   * role that cannot be changed must already have the permissions that `policyStatements` lists.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
    * @default - a role of its own, with those statements and no managed policy
@@ -114,7 +118,7 @@ export interface AdminPasswordResetProps {
   readonly role?: IRole;
 
   /**
-   * Where the function writes its log: JSON lines without personal data.
+   * The log group of the function. It contains JSON lines without personal data.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
    * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
@@ -122,7 +126,7 @@ export interface AdminPasswordResetProps {
   readonly logGroup?: ILogGroup;
 
   /**
-   * Memory of the function, in MiB, from 128 to 10,240.
+   * The memory size of the function, in MiB: from 128 to 10,240.
    *
    * @default 256
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
@@ -130,11 +134,11 @@ export interface AdminPasswordResetProps {
   readonly memorySize?: number;
 
   /**
-   * How long one invocation may take.
+   * The timeout of the function.
    *
-   * At least 30 seconds, because Cognito waits for a trigger up to three times five seconds, and an invocation that
-   * is cut off leaves the outcome unknown. At most 15 minutes. Whoever invokes must wait longer than this: the AWS CLI
-   * and SDKs otherwise give up and invoke again.
+   * From 30 seconds to 15 minutes. The minimum is necessary because Cognito waits for a trigger up to three times five
+   * seconds, and after a timeout of the function the outcome is unknown. A caller must wait longer than this timeout:
+   * otherwise the AWS CLI and SDKs give up and invoke the function again.
    *
    * @default Duration.seconds(30)
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
@@ -142,15 +146,15 @@ export interface AdminPasswordResetProps {
   readonly timeout?: Duration;
 
   /**
-   * How many invocations may run at the same time. Further ones are throttled.
+   * The maximum number of concurrent invocations. Further invocations are throttled.
    *
-   * @default - no limit but that of the account
+   * @default - the limit of the account applies
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    */
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Tracing with AWS X-Ray. Traces carry no user name.
+   * The AWS X-Ray tracing mode. Traces do not contain user names.
    *
    * @default Tracing.DISABLED
    * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
@@ -167,24 +171,25 @@ export interface AdminPasswordResetProps {
 }
 
 /**
- * Options of `metricFailures`.
+ * Options of `AdminPasswordReset.metricFailures`.
  */
 export interface FailureMetricOptions extends MetricOptions {
   /**
-   * Counts the failures with this error name only, such as `UserNotFoundException`.
+   * Count only the failures with this error name, such as `UserNotFoundException`.
    *
-   * @default - all failures
+   * @default - all failures are counted
    */
   readonly errorName?: string;
 }
 
 /**
- * A function that forces a user of one user pool to choose a new password, and may do nothing else.
+ * A Lambda function that forces a user of one user pool to choose a new password. Its role grants no other permissions.
  *
- * Invoke it with `{ "username": "…" }`. It answers with `status`, `userPoolId`, `httpStatus`, `requestId`, `signedOut`
- * and `replayed`, or fails with an error whose name a workflow can match: Cognito's own names for what Cognito refuses,
- * and `InvalidRequestError`, `ResetNotSentError`, `ResetOutcomeUnknownError`, `GlobalSignOutError` and
- * `IdempotencyInProgressError`. A user name appears in no result, log line, error, metric or trace.
+ * Invoke it with `{ "username": "…" }`. Its result has the fields `status`, `userPoolId`, `httpStatus`, `requestId`,
+ * `signedOut` and `replayed`. When it fails, a workflow can match the name of the error: the exceptions of Cognito keep
+ * their names, and the function adds `InvalidRequestError`, `ResetNotSentError`, `ResetOutcomeUnknownError`,
+ * `GlobalSignOutError` and `IdempotencyInProgressError`. Results, logs, errors, metrics and traces never contain a user
+ * name.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
  */
@@ -192,30 +197,30 @@ export class AdminPasswordReset extends Construct {
   /** The user pool whose users are reset. */
   public readonly userPool: IUserPoolRef;
 
-  /** The function. Use `grantInvoke` to let somebody invoke it. */
+  /** The Lambda function. Use `grantInvoke` to grant permission to invoke it. */
   public readonly lambdaFunction: IFunction;
 
   /** The execution role of the function. */
   public readonly role: IRole;
 
-  /** Where the function writes its log. */
+  /** The log group of the function. */
   public readonly logGroup: ILogGroup;
 
-  /** The table of idempotency records; undefined without `idempotency`. */
+  /** The table with the idempotency records; undefined without `idempotency`. */
   public readonly idempotencyTable?: ITable;
 
-  /** All that the execution role needs, for a role that statements cannot be added to. */
+  /** All statements that the execution role needs. Use them for a role to which the CDK cannot attach a policy. */
   public readonly policyStatements: PolicyStatement[];
 
   /**
-   * Whether the tokens of a user are revoked after the reset.
+   * Whether the function revokes the tokens of the user after the reset.
    *
    * @internal
    */
   public readonly _globalSignOut: boolean;
 
   /**
-   * How ClientMetadata is signed; undefined when it is not.
+   * How the function signs ClientMetadata; undefined if it does not sign.
    *
    * @internal
    */
@@ -250,9 +255,9 @@ export class AdminPasswordReset extends Construct {
       logGroup: this.logGroup,
       statements: this.policyStatements,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      // Lambda would invoke twice more after a failure, and an event that waited for hours is nobody's wish any more.
-      // An event may still come twice: Lambda promises no less, and only an idempotency key helps.
-      // No destination and no dead-letter queue: they would carry the user name.
+      // By default, Lambda retries a failed asynchronous invocation twice, and an event can wait for hours until it is
+      // stale. Lambda may still deliver an event twice: only an idempotency key prevents a second reset.
+      // No destination and no dead-letter queue, because they would contain the user name.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       environment: {
@@ -266,7 +271,7 @@ export class AdminPasswordReset extends Construct {
       },
     });
     if (isTraced(props)) {
-      // On the resource itself: the property of the L2 construct would add a policy of its own to the role.
+      // Set on the L1 resource, because the L2 property would add another policy to the role.
       (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
       Validations.of(policy).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',
@@ -274,7 +279,7 @@ export class AdminPasswordReset extends Construct {
       });
     }
     if (props.messages) {
-      // A new key must be known to the trigger before it signs.
+      // The trigger must know a new signing key before this function signs with it.
       lambdaFunction.node.addDependency(props.messages.lambdaFunction);
     }
     this.lambdaFunction = lambdaFunction;
@@ -286,11 +291,12 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
-   * Allows to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, and not on versions and aliases.
+   * Grants permission to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, without its versions and
+   * aliases.
    *
-   * @param grantee who may; a service or another account is allowed by the resource policy of the function, and a
-   * service only with a condition on `aws:SourceArn` or `aws:SourceAccount`
-   * @throws when a service is to invoke for whoever uses it
+   * @param grantee the principal; a service principal needs a condition on `aws:SourceArn` or `aws:SourceAccount`. The
+   * permission of a service or of another account is added to the resource policy of the function.
+   * @throws if the grantee is a service principal without a condition
    * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {
@@ -298,21 +304,21 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
-   * A task that resets the user whom the input of the state names, for a state machine in JSONPath.
+   * Creates a task that resets a user, for a state machine in JSONPath.
    *
    * Its result has the fields `status`, `userPoolId`, `httpStatus`, `requestId`, `signedOut` and `replayed`, and no
-   * personal data. Catch its errors by the names in `ResetErrors`. The state machine may invoke the function and no
-   * version or alias of it.
+   * personal data. To catch its errors, use the names in `ResetErrors`. The state machine gets permission to invoke the
+   * unqualified function, without its versions and aliases.
    *
-   * A throttled function is retried for a minute at most. With an `idempotencyKey`, errors of Lambda are retried too,
-   * after which the function may have run: the task then ends within eight times the time-out of the function and 85
-   * seconds, which is less than six minutes by default. Retries of your own belong on `ResetErrors.NOT_SENT`,
-   * `TOO_MANY_REQUESTS` and `THROTTLING`.
+   * The task retries a throttled invocation for about one minute at most. With an `idempotencyKey`, it also retries
+   * errors of Lambda after which the function may have run. It then ends within eight times the timeout of the function
+   * plus 85 seconds, which is less than six minutes by default. Add your own retries for `ResetErrors.NOT_SENT`,
+   * `ResetErrors.TOO_MANY_REQUESTS` and `ResetErrors.THROTTLING` only.
    *
-   * @param scope where to create the state
-   * @param id the id of the construct, and the name of the state unless there is a `stateName`
-   * @param props whom to reset, and how
-   * @throws when a text is given where a path was meant
+   * @param scope the scope of the state
+   * @param id the id of the construct, and the name of the state unless `stateName` is set
+   * @param props the user to reset, and the options of the state
+   * @throws if a property is not valid, for example if `username` is a text instead of a path
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
    */
   public task(scope: Construct, id: string, props: ResetTaskProps): LambdaInvoke {
@@ -320,12 +326,14 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
-   * The same as `task` in JSONata, for a state machine in either query language.
+   * Creates a task that resets a user, as a state in JSONata. It fits a state machine in JSONPath or JSONata.
    *
-   * @param scope where to create the state
-   * @param id the id of the construct, and the name of the state unless there is a `stateName`
-   * @param props whom to reset, and how
-   * @throws when a path or a text is given where an expression was meant
+   * Result, errors and retries are those of `task`.
+   *
+   * @param scope the scope of the state
+   * @param id the id of the construct, and the name of the state unless `stateName` is set
+   * @param props the user to reset, and the options of the state
+   * @throws if a property is not valid, for example if `username` is a path or a text instead of an expression
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
    */
   public taskJsonata(scope: Construct, id: string, props: ResetTaskJsonataProps): LambdaInvoke {
@@ -333,20 +341,23 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
-   * How many resets were carried out, replays not counted. The sum over five minutes by default.
+   * The number of resets that were carried out, without replays.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricResets(props?: MetricOptions): IMetric {
     return this.metric(RESET_METRICS.resets, {}, props);
   }
 
   /**
-   * How many invocations failed, in all or with one error name. The sum over five minutes by default.
+   * The number of invocations that failed, in total or with one error name.
    *
-   * The total is a metric of its own, because CloudWatch does not add custom metrics up over a dimension.
+   * By default, the sum over 5 minutes. The total is a separate metric, because CloudWatch does not aggregate custom
+   * metrics across dimensions.
    *
-   * @param props how to look at the metric
+   * @param props options of the metric
    */
   public metricFailures(props: FailureMetricOptions = {}): IMetric {
     const { errorName, ...options } = props;
@@ -358,18 +369,22 @@ export class AdminPasswordReset extends Construct {
   }
 
   /**
-   * How many resets could not be signed. The sum over five minutes by default.
+   * The number of resets whose ClientMetadata could not be signed.
    *
-   * @param props how to look at the metric
+   * By default, the sum over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricSigningFailures(props?: MetricOptions): IMetric {
     return this.metric(RESET_METRICS.signingFailures, {}, props);
   }
 
   /**
-   * How long invocations took, in milliseconds. The average over five minutes by default.
+   * The duration of invocations, in milliseconds.
    *
-   * @param props how to look at the metric
+   * By default, the average over 5 minutes.
+   *
+   * @param props options of the metric
    */
   public metricDuration(props?: MetricOptions): IMetric {
     return this.lambdaFunction.metricDuration(props);
@@ -410,7 +425,7 @@ export class AdminPasswordReset extends Construct {
     }
     if (isTraced(props)) {
       statements.push(
-        // X-Ray has no resources that these two actions could be limited to.
+        // These two actions do not support resource ARNs.
         new PolicyStatement({
           actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
           resources: ['*'],
@@ -425,7 +440,7 @@ function isTraced(props: AdminPasswordResetProps): boolean {
   return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;
 }
 
-/** What a function needs to sign ClientMetadata: the key, and all that its environment says of it. */
+/** What a function needs to sign ClientMetadata: the signing key, and environment variables. */
 interface Signing {
   readonly keyArn: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -456,16 +471,16 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
     return keyArnOf('signingKey', signingKey as IKeyRef);
   }
   if (signingKey !== undefined) {
-    throw new Error('signingKey: got a key besides messages, expected one of them: messages have their own key');
+    throw new Error('signingKey: got a key and messages, expected only one of them: messages have their own key');
   }
   if (Stage.of(scope) !== Stage.of(messages)) {
     throw new Error(
-      "messages: got those of another stage, expected those of the same one; sign with their key instead: signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
+      "messages: got ResetMessages of another stage, expected ResetMessages of the same stage: pass their key instead, signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
     );
   }
   if (ownedUserPoolOf(userPool) !== ownedUserPoolOf(messages.userPool)) {
     throw new Error(
-      `messages: got those for the user pool ${messages.userPool.node.path}, expected those for ${userPool.node.path}: give both constructs the same userPool`,
+      `messages: got ResetMessages of the user pool ${messages.userPool.node.path}, expected ResetMessages of ${userPool.node.path}: give both constructs the same userPool`,
     );
   }
   return messages.signingKeyArn;
@@ -477,7 +492,7 @@ function warnAboutUnusedMessages(scope: Construct, { userPool, messages, signing
   if (unused !== undefined) {
     Annotations.of(scope).addWarningV2(
       'cdk-cognito-password-reset:unusedMessages',
-      `messages: got none, but the user pool has some (${unused.node.path}), of which resets cannot choose without them: pass them as messages`,
+      `messages: got none, but the user pool has ${unused.node.path}: pass it as messages, so that resets can select one of its messages`,
     );
   }
 }
@@ -486,7 +501,7 @@ function createIdempotencyTable(scope: Construct): ITable {
   const table = new TableV2(scope, 'IdempotencyTable', {
     partitionKey: { name: IDEMPOTENCY_TABLE.partitionKey, type: AttributeType.STRING },
     timeToLiveAttribute: IDEMPOTENCY_TABLE.timeToLiveAttribute,
-    // Nothing in it is worth more than the day it is kept for.
+    // The records are needed only until they expire.
     removalPolicy: RemovalPolicy.DESTROY,
   });
   Validations.of(table).acknowledge({
@@ -509,23 +524,23 @@ function validateAccount(scope: Construct, userPool: IUserPoolRef): void {
 function validateDurations(props: AdminPasswordResetProps, timeout: Duration, idempotencyExpiresAfter: Duration): void {
   if (!timeout.isUnresolved() && timeout.toSeconds() < RESET_MINIMUM_TIMEOUT_SECONDS) {
     throw new Error(
-      `timeout: got ${timeout.toHumanString()}, expected at least ${RESET_MINIMUM_TIMEOUT_SECONDS} seconds: Cognito waits for a trigger up to three times five seconds, and an invocation that is cut off leaves the outcome unknown`,
+      `timeout: got ${timeout.toHumanString()}, expected at least ${RESET_MINIMUM_TIMEOUT_SECONDS} seconds: Cognito waits for a trigger up to three times five seconds, and after a timeout of the function the outcome is unknown`,
     );
   }
   if (props.idempotencyExpiresAfter !== undefined && !props.idempotency) {
     throw new Error(
-      'idempotencyExpiresAfter: got a value without idempotency, expected idempotency to be true as well',
+      'idempotencyExpiresAfter: got a value without idempotency, expected it with idempotency only: set idempotency to true',
     );
   }
   const unresolved = timeout.isUnresolved() || idempotencyExpiresAfter.isUnresolved();
   if (!unresolved && idempotencyExpiresAfter.toSeconds() < timeout.toSeconds()) {
     throw new Error(
-      `idempotencyExpiresAfter: got ${idempotencyExpiresAfter.toHumanString()}, expected at least the time-out of the function (${timeout.toHumanString()}): a key that is forgotten while its reset runs protects from nothing`,
+      `idempotencyExpiresAfter: got ${idempotencyExpiresAfter.toHumanString()}, expected at least the timeout of the function (${timeout.toHumanString()}): a key that expires while its reset is in progress does not prevent a second reset`,
     );
   }
 }
 
-/** At synth, when the properties of the user pool are final. Raw overrides of the template are not looked into. */
+/** Runs at synth, when the properties of the user pool are final. It does not see raw overrides of the template. */
 function validateAccountRecovery(userPool: IUserPoolRef): string[] {
   const resource = ownedUserPoolOf(userPool);
   const setting = resource?.stack.resolve(resource.accountRecoverySetting);

@@ -15,7 +15,7 @@ import { InvokeTask } from '../private/invoke-task';
 import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
 
-/** The function that a task invokes. */
+/** The reset function as the tasks need it. */
 export interface ResetTaskTarget {
   readonly lambdaFunction: IFunction;
   readonly timeout: Duration;
@@ -23,7 +23,7 @@ export interface ResetTaskTarget {
   readonly idempotencyExpiresAfter?: Duration;
 }
 
-/** A throttled function was not invoked. At most 61 seconds in all. */
+/** Retries an invocation that Lambda throttled. The retries wait for at most 61 seconds in total. */
 const THROTTLED_RETRY: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
   interval: Duration.seconds(1),
@@ -33,7 +33,10 @@ const THROTTLED_RETRY: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Harmless only with an idempotency key, because the function may have run. At most 14 seconds in all. */
+/**
+ * Retries errors after which the function may have run. Without an idempotency key, it could reset the user again. The
+ * retries wait for at most 14 seconds in total.
+ */
 const SERVICE_ERRORS_RETRY: RetryProps = {
   errors: [...LAMBDA_SERVICE_ERRORS],
   interval: Duration.seconds(2),
@@ -43,25 +46,29 @@ const SERVICE_ERRORS_RETRY: RetryProps = {
 };
 
 /**
- * After a service error the first invocation may still be at work. Once it must have ended, its record is answered, as
- * unknown if nothing else is known. Without jitter, which could wait for no time at all.
+ * Retries while an earlier invocation is still in progress, as it can be after a service error. After the timeout of
+ * the function, that invocation must have ended. The retry then gets its stored outcome, or an unknown outcome. No
+ * jitter, because with full jitter the retry could wait for no time at all.
  */
 function inProgressRetry(timeout: Duration): RetryProps {
   return {
     errors: [RESET_ERROR_NAMES.idempotencyInProgress],
-    // And more than clocks may be apart.
+    // Five seconds more than the timeout, because clocks may differ.
     interval: Duration.seconds(longestSecondsOf(timeout) + 5),
     backoffRate: 1,
     maxAttempts: 2,
   };
 }
 
-/** From the start of the first invocation to the end of the last: 1 + 3 + 2 of them, and 61 + 14 + 2 waits. */
+/**
+ * The maximum duration of a task with an idempotency key: 1 + 3 + 2 invocations, 61 and 14 seconds of waiting, and
+ * twice the wait of `inProgressRetry`.
+ */
 function longestTaskDuration(timeout: Duration): Duration {
   return Duration.seconds(8 * longestSecondsOf(timeout) + 85);
 }
 
-/** The fields of the result, all of which every result has. */
+/** The fields of the result. Every result has all of them. */
 const RESULT_FIELDS: Readonly<Record<keyof ResetResult, true>> = {
   status: true,
   userPoolId: true,
@@ -71,7 +78,7 @@ const RESULT_FIELDS: Readonly<Record<keyof ResetResult, true>> = {
   replayed: true,
 };
 
-/** An invocation of the reset function, without the retries of the CDK. */
+/** Invokes the reset function, without the default retries of `LambdaInvoke`. */
 class ResetTask extends InvokeTask {
   constructor(scope: Construct, id: string, props: LambdaInvokeProps) {
     super(scope, id, { ...props, retryOnServiceExceptions: false });
@@ -87,7 +94,7 @@ class ResetTask extends InvokeTask {
   }
 }
 
-/** The task for a state machine in JSONPath. */
+/** Creates the task for a state machine in JSONPath. */
 export function createJsonPathTask(
   scope: Construct,
   id: string,
@@ -106,7 +113,7 @@ export function createJsonPathTask(
   return addRetries(task, target, idempotencyKey !== undefined);
 }
 
-/** The task for a state in JSONata, in a state machine of either language. */
+/** Creates the task in JSONata, for a state machine in either query language. */
 export function createJsonataTask(
   scope: Construct,
   id: string,
@@ -140,7 +147,7 @@ function addRetries(task: LambdaInvoke, target: ResetTaskTarget, idempotent: boo
   return task;
 }
 
-/** What a text in a property is. */
+/** The kind of value that the text of a property contains. */
 type ValueKind = 'path' | 'expression' | 'token' | 'text' | 'lookalike' | 'mixture';
 
 const KIND_DESCRIPTIONS: Readonly<Record<ValueKind, string>> = {
@@ -152,15 +159,15 @@ const KIND_DESCRIPTIONS: Readonly<Record<ValueKind, string>> = {
   mixture: 'a text with a JsonPath in it',
 };
 
-/** How one of the query languages refers to data. */
+/** How a query language refers to data. */
 interface LanguageSyntax {
   readonly name: 'JSONPath' | 'JSONata';
-  /** What a reference is. */
+  /** The kind of value that refers to data. */
   readonly reference: ValueKind & ('path' | 'expression');
-  /** The line to write for a field of the input. */
+  /** The code for a field of the input, for error texts. */
   readonly toField: (field: string) => string;
   readonly toExecutionId: string;
-  /** The line to write for a text with something put in. */
+  /** The code for a text with a field of the input in it, for error texts. */
   readonly toMixture: (field: string) => string;
 }
 
@@ -196,13 +203,13 @@ function validateRequest(
   validateTaskTimeout(props, target, language);
 }
 
-/** The texts of errors never repeat what was given: it can be a name. */
+/** The error text does not repeat the value, because it may be a user name. */
 function validateUsername(username: string, language: LanguageSyntax): void {
   const kind = kindOf(username);
-  // Without a variable an expression says the same of every user.
+  // An expression without a variable is the same for every user.
   if (kind !== language.reference || (kind === 'expression' && !username.includes('$'))) {
     throw new Error(
-      `username: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} that refers to the user name, because a user name has no place in a template, and a text is not looked up: username: ${language.toField('username')}`,
+      `username: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} that refers to the user name, because a template must not contain a user name, and a text is not evaluated: username: ${language.toField('username')}`,
     );
   }
 }
@@ -212,20 +219,20 @@ function validateIdempotencyKey(key: string | undefined, target: ResetTaskTarget
   const { timeout, idempotencyExpiresAfter } = target;
   if (idempotencyExpiresAfter === undefined) {
     throw new Error(
-      'idempotencyKey: got one for a reset without idempotency, expected none: new AdminPasswordReset(this, …, { userPool, idempotency: true })',
+      'idempotencyKey: got a key for a reset without idempotency, expected a reset with idempotency: new AdminPasswordReset(this, …, { userPool, idempotency: true })',
     );
   }
   const kind = kindOf(key);
   if (kind === 'text') {
     throw new Error(
-      `idempotencyKey: got a text, expected ${KIND_DESCRIPTIONS[language.reference]}, because with the same key for all there is one reset and no other: idempotencyKey: ${language.toExecutionId}`,
+      `idempotencyKey: got a text, expected ${KIND_DESCRIPTIONS[language.reference]}, because with the same key for all users only the first user is reset: idempotencyKey: ${language.toExecutionId}`,
     );
   }
   validateText('idempotencyKey', key, language, language.toExecutionId);
   const needed = longestTaskDuration(timeout);
   if (!idempotencyExpiresAfter.isUnresolved() && idempotencyExpiresAfter.toSeconds() < needed.toSeconds()) {
     throw new Error(
-      `idempotencyKey: got one that is forgotten after ${idempotencyExpiresAfter.toHumanString()}, expected it to outlast the retries of the task (${needed.toHumanString()}), the last of which would reset again: idempotencyExpiresAfter: Duration.seconds(${needed.toSeconds()})`,
+      `idempotencyKey: got a key that expires after ${idempotencyExpiresAfter.toHumanString()}, expected it to outlast the retries of the task (${needed.toHumanString()}), the last of which would otherwise reset the user again: idempotencyExpiresAfter: Duration.seconds(${needed.toSeconds()})`,
     );
   }
 }
@@ -241,25 +248,23 @@ function validateText(
   if (kind === 'text' || kind === 'token' || kind === language.reference) return;
   const line = kind === 'mixture' ? language.toMixture('field') : reference;
   throw new Error(
-    `${property}: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} or a plain text, because a state in ${language.name} takes anything else as it is written: ${line}`,
+    `${property}: got ${KIND_DESCRIPTIONS[kind]}, expected ${KIND_DESCRIPTIONS[language.reference]} or a plain text, because a state in ${language.name} does not evaluate anything else: ${line}`,
   );
 }
 
 function validateMetadataKey(key: string, language: LanguageSyntax): void {
   if (key === RESERVED_METADATA_KEY || key === '__proto__') {
-    throw new Error(
-      `clientMetadata: got the key ${key}, expected any other: the function refuses it, because it is reserved`,
-    );
+    throw new Error(`clientMetadata: got the key ${key}, expected another key: this key is reserved`);
   }
   const kind = kindOf(key);
   if (kind === 'path' || kind === 'mixture') {
     throw new Error(
-      `clientMetadata: got ${KIND_DESCRIPTIONS[kind]} as a key, expected a plain text, because keys are not looked up: give the metadata with a key of your own`,
+      `clientMetadata: got ${KIND_DESCRIPTIONS[kind]} as a key, expected a plain text: a state does not evaluate keys`,
     );
   }
   if (language.reference === 'path' && key.endsWith('.$')) {
     throw new Error(
-      `clientMetadata: got the key ${key}, expected one that does not end in .$, with which JSONPath marks its paths: ${key.slice(0, -2)}: JsonPath.stringAt('$.…')`,
+      `clientMetadata: got the key ${key}, expected a key that does not end in .$, which marks a path in JSONPath: ${key.slice(0, -2)}: JsonPath.stringAt('$.…')`,
     );
   }
 }
@@ -273,29 +278,29 @@ function validateTaskTimeout(
   const { seconds, path, jsonataExpression } = taskTimeout;
   if (language.reference === 'path' ? jsonataExpression !== undefined : path !== undefined) {
     throw new Error(
-      `taskTimeout: got one of the other query language, expected one for ${language.name}: ${language.reference === 'path' ? "Timeout.at('$.seconds')" : "Timeout.jsonata('{% $states.input.seconds %}')"}`,
+      `taskTimeout: got a timeout of the other query language, expected one for ${language.name}: ${language.reference === 'path' ? "Timeout.at('$.seconds')" : "Timeout.jsonata('{% $states.input.seconds %}')"}`,
     );
   }
   if (seconds !== undefined && !Token.isUnresolved(seconds) && !timeout.isUnresolved()) {
     if (seconds < timeout.toSeconds()) {
       throw new Error(
-        `taskTimeout: got ${Duration.seconds(seconds).toHumanString()}, expected at least the time-out of the function (${timeout.toHumanString()}): a reset that the workflow does not wait for goes on all the same`,
+        `taskTimeout: got ${Duration.seconds(seconds).toHumanString()}, expected at least the timeout of the function (${timeout.toHumanString()}): the function continues a reset even if the workflow stops waiting`,
       );
     }
   }
 }
 
-/** JSONata takes a path for a text. */
+/** JSONata does not evaluate a path. */
 function validateNoJsonPath(property: string, value: unknown): void {
   const [path] = FieldUtils.findReferencedPaths({ value });
   if (path !== undefined) {
     throw new Error(
-      `${property}: got the JsonPath ${path}, expected JSONata expressions, because JSONata takes a path for a text: '{% $states.result.Payload.status %}'`,
+      `${property}: got the JsonPath ${path}, expected JSONata expressions, because JSONata does not evaluate a path: '{% $states.result.Payload.status %}'`,
     );
   }
 }
 
-/** The beginning of what a query language would look up, if it were told to. */
+/** Matches the beginning of a text that looks like a path, an expression or an intrinsic function. */
 const LOOKALIKE = /^\s*(?:\$|\{%|States\.\w+\()/;
 
 function kindOf(value: string): ValueKind {
@@ -304,12 +309,12 @@ function kindOf(value: string): ValueKind {
     return fragments.length === 1 ? 'path' : 'mixture';
   }
   if (value.startsWith('{%') && value.endsWith('%}')) return 'expression';
-  // As a text, a token of the CDK begins with a dollar sign too.
+  // The text of a CDK token begins with a dollar sign too.
   if (LOOKALIKE.test(value) && fragments.firstToken === undefined) return 'lookalike';
   return fragments.tokens.length > 0 ? 'token' : 'text';
 }
 
-/** What is not known until deployment may be as long as Lambda allows. */
+/** For a timeout that is not known before deployment, the maximum that Lambda allows. */
 function longestSecondsOf(timeout: Duration): number {
   return timeout.isUnresolved() ? 900 : timeout.toSeconds();
 }

@@ -1,33 +1,34 @@
 import type { AssignableStateOptions, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 
-/** What is the same in both query languages. */
+/** The properties that are the same for both query languages. */
 interface ResetTaskBaseProps extends AssignableStateOptions {
   /**
-   * What reaches the triggers of the user pool as ClientMetadata, and picks one of the messages of `ResetMessages`.
+   * The ClientMetadata that Cognito passes to the triggers of the user pool. It selects one of the messages of
+   * `ResetMessages`.
    *
-   * Cognito neither stores nor encrypts nor checks it: never put a secret in it. A value is a path or expression, or a
+   * Cognito does not store, validate or encrypt it: never put a secret in it. A value is a path, an expression, or a
    * text that does not look like one.
    *
-   * @default - no metadata
+   * @default - no ClientMetadata
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
    */
   readonly clientMetadata?: { [key: string]: string };
 
   /**
-   * Who asked, of at most 256 characters. Logged as a claim, with the user name cut out; never sent to Cognito.
+   * Who requested the reset: at most 256 characters. It is logged without authentication, and not sent to Cognito.
    *
-   * A path or expression, or a text that does not look like one.
+   * A path, an expression, or a text that does not look like one. The function removes the user name where it occurs.
    *
-   * @default - nobody is named
+   * @default - no requester is logged
    */
   readonly requestedBy?: string;
 
   /**
-   * Why, of at most 1,024 characters. Logged as a claim, with the user name cut out; never sent to Cognito.
+   * The reason of the reset: at most 1,024 characters. It is logged without authentication, and not sent to Cognito.
    *
-   * A path or expression, or a text that does not look like one.
+   * A path, an expression, or a text that does not look like one. The function removes the user name where it occurs.
    *
-   * @default - no reason is given
+   * @default - no reason is logged
    */
   readonly reason?: string;
 
@@ -48,9 +49,9 @@ interface ResetTaskBaseProps extends AssignableStateOptions {
   /**
    * How long the workflow waits for one invocation.
    *
-   * At least the time-out of the function: a reset that the workflow does not wait for goes on all the same.
+   * At least the timeout of the function: when the workflow stops waiting, the function still continues the reset.
    *
-   * @default - as long as the function takes, which is its own time-out at most
+   * @default - no timeout of the state; the invocation ends with the timeout of the function
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
    */
   readonly taskTimeout?: Timeout;
@@ -61,30 +62,31 @@ interface ResetTaskBaseProps extends AssignableStateOptions {
  */
 export interface ResetTaskProps extends ResetTaskBaseProps {
   /**
-   * Whom to reset: the path of a user name, alias or sub, such as `JsonPath.stringAt('$.username')`.
+   * The user to reset: the path of a user name, alias or `sub`, such as `JsonPath.stringAt('$.username')`.
    *
-   * A text is refused: it would not be looked up, and a user name has no place in a template.
+   * A plain text is not supported: it would not be evaluated as a path, and a template must not contain a user name.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-paths.html
    */
   readonly username: string;
 
   /**
-   * With it the reset is carried out once however often it is asked for, and errors of Lambda are retried.
+   * The idempotency key of the reset. Repeated requests with the same key reset the user at most once. The task then
+   * also retries errors of Lambda.
    *
-   * A path, such as `JsonPath.executionId`, to 1 to 256 characters that cannot be guessed and are different for each
-   * reset. Needs `idempotency` of the reset.
+   * A path, such as `JsonPath.executionId`. The key must have 1 to 256 characters, be different for each reset, and be
+   * impossible to guess. Requires the `idempotency` option of `AdminPasswordReset`.
    *
-   * @default - each invocation resets, and none is repeated that Lambda may have started
+   * @default - every invocation resets the user, and the task does not retry an invocation that may have started
    */
   readonly idempotencyKey?: string;
 
   /**
-   * Where the result is put into the input of the state.
+   * The path at which the result is added to the input of the state.
    *
-   * `JsonPath.DISCARD` passes the input on as it is.
+   * `JsonPath.DISCARD` discards the result, and the output is the input.
    *
-   * @default - the result replaces the input, so that the user name does not travel on
+   * @default - the result replaces the input, so that the user name is not passed to the next state
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultpath.html
    */
   readonly resultPath?: string;
@@ -95,30 +97,31 @@ export interface ResetTaskProps extends ResetTaskBaseProps {
  */
 export interface ResetTaskJsonataProps extends ResetTaskBaseProps {
   /**
-   * Whom to reset: an expression for a user name, alias or sub, such as `{% $states.input.username %}`.
+   * The user to reset: an expression for a user name, alias or `sub`, such as `{% $states.input.username %}`.
    *
-   * A text is refused: a user name has no place in a template.
+   * A plain text is not supported: a template must not contain a user name.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
    */
   readonly username: string;
 
   /**
-   * With it the reset is carried out once however often it is asked for, and errors of Lambda are retried.
+   * The idempotency key of the reset. Repeated requests with the same key reset the user at most once. The task then
+   * also retries errors of Lambda.
    *
-   * An expression, such as `{% $states.context.Execution.Id %}`, for 1 to 256 characters that cannot be guessed and are
-   * different for each reset. Needs `idempotency` of the reset.
+   * An expression, such as `{% $states.context.Execution.Id %}`. The key must have 1 to 256 characters, be different
+   * for each reset, and be impossible to guess. Requires the `idempotency` option of `AdminPasswordReset`.
    *
-   * @default - each invocation resets, and none is repeated that Lambda may have started
+   * @default - every invocation resets the user, and the task does not retry an invocation that may have started
    */
   readonly idempotencyKey?: string;
 
   /**
    * The output of the state.
    *
-   * The result of the reset is `$states.result.Payload`.
+   * `$states.result.Payload` is the result of the reset.
    *
-   * @default - the result and nothing of the input, so that the user name does not travel on
+   * @default - the result without the input, so that the user name is not passed to the next state
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
    */
   // biome-ignore lint/suspicious/noExplicitAny: JSON of any kind, as in the CDK

@@ -3,17 +3,17 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { userPoolArnOf } from '../private/user-pool-ref';
 
 /**
- * Grants the administrative actions that force a password reset, each on one user pool and nothing else.
+ * Grants permission for the administrative actions of a password reset, on one user pool.
  *
- * Cognito has no resource policies: a grant works only for principals of the account that the user pool is in.
+ * Cognito has no resource policies, so the principal must be in the account of the user pool.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
  */
 export class UserPoolGrants {
   /**
-   * Grants on a user pool, be it an L2 or L1 construct or imported.
+   * Returns the grants of a user pool.
    *
-   * @param userPool the user pool, in any Region of the same account
+   * @param userPool an L2, L1 or imported user pool, in any Region of the same account
    */
   public static fromUserPool(userPool: IUserPoolRef): UserPoolGrants {
     return new UserPoolGrants(userPool);
@@ -22,9 +22,9 @@ export class UserPoolGrants {
   private constructor(private readonly userPool: IUserPoolRef) {}
 
   /**
-   * Allows to force a password reset: `cognito-idp:AdminResetUserPassword` on the ARN of the user pool.
+   * Grants permission to reset users: `cognito-idp:AdminResetUserPassword` on the ARN of the user pool.
    *
-   * @param grantee who may
+   * @param grantee the principal
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
    */
   public adminResetUserPassword(grantee: IGrantable): Grant {
@@ -32,9 +32,9 @@ export class UserPoolGrants {
   }
 
   /**
-   * Allows to revoke the tokens of a user: `cognito-idp:AdminUserGlobalSignOut` on the ARN of the user pool.
+   * Grants permission to revoke the tokens of users: `cognito-idp:AdminUserGlobalSignOut` on the ARN of the user pool.
    *
-   * @param grantee who may
+   * @param grantee the principal
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
    */
   public adminUserGlobalSignOut(grantee: IGrantable): Grant {

@@ -574,25 +574,25 @@ describe('refuses', () => {
       'more resets than are polite',
       { maxResetsPerSecond: 25 },
       {},
-      'maxResetsPerSecond: got 25, expected a number from 0.1 to 24: the quota of 30 is shared with users who finish their resets; to take all of it, set useWholeQuota: true',
+      'maxResetsPerSecond: got 25, expected a number from 0.1 to 24: users who finish their resets share the quota of 30; to use all of it, set useWholeQuota: true',
     ],
     [
       'more resets than are polite with sign-out',
       { maxResetsPerSecond: 20.5 },
       { globalSignOut: true },
-      'maxResetsPerSecond: got 20.5, expected a number from 0.1 to 20 with globalSignOut: the quota of 25 is shared with users who finish their resets; to take all of it, set useWholeQuota: true',
+      'maxResetsPerSecond: got 20.5, expected a number from 0.1 to 20 with globalSignOut: users who finish their resets share the quota of 25; to use all of it, set useWholeQuota: true',
     ],
     [
       'more resets than Cognito takes',
       { maxResetsPerSecond: 31, useWholeQuota: true },
       {},
-      'maxResetsPerSecond: got 31, expected a number from 0.1 to 30: Cognito takes no more than 30 of an account',
+      'maxResetsPerSecond: got 31, expected a number from 0.1 to 30: the quota of an account in a Region is 30',
     ],
     [
       'more sign-outs than Cognito takes',
       { maxResetsPerSecond: 26, useWholeQuota: true },
       { globalSignOut: true },
-      'maxResetsPerSecond: got 26, expected a number from 0.1 to 25 with globalSignOut: Cognito takes no more than 25 of an account',
+      'maxResetsPerSecond: got 26, expected a number from 0.1 to 25 with globalSignOut: the quota of an account in a Region is 25',
     ],
     [
       'a pace that never ends',
@@ -610,15 +610,20 @@ describe('refuses', () => {
       'no users at all',
       { maxUsers: 0 },
       {},
-      'maxUsers: got 0, expected a positive integer; leave it out to limit a campaign by what its input confirms only',
+      'maxUsers: got 0, expected a positive integer: leave it out if the number that the input confirms is the only limit',
     ],
-    ['half a user', { maxUsers: 1.5 }, {}, 'maxUsers: got 1.5, expected a positive integer; '],
-    ['a negative price', { smsPrice: -1 }, {}, 'smsPrice: got -1, expected US dollars for one SMS, such as 0.05'],
+    ['half a user', { maxUsers: 1.5 }, {}, 'maxUsers: got 1.5, expected a positive integer: '],
+    [
+      'a negative price',
+      { smsPrice: -1 },
+      {},
+      'smsPrice: got -1, expected the price of one SMS message in US dollars, such as 0.05',
+    ],
     [
       'a ledger that forgets while an execution can be redriven',
       { expiresAfter: Duration.days(29) },
       {},
-      'expiresAfter: got 29 days, expected whole days, and at least 30: a campaign can be redriven for 14 days after it ended, and a ledger that is forgotten by then would let a second message be sent',
+      'expiresAfter: got 29 days, expected whole days, and at least 30: a campaign can be redriven for 14 days after it ended, and users whose ledger records have expired by then could be sent a second message',
     ],
     [
       'half a day',
@@ -650,7 +655,7 @@ describe('refuses', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const maxResetsPerSecond = new CfnParameter(stack, 'Pace', { type: 'Number' }).valueAsNumber;
     expect(() => synthesize({ stack, bulk: { maxResetsPerSecond } })).toThrow(
-      'maxResetsPerSecond: got a token, expected a number that is known at synth: how many workers there are and how many users each is given follow from it',
+      'maxResetsPerSecond: got a token, expected a number that is known at synth: the numbers of workers and of users per batch depend on it',
     );
   });
 
@@ -686,7 +691,7 @@ describe('refuses', () => {
     const [userPool, other] = ['Users', 'Others'].map((id) => new CfnUserPool(stack, id)) as [CfnUserPool, CfnUserPool];
     const smsReadiness = readinessOf(other);
     expect(() => synthesize({ stack, reset: { userPool }, bulk: { smsReadiness } })).toThrow(
-      "smsReadiness: got that of the user pool Stack/Others, expected that of Stack/Users: new SmsReadiness(this, 'SmsReadiness', { delivery }), where delivery is an SmsDelivery or SnsSmsDelivery of this user pool",
+      "smsReadiness: got SmsReadiness of the user pool Stack/Others, expected SmsReadiness of Stack/Users: new SmsReadiness(this, 'SmsReadiness', { delivery }), where delivery is an SmsDelivery or SnsSmsDelivery of this user pool",
     );
   });
 

@@ -386,7 +386,7 @@ test('a reset that does not use the messages of its pool is warned of', () => {
   const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
   expect(warnings.map(({ id }) => id)).toEqual(['/Stack/Without']);
   expect(warnings[0]?.entry.data).toMatch(
-    /^messages: got none, but the user pool has some \(Stack\/Messages\), of which resets cannot choose without them: pass them as messages/,
+    /^messages: got none, but the user pool has Stack\/Messages: pass it as messages, so that resets can select one of its messages/,
   );
 });
 
@@ -427,7 +427,7 @@ describe('a reset refuses', () => {
   test('messages for another pool', () => {
     const { stack, messages } = synthesize();
     expect(reset(stack, { userPool: new UserPool(stack, 'Other'), messages })).toThrow(
-      'messages: got those for the user pool Stack/Pool, expected those for Stack/Other: give both constructs the same userPool',
+      'messages: got ResetMessages of the user pool Stack/Pool, expected ResetMessages of Stack/Other: give both constructs the same userPool',
     );
   });
 
@@ -435,14 +435,14 @@ describe('a reset refuses', () => {
     const { stack, messages, userPool } = synthesize();
     const other = new Stack(new Stage(stack.node.root, 'Other'), 'Stack');
     expect(reset(other, { userPool, messages })).toThrow(
-      "messages: got those of another stage, expected those of the same one; sign with their key instead: signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
+      "messages: got ResetMessages of another stage, expected ResetMessages of the same stage: pass their key instead, signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
     );
   });
 
   test('messages besides a key', () => {
     const { stack, messages, userPool } = synthesize();
     expect(reset(stack, { userPool, messages, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) })).toThrow(
-      'signingKey: got a key besides messages, expected one of them: messages have their own key',
+      'signingKey: got a key and messages, expected only one of them: messages have their own key',
     );
   });
 

@@ -411,7 +411,7 @@ describe('times that cannot work are refused', () => {
     [
       'an expiry shorter than the time-out',
       { idempotency: true, timeout: Duration.minutes(2), idempotencyExpiresAfter: Duration.minutes(1) },
-      /^idempotencyExpiresAfter: got 1 minute, expected at least the time-out of the function \(2 minutes\)/,
+      /^idempotencyExpiresAfter: got 1 minute, expected at least the timeout of the function \(2 minutes\)/,
     ],
   ])('%s', (_, props, message) => {
     expect(() => synthesize(props)).toThrow(message);

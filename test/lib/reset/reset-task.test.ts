@@ -184,7 +184,7 @@ describe('a task', () => {
     [
       'a user name',
       { username: 'jane@example.com' },
-      "username: got a text, expected a JsonPath that refers to the user name, because a user name has no place in a template, and a text is not looked up: username: JsonPath.stringAt('$.username')",
+      "username: got a text, expected a JsonPath that refers to the user name, because a template must not contain a user name, and a text is not evaluated: username: JsonPath.stringAt('$.username')",
     ],
     ['a path as a text', { username: '$.username' }, 'username: got a text that looks like a path or an expression,'],
     ['an expression', { username: USERNAME_JSONATA }, 'username: got a JSONata expression, expected a JsonPath'],
@@ -194,7 +194,7 @@ describe('a task', () => {
     [
       'a path as a text for the reason',
       { reason: '$.reason' },
-      "reason: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath takes anything else as it is written: JsonPath.stringAt('$.reason')",
+      "reason: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.stringAt('$.reason')",
     ],
     ['a path after a space', { reason: ' $.reason' }, 'reason: got a text that looks like a path or an expression,'],
     ['a function as a text', { reason: 'States.UUID()' }, 'reason: got a text that looks like a path or an'],
@@ -203,39 +203,39 @@ describe('a task', () => {
     [
       'a text with a path in it',
       { reason: `ticket ${JsonPath.stringAt('$.ticket')}` },
-      "reason: got a text with a JsonPath in it, expected a JsonPath or a plain text, because a state in JSONPath takes anything else as it is written: JsonPath.format('… {}', JsonPath.stringAt('$.field'))",
+      "reason: got a text with a JsonPath in it, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.format('… {}', JsonPath.stringAt('$.field'))",
     ],
     [
       'a path as a text in the metadata',
       { clientMetadata: { template: 'help-desk', ticket: '$$.Execution.Id' } },
-      "clientMetadata.ticket: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath takes anything else as it is written: JsonPath.stringAt('$.ticket')",
+      "clientMetadata.ticket: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.stringAt('$.ticket')",
     ],
     [
       'the reserved key',
       { clientMetadata: { cdkCognitoPasswordReset: 'x' } },
-      'clientMetadata: got the key cdkCognitoPasswordReset, expected any other: the function refuses it, because it is reserved',
+      'clientMetadata: got the key cdkCognitoPasswordReset, expected another key: this key is reserved',
     ],
     ['the key of a prototype', { clientMetadata: { ['__proto__']: 'x' } }, 'clientMetadata: got the key __proto__,'],
     ['a path as a key', { clientMetadata: { [USERNAME]: 'x' } }, 'clientMetadata: got a JsonPath as a key, expected a'],
     [
       'a key that marks a path',
       { clientMetadata: { 'ticket.$': '$.ticket' } },
-      "clientMetadata: got the key ticket.$, expected one that does not end in .$, with which JSONPath marks its paths: ticket: JsonPath.stringAt('$.…')",
+      "clientMetadata: got the key ticket.$, expected a key that does not end in .$, which marks a path in JSONPath: ticket: JsonPath.stringAt('$.…')",
     ],
     [
       'one idempotency key for all',
       { idempotencyKey: 'key' },
-      'idempotencyKey: got a text, expected a JsonPath, because with the same key for all there is one reset and no other: idempotencyKey: JsonPath.executionId',
+      'idempotencyKey: got a text, expected a JsonPath, because with the same key for all users only the first user is reset: idempotencyKey: JsonPath.executionId',
     ],
     [
       'a path as a text for the idempotency key',
       { idempotencyKey: '$$.Execution.Id' },
-      'idempotencyKey: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath takes anything else as it is written: JsonPath.executionId',
+      'idempotencyKey: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.executionId',
     ],
     [
       'a time-out in JSONata',
       { taskTimeout: Timeout.jsonata('{% 60 %}') },
-      "taskTimeout: got one of the other query language, expected one for JSONPath: Timeout.at('$.seconds')",
+      "taskTimeout: got a timeout of the other query language, expected one for JSONPath: Timeout.at('$.seconds')",
     ],
   ])('refuses %s', (_, props, message) => {
     expect(() => synthesizeTask(props, { idempotency: true })).toThrow(message);
@@ -304,7 +304,7 @@ describe('a task in JSONata', () => {
     [
       'a user name',
       { username: 'jane@example.com' },
-      "username: got a text, expected a JSONata expression that refers to the user name, because a user name has no place in a template, and a text is not looked up: username: '{% $states.input.username %}'",
+      "username: got a text, expected a JSONata expression that refers to the user name, because a template must not contain a user name, and a text is not evaluated: username: '{% $states.input.username %}'",
     ],
     ['a path', { username: USERNAME }, 'username: got a JsonPath, expected a JSONata expression'],
     ['a path as a text', { username: '$.username' }, 'username: got a text that looks like a path or an expression,'],
@@ -314,19 +314,19 @@ describe('a task in JSONata', () => {
     [
       'a path for the reason',
       { reason: JsonPath.stringAt('$.reason') },
-      "reason: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata takes anything else as it is written: '{% $states.input.reason %}'",
+      "reason: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.input.reason %}'",
     ],
     ['a path as a text for the reason', { reason: '$.reason' }, 'reason: got a text that looks like a path or an'],
     ['half an expression for the reason', { reason: '{% $x' }, 'reason: got a text that looks like a path or an'],
     [
       'a text with a path in it',
       { requestedBy: `desk ${JsonPath.stringAt('$.desk')}` },
-      'requestedBy: got a text with a JsonPath in it, expected a JSONata expression or a plain text, because a state in JSONata takes anything else as it is written: "{% \'… \' & $states.input.field %}"',
+      'requestedBy: got a text with a JsonPath in it, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: "{% \'… \' & $states.input.field %}"',
     ],
     [
       'a path in the metadata',
       { clientMetadata: { ticket: JsonPath.stringAt('$.ticket') } },
-      "clientMetadata.ticket: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata takes anything else as it is written: '{% $states.input.ticket %}'",
+      "clientMetadata.ticket: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.input.ticket %}'",
     ],
     ['the reserved key', { clientMetadata: { cdkCognitoPasswordReset: 'x' } }, 'clientMetadata: got the key cdkCogn'],
     ['the key of a prototype', { clientMetadata: { ['__proto__']: 'x' } }, 'clientMetadata: got the key __proto__,'],
@@ -334,22 +334,22 @@ describe('a task in JSONata', () => {
     [
       'a path for the idempotency key',
       { idempotencyKey: JsonPath.executionId },
-      "idempotencyKey: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata takes anything else as it is written: '{% $states.context.Execution.Id %}'",
+      "idempotencyKey: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.context.Execution.Id %}'",
     ],
     [
       'one idempotency key for all',
       { idempotencyKey: 'key' },
-      "idempotencyKey: got a text, expected a JSONata expression, because with the same key for all there is one reset and no other: idempotencyKey: '{% $states.context.Execution.Id %}'",
+      "idempotencyKey: got a text, expected a JSONata expression, because with the same key for all users only the first user is reset: idempotencyKey: '{% $states.context.Execution.Id %}'",
     ],
     [
       'a path for a time-out',
       { taskTimeout: Timeout.at('$.seconds') },
-      "taskTimeout: got one of the other query language, expected one for JSONata: Timeout.jsonata('{% $states.input.seconds %}')",
+      "taskTimeout: got a timeout of the other query language, expected one for JSONata: Timeout.jsonata('{% $states.input.seconds %}')",
     ],
     [
       'a path in the outputs',
       { outputs: { result: { status: JsonPath.stringAt('$.Payload.status') } } },
-      "outputs: got the JsonPath $.Payload.status, expected JSONata expressions, because JSONata takes a path for a text: '{% $states.result.Payload.status %}'",
+      "outputs: got the JsonPath $.Payload.status, expected JSONata expressions, because JSONata does not evaluate a path: '{% $states.result.Payload.status %}'",
     ],
     ['a path in a variable', { assign: { id: JsonPath.executionId } }, 'assign: got the JsonPath $$.Execution.Id,'],
   ])('refuses %s', (_, props, message) => {
@@ -411,7 +411,7 @@ describe.each<[string, Synthesize]>([
 
   test('refuses an idempotency key that the function would refuse', () => {
     expect(() => synthesize({ idempotencyKey })).toThrow(
-      'idempotencyKey: got one for a reset without idempotency, expected none: new AdminPasswordReset(this, …, { userPool, idempotency: true })',
+      'idempotencyKey: got a key for a reset without idempotency, expected a reset with idempotency: new AdminPasswordReset(this, …, { userPool, idempotency: true })',
     );
   });
 
@@ -419,12 +419,12 @@ describe.each<[string, Synthesize]>([
     [
       'by default',
       { idempotencyExpiresAfter: Duration.seconds(324) },
-      'got one that is forgotten after 5 minutes 24 seconds, expected it to outlast the retries of the task (5 minutes 25 seconds), the last of which would reset again: idempotencyExpiresAfter: Duration.seconds(325)',
+      'got a key that expires after 5 minutes 24 seconds, expected it to outlast the retries of the task (5 minutes 25 seconds), the last of which would otherwise reset the user again: idempotencyExpiresAfter: Duration.seconds(325)',
     ],
     [
       'with a longer time-out',
       { timeout: Duration.minutes(1), idempotencyExpiresAfter: Duration.minutes(9) },
-      'got one that is forgotten after 9 minutes, expected it to outlast the retries of the task (9 minutes 25 seconds)',
+      'got a key that expires after 9 minutes, expected it to outlast the retries of the task (9 minutes 25 seconds)',
     ],
   ])('refuses an idempotency key that its own retries outlast: %s', (_, resetProps, message) => {
     expect(() => synthesize({ idempotencyKey }, { idempotency: true, ...resetProps })).toThrow(
@@ -444,7 +444,7 @@ describe.each<[string, Synthesize]>([
     [Timeout.duration(Duration.seconds(59)), { timeout: Duration.minutes(1) }],
   ])('refuses a time-out shorter than that of the function: %j', (taskTimeout, resetProps) => {
     expect(() => synthesize({ taskTimeout }, resetProps)).toThrow(
-      /^taskTimeout: got \d+ seconds, expected at least the time-out of the function \((30 seconds|1 minute)\): a reset that the workflow does not wait for goes on all the same$/,
+      /^taskTimeout: got \d+ seconds, expected at least the timeout of the function \((30 seconds|1 minute)\): the function continues a reset even if the workflow stops waiting$/,
     );
   });
 
