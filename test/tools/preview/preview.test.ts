@@ -82,7 +82,7 @@ describe('npm run preview', () => {
     ['asked for help', ['--help'], 0, /^Usage: npm run preview/],
     ['no directory', [], 2, /^npm run preview: expected the directory of a message catalog, got none/],
     ['two directories', ['one', 'two'], 2, /^npm run preview: expected one directory, got 2/],
-    ['a directory that is not there', ['nowhere'], 2, /^npm run preview: .*"nowhere".* no directory/],
+    ['a directory that is not there', ['nowhere'], 2, /^npm run preview: .*"nowhere".* not a directory/],
     ['an unknown option', ['--out', 'x'], 2, /^npm run preview: Unknown option '--out'/],
     ['nowhere to write', [writeFiles(CATALOG), '--output', 'no/page.html'], 2, /--output: cannot write no\/page\.html/],
     ['a folder to write to', [writeFiles(CATALOG), '--output', ROOT], 2, /--output: .* is not a preview/],
