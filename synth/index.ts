@@ -4,7 +4,7 @@ import type { SourceRange, SynthTools } from '../lib/contract/synth-tools';
 
 type Node = DefaultTreeAdapterMap['node'];
 
-/** Elements whose text is not shown, or only when something else cannot be, or is read as something else than text. */
+/** Elements whose content is not shown, is shown only as a fallback, or is not parsed as HTML text. */
 const HIDDEN_ELEMENTS = new Set([
   'audio',
   'canvas',
@@ -28,12 +28,15 @@ const HIDDEN_ELEMENTS = new Set([
   'xmp',
 ]);
 
-/** Elements on which programs disagree: the rules for them have changed, and what follows may be in them or not. */
+/**
+ * Elements that parsers treat differently, because their rules have changed: what follows them may or may not be
+ * inside. Nothing after the first of them is reported.
+ */
 const AMBIGUOUS_ELEMENTS = new Set(['select', 'template']);
 
 /**
- * One node for each run of characters. The default adapter joins runs that end up side by side, as they do around a
- * table or a tag that is ignored, and the place of such a node in the source covers the tags between them.
+ * Creates one text node for each run of characters. The default adapter joins adjacent runs, such as those around a
+ * table or an ignored tag, and the location of a joined node would cover the tags between them.
  */
 const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
   ...defaultTreeAdapter,
@@ -43,7 +46,8 @@ const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
 };
 
 export const scanHtml: SynthTools['scanHtml'] = (html) => {
-  // What follows `noscript` is text or a comment, depending on whether scripts run: it counts as what it is in both.
+  // The content of `noscript` is parsed differently with and without scripts: only ranges that both parses report
+  // count.
   const [scripted, plain] = [true, false].map((scriptingEnabled) => scanWithScripting(html, scriptingEnabled));
   return {
     text: intersectRanges(html.length, scripted.text, plain.text),
@@ -80,7 +84,7 @@ function scanWithScripting(html: string, scriptingEnabled: boolean) {
   return { text: text.filter(isReliable), attributeValues: attributeValues.filter(isReliable) };
 }
 
-/** What is covered by ranges of each list. Ranges that touch become one. */
+/** The ranges that every list covers. Adjacent ranges are merged. */
 function intersectRanges(length: number, ...lists: SourceRange[][]): SourceRange[] {
   const covered = new Uint8Array(length);
   for (const [count, ranges] of lists.entries()) {
@@ -101,7 +105,7 @@ function intersectRanges(length: number, ...lists: SourceRange[][]): SourceRange
 }
 
 export const countSegments: SynthTools['countSegments'] = (text) => {
-  // The encoding is that of the characters as they are: Cognito sends no quotation marks in place of others.
+  // No smart encoding: Cognito does not replace characters such as typographic quotation marks by those of GSM-7.
   const { encodingName, segmentsCount } = new SegmentedMessage(text, 'auto', false);
   return { encoding: encodingName, segments: segmentsCount };
 };

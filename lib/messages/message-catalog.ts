@@ -4,78 +4,80 @@ import { compileDirectory } from './catalog/directory';
 import { compileInline } from './catalog/inline';
 
 /**
- * The texts of one template in one language.
+ * The texts of one template in one locale.
  *
- * An email needs both its subject and its HTML. There must be an email, an SMS or both, and the same in all locales of a
- * template.
+ * They make an email message, an SMS message or both. An email message needs both a subject and HTML. All locales of a
+ * template must have the same kinds of message.
  */
 export interface MessageTexts {
   /**
-   * The subject of the email: plain text on one line.
+   * The subject of the email message: plain text on one line.
    *
-   * At most 140 characters, with every value at its maximum length.
+   * At most 140 UTF-16 units, with every value at its maximum length.
    *
-   * @default - no email, for which Cognito then uses the message that the user pool has
+   * @default - no email message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
    */
   readonly emailSubject?: string;
 
   /**
-   * The HTML of the email, with `{{code}}` where the user sees it or in a link.
+   * The HTML of the email message. It must contain `{{code}}` in visible text or in an attribute such as `href`.
    *
-   * At most 20,000 characters, with every value at its maximum length and escaped, which is five times as long. Values
-   * may stand in text only, not in tags, attributes, comments or styles.
+   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts five times. Values
+   * are supported in text only, not in tags, attributes, comments or styles.
    *
-   * @default - no email, for which Cognito then uses the message that the user pool has
+   * @default - no email message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
    */
   readonly emailHtml?: string;
 
   /**
-   * The SMS, with `{{code}}` in it.
+   * The SMS message: plain text that contains `{{code}}`.
    *
-   * At most 140 characters, with every value at its maximum length. What does not fit into 160 characters of the GSM 7-bit
-   * alphabet, or into 70 when there are others, is sent and charged as several messages.
+   * At most 140 UTF-16 units, with every value at its maximum length. A message that does not fit into one segment is
+   * sent and charged as several. A segment has 160 characters of the GSM 7-bit alphabet, or 70 if the message contains
+   * any other character.
    *
-   * @default - no SMS, for which Cognito then uses the message that the user pool has
+   * @default - no SMS message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
    */
   readonly sms?: string;
 }
 
 /**
- * Properties of a catalog that is written in the program.
+ * Properties of `MessageCatalog.fromInline`.
  */
 export interface InlineMessageCatalogProps {
   /**
-   * The language of users whose own one is unknown or not in the catalog.
+   * The locale for users whose locale is unknown or not in the catalog.
    *
-   * A BCP 47 tag, such as `en` or `pt-BR`. Every template must have it.
+   * A BCP 47 tag, such as `en` or `pt-BR`. Every template must have this locale.
    */
   readonly defaultLocale: string;
 
   /**
-   * The template of a reset that names none in its ClientMetadata.
+   * The template for a reset that names no template in its ClientMetadata.
    *
-   * @default - the message that the user pool has
+   * @default - the message that is configured in the user pool
    */
   readonly defaultTemplate?: string;
 
   /**
-   * The template for users who ask for a code themselves.
+   * The template for users who request a code themselves.
    *
-   * It may not use `{{metadata.…}}`: anybody can send that.
+   * `{{metadata.KEY}}` is not supported in it, because any caller of ForgotPassword can set ClientMetadata.
    *
-   * @default - the message that the user pool has
+   * @default - the message that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html
    */
   readonly selfServiceTemplate?: string;
 
   /**
-   * The user attributes that texts may use, as `{{attribute.NAME}}`, each with the most characters of its value.
+   * The user attributes that texts may use as `{{attribute.NAME}}`, each with the maximum length of its value.
    *
-   * From 1 to 2,048 UTF-16 units, as the value reads in the message. For a user whose value is longer or missing,
-   * Cognito uses the message that the user pool has.
+   * From 1 to 2,048 UTF-16 units, measured as the value appears in the message, before it is escaped. If the value of a
+   * user is longer or missing, Cognito sends the message that is configured in the user pool. Names have 1 to 64
+   * letters, digits, hyphens, underscores and colons.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
@@ -83,11 +85,12 @@ export interface InlineMessageCatalogProps {
   readonly attributes?: { [name: string]: number };
 
   /**
-   * The keys of ClientMetadata that texts may use, as `{{metadata.KEY}}`, each with the most characters of its value.
+   * The keys of ClientMetadata that texts may use as `{{metadata.KEY}}`, each with the maximum length of its value.
    *
-   * From 1 to 2,048 UTF-16 units, as the value reads in the message. For a reset whose value is longer or missing,
-   * Cognito uses the message that the user pool has. `template` and `locale` are taken: they choose the template and
-   * the language.
+   * From 1 to 2,048 UTF-16 units, measured as the value appears in the message, before it is escaped. If the value of a
+   * reset is longer or missing, Cognito sends the message that is configured in the user pool. Keys have 1 to 64
+   * letters, digits, hyphens and underscores. The keys `template` and `locale` are reserved: they select the template
+   * and the locale.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
@@ -97,17 +100,17 @@ export interface InlineMessageCatalogProps {
   /**
    * The texts, by the name of the template and then by locale.
    *
-   * Names have 1 to 64 letters, digits, hyphens and underscores. Locales are BCP 47 tags.
+   * Template names have 1 to 64 letters, digits, hyphens and underscores. Locales are BCP 47 tags.
    */
   readonly templates: { [template: string]: { [locale: string]: MessageTexts } };
 }
 
 /**
- * The messages that users get with their code: templates, each in several languages.
+ * The messages that carry the code to users: templates, each in one or more locales.
  *
- * In the texts stand `{{code}}`, `{{attribute.NAME}}` for an attribute of the user and `{{metadata.KEY}}` for an entry of
- * ClientMetadata. Attributes and entries must be declared with a maximum length, so that the limits of Cognito hold for
- * every user.
+ * Texts can contain the placeholders `{{code}}`, `{{attribute.NAME}}` for an attribute of the user, and
+ * `{{metadata.KEY}}` for an entry of ClientMetadata. Attributes and keys must be declared with a maximum length, so
+ * that no message exceeds the limits of Cognito for any user.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
  */
@@ -115,35 +118,35 @@ export class MessageCatalog {
   /**
    * Reads a catalog from a directory.
    *
-   * It contains `catalog.json`, with the properties of `InlineMessageCatalogProps` but the templates, and the texts as
-   * `<template>/<locale>/subject.txt`, `email.html` and `sms.txt`, all in UTF-8.
+   * The directory contains `catalog.json`, with the properties of `InlineMessageCatalogProps` except `templates`, and
+   * the texts as `<template>/<locale>/subject.txt`, `email.html` and `sms.txt`. All files are UTF-8.
    *
-   * @param path the directory; a relative one is looked for where the app runs
-   * @throws when anything is wrong with it, with every problem on a line of its own
+   * @param path the directory; a relative path is resolved from the working directory of the app
+   * @throws when the catalog is invalid, with one line for each problem
    */
   public static fromDirectory(path: string): MessageCatalog {
     return new MessageCatalog(compileDirectory(path));
   }
 
   /**
-   * Takes a catalog that is written in the program.
+   * Creates a catalog from texts in the program.
    *
-   * @param props the texts, and what they may use
-   * @throws when anything is wrong with it, with every problem on a line of its own
+   * @param props the texts, and the values that they may use
+   * @throws when the catalog is invalid, with one line for each problem
    */
   public static fromInline(props: InlineMessageCatalogProps): MessageCatalog {
     return new MessageCatalog(compileInline({ ...props }));
   }
 
   /**
-   * Checked, and in the form that the trigger reads.
+   * The validated catalog, as the trigger reads it.
    *
    * @internal
    */
   public readonly _catalog: Catalog;
 
   /**
-   * What is not wrong but worth a look, each with its place.
+   * The warnings, each with its place.
    *
    * @internal
    */
@@ -153,7 +156,7 @@ export class MessageCatalog {
     const linesOf = (wanted: string) =>
       problems
         .filter(({ severity }) => severity === wanted)
-        // The name of a file may have line breaks in it.
+        // A file name may contain line breaks, and each problem must stay on one line.
         .map(({ place, text }) => `${place}: ${text}`.replace(/[\p{Cc}\u2028\u2029]/gu, '?'));
     const errors = linesOf('error');
     if (errors.length > 0) throw new Error(errors.join('\n'));

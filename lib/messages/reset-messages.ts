@@ -22,42 +22,42 @@ import type { MessageCatalog } from './message-catalog';
  */
 export interface ResetMessagesProps {
   /**
-   * The user pool whose messages these are.
+   * The user pool that sends the messages.
    *
-   * It must be created in this stack, as an L2 or L1 construct: an imported pool cannot be given a trigger. It must
-   * have no other custom message trigger, except for `next`; other triggers are kept.
+   * It must be created in this stack, as an L2 or L1 construct: a trigger cannot be added to an imported user pool. It
+   * must have no other custom message trigger, except for `next`. Other triggers are kept.
    */
   readonly userPool: IUserPoolRef;
 
-  /** The texts. */
+  /** The templates of the messages. */
   readonly catalog: MessageCatalog;
 
   /**
-   * A custom message trigger of yours, for all messages but those of a reset by an administrator.
+   * Your own custom message trigger, for all messages except those of a reset by an administrator.
    *
-   * It is called within the same event and its answer is passed on as it is. It must answer within three seconds,
-   * because Cognito waits for five. Give it here instead of in the `lambdaTriggers` of the user pool. Not together with
-   * a `selfServiceTemplate` in the catalog, because it writes those messages.
+   * It is invoked during the same event, and its response is returned to Cognito unchanged. It must respond within
+   * three seconds, because Cognito waits for five. Pass it here instead of in the `lambdaTriggers` of the user pool. A
+   * `selfServiceTemplate` in the catalog is not supported together with `next`, because `next` writes those messages.
    *
-   * @default - messages that are not in the catalog are those of Cognito
+   * @default - Cognito sends its own messages where the catalog has none
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
    */
   readonly next?: IFunction;
 
   /**
-   * The key that ClientMetadata is signed with.
+   * The signing key: the AWS KMS key that ClientMetadata is signed with.
    *
-   * A symmetric HMAC_256 key of AWS KMS, by the ARN of the key and not of an alias.
+   * It must be an HMAC_256 key, referenced by the ARN of the key. The ARN of an alias is not supported.
    *
-   * @default - a key of its own, which is retained when the stack is deleted
+   * @default - a new key, which is retained when the stack is deleted
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/hmac.html
    */
   readonly signingKey?: IKeyRef;
 
   /**
-   * A key whose signatures are still accepted, while resets elsewhere go over to a new `signingKey`.
+   * A key whose signatures are still accepted, until all resets use a new `signingKey`.
    *
-   * AWS KMS does not rotate HMAC keys by itself.
+   * Set it when you replace the key, because AWS KMS does not rotate HMAC keys automatically.
    *
    * @default - only the signatures of the current key are accepted
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
@@ -65,29 +65,30 @@ export interface ResetMessagesProps {
   readonly previousSigningKey?: IKeyRef;
 
   /**
-   * Where the trigger writes its log: JSON lines without personal data.
+   * The log group of the trigger. The log is in JSON and contains no personal data.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
+   * @default - a new log group, which keeps events for two years and is retained when the stack is deleted
    */
   readonly logGroup?: ILogGroup;
 }
 
 /**
- * The messages of password resets, in templates and languages: a custom message trigger that picks one.
+ * A custom message trigger that writes the messages of password resets from the templates of a catalog.
  *
- * A reset picks by `template` and `locale` in its `clientMetadata`, and can put further values of it into the text. Only
- * an `AdminPasswordReset` with these `messages`, or with their key, can do so, because it signs ClientMetadata: the
- * ForgotPassword API, which anybody can call with any ClientMetadata, reaches the same trigger in the same way. Whoever
- * is not known by a signature gets the `selfServiceTemplate` of the catalog or Cognito's own message, and chooses its
- * language at most.
+ * The `clientMetadata` of a reset selects the template with `template` and the locale with `locale`. Templates can use
+ * other values of `clientMetadata` too. This requires a signature: an `AdminPasswordReset` with these `messages`, or
+ * with their signing key, signs ClientMetadata. The signature is needed because the public ForgotPassword API, which
+ * accepts any ClientMetadata, invokes the same trigger in the same way. Without a verified signature, the user gets the
+ * `selfServiceTemplate` of the catalog or Cognito's own message, and ClientMetadata can select the locale only.
  *
- * On any doubt the message is Cognito's own, and the log says why: no reset fails because of its message.
+ * No reset fails because of its message: if the trigger cannot write it, Cognito sends its own message, and the reason
+ * is in the log.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
  */
 export class ResetMessages extends Construct {
-  /** The user pool whose messages these are. */
+  /** The user pool that sends the messages. */
   public readonly userPool: IUserPoolRef;
 
   /** The custom message trigger. */
@@ -96,14 +97,14 @@ export class ResetMessages extends Construct {
   /** The execution role of the trigger. */
   public readonly role: IRole;
 
-  /** Where the trigger writes its log. */
+  /** The log group of the trigger. */
   public readonly logGroup: ILogGroup;
 
-  /** The ARN of the key that signs, for an `AdminPasswordReset` in another stage or app. */
+  /** The ARN of the signing key, for an `AdminPasswordReset` in another stage or app. */
   public readonly signingKeyArn: string;
 
   /**
-   * `true` when the user pool takes `User` and `user` for the same name, else `false`.
+   * `true` when the user names of the user pool are case-insensitive, else `false`.
    *
    * @internal
    */
@@ -115,26 +116,26 @@ export class ResetMessages extends Construct {
     const catalog = props.catalog._catalog;
     if (props.next !== undefined && catalog.selfServiceTemplate !== undefined) {
       throw new Error(
-        'next: got a function besides the selfServiceTemplate of the catalog, expected one of them: next writes the messages that users ask for themselves',
+        'next: got a function although the catalog has a selfServiceTemplate, expected only one of them: next writes the messages that users request themselves',
       );
     }
     this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
     Aspects.of(this).add({ visit: (construct) => construct === this && this.addWarnings(userPool, props.catalog) });
 
     this.userPool = props.userPool;
-    // At synth, as below, when the properties of the user pool are final.
+    // Lazy, as below, because the properties of the user pool are final only at synth.
     this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
     this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
     const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
 
-    // Nothing here may refer to the user pool, which refers to the function.
+    // The function must not refer to the user pool, because the user pool refers to the function.
     const asset = writeAsset(catalog);
     this.lambdaFunction = createBundledFunction(this, {
       description: 'Writes the messages of password resets in a Cognito user pool',
       code: Code.fromAsset(asset),
-      // More memory is a faster start, and Cognito waits for it.
+      // Cognito waits for the trigger, and a cold start is faster with more memory.
       memorySize: 512,
       timeout: Duration.seconds(5),
       role: this.role,
@@ -153,7 +154,7 @@ export class ResetMessages extends Construct {
         [RESET_ENVIRONMENT.signingKeyArn]: this.signingKeyArn,
         ...(previousSigningKeyArn && { [MESSAGES_ENVIRONMENT.previousSigningKeyArn]: previousSigningKeyArn }),
         [RESET_ENVIRONMENT.caseInsensitive]: this._caseInsensitive,
-        // Cognito refuses an answer with email texts otherwise.
+        // Without Amazon SES, Cognito refuses a response that contains an email message.
         [MESSAGES_ENVIRONMENT.customEmail]: Lazy.string({ produce: () => `${sendsThroughSes(userPool)}` }),
         ...(props.next && { [MESSAGES_ENVIRONMENT.nextFunctionArn]: props.next.functionArn }),
       },
@@ -166,7 +167,8 @@ export class ResetMessages extends Construct {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
       sourceArn: userPool.attrArn,
     });
-    // Not by the property: that would replace the other triggers of an L1 construct, and an L2 construct would replace it.
+    // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
+    // would overwrite it.
     userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
   }
 
@@ -177,13 +179,13 @@ export class ResetMessages extends Construct {
     if (hasEmailMessages(catalog._catalog) && !sendsThroughSes(userPool)) {
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
-        "userPool: got a user pool that sends mail with Cognito's default sender, which takes no texts from a trigger: users get Cognito's own mails, and from the catalog only SMS; send through Amazon SES with UserPoolEmail.withSES",
+        "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
       );
     }
   }
 }
 
-/** The messages of a user pool, if they are complete. */
+/** The ResetMessages of a user pool, if there is one whose constructor has finished. */
 export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefined {
   return userPool.stack.node
     .findAll()
@@ -195,12 +197,12 @@ export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefine
     );
 }
 
-/** The resource of a user pool that a trigger can be set on from here. */
+/** The owned user pool, validated: it must be in the stack of the messages and must not have other ResetMessages. */
 function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool {
   const resource = ownedUserPoolOf(userPool);
   if (resource === undefined) {
     throw new Error(
-      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the pool is created, and give AdminPasswordReset its key there as signingKey',
+      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the user pool is created, and pass its key to AdminPasswordReset as signingKey',
     );
   }
   if (resource.stack !== Stack.of(messages)) {
@@ -211,29 +213,29 @@ function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef)
   const other = resetMessagesOf(resource);
   if (other !== undefined) {
     throw new Error(
-      `userPool: got a user pool that has messages already (${other.node.path}), expected one without, because a user pool has one custom message trigger: put all templates in one catalog`,
+      `userPool: got a user pool that already has ResetMessages (${other.node.path}), expected one without, because a user pool has one custom message trigger: put all templates in one catalog`,
     );
   }
   return resource;
 }
 
-/** At synth, when the triggers of the user pool are final. Raw overrides of the template are not looked into. */
+/** Runs at synth, when the triggers of the user pool are final. Raw overrides of the template are ignored. */
 function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
   const { customMessage } = userPool.stack.resolve(userPool.lambdaConfig) ?? {};
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
     ? []
     : [
-        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: take it out of the triggers of the user pool and give it to ResetMessages as next, which is called for all other messages',
+        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
       ];
 }
 
-/** What is not known before the deployment is taken for no. */
+/** False if it is not known before the deployment. */
 function sendsThroughSes(userPool: CfnUserPool): boolean {
   return userPool.stack.resolve(userPool.emailConfiguration)?.emailSendingAccount === 'DEVELOPER';
 }
 
-/** User pools tell upper from lower case unless they are told otherwise, those of CloudFormation at least. */
+/** User pools that CloudFormation creates are case-sensitive by default. */
 function isCaseInsensitive(userPool: CfnUserPool): boolean {
   return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
 }
@@ -243,7 +245,7 @@ function hasEmailMessages(catalog: Catalog): boolean {
   return messages.some(({ email }) => email !== undefined);
 }
 
-/** The bundle of the trigger with the catalog beside it. The CDK copies the folder and hashes what is in it. */
+/** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */
 function writeAsset(catalog: Catalog): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-messages-'));
   cpSync(join(__dirname, '..', '..', 'assets', 'messages'), folder, { recursive: true });

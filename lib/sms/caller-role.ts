@@ -4,8 +4,9 @@ import { CfnRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal }
 import type { Construct } from 'constructs';
 
 /**
- * The role that Cognito assumes to send SMS, and the external id that it has to know. The trust policy names all user
- * pools of the account and Region: the ARN of the one would refer to the user pool, which refers to the role.
+ * Creates the role that Cognito assumes to send SMS messages, and its external id. The trust policy names all user
+ * pools of the account and Region, because the ARN of the one would be a circular reference: the user pool refers to
+ * the role.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
@@ -27,7 +28,7 @@ export function createCallerRole(
         },
       },
     }),
-    // Inside the role, so that whoever refers to the role waits for its policy too.
+    // An inline policy, so that resources that depend on the role depend on its policy too.
     inlinePolicies: { [policyName]: new PolicyDocument({ statements: [...statements] }) },
   });
   shareRemovalPolicy(role, userPool);
@@ -35,9 +36,9 @@ export function createCallerRole(
 }
 
 /**
- * Has the role deleted or retained as the user pool is, because a user pool that outlives its role refuses every update.
- * It is looked up when the template is written: an aspect can change it until then. Without a resource, somebody else
- * makes the role.
+ * Gives the role the deletion and update-replace policy of the user pool, because a user pool without its role refuses
+ * every update. The getters read the policies when the template is written, because aspects can change them until then.
+ * A role without a resource is created elsewhere (Role.customizeRoles), and is left alone.
  */
 function shareRemovalPolicy(role: Role, userPool: CfnUserPool): void {
   const resource = role.node.defaultChild;

@@ -1,49 +1,52 @@
 import type { IResource } from 'aws-cdk-lib';
 
 /**
- * What SMS leave from: an `OriginationPhoneNumber`, an `OriginationSenderId` or an `OriginationPool` of them.
+ * The identity that SMS messages are sent from: an `OriginationPhoneNumber`, an `OriginationSenderId` or an
+ * `OriginationPool` of them.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-number-types.html
  */
 export interface IOriginationIdentity extends IResource {
-  /** The ARN of the phone number, of the sender ID or of the pool. */
+  /** The ARN of the phone number, sender ID or pool. */
   readonly originationIdentityArn: string;
 }
 
 /**
- * What a keyword does besides its message.
+ * The action of a keyword, besides the response.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
  */
 export enum OriginationKeywordAction {
-  /** Nothing: the message is sent back, and that is all. */
+  /** Only the response is sent. */
   AUTOMATIC_RESPONSE = 'AUTOMATIC_RESPONSE',
 
-  /** Whoever sent it gets no further messages. */
+  /** The response is sent, and the phone number that sent the keyword is added to the opt-out list. */
   OPT_OUT = 'OPT_OUT',
 
-  /** Whoever sent it gets messages again. */
+  /** The response is sent, and the phone number that sent the keyword is removed from the opt-out list. */
   OPT_IN = 'OPT_IN',
 }
 
 /**
- * A word that people can send to a number, and what is sent back.
+ * A word that users can send to a phone number, and the response to it.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
  */
 export interface OriginationKeyword {
   /**
-   * The word: 1–30 characters, no space at either end, upper and lower case alike, without `HELP` or `STOP` in it.
+   * The keyword, which is case-insensitive.
+   *
+   * 1–30 characters, without a space at either end and without `HELP` or `STOP` in it.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-smsvoice-phonenumber-optionalkeyword.html
    */
   readonly keyword: string;
 
-  /** What is sent back: 1–1,600 characters, not only white space. */
+  /** The response: 1–1,600 characters, not only white space. */
   readonly message: string;
 
   /**
-   * What else happens.
+   * What happens besides the response.
    *
    * @default OriginationKeywordAction.AUTOMATIC_RESPONSE
    */

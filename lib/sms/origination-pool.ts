@@ -16,47 +16,57 @@ import { OriginationPhoneNumber } from './origination-phone-number';
  */
 export interface OriginationPoolProps {
   /**
-   * The phone numbers and sender IDs of the pool: at least one, each once, all of this Region.
+   * The phone numbers and sender IDs of the pool: at least one, each only once, all in the Region of the stack.
    *
-   * A phone number can be in one pool, and all of them must have the same keywords and the same opt-out list.
+   * A phone number can be in one pool only. All phone numbers must have the same keywords, responses and opt-out list.
    *
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html
    */
   readonly identities: IOriginationIdentity[];
 
   /**
-   * What is sent back to whoever sends HELP: how to reach your support. 1–1,600 characters.
+   * The response to HELP, which tells users how to reach your support.
+   *
+   * 1–1,600 characters, not only white space.
    *
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
    */
   readonly helpMessage: string;
 
   /**
-   * What is sent back to whoever sends STOP: that no further messages follow. 1–1,600 characters.
+   * The response to STOP, which tells users that they get no further messages.
+   *
+   * 1–1,600 characters, not only white space.
    *
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords.html
    */
   readonly stopMessage: string;
 
   /**
-   * Further keywords.
+   * Additional keywords.
    *
-   * @default - HELP and STOP only
+   * Keywords are case-insensitive, and each can be used only once.
+   *
+   * @default - only HELP and STOP
    */
   readonly keywords?: OriginationKeyword[];
 
   /**
-   * The opt-out list, by its name, or by its ARN if another account shares it: who sends STOP gets on it, and who is on it
-   * gets no message.
+   * The opt-out list, by its name, or by its ARN if another account shares it. A phone number that sends STOP is added
+   * to the list, and phone numbers on the list get no messages.
    *
-   * @default - that of the first identity
+   * 1–256 letters, digits, and `_`, `:`, `/` and `-`.
+   *
+   * @default - the opt-out list of the first identity
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/opt-out-list.html
    */
   readonly optOutListName?: string;
 
   /**
-   * What becomes of the pool when it leaves the stack. While it is retained, AWS also refuses to delete it: before you
-   * delete it, deploy once with `RemovalPolicy.DESTROY`.
+   * Whether the pool is retained or deleted when it is removed from the stack.
+   *
+   * With `RemovalPolicy.RETAIN`, deletion protection is enabled too, so that AWS refuses to delete the pool. Deploy
+   * once with `RemovalPolicy.DESTROY` before you delete it.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -64,16 +74,19 @@ export interface OriginationPoolProps {
 }
 
 /**
- * Several phone numbers and sender IDs that SMS leave from. AWS picks the one that suits the country of the message,
- * and another when one fails. It never picks a number that is shared with other customers of AWS.
+ * A pool of phone numbers and sender IDs that SMS messages are sent from.
+ *
+ * For each message, AWS selects the identity that suits the destination country, and another one if that fails. AWS
+ * never selects a phone number that other customers of AWS use too.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html
  */
 export class OriginationPool extends Resource implements IOriginationIdentity {
   /**
-   * A pool that exists.
+   * Imports an existing pool.
    *
    * @param poolArn such as `arn:aws:sms-voice:us-east-1:111122223333:pool/pool-…`
+   * @throws when it is not the ARN of a pool
    */
   public static fromPoolArn(scope: Construct, id: string, poolArn: string): IOriginationIdentity {
     return importOriginationIdentity(scope, id, 'pool', 'poolArn', poolArn);
@@ -91,7 +104,8 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
   public readonly _identities: readonly IOriginationIdentity[];
 
   /**
-   * The default list also where the first identity is imported, whose list is not known.
+   * The name or ARN of the opt-out list. If the first identity is imported, its list is unknown: the default list is
+   * assumed.
    *
    * @internal
    */
@@ -114,7 +128,7 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
   }
 }
 
-/** A pool takes over the settings of its first identity, and sender IDs have none. */
+/** A pool inherits the opt-out list of its first identity. Sender IDs have none. */
 function inheritedOptOutListName(identity: IOriginationIdentity | undefined): string {
   return identity instanceof OriginationPhoneNumber ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
 }
@@ -122,7 +136,7 @@ function inheritedOptOutListName(identity: IOriginationIdentity | undefined): st
 function validateIdentities(pool: OriginationPool, identities: readonly IOriginationIdentity[]): void {
   if (identities.length === 0) {
     throw new Error(
-      'identities: got none, expected at least one phone number or sender ID, because AWS makes no empty pool',
+      'identities: got none, expected at least one phone number or sender ID, because AWS does not support empty pools',
     );
   }
   const seen = new Set<string>();
@@ -132,7 +146,7 @@ function validateIdentities(pool: OriginationPool, identities: readonly IOrigina
     if (identity instanceof OriginationPool || !(isArnOf('phone number', arn) || isArnOf('sender ID', arn))) {
       const what = Token.isUnresolved(arn) ? 'a pool' : JSON.stringify(arn);
       throw new Error(
-        `${got} ${what}, expected a phone number or a sender ID by its ARN, because AWS puts nothing else into a pool`,
+        `${got} ${what}, expected a phone number or a sender ID by its ARN, because a pool cannot contain anything else`,
       );
     }
     if (seen.has(arn)) {
@@ -146,7 +160,7 @@ function validateIdentities(pool: OriginationPool, identities: readonly IOrigina
 }
 
 /**
- * Identities of another account are not refused, because it may share them, within one Region.
+ * Identities of another account pass, because accounts can share identities within a Region.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers.html
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/shared-resources.html
@@ -173,7 +187,7 @@ function validateNotInOtherPool(pool: OriginationPool, identity: IOriginationIde
     );
   if (other !== undefined) {
     throw new Error(
-      `${got} ${displayNameOf(identity)}, which is in a pool already (${other.node.path}), expected one that is in none, because a phone number can be in one pool only`,
+      `${got} ${displayNameOf(identity)}, which is already in a pool (${other.node.path}), expected one that is in none, because a phone number can be in one pool only`,
     );
   }
 }
@@ -188,7 +202,7 @@ function validateSameSettings(numbers: readonly OriginationPhoneNumber[]): void 
     );
     if (different !== undefined) {
       throw new Error(
-        `identities: got ${displayNameOf(number)} with another ${different} than ${displayNameOf(first as IOriginationIdentity)}, expected the same, because AWS puts only phone numbers with the same settings into one pool`,
+        `identities: got ${displayNameOf(number)} with a different ${different} than ${displayNameOf(first as IOriginationIdentity)}, expected the same, because all phone numbers of a pool must have the same settings`,
       );
     }
   }

@@ -10,23 +10,28 @@ import type { IOriginationIdentity } from './origination-identity';
  */
 export interface OriginationSenderIdProps {
   /**
-   * The name that people see: 1–11 upper-case letters, digits and hyphens, at least one letter, no hyphen at either end.
+   * The name that users see as the sender.
+   *
+   * 1–11 upper-case letters, digits and hyphens, with at least one letter and no hyphen at either end.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html
    */
   readonly senderId: string;
 
   /**
-   * The country that it is for: two upper-case letters of ISO 3166-1, such as `GB`. Not the United States, Canada or
-   * China, which have no sender IDs.
+   * The country of the sender ID: two upper-case letters of ISO 3166-1, such as `GB`.
+   *
+   * The United States, Canada and China are not supported, because they have no sender IDs.
    *
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html
    */
   readonly isoCountryCode: string;
 
   /**
-   * What becomes of the sender ID when it leaves the stack or is replaced. While it is retained, AWS also refuses to
-   * release it: before you release it, deploy once with `RemovalPolicy.DESTROY`.
+   * Whether the sender ID is retained or released when it is removed from the stack or replaced.
+   *
+   * With `RemovalPolicy.RETAIN`, deletion protection is enabled too, so that AWS refuses to release the sender ID.
+   * Deploy once with `RemovalPolicy.DESTROY` before you release it.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -34,17 +39,18 @@ export interface OriginationSenderIdProps {
 }
 
 /**
- * A name that SMS leave from, instead of a number, in one country. Nobody can answer it.
+ * A name that SMS messages are sent from in one country, instead of a phone number. Users cannot reply to it.
  *
- * CloudFormation requests only those that need no registration. One that a registration has made: `fromSenderIdArn`.
+ * CloudFormation can request only sender IDs that require no registration. Use `fromSenderIdArn` for a registered one.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html
  */
 export class OriginationSenderId extends Resource implements IOriginationIdentity {
   /**
-   * A sender ID that exists, such as one that a registration has made.
+   * Imports an existing sender ID, such as a registered one.
    *
    * @param senderIdArn such as `arn:aws:sms-voice:eu-west-1:111122223333:sender-id/NAME/GB`
+   * @throws when it is not the ARN of a sender ID
    */
   public static fromSenderIdArn(scope: Construct, id: string, senderIdArn: string): IOriginationIdentity {
     return importOriginationIdentity(scope, id, 'sender ID', 'senderIdArn', senderIdArn);
@@ -85,7 +91,7 @@ function validateSenderId(senderId: string): void {
   if (Token.isUnresolved(senderId)) return;
   if (!/^(?=.*[A-Z])[A-Z0-9](?:[A-Z0-9-]{0,9}[A-Z0-9])?$/.test(senderId)) {
     throw new Error(
-      `senderId: got ${JSON.stringify(senderId)}, expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation requests no others`,
+      `senderId: got ${JSON.stringify(senderId)}, expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation cannot request others`,
     );
   }
 }

@@ -1,19 +1,19 @@
 import { Token } from 'aws-cdk-lib';
 
 /**
- * Which Regions a user pool can send SMS from, as AWS documents it.
+ * The Regions that a user pool can send SMS messages from, as AWS documents them.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 
-/** Where the direct path is not available, and user pools send with Amazon SNS in another Region. */
+/** Regions where user pools cannot use AWS End User Messaging SMS. They send through Amazon SNS in another Region. */
 const WITHOUT_DIRECT_PATH: Readonly<Record<string, string>> = {
   'ap-east-1': 'Hong Kong',
   'ap-southeast-5': 'Malaysia',
   'ap-southeast-7': 'Thailand',
 };
 
-/** By Region of the user pool: the one from which Amazon SNS must send for it. */
+/** The Region that Amazon SNS must send from, by Region of the user pool. */
 const FORCED_SNS_REGION: Readonly<Record<string, string>> = {
   'ap-east-1': 'ap-southeast-1',
   'ap-northeast-2': 'ap-northeast-1',
@@ -21,7 +21,7 @@ const FORCED_SNS_REGION: Readonly<Record<string, string>> = {
   'ap-southeast-7': 'ap-south-1',
 };
 
-/** By Region of the user pool: the one from which Amazon SNS can send for it, besides its own. */
+/** The Region that Amazon SNS can send from instead of that of the user pool, by Region of the user pool. */
 const ALTERNATE_SNS_REGION: Readonly<Record<string, string>> = {
   'ap-south-1': 'ap-southeast-1',
   'ca-central-1': 'us-east-1',
@@ -30,7 +30,7 @@ const ALTERNATE_SNS_REGION: Readonly<Record<string, string>> = {
   'us-east-2': 'us-east-1',
 };
 
-/** Refuses a user pool in a Region without the direct path. One that is not known yet passes. */
+/** Validates that the Region of a user pool supports AWS End User Messaging SMS. A token passes. */
 export function validateDirectPath(region: string): void {
   const name = WITHOUT_DIRECT_PATH[region];
   if (name !== undefined) {
@@ -40,7 +40,7 @@ export function validateDirectPath(region: string): void {
   }
 }
 
-/** The Region from which Amazon SNS sends for a user pool. One that is not known yet passes. */
+/** The Region that Amazon SNS sends from for a user pool, validated if both Regions are known at synth. */
 export function snsRegionFor(userPoolRegion: string, region: string | undefined): string {
   const forced = FORCED_SNS_REGION[userPoolRegion];
   if (region === undefined || Token.isUnresolved(region) || Token.isUnresolved(userPoolRegion)) {
@@ -50,7 +50,7 @@ export function snsRegionFor(userPoolRegion: string, region: string | undefined)
   if (!allowed.includes(region)) {
     const expected = allowed.filter((name) => name !== undefined).join(' or ');
     throw new Error(
-      `region: got ${region}, expected ${expected}, because Cognito sends SMS for a user pool in ${userPoolRegion} from nowhere else`,
+      `region: got ${region}, expected ${expected}, because Cognito sends SMS for a user pool in ${userPoolRegion} from no other Region`,
     );
   }
   return region;

@@ -3,17 +3,17 @@ import type { IConstruct } from 'constructs';
 import type { IOriginationIdentity } from './origination-identity';
 
 /**
- * How the SMS of a user pool are sent: `SmsDelivery` or `SnsSmsDelivery`.
+ * The way a user pool sends SMS messages: `SmsDelivery` or `SnsSmsDelivery`.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 export interface ISmsDelivery extends IConstruct {
-  /** The user pool whose SMS these are. */
+  /** The user pool that sends the SMS messages. */
   readonly userPool: IUserPoolRef;
 
-  /** The Region that messages leave from. */
+  /** The Region that SMS messages are sent from. */
   readonly smsRegion: string;
 
-  /** What messages leave from; undefined on the path of Amazon SNS, which chooses by itself. */
+  /** The identity that SMS messages are sent from; undefined for Amazon SNS, which selects one itself. */
   readonly origination?: IOriginationIdentity;
 }

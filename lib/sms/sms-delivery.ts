@@ -13,22 +13,23 @@ import { configureSms, ownedUserPoolInStackOf } from './user-pool-sms';
  */
 export interface SmsDeliveryProps {
   /**
-   * The user pool whose SMS these are.
+   * The user pool that sends the SMS messages.
    *
-   * It must be created in this stack, as an L2 or L1 construct. The role for Amazon SNS that an L2 construct makes for
-   * phone numbers is removed.
+   * It must be created in this stack, as an L2 or L1 construct. An L2 construct with phone numbers creates a role for
+   * Amazon SNS: that role is removed.
    */
   readonly userPool: IUserPoolRef;
 
   /**
-   * What messages leave from: a phone number, a sender id or a pool of them, in the Region of the user pool.
+   * The identity that SMS messages are sent from: a phone number, a sender ID or a pool of them, in the Region of the
+   * user pool.
    *
-   * It must be usable: a number that waits for its registration sends nothing.
+   * It must be active: a phone number that waits for its registration sends nothing.
    */
   readonly origination: IOriginationIdentity;
 
   /**
-   * A configuration set of AWS End User Messaging SMS, for events of delivery and for a protect configuration.
+   * The name of a configuration set of AWS End User Messaging SMS, for delivery events and for a protect configuration.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets.html
@@ -36,7 +37,7 @@ export interface SmsDeliveryProps {
   readonly configurationSetName?: string;
 
   /**
-   * The principal entity id that India requires of senders.
+   * The principal entity ID that India requires of senders.
    *
    * @default - none, as in other countries
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/registrations-sms-senderid-india.html
@@ -44,7 +45,7 @@ export interface SmsDeliveryProps {
   readonly inEntityId?: string;
 
   /**
-   * The id under which the template of the message is registered in India.
+   * The ID under which the template of the message is registered in India.
    *
    * @default - none, as in other countries
    * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/registrations-sms-senderid-india.html
@@ -52,9 +53,10 @@ export interface SmsDeliveryProps {
   readonly inTemplateId?: string;
 
   /**
-   * Whether a role of yours, that the user pool sends SMS with until now, may be put out of use.
+   * Whether to replace the SMS role that you set on the user pool.
    *
-   * The role itself stays: remove it where you made it.
+   * If `false`, such a role is an error. If `true`, the user pool no longer uses the role, but the role is not deleted:
+   * remove it where you created it.
    *
    * @default false
    */
@@ -62,24 +64,25 @@ export interface SmsDeliveryProps {
 }
 
 /**
- * Sends the SMS of a user pool through AWS End User Messaging SMS, from a number, sender id or pool that you choose.
+ * Makes a user pool send SMS messages through AWS End User Messaging SMS, from a phone number, sender ID or pool that
+ * you choose.
  *
- * Cognito assumes a role that may send from that identity and nothing else, and only for user pools of this account and
- * Region that know its external id. The role is deleted or retained as the user pool is.
+ * Cognito assumes a role that may only send from that identity. Cognito can assume the role only for user pools of this
+ * account and Region that know its external ID. The role is deleted or retained together with the user pool.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 export class SmsDelivery extends Construct implements ISmsDelivery {
-  /** The user pool whose SMS these are. */
+  /** The user pool that sends the SMS messages. */
   public readonly userPool: IUserPoolRef;
 
-  /** What messages leave from. */
+  /** The identity that SMS messages are sent from. */
   public readonly origination?: IOriginationIdentity;
 
-  /** The Region that messages leave from, which is that of the user pool. */
+  /** The Region that SMS messages are sent from, which is that of the user pool. */
   public readonly smsRegion: string;
 
-  /** The role that Cognito assumes to send. */
+  /** The role that Cognito assumes to send SMS messages. */
   public readonly role: IRole;
 
   public constructor(scope: Construct, id: string, props: SmsDeliveryProps) {
@@ -95,7 +98,7 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
     this.origination = props.origination;
     this.smsRegion = region;
     const { role, externalId } = createCallerRole(this, userPool, 'SendTextMessage', [
-      // Cognito has to be given the identity in the same form: AWS compares what it is asked for with this.
+      // The user pool must use the same form of the identity: AWS compares it with this resource.
       new PolicyStatement({ actions: ['sms-voice:SendTextMessage'], resources: [originationIdentityArn] }),
     ]);
     this.role = role;
@@ -112,11 +115,11 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
   }
 }
 
-/** What is not known before the deployment passes. */
+/** A token passes. */
 function validateOriginationArn(arn: string): void {
   if (!Token.isUnresolved(arn) && !arn.startsWith('arn:')) {
     throw new Error(
-      `origination: got ${JSON.stringify(arn)}, expected an ARN, because AWS compares the identity that Cognito asks for with the one that the role may send from, and they must read the same: OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')`,
+      `origination: got ${JSON.stringify(arn)}, expected an ARN, because AWS compares the identity that Cognito sends from with the one in the policy of the role, and both must be written the same way: use OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')`,
     );
   }
 }

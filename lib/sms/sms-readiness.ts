@@ -16,14 +16,14 @@ import { OriginationPool } from './origination-pool';
 import { OriginationSenderId } from './origination-sender-id';
 import type { ISmsDelivery } from './sms-delivery-path';
 
-/** What happens when a deployment finds that SMS are not ready. */
+/** What a deployment does if SMS messages cannot be sent. */
 export enum SmsReadinessOnDeployment {
-  /** The deployment goes on. The report is in the log of the function and in the response to CloudFormation. */
+  /** The deployment continues. The report is in the log of the function and in the response to CloudFormation. */
   WARN = 'WARN',
 
   /**
-   * The first deployment fails, with what is missing as its reason. Later ones go on, and so does one that cannot find
-   * out.
+   * The first deployment fails if the status is `NOT_READY`, with the failed checks as its reason. It continues if the
+   * status is `UNKNOWN`. Later deployments always continue.
    */
   FAIL = 'FAIL',
 }
@@ -32,50 +32,52 @@ export enum SmsReadinessOnDeployment {
  * Properties of {@link SmsReadiness}.
  */
 export interface SmsReadinessProps {
-  /** How the SMS of the user pool are sent: an `SmsDelivery` or `SnsSmsDelivery`. */
+  /** The SMS configuration of the user pool: an `SmsDelivery` or an `SnsSmsDelivery`. */
   readonly delivery: ISmsDelivery;
 
   /**
-   * Whether a deployment asks, and what happens when SMS are not ready.
+   * Whether deployments run the checks, and what they do if SMS messages cannot be sent.
    *
-   * It asks when this construct is first deployed, and when this property changes: only the first time can fail.
+   * The checks run when this construct is first deployed and when this property changes. Only the first deployment can
+   * fail because of them.
    *
-   * @default - no deployment asks
+   * @default - deployments do not run the checks
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
    */
   readonly onDeployment?: SmsReadinessOnDeployment;
 
   /**
-   * Where the function writes its log: JSON lines without personal data.
+   * The log group of the function. The log is in JSON and contains no personal data.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
+   * @default - a new log group, which keeps events for two years and is retained when the stack is deleted
    */
   readonly logGroup?: ILogGroup;
 }
 
 /**
- * A function that reports whether the SMS of a user pool can be sent: sandbox or production, the monthly spend limit and
- * what is left of it, the status of the number, sender ID or pool, and how many users have opted out.
+ * A function that reports whether a user pool can send SMS messages. It checks whether the account is in the SMS
+ * sandbox, how much of the monthly spend limit is left, the status of the phone number, sender ID or pool, and how many
+ * phone numbers have opted out.
  *
- * It takes `{}` and returns `{ status, path, region, checks }`, where `status` is `READY`, `NOT_READY` or `UNKNOWN`: what
- * AWS does not answer is reported as unknown, and fails nothing. It reads, and changes nothing. From AWS Step Functions,
- * invoke it with `new LambdaInvoke(this, 'Ready?', { lambdaFunction: readiness.lambdaFunction })`.
+ * The request is `{}`. The result is `{ status, path, region, checks }`, where `status` is `READY`, `NOT_READY` or
+ * `UNKNOWN`. A check that AWS does not answer is `UNKNOWN` and fails nothing. The function only reads. From AWS Step
+ * Functions, invoke it with `new LambdaInvoke(this, 'Ready?', { lambdaFunction: readiness.lambdaFunction })`.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 export class SmsReadiness extends Construct {
-  /** The function. Use `grantInvoke` to let somebody invoke it. */
+  /** The function. Use `grantInvoke` to grant permission to invoke it. */
   public readonly lambdaFunction: IFunction;
 
   /** The execution role of the function. */
   public readonly role: IRole;
 
-  /** Where the function writes its log. */
+  /** The log group of the function. */
   public readonly logGroup: ILogGroup;
 
   /**
-   * The user pool whose SMS these are.
+   * The user pool that sends the SMS messages.
    *
    * @internal
    */
@@ -92,7 +94,7 @@ export class SmsReadiness extends Construct {
     const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Reports whether the SMS of a Cognito user pool can be sent',
       code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'sms-readiness')),
-      // Longer than all the time-outs within.
+      // Longer than the timeouts of its calls.
       timeout: Duration.seconds(30),
       role: this.role,
       logGroup: this.logGroup,
@@ -123,17 +125,18 @@ export class SmsReadiness extends Construct {
         serviceTimeout: Duration.minutes(2),
         properties: { [SMS_READINESS_RESOURCE.onDeployment]: props.onDeployment },
       });
-      // Asked when everything is in place. The function depends on its policy and log group.
+      // The checks run last. The function itself depends on its policy and its log group.
       resource.node.addDependency(delivery, delivery.userPool);
     }
   }
 
   /**
-   * Allows to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, and not on versions and aliases.
+   * Grants permission to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, not on versions and
+   * aliases.
    *
-   * @param grantee who may; a service or another account is allowed by the resource policy of the function, and a
-   * service only with a condition on `aws:SourceArn` or `aws:SourceAccount`
-   * @throws when a service is to invoke for whoever uses it
+   * @param grantee the principal; for a service or another account, the permission is added to the resource policy of
+   * the function, and a service must have a condition on `aws:SourceArn` or `aws:SourceAccount`
+   * @throws when a service has no condition
    * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {
@@ -145,7 +148,7 @@ function validateAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void 
   const [account, expected] = [Stack.of(readiness).account, Stack.of(delivery).account];
   if (account !== expected && !Token.isUnresolved(account) && !Token.isUnresolved(expected)) {
     throw new Error(
-      `delivery: got one in the account ${expected}, expected one in ${account}, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), '${readiness.node.id}', …)`,
+      `delivery: got one in account ${expected}, expected one in ${account}, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), '${readiness.node.id}', …)`,
     );
   }
 }
@@ -156,7 +159,7 @@ function validateAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void 
  */
 function snsPathStatements(): PolicyStatement[] {
   return [
-    // Settings of the account, which have no ARN.
+    // Settings of the account have no ARN.
     new PolicyStatement({
       actions: [
         'sns:GetSMSAttributes',
@@ -166,8 +169,8 @@ function snsPathStatements(): PolicyStatement[] {
       ],
       resources: ['*'],
     }),
-    // Amazon SNS asks AWS End User Messaging SMS in the name of its caller, for all numbers and lists. Which of its
-    // actions needs which of these is not documented: the names suggest one each.
+    // Amazon SNS calls AWS End User Messaging SMS with the permissions of its caller, for all numbers and lists. AWS
+    // does not document which SNS action needs which of these: their names suggest one each.
     new PolicyStatement({
       actions: [
         'sms-voice:DescribeAccountAttributes',
@@ -204,27 +207,27 @@ function directPathStatements(delivery: ISmsDelivery, origination: IOriginationI
         resourceName: list,
       });
   return [
-    // Settings of the account, which have no ARN.
+    // Settings of the account have no ARN.
     new PolicyStatement({
       actions: ['sms-voice:DescribeAccountAttributes', 'sms-voice:DescribeSpendLimits'],
       resources: ['*'],
     }),
     ...statements,
-    // A sender ID has no list.
+    // A sender ID has no opt-out list.
     ...(kindOf(origination) === 'sender-id'
       ? []
       : [new PolicyStatement({ actions: ['sms-voice:DescribeOptedOutNumbers'], resources: [optOutListArn] })]),
   ];
 }
 
-/** What the function may ask about an identity, by its kind. */
+/** The actions that describe an identity, by its kind. */
 const DESCRIBE_ACTIONS = [
   { kind: 'phone-number', actions: ['sms-voice:DescribePhoneNumbers'] },
   { kind: 'sender-id', actions: ['sms-voice:DescribeSenderIds'] },
   { kind: 'pool', actions: ['sms-voice:DescribePools', 'sms-voice:ListPoolOriginationIdentities'] },
 ] as const;
 
-/** As it stands in the ARN; an imported one whose ARN is a token may be any. */
+/** The kind of an identity as its ARN spells it; unknown for an imported identity whose ARN is a token. */
 function kindOf(identity: IOriginationIdentity): string {
   if (identity instanceof OriginationPhoneNumber) return 'phone-number';
   if (identity instanceof OriginationSenderId) return 'sender-id';

@@ -13,30 +13,31 @@ import { configureSms, ownedUserPoolInStackOf } from './user-pool-sms';
  */
 export interface SnsSmsDeliveryProps {
   /**
-   * The user pool whose SMS these are.
+   * The user pool that sends the SMS messages.
    *
-   * It must be created in this stack, as an L2 or L1 construct. The role that an L2 construct makes for phone numbers is
-   * removed.
+   * It must be created in this stack, as an L2 or L1 construct. An L2 construct with phone numbers creates a role for
+   * Amazon SNS: that role is removed.
    */
   readonly userPool: IUserPoolRef;
 
   /**
-   * The Region that messages leave from.
+   * The Region that SMS messages are sent from.
    *
-   * That of the user pool, or the one other Region that AWS allows for it: `us-east-1` for `us-east-2` and
+   * The Region of the user pool, or the one other Region that AWS allows for it: `us-east-1` for `us-east-2` and
    * `ca-central-1`, `eu-west-1` for `eu-central-1` and `eu-west-2`, `ap-southeast-1` for `ap-south-1`. User pools in
-   * `ap-northeast-2`, `ap-east-1`, `ap-southeast-5` and `ap-southeast-7` have no choice.
+   * `ap-northeast-2`, `ap-east-1`, `ap-southeast-5` and `ap-southeast-7` must use the Region that AWS prescribes.
    *
-   * @default - the Region of the user pool, or the one that AWS prescribes for it, which takes a stack whose Region is
-   * known at synth
+   * @default - the Region of the user pool, or the one that AWS prescribes for it; the latter only if the Region of the
+   * stack is known at synth
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
    */
   readonly region?: string;
 
   /**
-   * Whether a role of yours, that the user pool sends SMS with until now, may be put out of use.
+   * Whether to replace the SMS role that you set on the user pool.
    *
-   * The role itself stays: remove it where you made it.
+   * If `false`, such a role is an error. If `true`, the user pool no longer uses the role, but the role is not deleted:
+   * remove it where you created it.
    *
    * @default false
    */
@@ -44,25 +45,27 @@ export interface SnsSmsDeliveryProps {
 }
 
 /**
- * Sends the SMS of a user pool through Amazon SNS, which chooses the number by itself: a short code, else a 10DLC number,
- * else a toll-free number. For Regions without the direct path; otherwise prefer `SmsDelivery`.
+ * Makes a user pool send SMS messages through Amazon SNS, which selects the number itself: a short code, else a 10DLC
+ * number, else a toll-free number. Use it in Regions where `SmsDelivery` is not available, and prefer `SmsDelivery`
+ * elsewhere.
  *
- * Cognito assumes a role that may send to phone numbers and to no topic, and only for user pools of this account and
- * Region that know its external id. The role is deleted or retained as the user pool is.
+ * Cognito assumes a role that may send to phone numbers but not to topics. Cognito can assume the role only for user
+ * pools of this account and Region that know its external ID. The role is deleted or retained together with the user
+ * pool.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
  */
 export class SnsSmsDelivery extends Construct implements ISmsDelivery {
-  /** The user pool whose SMS these are. */
+  /** The user pool that sends the SMS messages. */
   public readonly userPool: IUserPoolRef;
 
-  /** Always undefined: Amazon SNS chooses. */
+  /** Always undefined, because Amazon SNS selects the number. */
   public readonly origination?: IOriginationIdentity;
 
-  /** The Region that messages leave from. */
+  /** The Region that SMS messages are sent from. */
   public readonly smsRegion: string;
 
-  /** The role that Cognito assumes to send. */
+  /** The role that Cognito assumes to send SMS messages. */
   public readonly role: IRole;
 
   public constructor(scope: Construct, id: string, props: SnsSmsDeliveryProps) {
@@ -72,9 +75,9 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
     this.userPool = props.userPool;
     this.smsRegion = snsRegionFor(stack.region, props.region);
     const { role, externalId } = createCallerRole(this, userPool, 'Publish', [
-      // A message to a phone number has no ARN that a policy could name.
+      // A phone number has no ARN that the policy could name.
       new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }),
-      // What has one is a topic, or an app on a device.
+      // Topics and the endpoints of mobile apps have ARNs.
       new PolicyStatement({
         effect: Effect.DENY,
         actions: ['sns:Publish'],

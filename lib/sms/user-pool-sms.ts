@@ -5,13 +5,13 @@ import type { Construct, IConstruct } from 'constructs';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { ISmsDelivery } from './sms-delivery-path';
 
-/** The resource of a user pool whose SMS can be configured from here. */
+/** The owned user pool, validated: it must be in the stack of the delivery. */
 export function ownedUserPoolInStackOf(delivery: Construct, userPool: IUserPoolRef): CfnUserPool {
   const { name } = delivery.constructor;
   const resource = ownedUserPoolOf(userPool);
   if (resource === undefined) {
     throw new Error(
-      `userPool: got an imported user pool, expected one that this app creates, because how it sends SMS is a property of the user pool: create ${name} where the user pool is created`,
+      `userPool: got an imported user pool, expected one that this app creates, because the SMS configuration is a property of the user pool: create ${name} where the user pool is created`,
     );
   }
   if (resource.stack !== Stack.of(delivery)) {
@@ -23,8 +23,8 @@ export function ownedUserPoolInStackOf(delivery: Construct, userPool: IUserPoolR
 }
 
 /**
- * Makes a user pool send its SMS in this way and in no other, and removes the role for Amazon SNS that an L2 construct
- * made for itself: nothing would use it, and it could send to everybody.
+ * Sets the SMS configuration of a user pool. Removes the role for Amazon SNS that the L2 construct created, because
+ * nothing would use it, and it may send to every phone number.
  */
 export function configureSms(
   delivery: ISmsDelivery,
@@ -36,14 +36,14 @@ export function configureSms(
   const ownRole = l2SmsRoleOf(userPool);
   if (hasCustomSmsConfiguration(userPool, ownRole) && !replaceExisting) {
     throw new Error(
-      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
+      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would no longer be used: remove smsRole from the user pool, or set replaceExisting: true and remove the role yourself',
     );
   }
   ownRole?.node.scope?.node.tryRemoveChild(L2_SMS_ROLE_ID);
   userPool.smsConfiguration = configuration;
 }
 
-/** The role that the L2 construct of a user pool made for itself, known by its policy. */
+/** The role for Amazon SNS that the L2 construct of a user pool created. It is recognized by the name of its policy. */
 function l2SmsRoleOf(userPool: CfnUserPool): Role | undefined {
   const construct = userPool.node.scope;
   const role = construct instanceof UserPool ? construct.node.tryFindChild(L2_SMS_ROLE_ID) : undefined;
@@ -53,7 +53,7 @@ function l2SmsRoleOf(userPool: CfnUserPool): Role | undefined {
   return policy?.policyName === L2_SMS_POLICY_NAME ? role : undefined;
 }
 
-/** Whether somebody has said how the user pool sends, other than its L2 construct. */
+/** Whether the user pool has an SMS configuration other than the one that its L2 construct created. */
 function hasCustomSmsConfiguration(userPool: CfnUserPool, ownRole: Role | undefined): boolean {
   if (userPool.smsConfiguration === undefined) return false;
   const { stack } = userPool;
@@ -61,12 +61,12 @@ function hasCustomSmsConfiguration(userPool: CfnUserPool, ownRole: Role | undefi
   return snsCallerArn === undefined || JSON.stringify(snsCallerArn) !== JSON.stringify(stack.resolve(ownRole?.roleArn));
 }
 
-/** The id under which the L2 construct of the CDK makes its role, and the name of its policy. */
+/** The construct id of the role that the L2 construct creates, and the name of its policy. */
 const L2_SMS_ROLE_ID = 'smsRole';
 const L2_SMS_POLICY_NAME = 'sns-publish';
 
 function validateNoOtherDelivery(delivery: ISmsDelivery, userPool: CfnUserPool): void {
-  // Also those around it, which may pass on what it says.
+  // Enclosing constructs are skipped too: one may implement ISmsDelivery by means of this delivery.
   const { scopes } = delivery.node;
   const other = userPool.stack.node
     .findAll()
@@ -76,12 +76,12 @@ function validateNoOtherDelivery(delivery: ISmsDelivery, userPool: CfnUserPool):
     );
   if (other !== undefined) {
     throw new Error(
-      `userPool: got a user pool whose SMS are configured already (${other.node.path}), expected one without, because a user pool sends in one way only: remove one of the two`,
+      `userPool: got a user pool that already has an SMS delivery (${other.node.path}), expected one without, because a user pool has only one SMS configuration: remove one of the two`,
     );
   }
 }
 
-/** Whether it is one, and complete. */
+/** Whether a construct is an SMS delivery whose constructor has finished. */
 function isSmsDelivery(construct: IConstruct): construct is ISmsDelivery {
   const { userPool, smsRegion } = construct as Partial<ISmsDelivery>;
   return userPool !== undefined && smsRegion !== undefined;

@@ -4,32 +4,32 @@ import { quoteText, quoteValue } from './quote';
 import { type CatalogSettings, readCatalogSettings } from './settings';
 import { checkText, type TextKind } from './text';
 
-/** What is wrong with a catalog, or not as it should be. */
+/** An error or warning about a catalog. */
 export interface CatalogProblem {
   readonly severity: 'error' | 'warning';
-  /** The file or property, and the line. */
+  /** The file (or property) with the line. */
   readonly place: string;
   readonly text: string;
   readonly template?: string;
-  /** In its canonical form, if it has one. */
+  /** The canonical form of the locale, if it has one. */
   readonly locale?: string;
   readonly channel?: Channel;
 }
 
-/** A catalog with every text that can be shown, and what is wrong with it. */
+/** A catalog and its problems. Texts with errors are included, so that a preview can show them. */
 export interface CompiledCatalog {
   readonly catalog: Catalog;
   readonly problems: readonly CatalogProblem[];
 }
 
-/** A catalog as it was found, in a directory or in a program. */
+/** A catalog as it was read from a directory or passed by a program. */
 export interface CatalogSource {
-  /** What it says beside its texts; undefined if that could not be read. */
+  /** The properties besides the templates; undefined if they could not be read. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The file or property, and the line, of a property of the settings. */
+  /** The place of a setting, for a problem: its file (or property) with the line. */
   readonly placeOfSetting: (path: readonly string[]) => string;
   readonly templates: readonly TemplateSource[];
-  /** What went wrong so far. */
+  /** The problems that were found while reading. */
   readonly problems: readonly CatalogProblem[];
 }
 
@@ -42,7 +42,7 @@ export interface TemplateSource {
 export interface LocaleSource {
   readonly locale: string;
   readonly place: string;
-  /** Where each text is, or should be. */
+  /** The place of each text, including texts that are missing. */
   readonly places: Readonly<Record<TextKind, string>>;
   readonly texts: Readonly<Partial<Record<TextKind, string>>>;
 }
@@ -54,11 +54,14 @@ type ReportProblem = (problem: CatalogProblem) => void;
 const TEMPLATE_NAME = /^[\w-]{1,64}$/;
 
 const CHANNELS: readonly { channel: Channel; name: string; kinds: readonly TextKind[] }[] = [
-  { channel: 'email', name: 'email', kinds: ['subject', 'html'] },
-  { channel: 'sms', name: 'SMS', kinds: ['sms'] },
+  { channel: 'email', name: 'email message', kinds: ['subject', 'html'] },
+  { channel: 'sms', name: 'SMS message', kinds: ['sms'] },
 ];
 
-/** Checks a catalog and brings it into the one form that equal catalogs have. */
+/**
+ * Checks a catalog and normalizes it: equal catalogs compile to the same JSON, so that the hash of the asset changes
+ * only when the catalog does.
+ */
 export function compileCatalog(source: CatalogSource): CompiledCatalog {
   const problems: CatalogProblem[] = [...source.problems];
   const report: ReportProblem = (problem) => problems.push(problem);
@@ -77,12 +80,12 @@ export function compileCatalog(source: CatalogSource): CompiledCatalog {
   for (const key of ['defaultTemplate', 'selfServiceTemplate'] as const) {
     const name = settings[key];
     if (name !== undefined && !Object.hasOwn(templates, name)) {
-      const text = `got ${quoteValue(name)}, which is no template, expected ${describeExpectedTemplate(Object.keys(templates))}`;
+      const text = `got ${quoteValue(name)}, which is not a template, expected ${describeExpectedTemplate(Object.keys(templates))}`;
       reportSetting('error', [key], text);
     }
   }
   for (const [property, name] of findUnusedValues(settings, templates)) {
-    reportSetting('warning', [property, name], `got ${quoteValue(name)}, which no text uses; remove it, or use it`);
+    reportSetting('warning', [property, name], `got ${quoteValue(name)}, which no text uses: remove it or use it`);
   }
   return { catalog: toCatalog(settings, templates), problems };
 }
@@ -113,7 +116,7 @@ function compileTemplate(
   );
 }
 
-/** By their canonical tags. One that is no tag keeps the name it has. */
+/** Locales by their canonical tags. A locale that is not a valid tag keeps its name. */
 function indexByLocale(template: TemplateSource, report: ReportProblem): Map<string, LocaleSource> {
   const locales = new Map<string, LocaleSource>();
   for (const source of sortByName(template.locales, ({ locale }) => locale)) {
@@ -136,7 +139,7 @@ function indexByLocale(template: TemplateSource, report: ReportProblem): Map<str
   return locales;
 }
 
-/** What is not there although it should be, and the other way round. */
+/** Reports missing texts, and kinds of message that differ from those of the default locale. */
 function validateChannels(
   source: LocaleSource,
   sourceOfDefaultLocale: LocaleSource | undefined,
@@ -145,18 +148,19 @@ function validateChannels(
 ): void {
   const { texts, places, place } = source;
   if (CHANNELS.every((channel) => !hasChannel(source, channel.kinds))) {
-    report({ severity: 'error', place, text: 'got no texts, expected an email, an SMS or both' });
+    report({ severity: 'error', place, text: 'got no texts, expected an email message, an SMS message or both' });
   }
   for (const { channel, name, kinds } of CHANNELS) {
     const isThere = hasChannel(source, kinds);
     const missing = kinds.filter((kind) => texts[kind] === undefined);
     if (isThere && missing.length > 0) {
-      const text = 'got no such text, expected one: an email needs a subject and HTML; add it, or remove the other';
+      const text =
+        'got no text, expected one: an email message needs both a subject and HTML: add it or remove the other';
       report({ severity: 'error', place: places[missing[0]], text, channel });
     }
     if (sourceOfDefaultLocale && isThere !== hasChannel(sourceOfDefaultLocale, kinds)) {
       const [got, expected] = isThere ? ['an', 'none'] : ['no', 'one'];
-      const text = `got ${got} ${name}, expected ${expected}: the default locale ${defaultLocale} has ${expected}, and all locales of a template must have the same`;
+      const text = `got ${got} ${name}, expected ${expected}: the default locale ${defaultLocale} has ${expected}, and all locales of a template must have the same kinds of message`;
       report({ severity: 'error', place: places[kinds[0]], text, channel });
     }
   }
@@ -173,7 +177,7 @@ function compileMessage(
   report: ReportProblem,
 ): CatalogMessage {
   const compileText = (kind: TextKind) => {
-    // What a text is must not depend on how the files were checked out.
+    // Git may check files out with CRLF: the catalog must not depend on that.
     const text = texts[kind]?.replaceAll('\r\n', '\n');
     if (text === undefined) return undefined;
     const channel = kind === 'sms' ? 'sms' : 'email';
@@ -184,7 +188,7 @@ function compileMessage(
     for (const { start, end, part } of template === settings.selfServiceTemplate ? placeholders : []) {
       if (!('metadata' in part)) continue;
       const got = quoteText(text.slice(start, end));
-      const problemText = `got ${got} in the template for self-service, expected no metadata there: anybody may send it`;
+      const problemText = `got ${got} in the self-service template, expected no metadata: any caller can send it`;
       report({ severity: 'error', place: at(start), text: problemText, channel });
     }
     return parts;
@@ -227,7 +231,7 @@ function toCatalog(settings: CatalogSettings, templates: Catalog['templates']): 
   };
 }
 
-/** In an order that does not depend on the machine. */
+/** Sorts by UTF-16 units, an order that does not depend on the locale of the machine. */
 function sortByName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
   return [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }

@@ -24,12 +24,12 @@ const FILE_NAMES: Readonly<Record<TextKind, string>> = { subject: 'subject.txt',
 /**
  * Reads and checks the catalog in a directory.
  *
- * @throws when there is no such directory; whatever else is wrong is among the problems
+ * @throws when the path is not a directory; everything else that is wrong is reported in `problems`
  */
 export function compileDirectory(directory: string): CompiledCatalog {
   if (kindOf(directory) !== 'folder') {
     throw new Error(
-      `path: got ${JSON.stringify(directory)}, where there is no directory, expected one with ${CATALOG_FILE} and a folder for each template`,
+      `path: got ${JSON.stringify(directory)}, which is not a directory, expected one with ${CATALOG_FILE} and a folder for each template`,
     );
   }
   const problems: CatalogProblem[] = [];
@@ -41,7 +41,7 @@ export function compileDirectory(directory: string): CompiledCatalog {
     const place = join(directory, name);
     if (name === CATALOG_FILE) return [];
     if (kindOf(place) === 'folder') return [readTemplate(name, place, error)];
-    error(place, `got something that is no folder, expected only ${CATALOG_FILE} and a folder for each template`);
+    error(place, `got something other than a folder, expected only ${CATALOG_FILE} and a folder for each template`);
     return [];
   });
   return compileCatalog({
@@ -56,7 +56,7 @@ function readTemplate(template: string, place: string, error: ReportError): Temp
   const locales = readFolder(place, error).flatMap((locale) => {
     const folder = join(place, locale);
     if (kindOf(folder) === 'folder') return [readLocale(template, locale, folder, error)];
-    error(folder, 'got something that is no folder, expected a folder for each locale', { template });
+    error(folder, 'got something other than a folder, expected a folder for each locale', { template });
     return [];
   });
   return { name: template, place, locales };
@@ -69,14 +69,14 @@ function readLocale(template: string, locale: string, place: string, error: Repo
     const file = join(place, name);
     const kind = (['subject', 'html', 'sms'] as const).find((kind) => FILE_NAMES[kind] === name);
     if (kind === undefined || kindOf(file) !== 'file') {
-      const got = kind === undefined ? 'something else' : 'something that is no file';
+      const got = kind === undefined ? 'something else' : 'something other than a file';
       error(file, `got ${got}, expected only the files ${Object.values(FILE_NAMES).join(', ')}`, about);
       continue;
     }
     const text = readText(file, (errorPlace, text) =>
       error(errorPlace, text, { ...about, channel: kind === 'sms' ? 'sms' : 'email' }),
     );
-    // Editors end the last line of a file; in HTML that makes no difference.
+    // Editors add a line break at the end of a file. HTML ignores it.
     if (text !== undefined) texts[kind] = kind === 'html' ? text : text.replace(/\r?\n$/, '');
   }
   const [subject, html, sms] = [FILE_NAMES.subject, FILE_NAMES.html, FILE_NAMES.sms].map((name) => join(place, name));
@@ -85,7 +85,7 @@ function readLocale(template: string, locale: string, place: string, error: Repo
 
 function readSettingsText(file: string, error: ReportError): string | undefined {
   if (kindOf(file) === 'file') return readText(file, error);
-  error(file, 'got no such file, expected one with at least {"defaultLocale": "en"}, or another locale');
+  error(file, 'got no such file, expected one with at least {"defaultLocale": "en"} or another locale');
   return undefined;
 }
 
@@ -107,7 +107,7 @@ function parseSettings(text: string, file: string, error: ReportError): Readonly
   return undefined;
 }
 
-/** The line of a key in JSON, or of what it is in; the first one if it is not there. */
+/** The line of a key in JSON. If it is missing: the line of its parent key, or line 1. */
 function lineOfKey(text: string, path: readonly string[]): number {
   let at = 0;
   for (const key of path) {
@@ -125,7 +125,7 @@ function lineOfOffset(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** Sorted, so that problems always come in the same order. Dotfiles belong to the machine, not to the catalog. */
+/** Sorted, so that problems are always reported in the same order. Dotfiles such as `.DS_Store` are ignored. */
 function readFolder(folder: string, error: ReportError): string[] {
   try {
     return readdirSync(folder)

@@ -14,7 +14,7 @@ type ReportError = (place: string, text: string) => void;
 
 const TEXT_KINDS: Readonly<Record<string, TextKind>> = { emailSubject: 'subject', emailHtml: 'html', sms: 'sms' };
 
-/** Checks a catalog that a program passes, which may be written in a language that checks no types. */
+/** Checks a catalog that a program passes. Types are checked here, because jsii callers may not check them. */
 export function compileInline(props: Readonly<Record<string, unknown>>): CompiledCatalog {
   const problems: CatalogProblem[] = [];
   const error: ReportError = (place, text) => problems.push({ severity: 'error', place, text });
@@ -60,7 +60,7 @@ function readLocale(locale: string, place: string, value: unknown, error: Report
   return { locale, place, places: { subject, html, sms }, texts };
 }
 
-/** The entries of an object, without those that are undefined: they are as good as not there. */
+/** The entries of an object. Undefined values count as missing. */
 function entriesOf(value: unknown, place: string, expected: string, error: ReportError): [string, unknown][] {
   if (isObject(value)) return Object.entries(value).filter(([, entry]) => entry !== undefined);
   error(place, `got ${quoteValue(value)}, expected ${expected}`);

@@ -1,7 +1,8 @@
 /**
- * The canonical form of a BCP 47 tag: `pt-BR` for `pt-br`, `he` for `iw`; undefined for anything else.
+ * The canonical form of a BCP 47 tag: `pt-BR` for `pt-br`, `he` for `iw`. Undefined for anything else.
  *
- * The standard leaves room for languages of up to eight letters, but there are none: `german` is a mistake.
+ * Languages have two or three letters here. BCP 47 allows up to eight, but no such language is registered, so `german`
+ * is a mistake.
  */
 export function canonicalLocale(tag: string): string | undefined {
   try {
@@ -12,7 +13,7 @@ export function canonicalLocale(tag: string): string | undefined {
   }
 }
 
-/** What to write in the place of something that is not a BCP 47 tag. */
+/** The `expected` part of an error about an invalid tag. It names the tag that was probably meant, if there is one. */
 export function expectedLocale(value: unknown): string {
   const meant = typeof value === 'string' ? canonicalLocale(value.replaceAll('_', '-')) : undefined;
   return meant === undefined ? 'a BCP 47 tag such as en or pt-BR' : `a BCP 47 tag: write ${meant}`;

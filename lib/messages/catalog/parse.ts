@@ -1,14 +1,14 @@
 import type { TextPart } from '../../contract/messages';
 import { quoteText } from './quote';
 
-/** A placeholder that can be read, and where it stands in the source. */
+/** A valid placeholder and its position in the source. */
 export interface Placeholder {
   readonly start: number;
   readonly end: number;
   readonly part: Exclude<TextPart, string>;
 }
 
-/** What is wrong at one place of a text. */
+/** A problem at one position of a text. */
 export interface TextProblem {
   readonly offset: number;
   readonly text: string;
@@ -28,7 +28,7 @@ const PLACEHOLDERS = '{{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
 /**
  * Finds the placeholders of a text.
  *
- * @param singleBraces whether braces may stand alone, in pairs, as they do in CSS
+ * @param singleBraces whether pairs of single braces are allowed, as in CSS
  */
 export function parsePlaceholders(source: string, singleBraces: boolean): ParsedPlaceholders {
   const placeholders: Placeholder[] = [];
@@ -51,14 +51,14 @@ export function parsePlaceholders(source: string, singleBraces: boolean): Parsed
       problems.push({ offset, text: `got ${braces}, which Cognito replaces, expected {{code}} for the code` });
     } else if (braces.length > 1) {
       const missing = braces[0] === '{' ? '}}' : '{{';
-      // As CSS they close what is open, and are not missing there.
+      // In CSS, `}}` closes two blocks: their opening braces must not be reported as unclosed.
       if (missing === '{{') opened.splice(-braces.length);
       const hint = singleBraces ? '; in CSS, put a space or line break between two braces' : '';
       problems.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}${hint}` });
     } else if (!singleBraces) {
       problems.push({
         offset,
-        text: `got a single ${braces}, expected ${PLACEHOLDERS}: braces stand for nothing else`,
+        text: `got a single ${braces}, expected ${PLACEHOLDERS}: braces are for placeholders only`,
       });
     } else if (braces === '{') {
       opened.push(offset);
@@ -70,7 +70,7 @@ export function parsePlaceholders(source: string, singleBraces: boolean): Parsed
   return { placeholders, problems: [...problems, ...unclosed] };
 }
 
-/** The text cut into parts, of which no two in a row are literal. */
+/** Splits a text at its placeholders. No two literal parts are adjacent, and none is empty. */
 export function splitIntoParts(source: string, placeholders: readonly Placeholder[]): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;

@@ -1,16 +1,17 @@
-/** Longer pieces say no more. */
+/** Longer quotations are truncated. */
 const MAX_QUOTED_CHARACTERS = 80;
 
-/** A piece of somebody's text for a message: on one line, and not too long. */
+/** Quotes a piece of a text in a problem: on one line and truncated. */
 export function quoteText(text: string): string {
   return truncate(escapeLineBreaks(text));
 }
 
+/** Escapes a text as JSON does, but without quotation marks, so that it takes one line. */
 export function escapeLineBreaks(text: string): string {
   return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
 }
 
-/** A value for a message, as JSON. */
+/** Quotes a value in a problem: as JSON and truncated. */
 export function quoteValue(value: unknown): string {
   return value === undefined ? 'nothing' : truncate(JSON.stringify(value) ?? typeof value);
 }

@@ -3,7 +3,7 @@ import { RESERVED_METADATA_KEY } from '../../contract/reset';
 import { canonicalLocale, expectedLocale } from './locale';
 import { quoteValue } from './quote';
 
-/** What a catalog says beside its texts; undefined where it says nothing, or nothing that can be read. */
+/** The properties of a catalog besides its templates. A property is undefined if it is missing or invalid. */
 export interface CatalogSettings {
   readonly defaultLocale?: string;
   readonly defaultTemplate?: string;
@@ -12,7 +12,7 @@ export interface CatalogSettings {
   readonly metadata?: Readonly<Record<string, number>>;
 }
 
-/** Something wrong with a property, which its path names. */
+/** Reports an error in the setting at this path. */
 export type ReportSettingError = (path: readonly string[], text: string) => void;
 
 const SETTING_KEYS = ['attributes', 'defaultLocale', 'defaultTemplate', 'metadata', 'selfServiceTemplate'];
@@ -28,7 +28,7 @@ const VALUE_NAMES = {
   metadata: {
     pattern: /^[\w-]{1,64}$/,
     expected: 'a ClientMetadata key of 1 to 64 letters, digits, hyphens and underscores',
-    // The last one no reset can have.
+    // The reset function refuses `__proto__` in ClientMetadata.
     reserved: [RESERVED_METADATA_KEY, ...Object.values(MESSAGE_METADATA), '__proto__'],
   },
 };
@@ -80,12 +80,15 @@ function readMaxLengths(
     const isLength = Number.isInteger(length) && Number(length) >= 1 && Number(length) <= MAX_VALUE_CHARACTERS;
     if (!pattern.test(name)) report([key, name], `got the name ${quoteValue(name)}, expected ${expected}`);
     if (reserved.includes(name)) {
-      report([key, name], `got ${quoteValue(name)}, which has a meaning of its own, expected another key`);
+      report([key, name], `got ${quoteValue(name)}, which is reserved, expected another key`);
     }
     if (!isLength) {
-      report([key, name], `got ${quoteValue(length)}, expected the most characters of the value, from 1 to 2,048`);
+      report(
+        [key, name],
+        `got ${quoteValue(length)}, expected the maximum length of the value, from 1 to 2,048 characters`,
+      );
     }
-    // With some length, so that the placeholders that name it are not reported as well.
+    // The name counts as declared, so that its placeholders are not reported too.
     lengths.push([name, isLength ? Number(length) : 1]);
   }
   return Object.fromEntries(lengths.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -11,10 +11,10 @@ import { countSegments, scanHtml } from '../synth-tools';
 import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
 import { quoteText } from './quote';
 
-/** The texts of a message: of an email its subject and its HTML, and an SMS. */
+/** The texts of a message: the subject and the HTML of the email message, and the SMS message. */
 export type TextKind = 'subject' | 'html' | 'sms';
 
-/** The most characters of the values that may be put in, by their names; undefined when that could not be read. */
+/** The maximum lengths of the values that texts may use, by name. Undefined if they could not be read. */
 export interface DeclaredValues {
   readonly attributes?: Readonly<Record<string, number>>;
   readonly metadata?: Readonly<Record<string, number>>;
@@ -33,24 +33,27 @@ const MAX_CHARACTERS: Readonly<Record<TextKind, number>> = {
   sms: MESSAGE_LIMITS.smsMessage,
 };
 
-/** A text that is this many times too long is a file that got here by mistake, with no end of problems in it. */
+/**
+ * A text that exceeds its limit by more than this factor is not parsed: it is probably the wrong file, and would yield
+ * an endless list of problems.
+ */
 const MAX_PARSED_FACTOR = 10;
 
-/** What a text may not contain: control characters, halves of surrogate pairs, and other line breaks than LF. */
+/** Control characters, lone surrogates, and line breaks other than LF. */
 const FORBIDDEN_CHARACTERS: Readonly<Record<TextKind, RegExp>> = {
   subject: /[\p{Cc}\p{Cs}\u2028\u2029]/u,
   html: /(?![\t\n])[\p{Cc}\p{Cs}\u2028\u2029]/u,
   sms: /(?!\n)[\p{Cc}\p{Cs}\u2028\u2029]/u,
 };
 
-/** Everything about a text that can be seen without the others. Its line breaks must be LF. */
+/** Checks one text by itself. Its line breaks must be LF. */
 export function checkText(kind: TextKind, source: string, declared: DeclaredValues): CheckedText {
   if (source.length > MAX_PARSED_FACTOR * MAX_CHARACTERS[kind]) {
     const parts = [source];
     return { parts, placeholders: [], errors: validateLength(kind, parts, declared), warnings: [] };
   }
   const { placeholders, problems } = parsePlaceholders(source, kind === 'html');
-  // What has no maximum length stays as it is written: nothing can be put in its place.
+  // A value that is not declared has no maximum length: its placeholder stays in the text as it is written.
   const parts = splitIntoParts(
     source,
     placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
@@ -82,7 +85,7 @@ function validateLength(kind: TextKind, parts: readonly TextPart[], declared: De
   return [{ offset: 0, text }];
 }
 
-/** The space that a value may need on either side. */
+/** The trigger may insert a space between a value and its neighbour: 1 where it may, else 0. */
 function separatorLength(part: TextPart, before: TextPart | undefined): number {
   if (before === undefined || isCode(part) || isCode(before)) return 0;
   if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
@@ -93,7 +96,7 @@ function isCode(part: TextPart): boolean {
   return typeof part === 'object' && 'code' in part;
 }
 
-/** How long a part may become, in UTF-16 units; 0 for a value that is not declared. */
+/** The maximum length of a part, in UTF-16 units; 0 for a value that is not declared. */
 function maxLengthOf(part: TextPart, { attributes, metadata }: DeclaredValues, kind: TextKind): number {
   if (typeof part === 'string') return part.length;
   if ('code' in part) return CODE_PARAMETER.length;
@@ -108,7 +111,10 @@ function validateCode(placeholders: readonly Placeholder[]): TextProblem[] {
     : [{ offset: 0, text: 'got no {{code}}, expected one: the user needs the code to choose a new password' }];
 }
 
-/** In HTML the code must be where it is seen or works as a link, and what somebody else wrote must be text. */
+/**
+ * In HTML, the code must be visible or part of a link, and values must be text: they come from users and callers, and
+ * could act as markup anywhere else.
+ */
 function validatePlaceholderPositions(source: string, placeholders: readonly Placeholder[]): TextProblem[] {
   const { text, attributeValues } = scanHtml(fillPlaceholders(source, placeholders));
   const codeIsSeen = placeholders.some(
@@ -118,20 +124,23 @@ function validatePlaceholderPositions(source: string, placeholders: readonly Pla
     .filter(({ part, ...range }) => !('code' in part) && !isWithin(range, text))
     .map(({ start, end }) => ({
       offset: start,
-      text: `got ${quoteText(source.slice(start, end))} where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read`,
+      text: `got ${quoteText(source.slice(start, end))} where it is not read as text, expected it between tags: the value comes from outside, and in a tag, an attribute, a comment or a style it could act as markup or code`,
     }));
   return codeIsSeen
     ? problems
     : [
         {
           offset: 0,
-          text: 'got no {{code}} that a reader sees, expected one in the text or in an attribute such as href: the user needs the code to choose a new password',
+          text: 'got no {{code}} that the user sees, expected one in the text or in an attribute such as href: the user needs the code to choose a new password',
         },
         ...problems,
       ];
 }
 
-/** As the message may read once values are in, each as long as its placeholder: after `<`, a letter makes a tag. */
+/**
+ * Replaces each placeholder by a value of the same length, so that offsets stay the same. Values are letters, the worst
+ * case: after `<`, a letter starts a tag.
+ */
 function fillPlaceholders(source: string, placeholders: readonly Placeholder[]): string {
   let filled = '';
   for (const { start, end, part } of placeholders) {
@@ -165,14 +174,15 @@ function validateDeclared(
       'attribute' in part ? ['attributes', part.attribute, attributes] : ['metadata', part.metadata, metadata];
     if (declared === undefined || Object.hasOwn(declared, name)) return [];
     const names = Object.keys(declared);
-    const expected = names.length === 0 ? 'none, because it declares none' : `one of ${names.join(', ')}`;
-    const text = `got ${quoteText(source.slice(start, end))}, which ${property} does not declare, expected ${expected}: add it there with the most characters of its value`;
+    const expected = names.length === 0 ? 'none, because none is declared' : `one of ${names.join(', ')}`;
+    const text = `got ${quoteText(source.slice(start, end))}, which is not declared in ${property}, expected ${expected}: declare it there with the maximum length of its value`;
     return [{ offset: start, text }];
   });
 }
 
 function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
-  // The code is six digits, and values are letters of any alphabet, so those that take the least room.
+  // The braces of the code parameter would count twice in GSM-7, but the code has six digits. For values, letters of
+  // GSM-7 are assumed, which take the least space.
   const text = parts
     .map((part) => (typeof part === 'string' ? part : 'x'.repeat(maxLengthOf(part, declared, 'sms'))))
     .join('');
@@ -182,7 +192,7 @@ function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): 
   return [
     {
       offset: 0,
-      text: `got an SMS that is sent in ${segments} segments (${encoding}), each of which is charged; one segment has at most ${most}`,
+      text: `got an SMS message that is sent in ${segments} segments (${encoding}), each charged as a message; one segment has at most ${most}`,
     },
   ];
 }

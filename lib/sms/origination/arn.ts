@@ -2,7 +2,7 @@ import { Resource, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IOriginationIdentity } from '../origination-identity';
 
-/** By kind of identity: what follows the account in its ARN. */
+/** The resource part of the ARN, by kind of identity. */
 const ARN_RESOURCES = {
   'phone number': { resource: /^phone-number\/phone-\w+$/, example: 'phone-number/phone-…' },
   'sender ID': { resource: /^sender-id\/[\w-]+\/[A-Z]{2}$/, example: 'sender-id/NAME/GB' },
@@ -11,7 +11,7 @@ const ARN_RESOURCES = {
 
 export type IdentityKind = keyof typeof ARN_RESOURCES;
 
-/** An identity that exists, whoever made it. */
+/** An identity that is not created by this construct tree. */
 class ImportedIdentity extends Resource implements IOriginationIdentity {
   public readonly originationIdentityArn: string;
 
@@ -30,14 +30,14 @@ export function importOriginationIdentity(
 ): IOriginationIdentity {
   if (!isArnOf(kind, arn)) {
     throw new Error(
-      `${property}: got ${JSON.stringify(arn)}, expected the ARN of a ${kind}, such as arn:aws:sms-voice:us-east-1:111122223333:${ARN_RESOURCES[kind].example}, because the role that sends for a user pool may use that ARN only, and AWS takes no other name of the same ${kind} for it`,
+      `${property}: got ${JSON.stringify(arn)}, expected the ARN of a ${kind}, such as arn:aws:sms-voice:us-east-1:111122223333:${ARN_RESOURCES[kind].example}, because the role of the user pool may send from exactly that ARN, and AWS does not accept another name of the same ${kind}`,
     );
   }
   return new ImportedIdentity(scope, id, arn);
 }
 
 /**
- * Whether it is one, as far as that is known before the deployment.
+ * Whether this is the ARN of an identity of this kind. A token passes.
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/permissions-actions.html
  */

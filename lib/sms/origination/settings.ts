@@ -12,7 +12,7 @@ export interface OriginationSettings {
   readonly optOutListName?: string;
 }
 
-/** What both resources say of it. */
+/** Validates the shared properties and renders them for CloudFormation. */
 export function renderOriginationSettings(settings: OriginationSettings) {
   const { helpMessage, stopMessage, keywords, optOutListName } = settings;
   validateKeywordMessage('helpMessage', helpMessage);
@@ -31,9 +31,9 @@ export function renderOriginationSettings(settings: OriginationSettings) {
 }
 
 /**
- * Sets what becomes of a resource, and protects it from deletion outside of CloudFormation when it is to be kept. At
- * synth, because an aspect may change what becomes of it. Not with RETAIN_ON_UPDATE_OR_DELETE: CloudFormation could not
- * take back a creation that failed.
+ * Applies the removal policy, and enables deletion protection for a resource that is retained, so that it cannot be
+ * deleted outside of CloudFormation either. The value is lazy, because an aspect may change the policy until synth.
+ * RETAIN_ON_UPDATE_OR_DELETE does not enable it: CloudFormation could not roll back a failed creation.
  */
 export function applyRemovalPolicy(
   resource: CfnResource & { deletionProtectionEnabled?: boolean | IResolvable },
@@ -49,7 +49,7 @@ export function applyRemovalPolicy(
 export function validateCountryCode(isoCountryCode: string): void {
   if (!Token.isUnresolved(isoCountryCode) && !/^[A-Z]{2}$/.test(isoCountryCode)) {
     throw new Error(
-      `isoCountryCode: got ${JSON.stringify(isoCountryCode)}, expected two upper-case letters of ISO 3166-1, such as US, because AWS takes no other form`,
+      `isoCountryCode: got ${JSON.stringify(isoCountryCode)}, expected two upper-case letters of ISO 3166-1, such as US, because AWS accepts no other form`,
     );
   }
 }
@@ -58,7 +58,7 @@ export function validateCountryCode(isoCountryCode: string): void {
 function validateKeywordMessage(property: string, message: string): void {
   if (!Token.isUnresolved(message) && (message.trim() === '' || message.length > 1600)) {
     throw new Error(
-      `${property}: got ${message.length} characters${message.trim() === '' ? ', none of them visible' : ''}, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
+      `${property}: got ${message.length} characters${message.trim() === '' ? ', none of them visible' : ''}, expected 1–1,600, because AWS accepts no other response to a keyword`,
     );
   }
 }
@@ -71,15 +71,15 @@ function validateKeywords(keywords: readonly OriginationKeyword[]): void {
     if (Token.isUnresolved(keyword)) continue;
     const got = `keywords[${index}].keyword: got ${JSON.stringify(keyword)}, expected`;
     if (!/^[ \S]{1,30}$/.test(keyword) || keyword !== keyword.trim()) {
-      throw new Error(`${got} 1–30 characters without a space at either end, because AWS takes no others`);
+      throw new Error(`${got} 1–30 characters without a space at either end, because AWS accepts no others`);
     }
     if (/stop|help/i.test(keyword)) {
       throw new Error(
-        `${got} a word without HELP or STOP in it, because every number has these two: set helpMessage and stopMessage`,
+        `${got} a word without HELP or STOP in it, because every number has these keywords already: set helpMessage and stopMessage`,
       );
     }
     if (seen.has(keyword.toUpperCase())) {
-      throw new Error(`${got} each keyword once, because AWS does not tell upper from lower case in keywords`);
+      throw new Error(`${got} each keyword once, because keywords are case-insensitive`);
     }
     seen.add(keyword.toUpperCase());
   }

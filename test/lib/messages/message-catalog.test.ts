@@ -25,7 +25,7 @@ const CODE_SEEN_EXPECTED = `expected one in the text or in an attribute such as 
 const PLACEHOLDERS = 'expected {{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
 const CSS_HINT = '; in CSS, put a space or line break between two braces';
 const BETWEEN_TAGS =
-  'where it is not read as text, expected it between tags: somebody else writes the value, and in a tag, an attribute, a comment or a style it could do more than be read';
+  'where it is not read as text, expected it between tags: the value comes from outside, and in a tag, an attribute, a comment or a style it could act as markup or code';
 const SHORTEN = 'shorten the text or lower the maximum lengths';
 
 const directories: string[] = [];
@@ -157,7 +157,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
 
   // The code.
   ['sms', 'line\nno code', [`1: got no {{code}}, ${CODE_EXPECTED}`]],
-  ['emailHtml', '<p>no code</p>', [`1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`]],
+  ['emailHtml', '<p>no code</p>', [`1: got no {{code}} that the user sees, ${CODE_SEEN_EXPECTED}`]],
   ...[
     '<!-- {{code}} -->',
     '<style>{{code}}</style>',
@@ -167,7 +167,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ].map((html): [keyof MessageTexts, string, string[]] => [
     'emailHtml',
     `<p>\n${html}</p>`,
-    [`1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`],
+    [`1: got no {{code}} that the user sees, ${CODE_SEEN_EXPECTED}`],
   ]),
   ['emailHtml', '<!-- {{code}} --><p title="{{code}}">', []],
   ['emailHtml', '<!--[if mso]>{{code}}<![endif]--><p>{{code}}', []],
@@ -185,16 +185,16 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
     'sms',
     '{{code}}\n{{attribute.name}}\n{{metadata.given_name}}',
     [
-      '2: got {{attribute.name}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
-      '3: got {{metadata.given_name}}, which metadata does not declare, expected one of ticket: add it there with the most characters of its value',
+      '2: got {{attribute.name}}, which is not declared in attributes, expected one of given_name: declare it there with the maximum length of its value',
+      '3: got {{metadata.given_name}}, which is not declared in metadata, expected one of ticket: declare it there with the maximum length of its value',
     ],
   ],
   [
     'emailSubject',
     '{{attribute.constructor}} {{metadata.__proto__}}',
     [
-      '1: got {{attribute.constructor}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
-      '1: got {{metadata.__proto__}}, which metadata does not declare, expected one of ticket: add it there with the most characters of its value',
+      '1: got {{attribute.constructor}}, which is not declared in attributes, expected one of given_name: declare it there with the maximum length of its value',
+      '1: got {{metadata.__proto__}}, which is not declared in metadata, expected one of ticket: declare it there with the maximum length of its value',
     ],
   ],
 
@@ -210,8 +210,8 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ['sms', '{{code}} {{{code}}}', ['1: got {{{code}}}, expected two braces on each side of a placeholder']],
   ['sms', '{{code}} {{code}}}', ['1: got {{code}}}, expected two braces on each side of a placeholder']],
   ['emailHtml', '{{code}} {{{{code}}', ['1: got {{{{code}}, expected two braces on each side of a placeholder']],
-  ['sms', '{{code}} {', [`1: got a single {, ${PLACEHOLDERS}: braces stand for nothing else`]],
-  ['emailSubject', 'a }', [`1: got a single }, ${PLACEHOLDERS}: braces stand for nothing else`]],
+  ['sms', '{{code}} {', [`1: got a single {, ${PLACEHOLDERS}: braces are for placeholders only`]],
+  ['emailSubject', 'a }', [`1: got a single }, ${PLACEHOLDERS}: braces are for placeholders only`]],
   ['emailHtml', '{{code}}\n{', ['2: got a single { without }, expected pairs']],
   [
     'emailHtml',
@@ -321,8 +321,8 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
       `1: got no {{code}}, ${CODE_EXPECTED}`,
       '1: got the character U+0001, expected no control characters',
       `1: got {{a}}, ${PLACEHOLDERS}`,
-      '2: got {{attribute.b}}, which attributes does not declare, expected one of given_name: add it there with the most characters of its value',
-      `3: got a single {, ${PLACEHOLDERS}: braces stand for nothing else`,
+      '2: got {{attribute.b}}, which is not declared in attributes, expected one of given_name: declare it there with the maximum length of its value',
+      `3: got a single {, ${PLACEHOLDERS}: braces are for placeholders only`,
       `3: got {{ without }}, ${PLACEHOLDERS}`,
     ],
   ],
@@ -347,7 +347,7 @@ describe.each(
 });
 
 const KEYS = 'attributes, defaultLocale, defaultTemplate, metadata, selfServiceTemplate';
-const LENGTH = 'expected the most characters of the value, from 1 to 2,048';
+const LENGTH = 'expected the maximum length of the value, from 1 to 2,048 characters';
 const ATTRIBUTE_NAME =
   'expected the name of a user attribute: 1 to 64 letters, digits, hyphens, underscores and colons';
 const METADATA_KEY = 'expected a ClientMetadata key of 1 to 64 letters, digits, hyphens and underscores';
@@ -359,13 +359,13 @@ const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
   [{ defaultLocale: 'english!' }, ['defaultLocale: got "english!", expected a BCP 47 tag such as en or pt-BR']],
   [{ defaultLocale: 'en_US' }, ['defaultLocale: got "en_US", expected a BCP 47 tag: write en-US']],
   [{ defaultTemplate: 1 }, ['defaultTemplate: got 1, expected the name of a template']],
-  [{ defaultTemplate: 'rest' }, ['defaultTemplate: got "rest", which is no template, expected one of "reset"']],
+  [{ defaultTemplate: 'rest' }, ['defaultTemplate: got "rest", which is not a template, expected one of "reset"']],
   [
     { defaultTemplate: 'constructor' },
-    ['defaultTemplate: got "constructor", which is no template, expected one of "reset"'],
+    ['defaultTemplate: got "constructor", which is not a template, expected one of "reset"'],
   ],
   [{ selfServiceTemplate: null }, ['selfServiceTemplate: got null, expected the name of a template']],
-  [{ selfServiceTemplate: '' }, ['selfServiceTemplate: got "", which is no template, expected one of "reset"']],
+  [{ selfServiceTemplate: '' }, ['selfServiceTemplate: got "", which is not a template, expected one of "reset"']],
   [{ attributes: [] }, ['attributes: got [], expected an object of names with their maximum lengths']],
   [{ metadata: 'ticket' }, ['metadata: got "ticket", expected an object of names with their maximum lengths']],
   [{ defaultlocale: 'de' }, [`defaultlocale: got the key "defaultlocale", expected one of ${KEYS}`]],
@@ -384,7 +384,7 @@ const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
   [{ metadata: { ticket: 1, 'a:b': 1 } }, [`metadata.a:b: got the name "a:b", ${METADATA_KEY}`]],
   ...['cdkCognitoPasswordReset', 'template', 'locale'].map((key): [Record<string, unknown>, string[]] => [
     { metadata: { ticket: 1, [key]: 1 } },
-    [`metadata.${key}: got "${key}", which has a meaning of its own, expected another key`],
+    [`metadata.${key}: got "${key}", which is reserved, expected another key`],
   ]),
 ];
 
@@ -421,12 +421,12 @@ test.each<[string, Files, string[]]>([
   [
     'no settings',
     { 'catalog.json': undefined },
-    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"}, or another locale'],
+    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"} or another locale'],
   ],
   [
     'settings that are a folder',
     { 'catalog.json': undefined, 'catalog.json/a': '' },
-    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"}, or another locale'],
+    ['messages/catalog.json: got no such file, expected one with at least {"defaultLocale": "en"} or another locale'],
   ],
   [
     'settings that are a list',
@@ -444,19 +444,21 @@ test.each<[string, Files, string[]]>([
     [
       'messages/catalog.json:3: got bytes that are not UTF-8, expected UTF-8: save the file in that encoding',
       'messages/catalog.json:2: got "\uFFFDn", expected a BCP 47 tag such as en or pt-BR',
-      'messages/reset/en/email.html:1: got {{attribute.given_name}}, which attributes does not declare, expected none, because it declares none: add it there with the most characters of its value',
-      'messages/reset/en/email.html:1: got {{metadata.ticket}}, which metadata does not declare, expected none, because it declares none: add it there with the most characters of its value',
+      'messages/reset/en/email.html:1: got {{attribute.given_name}}, which is not declared in attributes, expected none, because none is declared: declare it there with the maximum length of its value',
+      'messages/reset/en/email.html:1: got {{metadata.ticket}}, which is not declared in metadata, expected none, because none is declared: declare it there with the maximum length of its value',
     ],
   ],
   [
     'a file too many',
     { 'readme.md': '' },
-    ['messages/readme.md: got something that is no folder, expected only catalog.json and a folder for each template'],
+    [
+      'messages/readme.md: got something other than a folder, expected only catalog.json and a folder for each template',
+    ],
   ],
   [
     'a file among the locales',
     { 'reset/sms.txt': '' },
-    ['messages/reset/sms.txt: got something that is no folder, expected a folder for each locale'],
+    ['messages/reset/sms.txt: got something other than a folder, expected a folder for each locale'],
   ],
   [
     'a file with a typo',
@@ -472,7 +474,7 @@ test.each<[string, Files, string[]]>([
     'a folder in the place of a text',
     { 'reset/en/sms.txt': undefined, 'reset/en/sms.txt/a': '' },
     [
-      'messages/reset/en/sms.txt: got something that is no file, expected only the files subject.txt, email.html, sms.txt',
+      'messages/reset/en/sms.txt: got something other than a file, expected only the files subject.txt, email.html, sms.txt',
     ],
   ],
   [
@@ -483,12 +485,12 @@ test.each<[string, Files, string[]]>([
   [
     'no template for the name',
     { 'catalog.json': JSON.stringify({ ...SETTINGS, defaultTemplate: 'a' }), ...only({}) },
-    ['messages/catalog.json:1: got "a", which is no template, expected none, because there are no templates'],
+    ['messages/catalog.json:1: got "a", which is not a template, expected none, because there are no templates'],
   ],
   [
     'a line break in a name',
     { 'a\nb': '' },
-    ['messages/a?b: got something that is no folder, expected only catalog.json and a folder for each template'],
+    ['messages/a?b: got something other than a folder, expected only catalog.json and a folder for each template'],
   ],
 ])('a directory with %s', (_, changes, expected) => {
   expect(errorsOf({ ...VALID, ...changes })).toEqual(expected);
@@ -510,7 +512,7 @@ test.each(['nowhere', 'nowhere\0', ''])('no directory at %j', (name) => {
   const path = name && join(write({}), name);
   expect(() => MessageCatalog.fromDirectory(path)).toThrow(
     new Error(
-      `path: got ${JSON.stringify(path)}, where there is no directory, expected one with catalog.json and a folder for each template`,
+      `path: got ${JSON.stringify(path)}, which is not a directory, expected one with catalog.json and a folder for each template`,
     ),
   );
 });
@@ -519,7 +521,7 @@ test('a file instead of a directory', () => {
   const path = join(write(VALID), 'catalog.json');
   expect(() => MessageCatalog.fromDirectory(path)).toThrow(
     new Error(
-      `path: got ${JSON.stringify(path)}, where there is no directory, expected one with catalog.json and a folder for each template`,
+      `path: got ${JSON.stringify(path)}, which is not a directory, expected one with catalog.json and a folder for each template`,
     ),
   );
 });
@@ -567,53 +569,55 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     ['a: got "de", "fr", expected the default locale en among the locales: add it'],
   ],
   ['no locale', { a: {} }, ['a: got nothing, expected the default locale en among the locales: add it']],
-  ['no text', { a: { en: {} } }, ['a/en: got no texts, expected an email, an SMS or both']],
+  ['no text', { a: { en: {} } }, ['a/en: got no texts, expected an email message, an SMS message or both']],
   [
     'no text in another locale',
     { a: { en: ONLY_SMS, de: {} } },
     [
-      'a/de: got no texts, expected an email, an SMS or both',
-      'a/de/sms: got no SMS, expected one: the default locale en has one, and all locales of a template must have the same',
+      'a/de: got no texts, expected an email message, an SMS message or both',
+      'a/de/sms: got no SMS message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
     'a subject alone',
     { a: { en: { emailSubject: 'a' } } },
-    ['a/en/emailHtml: got no such text, expected one: an email needs a subject and HTML; add it, or remove the other'],
+    [
+      'a/en/emailHtml: got no text, expected one: an email message needs both a subject and HTML: add it or remove the other',
+    ],
   ],
   [
     'HTML alone',
     { a: { en: { emailHtml: '{{code}}' } } },
     [
-      'a/en/emailSubject: got no such text, expected one: an email needs a subject and HTML; add it, or remove the other',
+      'a/en/emailSubject: got no text, expected one: an email message needs both a subject and HTML: add it or remove the other',
     ],
   ],
   [
     'an SMS too few',
     { a: { en: { ...EMAIL, sms: SMS }, de: EMAIL } },
     [
-      'a/de/sms: got no SMS, expected one: the default locale en has one, and all locales of a template must have the same',
+      'a/de/sms: got no SMS message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
     'an SMS too many',
     { a: { en: EMAIL, de: { ...EMAIL, sms: SMS } } },
     [
-      'a/de/sms: got an SMS, expected none: the default locale en has none, and all locales of a template must have the same',
+      'a/de/sms: got an SMS message, expected none: the default locale en has none, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
     'an email too few',
     { a: { en: { ...EMAIL, sms: SMS }, de: ONLY_SMS } },
     [
-      'a/de/emailSubject: got no email, expected one: the default locale en has one, and all locales of a template must have the same',
+      'a/de/emailSubject: got no email message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
     'an email too many',
     { a: { en: ONLY_SMS, de: { ...EMAIL, sms: SMS } } },
     [
-      'a/de/emailSubject: got an email, expected none: the default locale en has none, and all locales of a template must have the same',
+      'a/de/emailSubject: got an email message, expected none: the default locale en has none, and all locales of a template must have the same kinds of message',
     ],
   ],
   ['templates that differ', { a: { en: ONLY_SMS }, b: { en: EMAIL } }, []],
@@ -648,8 +652,7 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
 test('metadata in the template for self-service', () => {
   const html = '<p>{{code}}\n{{metadata.ticket}} {{attribute.given_name}}';
   const texts = { emailSubject: '{{metadata.ticket}}', emailHtml: html, sms: '{{code}}' };
-  const problem =
-    'got {{metadata.ticket}} in the template for self-service, expected no metadata there: anybody may send it';
+  const problem = 'got {{metadata.ticket}} in the self-service template, expected no metadata: any caller can send it';
 
   expect(
     inlineErrorsOf({
@@ -682,7 +685,7 @@ test.each<[string, unknown, string[]]>([
     { a: { en: 'text' } },
     [
       'templates.a.en: got "text", expected an object of texts',
-      'templates.a.en: got no texts, expected an email, an SMS or both',
+      'templates.a.en: got no texts, expected an email message, an SMS message or both',
     ],
   ],
   [
@@ -728,15 +731,15 @@ test('every problem of a catalog in one error', () => {
     'messages/reset/de/notes.txt: got something else, expected only the files subject.txt, email.html, sms.txt',
     `messages/catalog.json:5: got 0, ${LENGTH}`,
     'messages/help me: got the name "help me", expected 1 to 64 letters, digits, hyphens and underscores',
-    'messages/reset/de/subject.txt: got no email, expected one: the default locale en has one, and all locales of a template must have the same',
-    'messages/reset/de/sms.txt: got an SMS, expected none: the default locale en has none, and all locales of a template must have the same',
+    'messages/reset/de/subject.txt: got no email message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
+    'messages/reset/de/sms.txt: got an SMS message, expected none: the default locale en has none, and all locales of a template must have the same kinds of message',
     `messages/reset/de/sms.txt:1: got no {{code}}, ${CODE_EXPECTED}`,
     'messages/reset/en/subject.txt:1: got a line break, expected none: a subject is one line',
-    `messages/reset/en/email.html:1: got no {{code}} that a reader sees, ${CODE_SEEN_EXPECTED}`,
+    `messages/reset/en/email.html:1: got no {{code}} that the user sees, ${CODE_SEEN_EXPECTED}`,
     `messages/reset/en/email.html:1: got {{metadata.ticket}} ${BETWEEN_TAGS}`,
     `messages/reset/en/email.html:2: got {{ without }}, ${PLACEHOLDERS}${CSS_HINT}`,
     'messages/reset/en/email.html:2: got a single } without {, expected pairs',
-    'messages/catalog.json:3: got "rest", which is no template, expected one of "help me", "reset"',
+    'messages/catalog.json:3: got "rest", which is not a template, expected one of "help me", "reset"',
   ]);
 });
 
@@ -746,19 +749,19 @@ describe('warnings', () => {
     const files = { 'catalog.json': json, 'reset/en/sms.txt': '{{code}}' };
 
     expect(warningsOf(files)).toEqual([
-      'messages/catalog.json:4: got "given_name", which no text uses; remove it, or use it',
-      'messages/catalog.json:7: got "ticket", which no text uses; remove it, or use it',
+      'messages/catalog.json:4: got "given_name", which no text uses: remove it or use it',
+      'messages/catalog.json:7: got "ticket", which no text uses: remove it or use it',
     ]);
     expect(
       MessageCatalog.fromInline({
         ...SETTINGS,
         templates: { a: { en: ONLY_SMS, de: { sms: '{{code}}{{metadata.ticket}}' } } },
       })._warnings,
-    ).toEqual(['attributes.given_name: got "given_name", which no text uses; remove it, or use it']);
+    ).toEqual(['attributes.given_name: got "given_name", which no text uses: remove it or use it']);
   });
 
-  const GSM = '(GSM-7), each of which is charged; one segment has at most 160 characters of GSM-7';
-  const UCS = '(UCS-2), each of which is charged; one segment has at most 70 characters of UCS-2';
+  const GSM = '(GSM-7), each charged as a message; one segment has at most 160 characters of GSM-7';
+  const UCS = '(UCS-2), each charged as a message; one segment has at most 70 characters of UCS-2';
   test.each([
     // The code is six digits, although the braces of what stands for it would count twice.
     [`${'€'.repeat(77)}{{code}}`, undefined],
@@ -771,9 +774,9 @@ describe('warnings', () => {
     [`${'ل'.repeat(129)}{{code}}`, `3 segments ${UCS}`],
   ])('an SMS of more than one segment: %s: %s', (sms, expected) => {
     const files = { 'catalog.json': '{"defaultLocale":"en","metadata":{"ticket":20}}', 'a/en/sms.txt': sms };
-    const unused = 'messages/catalog.json:1: got "ticket", which no text uses; remove it, or use it';
+    const unused = 'messages/catalog.json:1: got "ticket", which no text uses: remove it or use it';
     expect(warningsOf(files).filter((warning) => warning !== unused)).toEqual(
-      expected === undefined ? [] : [`messages/a/en/sms.txt:1: got an SMS that is sent in ${expected}`],
+      expected === undefined ? [] : [`messages/a/en/sms.txt:1: got an SMS message that is sent in ${expected}`],
     );
   });
 });

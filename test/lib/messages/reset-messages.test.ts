@@ -266,19 +266,19 @@ describe('refuses', () => {
   ])('an imported pool: %s', (_, userPoolIn) => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ResetMessages(stack, 'Messages', { userPool: userPoolIn(stack), catalog: catalog() })).toThrow(
-      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the pool is created, and give AdminPasswordReset its key there as signingKey',
+      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the user pool is created, and pass its key to AdminPasswordReset as signingKey',
     );
   });
 
   test('a pool that has messages already', () => {
     const { stack, userPool } = synthesize();
     expect(() => new ResetMessages(stack, 'More', { userPool, catalog: catalog() })).toThrow(
-      'userPool: got a user pool that has messages already (Stack/Messages), expected one without, because a user pool has one custom message trigger: put all templates in one catalog',
+      'userPool: got a user pool that already has ResetMessages (Stack/Messages), expected one without, because a user pool has one custom message trigger: put all templates in one catalog',
     );
   });
 
   const OWN_TRIGGER =
-    '[Stack/Messages] userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: take it out of the triggers of the user pool and give it to ResetMessages as next, which is called for all other messages';
+    '[Stack/Messages] userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages';
 
   test.each([
     ['without next', false],
@@ -319,7 +319,7 @@ describe('refuses', () => {
           next: triggerOf(stack, 'Next'),
         }),
     ).toThrow(
-      'next: got a function besides the selfServiceTemplate of the catalog, expected one of them: next writes the messages that users ask for themselves',
+      'next: got a function although the catalog has a selfServiceTemplate, expected only one of them: next writes the messages that users request themselves',
     );
   });
 
@@ -577,7 +577,7 @@ describe('mail', () => {
     });
     const warnings = Annotations.fromStack(stack).findWarning(
       '/Stack/Messages',
-      Match.stringLikeRegexp("^userPool: got a user pool that sends mail with Cognito's default sender"),
+      Match.stringLikeRegexp("^userPool: got a user pool that sends email with Cognito's default sender"),
     );
     expect(warnings).toHaveLength(expected === 'true' ? 0 : 1);
   });

@@ -261,7 +261,7 @@ describe('attributes', () => {
 
 describe('an imported identity is refused by anything but its ARN', () => {
   const because = (kind: string) =>
-    `because the role that sends for a user pool may use that ARN only, and AWS takes no other name of the same ${kind} for it`;
+    `because the role of the user pool may send from exactly that ARN, and AWS does not accept another name of the same ${kind}`;
 
   test.each([
     ['a number', '+12065550100'],
@@ -317,45 +317,45 @@ describe('a phone number is refused', () => {
   test.each<[Partial<Record<keyof OriginationPhoneNumberProps, unknown>>, string]>([
     [
       { numberType: 'SHORT_CODE' },
-      "numberType: got SHORT_CODE, expected one of LONG_CODE, TOLL_FREE, TEN_DLC, SIMULATOR, because CloudFormation cannot request any other, short codes included: ask AWS Support for a short code, then OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:…')",
+      "numberType: got SHORT_CODE, expected one of LONG_CODE, TOLL_FREE, TEN_DLC, SIMULATOR, because CloudFormation cannot request any other, short codes included: request a short code from AWS Support, then use OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:…')",
     ],
     [
       { numberType: OriginationNumberType.TOLL_FREE, isoCountryCode: 'GB' },
-      'numberType: got TOLL_FREE in GB, expected another type, because toll-free numbers send SMS in the United States, Canada and Puerto Rico only: OriginationNumberType.LONG_CODE, or an OriginationSenderId',
+      'numberType: got TOLL_FREE in GB, expected another type, because toll-free numbers send SMS in the United States, Canada and Puerto Rico only: use OriginationNumberType.LONG_CODE, or an OriginationSenderId',
     ],
     [
       { numberType: OriginationNumberType.TEN_DLC, isoCountryCode: 'CA' },
-      'numberType: got TEN_DLC in CA, expected another type, because 10DLC numbers are of the United States only: OriginationNumberType.LONG_CODE, or an OriginationSenderId',
+      'numberType: got TEN_DLC in CA, expected another type, because 10DLC numbers exist in the United States only: use OriginationNumberType.LONG_CODE, or an OriginationSenderId',
     ],
     [
       { numberType: OriginationNumberType.LONG_CODE },
-      'numberType: got LONG_CODE in US, expected another type, because applications may not send from ordinary long codes in the United States: OriginationNumberType.TEN_DLC or OriginationNumberType.TOLL_FREE',
+      'numberType: got LONG_CODE in US, expected another type, because applications may not send from ordinary long codes in the United States: use OriginationNumberType.TEN_DLC or OriginationNumberType.TOLL_FREE',
     ],
     ...['us', 'USA', 'U', '', 'U1'].map((code): [object, string] => [
       { isoCountryCode: code },
-      `isoCountryCode: got "${code}", expected two upper-case letters of ISO 3166-1, such as US, because AWS takes no other form`,
+      `isoCountryCode: got "${code}", expected two upper-case letters of ISO 3166-1, such as US, because AWS accepts no other form`,
     ]),
     ...['helpMessage', 'stopMessage'].flatMap((property): [object, string][] => [
       [
         { [property]: '' },
-        `${property}: got 0 characters, none of them visible, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
+        `${property}: got 0 characters, none of them visible, expected 1–1,600, because AWS accepts no other response to a keyword`,
       ],
       [
         { [property]: ' \n' },
-        `${property}: got 2 characters, none of them visible, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
+        `${property}: got 2 characters, none of them visible, expected 1–1,600, because AWS accepts no other response to a keyword`,
       ],
       [
         { [property]: 'x'.repeat(1601) },
-        `${property}: got 1601 characters, expected 1–1,600, because AWS takes no others as an answer to a keyword`,
+        `${property}: got 1601 characters, expected 1–1,600, because AWS accepts no other response to a keyword`,
       ],
     ]),
     ...['', ' INFO', 'INFO ', 'A\tB', 'x'.repeat(31)].map((keyword): [object, string] => [
       { keywords: [{ keyword, message: 'x' }] },
-      `keywords[0].keyword: got ${JSON.stringify(keyword)}, expected 1–30 characters without a space at either end, because AWS takes no others`,
+      `keywords[0].keyword: got ${JSON.stringify(keyword)}, expected 1–30 characters without a space at either end, because AWS accepts no others`,
     ]),
     ...['STOP', 'help', 'Nonstop'].map((keyword): [object, string] => [
       { keywords: [{ keyword, message: 'x' }] },
-      `keywords[0].keyword: got "${keyword}", expected a word without HELP or STOP in it, because every number has these two: set helpMessage and stopMessage`,
+      `keywords[0].keyword: got "${keyword}", expected a word without HELP or STOP in it, because every number has these keywords already: set helpMessage and stopMessage`,
     ]),
     [
       {
@@ -364,11 +364,11 @@ describe('a phone number is refused', () => {
           { keyword: 'info', message: 'x' },
         ],
       },
-      'keywords[1].keyword: got "info", expected each keyword once, because AWS does not tell upper from lower case in keywords',
+      'keywords[1].keyword: got "info", expected each keyword once, because keywords are case-insensitive',
     ],
     [
       { keywords: [{ keyword: 'INFO', message: '' }] },
-      'keywords[0].message: got 0 characters, none of them visible, expected 1–1,600, because AWS takes no others as an answer to a keyword',
+      'keywords[0].message: got 0 characters, none of them visible, expected 1–1,600, because AWS accepts no other response to a keyword',
     ],
     ...['', 'my list', 'x'.repeat(257)].map((optOutListName): [object, string] => [
       { optOutListName },
@@ -460,12 +460,12 @@ describe('a sender ID is refused', () => {
     ]),
     [
       { isoCountryCode: 'gb' },
-      'isoCountryCode: got "gb", expected two upper-case letters of ISO 3166-1, such as US, because AWS takes no other form',
+      'isoCountryCode: got "gb", expected two upper-case letters of ISO 3166-1, such as US, because AWS accepts no other form',
     ],
     ...['', 'Example', 'EXAMPLE12345', '12345', '-EXAMPLE', 'EXAMPLE-', 'EXAM PLE', 'EXAM_PLE', 'ÉCOLE', '-'].map(
       (senderId): [object, string] => [
         { senderId },
-        `senderId: got "${senderId}", expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation requests no others`,
+        `senderId: got "${senderId}", expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation cannot request others`,
       ],
     ),
   ])('with %j', (props, message) => {
@@ -496,7 +496,9 @@ describe('a sender ID is refused', () => {
 describe('a pool is refused', () => {
   test('without identities', () => {
     expect(() => poolOf(new Stack(), [])).toThrow(
-      exactly('identities: got none, expected at least one phone number or sender ID, because AWS makes no empty pool'),
+      exactly(
+        'identities: got none, expected at least one phone number or sender ID, because AWS does not support empty pools',
+      ),
     );
   });
 
@@ -505,7 +507,7 @@ describe('a pool is refused', () => {
     const inner = poolOf(stack, [tollFree(stack, 'Number')], { id: 'Inner' });
     expect(() => poolOf(stack, [inner])).toThrow(
       exactly(
-        'identities[0]: got a pool, expected a phone number or a sender ID by its ARN, because AWS puts nothing else into a pool',
+        'identities[0]: got a pool, expected a phone number or a sender ID by its ARN, because a pool cannot contain anything else',
       ),
     );
   });
@@ -514,7 +516,7 @@ describe('a pool is refused', () => {
     const stack = new Stack();
     expect(() => poolOf(stack, [OriginationPool.fromPoolArn(stack, 'Inner', POOL_ARN)])).toThrow(
       exactly(
-        `identities[0]: got "${POOL_ARN}", expected a phone number or a sender ID by its ARN, because AWS puts nothing else into a pool`,
+        `identities[0]: got "${POOL_ARN}", expected a phone number or a sender ID by its ARN, because a pool cannot contain anything else`,
       ),
     );
   });
@@ -554,7 +556,7 @@ describe('a pool is refused', () => {
     poolOf(stack, [number], { id: 'First' });
     expect(() => poolOf(stack, [number])).toThrow(
       exactly(
-        'identities[0]: got Default/Number, which is in a pool already (Default/First), expected one that is in none, because a phone number can be in one pool only',
+        'identities[0]: got Default/Number, which is already in a pool (Default/First), expected one that is in none, because a phone number can be in one pool only',
       ),
     );
   });
@@ -566,7 +568,7 @@ describe('a pool is refused', () => {
     poolOf(stacks[0] as Stack, first as IOriginationIdentity[]);
     expect(() => poolOf(stacks[1] as Stack, second as IOriginationIdentity[])).toThrow(
       exactly(
-        `identities[0]: got ${NUMBER_ARN}, which is in a pool already (First/Pool), expected one that is in none, because a phone number can be in one pool only`,
+        `identities[0]: got ${NUMBER_ARN}, which is already in a pool (First/Pool), expected one that is in none, because a phone number can be in one pool only`,
       ),
     );
   });
@@ -581,7 +583,7 @@ describe('a pool is refused', () => {
     const numbers = [tollFree(stack, 'A'), tollFree(stack, 'B'), tollFree(stack, 'C', props)];
     expect(() => poolOf(stack, numbers)).toThrow(
       exactly(
-        `identities: got Default/C with another ${property} than Default/A, expected the same, because AWS puts only phone numbers with the same settings into one pool`,
+        `identities: got Default/C with a different ${property} than Default/A, expected the same, because all phone numbers of a pool must have the same settings`,
       ),
     );
   });
@@ -613,7 +615,7 @@ describe('a pool is refused', () => {
     const identities = [OriginationSenderId.fromSenderIdArn(stack, 'SenderId', SENDER_ID_ARN)];
     expect(() => poolOf(stack, identities, { helpMessage: '' })).toThrow(
       exactly(
-        'helpMessage: got 0 characters, none of them visible, expected 1–1,600, because AWS takes no others as an answer to a keyword',
+        'helpMessage: got 0 characters, none of them visible, expected 1–1,600, because AWS accepts no other response to a keyword',
       ),
     );
   });

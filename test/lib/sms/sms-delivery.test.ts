@@ -200,7 +200,7 @@ describe('the direct path', () => {
     const number = Object.create(origination, { originationIdentityArn: { value: '+12065550100' } });
 
     expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination: number })).toThrow(
-      "origination: got \"+12065550100\", expected an ARN, because AWS compares the identity that Cognito asks for with the one that the role may send from, and they must read the same: OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')",
+      "origination: got \"+12065550100\", expected an ARN, because AWS compares the identity that Cognito sends from with the one in the policy of the role, and both must be written the same way: use OriginationPhoneNumber.fromPhoneNumberArn(this, 'Number', 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…')",
     );
   });
 
@@ -259,7 +259,7 @@ describe('the path of Amazon SNS', () => {
     const { stack, userPool } = given({ account: ACCOUNT, region: userPoolRegion });
 
     expect(() => new SnsSmsDelivery(stack, 'Sms', { userPool, region })).toThrow(
-      `region: got ${region}, expected ${expected}, because Cognito sends SMS for a user pool in ${userPoolRegion} from nowhere else`,
+      `region: got ${region}, expected ${expected}, because Cognito sends SMS for a user pool in ${userPoolRegion} from no other Region`,
     );
   });
 });
@@ -273,7 +273,7 @@ describe.each([
     const userPool = UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbCdEfGhI');
 
     expect(() => make(stack, { userPool, origination })).toThrow(
-      `userPool: got an imported user pool, expected one that this app creates, because how it sends SMS is a property of the user pool: create ${name} where the user pool is created`,
+      `userPool: got an imported user pool, expected one that this app creates, because the SMS configuration is a property of the user pool: create ${name} where the user pool is created`,
     );
   });
 
@@ -291,7 +291,7 @@ describe.each([
     const userPool = new UserPool(stack, 'WithRole', { smsRole: ownRole(stack) });
 
     expect(() => make(stack, { userPool, origination })).toThrow(
-      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would be left without use: take smsRole out of the user pool, or set replaceExisting: true and remove the role yourself',
+      'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would no longer be used: remove smsRole from the user pool, or set replaceExisting: true and remove the role yourself',
     );
   });
 
@@ -300,7 +300,7 @@ describe.each([
     new SmsDelivery(stack, 'First', { userPool, origination });
 
     expect(() => make(stack, { userPool, origination, replaceExisting: true })).toThrow(
-      'userPool: got a user pool whose SMS are configured already (Stack/First), expected one without, because a user pool sends in one way only: remove one of the two',
+      'userPool: got a user pool that already has an SMS delivery (Stack/First), expected one without, because a user pool has only one SMS configuration: remove one of the two',
     );
   });
 

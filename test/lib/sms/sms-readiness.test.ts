@@ -183,7 +183,7 @@ test('refuses a delivery of another account', () => {
   const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'us-east-1' } });
 
   expect(() => new SmsReadiness(other, 'Readiness', { delivery })).toThrow(
-    "delivery: got one in the account 111122223333, expected one in 444455556666, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), 'Readiness', …)",
+    "delivery: got one in account 111122223333, expected one in 444455556666, because the function reports on its own account: new SmsReadiness(Stack.of(delivery), 'Readiness', …)",
   );
 });
 

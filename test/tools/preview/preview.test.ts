@@ -82,7 +82,7 @@ describe('npm run preview', () => {
     ['help', ['--help'], 0, /^Usage: npm run preview/],
     ['an error without a directory', [], 2, /^npm run preview: expected the directory of a message catalog, got none/],
     ['an error for two directories', ['one', 'two'], 2, /^npm run preview: expected one directory, got 2/],
-    ['an error for a directory that does not exist', ['nowhere'], 2, /^npm run preview: .*"nowhere".* no directory/],
+    ['an error for a directory that does not exist', ['nowhere'], 2, /^npm run preview: .*"nowhere".* not a directory/],
     ['an error for an unknown option', ['--out', 'x'], 2, /^npm run preview: Unknown option '--out'/],
     [
       'an error for an output in a folder that does not exist',
