@@ -260,10 +260,11 @@ function maps(stack: Stack, worker: lambda.Function, bucket: s3.Bucket): void {
       definitionBody: sfn.DefinitionBody.fromChainable(definition),
     });
 
-  machineOf('express', mapOf('express', { ...express, maxConcurrency: 2 }, invoke('Express work')));
+  const concurrency = { maxConcurrencyPath: '$.concurrency' };
+  machineOf('express', mapOf('express', { ...express, ...concurrency }, invoke('Express work')));
   const retry = { errors: ['WorkError'], interval: Duration.seconds(30), maxAttempts: 1 };
   const before = new sfn.Pass(stack, 'Before', { resultPath: '$.Before' });
-  machineOf('standard', mapOf('standard', {}, before.next(invoke('Standard work').addRetry(retry))));
+  machineOf('standard', mapOf('standard', concurrency, before.next(invoke('Standard work').addRetry(retry))));
 
   // One state machine for all, because compiling a definition takes a while.
   const others: Record<string, sfn.DistributedMap> = {
@@ -629,7 +630,7 @@ describe('redriving an execution', () => {
 });
 
 describe('a Distributed Map', () => {
-  const base = { failing: [], times: 99, pause: 0, tolerated: 0 };
+  const base = { failing: [], times: 99, pause: 0, tolerated: 0, concurrency: 2 };
   const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
   let tenItems: string;
 
@@ -761,9 +762,10 @@ describe('a Distributed Map', () => {
 
   test.each(['express', 'standard'])('runs only what did not succeed when it is redriven: %s', async (machine) => {
     const log = newLog();
-    const input = { ...base, key: tenItems, log, failing: [10], times: 2, pause: 50 };
-    // A STANDARD child execution retries once itself. The others have succeeded by then.
-    const failed = start(machine, input, { maxWait: 500 });
+    // One child execution after the other: the last one fails, and stops none that is running.
+    const input = { ...base, key: tenItems, log, failing: [10], times: 2, concurrency: 1 };
+    // A STANDARD child execution retries once itself.
+    const failed = start(machine, input, { maxWait: 1 });
     expect(await failed.result).toMatchObject({
       status: 'FAILED',
       error: 'States.ExceedToleratedFailureThreshold',
