@@ -14,7 +14,7 @@ const MACHINES = [
 ] as const;
 type Machine = (typeof MACHINES)[number]['machine'];
 
-/** As the definition names them. */
+/** The references in the definition. */
 const PREFLIGHT = reference('BulkPreflightFunction6539F899.Arn');
 const LISTING = reference('BulkListingFunction5DF90517.Arn');
 const WORKER = reference('BulkWorkerFunction504C016A.Arn');
@@ -22,7 +22,7 @@ const SUMMARY = reference('BulkSummaryFunction4DCDC25F.Arn');
 const BUCKET = reference('BulkBucket821E2CE9');
 const PARTITION = expect.stringMatching(/^arn:(\$\{AWS::Partition\}|aws):states:::s3:(getObject|putObject)$/);
 
-/** What may be repeated is; not what was refused. */
+/** The retries of each step. They do not include a refused campaign. */
 const RETRY = [
   {
     ErrorEquals: [
@@ -42,8 +42,8 @@ const RETRY = [
   },
 ];
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  describe.each(MACHINES)('the state machine $machine', ({ machine, dryRunOnly, name }) => {
+describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
+  describe.each(MACHINES)('the $machine state machine', ({ machine, dryRunOnly, name }) => {
     const { template } = synthesize({}, flags);
 
     test('checks, lists, resets and reports', () => {
@@ -154,7 +154,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
                 },
               },
             },
-            // The CDK leaves it out without a feature flag, which the construct sets for itself.
+            // Without a feature flag, the CDK omits it. The construct sets the flag on its own node.
             ResultWriter: {
               Resource: PARTITION,
               Parameters: {
@@ -186,7 +186,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       expect(validationErrorsOf(deployed(definition))).toEqual([]);
     });
 
-    test('tries to sign before anything else, when messages are signed', () => {
+    test('tries to sign first if ClientMetadata is signed', () => {
       const definition = definitionFor(synthesize({ signs: true }, flags).template, machine);
       const { States: states } = definitionFor(template, machine);
 
@@ -205,29 +205,29 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       expect(validationErrorsOf(deployed(definition))).toEqual([]);
     });
 
-    test('has a role that may do what it needs and nothing else', () => {
+    test('has a role with exactly the required permissions', () => {
       const of = (id: string) => `<${id}>`;
       const key = of('BulkKey31112037.Arn');
       const bucket = of('BulkBucket821E2CE9.Arn');
       const arn = `arn:aws:states:us-east-1:${ACCOUNT}`;
-      // The CDK has a condition on a state machine without a name, which is true of none.
+      // The condition that the CDK writes for a state machine without a name never matches.
       const history = ` if StringEquals kms:EncryptionContext:aws:states:stateMachineArn ${arn}:stateMachine:${name} or ${arn}:stateMachine:${name}/Users`;
       const throughS3 = ' if StringEquals kms:ViaService s3.us-east-1.amazonaws.com';
 
       expect(grantsOf(template, roleOf(template, machine))).toEqual(
         [
-          // And no version or alias of a function.
+          // No versions and aliases of the functions.
           `lambda:InvokeFunction on ${of('BulkListingFunction5DF90517.Arn')}`,
           `lambda:InvokeFunction on ${of('BulkPreflightFunction6539F899.Arn')}`,
           `lambda:InvokeFunction on ${of('BulkSummaryFunction4DCDC25F.Arn')}`,
           `lambda:InvokeFunction on ${of('BulkWorkerFunction504C016A.Arn')}`,
-          // And no other objects: the CDK lets the map read and write all of the bucket.
+          // No other objects. The CDK would let the map read and write the whole bucket.
           `s3:AbortMultipartUpload on ${bucket}/results/*`,
           `s3:GetObject on ${bucket}/listings/*`,
           `s3:GetObject on ${bucket}/results/*`,
           `s3:ListMultipartUploadParts on ${bucket}/results/*`,
           `s3:PutObject on ${bucket}/results/*`,
-          // The CDK forgets the key of the bucket.
+          // The CDK does not grant permission to use the key of the bucket.
           `kms:Decrypt on ${key}${throughS3}`,
           `kms:GenerateDataKey on ${key}${throughS3}`,
           `kms:Decrypt on ${key}${history}`,
@@ -249,7 +249,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       );
     });
 
-    test('has a role that AWS Step Functions assumes for it only', () => {
+    test('has a role that AWS Step Functions can assume for this state machine only', () => {
       const { Ref: id } = roleOf(template, machine);
       const { Properties } = template.findResources('AWS::IAM::Role')[id] as { Properties: Record<string, never> };
       const arn = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${name}`;
@@ -263,7 +263,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       ]);
     });
 
-    test('is encrypted, logs every state without data, and waits for its policy', () => {
+    test('is encrypted, logs every state without execution data, and depends on its policy', () => {
       const { DependsOn, Properties } = resourceOf(template, machine);
       const { DefinitionString, RoleArn, ...properties } = Properties;
 
@@ -299,17 +299,20 @@ test.each([
   { rate: 12.5, workers: 3, batch: 187 },
   { rate: 24, workers: 4, batch: 270 },
   { rate: 30, workers: 5, batch: 270 },
-])('$rate resets a second are shared by $workers workers in batches of $batch', ({ rate, workers, batch }) => {
-  const { template } = synthesize({ maxResetsPerSecond: rate, useWholeQuota: true });
-  for (const { machine } of MACHINES) {
-    expect(definitionFor(template, machine).States['Reset users']).toMatchObject({
-      MaxConcurrency: workers,
-      ItemBatcher: { MaxItemsPerBatch: batch },
-    });
-  }
-});
+])(
+  'BulkPasswordReset shares $rate resets per second among $workers workers with batches of $batch users',
+  ({ rate, workers, batch }) => {
+    const { template } = synthesize({ maxResetsPerSecond: rate, useWholeQuota: true });
+    for (const { machine } of MACHINES) {
+      expect(definitionFor(template, machine).States['Reset users']).toMatchObject({
+        MaxConcurrency: workers,
+        ItemBatcher: { MaxItemsPerBatch: batch },
+      });
+    }
+  },
+);
 
-test('the state machines have names that those of other stacks and other campaigns do not', () => {
+test('BulkPasswordReset gives each state machine a unique name across stacks and constructs', () => {
   const app = new App();
   const stacks = ['One', 'Two'].map((id) => new Stack(app, id));
   for (const stack of stacks) {
@@ -352,7 +355,7 @@ function definitionFor(template: Template, machine: Machine) {
   return definitionOf(Template.fromJSON({ Resources: { Machine: resourceOf(template, machine) } }));
 }
 
-/** With ARNs of functions, which the validator knows, for the references to them. */
+/** Replaces the references to functions with ARNs, which the validator accepts. */
 function deployed(definition: Definition): Definition {
   const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:$1`;
   return JSON.parse(JSON.stringify(definition).replaceAll(/\$\{(\w+Function\w+)\.Arn\}/g, arn));

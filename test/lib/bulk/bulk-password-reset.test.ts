@@ -33,7 +33,7 @@ const THROUGH_S3 = ' if StringEquals kms:ViaService s3.us-east-1.amazonaws.com';
 const FUNCTIONS = ['Preflight', 'Listing', 'Worker', 'Summary'] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
-/** What is needed of the stores and logs, which are those of the construct unless they are given. */
+/** The resources that the construct creates by default. */
 const OWN = {
   bucket: '<BulkBucket821E2CE9.Arn>',
   bucketKey: '<BulkKey31112037.Arn>',
@@ -41,7 +41,7 @@ const OWN = {
   logs: '<BulkLogGroupB1B3A25A.Arn>',
 };
 
-/** All that each function may do, without the options. */
+/** The permissions of each function without options. */
 function grantsOfFunctions({
   bucket,
   bucketKey,
@@ -89,8 +89,8 @@ function grantsOfFunctions({
   } satisfies Record<FunctionName, string[]>;
 }
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test('each function may do what it needs and nothing else', () => {
+describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
+  test('grants each function exactly the required permissions', () => {
     const { template, app } = synthesize({ app: strictApp(flags) });
 
     expect(() => app.synth()).not.toThrow();
@@ -99,7 +99,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     }
   });
 
-  test('each function may do what the options need as well', () => {
+  test('grants the additional permissions for globalSignOut, signingKey and smsReadiness', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack', { env: ENV });
@@ -129,7 +129,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     }
   });
 
-  test('takes stores, keys, logs and roles of others, in whichever stack these are', () => {
+  test('uses the bucket, ledger, key, log groups and roles of another stack', () => {
     // GIVEN
     const app = strictApp(flags);
     const other = new Stack(app, 'Other', { env: ENV });
@@ -170,7 +170,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     expect(other.dependencies).toEqual([]);
     const template = Template.fromStack(stack);
     for (const type of ['S3::Bucket', 'KMS::Key', 'DynamoDB::GlobalTable']) template.resourceCountIs(`AWS::${type}`, 0);
-    // That of the reset.
+    // The log group and the role of the reset.
     template.resourceCountIs('AWS::Logs::LogGroup', 1);
     template.resourceCountIs('AWS::IAM::Role', 1);
     const shared = (value: string) => textOf(stack.resolve(value));
@@ -194,7 +194,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-test('a bucket without a key of its own needs none', () => {
+test('BulkPasswordReset grants no key permissions for a bucket without a key', () => {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
   const bucket = Bucket.fromBucketName(stack, 'Given', 'campaigns');
   const { template } = synthesize({ stack, bulk: { bucket } });
@@ -205,7 +205,7 @@ test('a bucket without a key of its own needs none', () => {
   }
 });
 
-test('roles that take no statements get no policy', () => {
+test('BulkPasswordReset creates no policy for immutable roles', () => {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
   const role = Role.fromRoleArn(stack, 'Given', `arn:aws:iam::${ACCOUNT}:role/given`, { mutable: false });
   const { template } = synthesize({
@@ -216,7 +216,7 @@ test('roles that take no statements get no policy', () => {
   expect(Object.keys(template.findResources('AWS::IAM::Policy'))).toEqual(['ResetPolicy131255D1']);
 });
 
-describe('the functions', () => {
+describe('the functions of BulkPasswordReset', () => {
   const DEFAULTS = {
     USER_POOL_ID: 'us-east-1_AbC',
     LEDGER_TABLE_NAME: { Ref: 'BulkLedger60BCBBA2' },
@@ -229,7 +229,7 @@ describe('the functions', () => {
     ['Listing', 512, 900, { ...DEFAULTS, ...BUCKET }],
     ['Worker', 512, 110, { ...DEFAULTS, MAX_RESETS_PER_SECOND: '10', MAX_WORKERS: '2' }],
     ['Summary', 512, 900, { ...DEFAULTS, ...BUCKET }],
-  ])('%s has what the design asks for by default', (name, memory, timeout, environment) => {
+  ])('have the documented default properties: %s', (name, memory, timeout, environment) => {
     const template = defaults();
     const { Properties } = functionOf(template, name);
 
@@ -248,23 +248,33 @@ describe('the functions', () => {
   });
 
   test.each<[string, FunctionName, Partial<BulkPasswordResetProps>, object]>([
-    ['maxUsers, before listing', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
-    ['maxUsers, while listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
-    ['smsPrice', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
-    ['expiresAfter', 'Summary', { expiresAfter: Duration.days(30) }, { LEDGER_EXPIRES_AFTER_SECONDS: '2592000' }],
-    ['maxResetsPerSecond', 'Worker', { maxResetsPerSecond: 24 }, { MAX_RESETS_PER_SECOND: '24', MAX_WORKERS: '4' }],
+    ['maxUsers to the preflight', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['maxUsers to the listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['smsPrice to the preflight', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
     [
-      'useWholeQuota',
+      'expiresAfter to the summary',
+      'Summary',
+      { expiresAfter: Duration.days(30) },
+      { LEDGER_EXPIRES_AFTER_SECONDS: '2592000' },
+    ],
+    [
+      'maxResetsPerSecond to the worker',
+      'Worker',
+      { maxResetsPerSecond: 24 },
+      { MAX_RESETS_PER_SECOND: '24', MAX_WORKERS: '4' },
+    ],
+    [
+      'useWholeQuota to the worker',
       'Worker',
       { maxResetsPerSecond: 30, useWholeQuota: true },
       { MAX_RESETS_PER_SECOND: '30', MAX_WORKERS: '5' },
     ],
-  ])('take %s', (_, name, bulk, environment) => {
+  ])('get an environment variable that passes %s', (_, name, bulk, environment) => {
     const { template } = synthesize({ bulk });
     expect(functionOf(template, name).Properties.Environment.Variables).toMatchObject(environment);
   });
 
-  test('take a number of users and a price that are known at deployment only', () => {
+  test('get the maximum of users and the SMS price from CloudFormation parameters', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
     const { template } = synthesize({ stack, bulk: { maxUsers: number('Most'), smsPrice: number('Price') } });
@@ -274,7 +284,7 @@ describe('the functions', () => {
     });
   });
 
-  test('sign as the reset does, and sign out as it does', () => {
+  test('sign and sign out with the settings of the AdminPasswordReset', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const { template } = synthesize({
       stack,
@@ -294,7 +304,7 @@ describe('the functions', () => {
     expect(DependsOn).toContain('ResetFunction7627FBC0');
   });
 
-  test('ask whether SMS can be sent', () => {
+  test('include a preflight that gets the ARN of the SmsReadiness function', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const userPool = new CfnUserPool(stack, 'Users');
     const smsReadiness = readinessOf(userPool);
@@ -305,7 +315,7 @@ describe('the functions', () => {
     });
   });
 
-  test('are invoked once by whatever invokes them asynchronously', () => {
+  test('have no retries for asynchronous invocations', () => {
     const template = defaults();
     const all = Object.entries(template.findResources('AWS::Lambda::EventInvokeConfig'));
     const retries = all
@@ -314,7 +324,7 @@ describe('the functions', () => {
     expect(retries).toEqual([0, 0, 0, 0]);
   });
 
-  test('do not start before their roles may do what they need', () => {
+  test('depend on their roles and policies', () => {
     const template = defaults();
     for (const name of FUNCTIONS) {
       expect(functionOf(template, name).DependsOn).toEqual([
@@ -324,7 +334,7 @@ describe('the functions', () => {
     }
   });
 
-  test('have roles that only Lambda assumes, without managed policies', () => {
+  test('have roles that only Lambda can assume, without managed policies', () => {
     const template = defaults();
     for (const name of FUNCTIONS) {
       const [id] = Object.keys(template.findResources('AWS::IAM::Role')).filter((role) =>
@@ -340,9 +350,9 @@ describe('the functions', () => {
   });
 });
 
-describe('what is kept', () => {
-  // What users deployed must stay what it is: a changed logical id replaces the resource.
-  test('keeps its logical ids', () => {
+describe('BulkPasswordReset', () => {
+  // A changed logical id would replace deployed resources.
+  test('keeps the logical ids of its stateful resources', () => {
     const template = defaults();
     const ids = (type: string) => Object.keys(template.findResources(type)).filter((id) => id.startsWith('Bulk'));
 
@@ -356,7 +366,7 @@ describe('what is kept', () => {
     ]);
   });
 
-  test('is in a bucket that is encrypted, private, and forgets', () => {
+  test('creates a retained bucket that is encrypted, private, and expires its objects', () => {
     const template = defaults();
     const { BulkBucket821E2CE9: bucket } = template.findResources('AWS::S3::Bucket');
 
@@ -396,13 +406,13 @@ describe('what is kept', () => {
     ]);
   });
 
-  test('is in a bucket that forgets after expiresAfter', () => {
+  test('creates a bucket that expires its objects after expiresAfter', () => {
     synthesize({ bulk: { expiresAfter: Duration.days(30) } }).template.hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
     });
   });
 
-  test('is encrypted with a key that is rotated, and that log delivery may decrypt with', () => {
+  test('creates a retained key that is rotated and that log delivery can decrypt with', () => {
     const template = defaults();
     const { BulkKey31112037: key } = template.findResources('AWS::KMS::Key');
 
@@ -413,7 +423,7 @@ describe('what is kept', () => {
     ]);
   });
 
-  test('of who was reset is on demand, restorable, and forgets', () => {
+  test('creates a retained ledger with on-demand billing, point-in-time recovery and expiring records', () => {
     const template = defaults();
 
     expect(template.findResources('AWS::DynamoDB::GlobalTable').BulkLedger60BCBBA2).toEqual({
@@ -436,7 +446,7 @@ describe('what is kept', () => {
     });
   });
 
-  test('as logs outlives the stack, and another stack of its name finds other names', () => {
+  test('retains the log groups and gives each stack a unique log group name for the state machines', () => {
     const logGroups = defaults().findResources('AWS::Logs::LogGroup');
 
     expect(logGroups.BulkLogGroupB1B3A25A).toMatchObject({
@@ -461,14 +471,14 @@ describe('what is kept', () => {
   });
 });
 
-describe('synthesizes', () => {
+describe('BulkPasswordReset', () => {
   test.each<[string, (stack: Stack, app: App) => AdminPasswordResetProps['userPool']]>([
-    ['an L2 pool in the same stack', (stack) => ownedPool(stack)],
-    ['an L2 pool in another stack', (_, app) => ownedPool(new Stack(app, 'PoolStack', { env: ENV }))],
-    ['an L1 pool', (stack) => ownedPool(stack).node.defaultChild as CfnUserPool],
-    ['an imported pool', (stack) => importedPool(stack)],
-    ['a pool of another Region', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'eu-west-1_AbC')],
-  ])('for %s', (_, userPool) => {
+    ['an L2 user pool in the same stack', (stack) => ownedPool(stack)],
+    ['an L2 user pool in another stack', (_, app) => ownedPool(new Stack(app, 'PoolStack', { env: ENV }))],
+    ['an L1 user pool', (stack) => ownedPool(stack).node.defaultChild as CfnUserPool],
+    ['an imported user pool', (stack) => importedPool(stack)],
+    ['a user pool in another Region', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'eu-west-1_AbC')],
+  ])('synthesizes for %s', (_, userPool) => {
     const app = strictApp();
     const stack = new Stack(app, 'Stack', { env: ENV });
 
@@ -477,7 +487,7 @@ describe('synthesizes', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  test('for a pool of another Region, which the policies name', () => {
+  test('grants permissions on the ARN of a user pool in another Region', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const { template } = synthesize({
       stack,
@@ -488,7 +498,7 @@ describe('synthesizes', () => {
     );
   });
 
-  test('for a reset of another stack that signs', () => {
+  test('synthesizes for an AdminPasswordReset in another stack that signs', () => {
     const app = strictApp();
     const resetStack = new Stack(app, 'ResetStack', { env: ENV });
     const signingKey = Key.fromKeyArn(resetStack, 'SigningKey', SIGNING_KEY);
@@ -507,7 +517,7 @@ describe('synthesizes', () => {
   test.each([
     ['in the same stack', false],
     ['in another stack', true],
-  ])('for a pool with messages of its own %s, whose names may be in upper case', (_, twoStacks) => {
+  ])('synthesizes with the ResetMessages of a case-insensitive user pool %s', (_, twoStacks) => {
     // GIVEN
     const app = strictApp();
     const poolStack = new Stack(app, 'PoolStack', { env: ENV });
@@ -532,13 +542,13 @@ describe('synthesizes', () => {
     });
   });
 
-  test('in a Stage, in each with a pool of its own', () => {
+  test('synthesizes in two stages, each with its own user pool', () => {
     const app = strictApp();
     for (const name of ['Beta', 'Prod']) synthesizeInto(new Stack(new Stage(app, name), 'Stack'));
     expect(() => app.synth()).not.toThrow();
   });
 
-  test('without a known account and Region', () => {
+  test('synthesizes if account and Region of the stack are not known', () => {
     const app = strictApp();
     synthesizeInto(new Stack(app, 'Stack'));
     expect(() => app.synth()).not.toThrow();
@@ -547,7 +557,7 @@ describe('synthesizes', () => {
   test.each([
     ['aws-cn', 'cn-north-1'],
     ['aws-us-gov', 'us-gov-west-1'],
-  ])('in the partition %s, where the key knows Amazon S3 by the same name', (partition, region) => {
+  ])('synthesizes in the partition %s with the same suffix in kms:ViaService', (partition, region) => {
     // GIVEN
     const app = strictApp();
     const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region } });
@@ -568,90 +578,90 @@ describe('synthesizes', () => {
   });
 });
 
-describe('refuses', () => {
+describe('BulkPasswordReset', () => {
   test.each<[string, Partial<BulkPasswordResetProps>, Partial<AdminPasswordResetProps>, string]>([
     [
-      'more resets than are polite',
+      'more than 24 resets per second without useWholeQuota',
       { maxResetsPerSecond: 25 },
       {},
       'maxResetsPerSecond: got 25, expected a number from 0.1 to 24: users who finish their resets share the quota of 30; to use all of it, set useWholeQuota: true',
     ],
     [
-      'more resets than are polite with sign-out',
+      'more than 20 resets per second with globalSignOut, without useWholeQuota',
       { maxResetsPerSecond: 20.5 },
       { globalSignOut: true },
       'maxResetsPerSecond: got 20.5, expected a number from 0.1 to 20 with globalSignOut: users who finish their resets share the quota of 25; to use all of it, set useWholeQuota: true',
     ],
     [
-      'more resets than Cognito takes',
+      'more than 30 resets per second',
       { maxResetsPerSecond: 31, useWholeQuota: true },
       {},
       'maxResetsPerSecond: got 31, expected a number from 0.1 to 30: the quota of an account in a Region is 30',
     ],
     [
-      'more sign-outs than Cognito takes',
+      'more than 25 resets per second with globalSignOut',
       { maxResetsPerSecond: 26, useWholeQuota: true },
       { globalSignOut: true },
       'maxResetsPerSecond: got 26, expected a number from 0.1 to 25 with globalSignOut: the quota of an account in a Region is 25',
     ],
     [
-      'a pace that never ends',
+      'less than 0.1 resets per second',
       { maxResetsPerSecond: 0.05 },
       {},
       'maxResetsPerSecond: got 0.05, expected a number from 0.1 to 24: ',
     ],
     [
-      'what is no number',
+      'NaN resets per second',
       { maxResetsPerSecond: Number.NaN },
       {},
       'maxResetsPerSecond: got NaN, expected a number from 0.1 to 24: ',
     ],
     [
-      'no users at all',
+      'a maxUsers of 0',
       { maxUsers: 0 },
       {},
       'maxUsers: got 0, expected a positive integer: leave it out if the number that the input confirms is the only limit',
     ],
-    ['half a user', { maxUsers: 1.5 }, {}, 'maxUsers: got 1.5, expected a positive integer: '],
+    ['a maxUsers that is not an integer', { maxUsers: 1.5 }, {}, 'maxUsers: got 1.5, expected a positive integer: '],
     [
-      'a negative price',
+      'a negative smsPrice',
       { smsPrice: -1 },
       {},
       'smsPrice: got -1, expected the price of one SMS message in US dollars, such as 0.05',
     ],
     [
-      'a ledger that forgets while an execution can be redriven',
+      'an expiresAfter of less than 30 days',
       { expiresAfter: Duration.days(29) },
       {},
       'expiresAfter: got 29 days, expected whole days, and at least 30: a campaign can be redriven for 14 days after it ended, and users whose ledger records have expired by then could be sent a second message',
     ],
     [
-      'half a day',
+      'an expiresAfter that is not in whole days',
       { expiresAfter: Duration.hours(732) },
       {},
       'expiresAfter: got 30 days 12 hours, expected whole days',
     ],
-  ])('%s', (_, bulk, reset, message) => {
+  ])('refuses %s', (_, bulk, reset, message) => {
     expect(() => synthesize({ bulk, reset })).toThrow(message);
   });
 
   test.each<[string, Partial<BulkPasswordResetProps>, Partial<AdminPasswordResetProps>]>([
-    ['24 a second', { maxResetsPerSecond: 24 }, {}],
-    ['20 a second with sign-out', { maxResetsPerSecond: 20 }, { globalSignOut: true }],
-    ['30 a second when asked for', { maxResetsPerSecond: 30, useWholeQuota: true }, {}],
+    ['24 resets per second', { maxResetsPerSecond: 24 }, {}],
+    ['20 resets per second with globalSignOut', { maxResetsPerSecond: 20 }, { globalSignOut: true }],
+    ['30 resets per second with useWholeQuota', { maxResetsPerSecond: 30, useWholeQuota: true }, {}],
     [
-      '25 a second with sign-out when asked for',
+      '25 resets per second with globalSignOut and useWholeQuota',
       { maxResetsPerSecond: 25, useWholeQuota: true },
       { globalSignOut: true },
     ],
-    ['one in ten seconds', { maxResetsPerSecond: 0.1 }, {}],
-    ['one user', { maxUsers: 1 }, {}],
-    ['SMS for free', { smsPrice: 0 }, {}],
-  ])('not %s', (_, bulk, reset) => {
+    ['0.1 resets per second', { maxResetsPerSecond: 0.1 }, {}],
+    ['a maxUsers of 1', { maxUsers: 1 }, {}],
+    ['an smsPrice of 0', { smsPrice: 0 }, {}],
+  ])('accepts %s', (_, bulk, reset) => {
     expect(() => synthesize({ bulk, reset })).not.toThrow();
   });
 
-  test('a pace that is not known at synth', () => {
+  test('refuses a maxResetsPerSecond that is not known at synth', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const maxResetsPerSecond = new CfnParameter(stack, 'Pace', { type: 'Number' }).valueAsNumber;
     expect(() => synthesize({ stack, bulk: { maxResetsPerSecond } })).toThrow(
@@ -660,16 +670,22 @@ describe('refuses', () => {
   });
 
   test.each([
-    ['L2', (stack: Stack) => new Table(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
-    ['V2', (stack: Stack) => new TableV2(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } })],
-  ])('a ledger with other keys: %s', (_, table) => {
+    [
+      'Table',
+      (stack: Stack) => new Table(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
+    ],
+    [
+      'TableV2',
+      (stack: Stack) => new TableV2(stack, 'Given', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
+    ],
+  ])('refuses a ledger with other keys: %s', (_, table) => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     expect(() => synthesize({ stack, bulk: { ledger: table(stack) } })).toThrow(
       "ledger: got a table with the keys HASH id S, expected HASH campaign S, RANGE user S: new TableV2(this, 'Ledger', { partitionKey: { name: 'campaign', type: AttributeType.STRING }, sortKey: { name: 'user', type: AttributeType.STRING }, timeToLiveAttribute: 'expiresAt' })",
     );
   });
 
-  test('a ledger with keys of another type', () => {
+  test('refuses a ledger with keys of another type', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const ledger = new Table(stack, 'Given', {
       partitionKey: { name: 'campaign', type: AttributeType.STRING },
@@ -680,13 +696,13 @@ describe('refuses', () => {
     );
   });
 
-  test('not a ledger whose keys are not known', () => {
+  test('accepts an imported ledger, whose keys are not known', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const ledger = Table.fromTableName(stack, 'Given', 'ledger');
     expect(() => synthesize({ stack, bulk: { ledger } })).not.toThrow();
   });
 
-  test('the readiness of another user pool', () => {
+  test('refuses the SmsReadiness of another user pool', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const [userPool, other] = ['Users', 'Others'].map((id) => new CfnUserPool(stack, id)) as [CfnUserPool, CfnUserPool];
     const smsReadiness = readinessOf(other);
@@ -695,14 +711,14 @@ describe('refuses', () => {
     );
   });
 
-  test('not the readiness of a user pool that may be the same', () => {
+  test('accepts SmsReadiness if the user pool of the reset is imported and may be the same', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const smsReadiness = readinessOf(new CfnUserPool(stack, 'Users'));
     expect(() => synthesize({ stack, bulk: { smsReadiness } })).not.toThrow();
   });
 });
 
-describe('grants', () => {
+describe('BulkPasswordReset', () => {
   const KEY = '<BulkKey31112037.Arn>';
   const BUCKET = '<BulkBucket821E2CE9.Arn>';
   const startOf = (machine: string) => [
@@ -712,10 +728,10 @@ describe('grants', () => {
   ];
 
   test.each<[string, (bulk: BulkPasswordReset, role: Role) => Grant, string[]]>([
-    ['to start campaigns', (bulk, role) => bulk.grantStart(role), startOf('BulkCampaignStateMachine7D23251D')],
-    ['to start dry runs', (bulk, role) => bulk.grantStartDryRun(role), startOf('BulkDryRunStateMachineB0270189')],
+    ['grantStart', (bulk, role) => bulk.grantStart(role), startOf('BulkCampaignStateMachine7D23251D')],
+    ['grantStartDryRun', (bulk, role) => bulk.grantStartDryRun(role), startOf('BulkDryRunStateMachineB0270189')],
     [
-      'to read reports',
+      'grantReadReports',
       (bulk, role) => bulk.grantReadReports(role),
       [
         `kms:Decrypt on ${KEY}${THROUGH_S3}`,
@@ -724,7 +740,7 @@ describe('grants', () => {
       ],
     ],
     [
-      'to write lists',
+      'grantWriteLists',
       (bulk, role) => bulk.grantWriteLists(role),
       [
         `kms:Decrypt on ${KEY}${THROUGH_S3}`,
@@ -732,21 +748,21 @@ describe('grants', () => {
         `s3:PutObject on ${BUCKET}/input/*`,
       ],
     ],
-  ])('%s, whole', (_, grant, expected) => {
+  ])('grants exactly the required permissions with %s', (_, grant, expected) => {
     const { stack, bulk } = synthesize();
-    const role = new Role(stack, 'Somebody', { assumedBy: new AccountPrincipal(ACCOUNT) });
+    const role = new Role(stack, 'Principal', { assumedBy: new AccountPrincipal(ACCOUNT) });
 
     const { principalStatements } = grant(bulk, role);
 
     expect(grantsOf(Template.fromStack(stack), stack.resolve(role.roleName))).toEqual(expected);
-    // All of it, for whoever waits for the grant.
+    // The grant contains all statements, so that a construct can depend on all of them.
     expect(linesOf(principalStatements.map((of) => stack.resolve(of.toStatementJson())))).toEqual(expected);
   });
 
-  test('no key of a bucket that has none', () => {
+  test('grants no permissions on a key if the bucket has none', () => {
     const stack = new Stack(new App(), 'Stack', { env: ENV });
     const { bulk } = synthesize({ stack, bulk: { bucket: Bucket.fromBucketName(stack, 'Given', 'campaigns') } });
-    const role = new Role(stack, 'Somebody', { assumedBy: new AccountPrincipal(ACCOUNT) });
+    const role = new Role(stack, 'Principal', { assumedBy: new AccountPrincipal(ACCOUNT) });
 
     bulk.grantReadReports(role);
     bulk.grantWriteLists(role);
@@ -759,15 +775,15 @@ describe('grants', () => {
   });
 });
 
-describe('metrics', () => {
+describe('the metrics of BulkPasswordReset', () => {
   const { stack, bulk } = synthesize();
   const WORKER = { name: 'FunctionName', value: { Ref: expect.stringMatching(/^BulkWorkerFunction/) } };
 
   test.each([
     ['resets', bulk.metricCampaignResets(), 'CampaignResets'],
-    ['what was not sent', bulk.metricCampaignNotSent(), 'CampaignNotSent'],
-    ['what is not known', bulk.metricCampaignUnknownOutcomes(), 'CampaignUnknownOutcomes'],
-    ['throttling', bulk.metricCampaignThrottles(), 'CampaignThrottles'],
+    ['resets that were not sent', bulk.metricCampaignNotSent(), 'CampaignNotSent'],
+    ['unknown outcomes', bulk.metricCampaignUnknownOutcomes(), 'CampaignUnknownOutcomes'],
+    ['throttled requests', bulk.metricCampaignThrottles(), 'CampaignThrottles'],
   ])('count %s', (_, metric, metricName) => {
     expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
       namespace: 'CognitoPasswordReset',
@@ -778,7 +794,7 @@ describe('metrics', () => {
     });
   });
 
-  test('measure how long campaigns took', () => {
+  test('measure the duration of campaigns', () => {
     expect(stack.resolve(bulk.metricCampaignDuration().toMetricConfig().metricStat)).toMatchObject({
       namespace: 'AWS/States',
       metricName: 'ExecutionTime',
@@ -787,7 +803,7 @@ describe('metrics', () => {
     });
   });
 
-  test('take options, and keep their dimension beside those of the caller', () => {
+  test('support options, and keep their dimension in addition to dimensions of the user', () => {
     const metric = bulk.metricCampaignResets({ period: Duration.hours(1), dimensionsMap: { Extra: 'one' } });
     expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
       period: Duration.hours(1),
@@ -796,8 +812,8 @@ describe('metrics', () => {
   });
 });
 
-describe('the end of a campaign', () => {
-  test('reaches a topic, with what was chosen of the event', () => {
+describe('BulkPasswordReset.onCampaignEnd', () => {
+  test('sends the selected fields of the event to a topic', () => {
     // GIVEN
     const { stack, bulk } = synthesize();
     const topic = new Topic(stack, 'Topic');
@@ -827,7 +843,7 @@ describe('the end of a campaign', () => {
     });
   });
 
-  test('can go to a target that comes later, and be less than every end', () => {
+  test('creates a rule without a target, and with an additional event pattern', () => {
     const { stack, bulk } = synthesize();
     bulk.onCampaignEnd('Any');
     const failed = bulk.onCampaignEnd('Failed', { ruleName: 'failed', eventPattern: { account: [ACCOUNT] } });
@@ -866,13 +882,13 @@ function synthesize(options: Synthesis = {}) {
 
 let defaultTemplate: Template | undefined;
 
-/** What there is without any option. */
+/** The template without options. */
 function defaults(): Template {
   defaultTemplate ??= synthesize().template;
   return defaultTemplate;
 }
 
-/** With a pool of its own, of its Region. */
+/** Synthesizes with a user pool that the stack creates. */
 function synthesizeInto(stack: Stack): void {
   synthesize({ stack, reset: { userPool: ownedPool(stack) } });
 }

@@ -18,9 +18,9 @@ const COMBINATIONS = ON_OFF.flatMap((globalSignOut) =>
   ),
 );
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('AdminPasswordReset with $context', ({ flags }) => {
   test.each(COMBINATIONS)(
-    'the policy is whole and nothing else: sign-out $globalSignOut, idempotency $idempotency, tracing $tracing, role given $ownRole, log group given $ownLogGroup',
+    'grants its role exactly the required permissions: globalSignOut $globalSignOut, idempotency $idempotency, tracing $tracing, own role $ownRole, own log group $ownLogGroup',
     ({ globalSignOut, idempotency, tracing, ownRole, ownLogGroup }) => {
       // GIVEN
       const app = strictApp(flags);
@@ -79,7 +79,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     },
   );
 
-  test('a stack with every option on passes the template validation and cdk-nag', () => {
+  test('passes the template validation and cdk-nag with every option', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -102,9 +102,9 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 
   test.each([
-    ['the pool in stack A, the reset in stack B', true],
-    ['the pool and the reset in one stack', false],
-  ])('synthesizes without a cycle: %s', (_, twoStacks) => {
+    ['the user pool is in another stack', true],
+    ['the user pool is in the same stack', false],
+  ])('synthesizes without a dependency cycle when %s', (_, twoStacks) => {
     // GIVEN
     const app = strictApp(flags);
     const poolStack = new Stack(app, 'PoolStack');
@@ -120,7 +120,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
-  test('synthesizes without a cycle: a role of another stack, which uses the function', () => {
+  test('synthesizes without a dependency cycle when the role is in another stack', () => {
     // GIVEN
     const app = strictApp(flags);
     const roleStack = new Stack(app, 'RoleStack');
@@ -137,7 +137,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 1);
   });
 
-  test('synthesizes in a Stage, for each deployment with a pool of its own', () => {
+  test('synthesizes in two stages, each with its own user pool', () => {
     const app = strictApp(flags);
     for (const name of ['Beta', 'Prod']) {
       const stack = new Stack(new Stage(app, name), 'Stack');
@@ -149,8 +149,8 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-describe('the function', () => {
-  test('has what the design asks for by default', () => {
+describe('the function of AdminPasswordReset', () => {
+  test('has the documented default properties', () => {
     const { template } = synthesize();
 
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -174,11 +174,11 @@ describe('the function', () => {
     ['timeout', { timeout: Duration.minutes(2) }, { Timeout: 120 }],
     ['reservedConcurrentExecutions', { reservedConcurrentExecutions: 3 }, { ReservedConcurrentExecutions: 3 }],
     ['tracing', { tracing: Tracing.ACTIVE }, { TracingConfig: { Mode: 'Active' } }],
-    ['tracing off', { tracing: Tracing.DISABLED }, { TracingConfig: Match.absent() }],
+    ['tracing that is disabled', { tracing: Tracing.DISABLED }, { TracingConfig: Match.absent() }],
     ['architecture', { architecture: Architecture.X86_64 }, { Architectures: ['x86_64'] }],
     ['globalSignOut', { globalSignOut: true }, { Environment: { Variables: { GLOBAL_SIGN_OUT: 'true' } } }],
     [
-      'globalSignOut off',
+      'globalSignOut that is false',
       { globalSignOut: false },
       { Environment: { Variables: { GLOBAL_SIGN_OUT: Match.absent() } } },
     ],
@@ -199,11 +199,11 @@ describe('the function', () => {
       { idempotency: true, idempotencyExpiresAfter: Duration.hours(1) },
       { Environment: { Variables: { IDEMPOTENCY_EXPIRES_AFTER_SECONDS: '3600' } } },
     ],
-  ])('takes %s', (_, props, expected) => {
+  ])('is configured with the option %s', (_, props, expected) => {
     synthesize(props).template.hasResourceProperties('AWS::Lambda::Function', expected);
   });
 
-  test('is invoked once for an asynchronous event, which is dropped after a minute and sent nowhere', () => {
+  test('has no retry, a maximum event age of one minute and no destination for asynchronous invocations', () => {
     synthesize().template.hasResource('AWS::Lambda::EventInvokeConfig', {
       Properties: {
         FunctionName: { Ref: 'ResetFunction7627FBC0' },
@@ -215,13 +215,13 @@ describe('the function', () => {
     });
   });
 
-  test('does not start before its role may do what it needs', () => {
+  test('depends on its role and policy', () => {
     synthesize().template.hasResource('AWS::Lambda::Function', {
       DependsOn: Match.arrayWith(['ResetPolicy131255D1', 'ResetRole6A9E0640']),
     });
   });
 
-  test('has a role that only Lambda assumes, without managed policies', () => {
+  test('has a role that only Lambda can assume, without managed policies', () => {
     synthesize().template.hasResource('AWS::IAM::Role', {
       Properties: {
         AssumeRolePolicyDocument: {
@@ -234,14 +234,14 @@ describe('the function', () => {
     });
   });
 
-  test('writes to a log group that outlives the stack', () => {
+  test('writes to a log group that is retained when the stack is deleted', () => {
     synthesize().template.hasResource('AWS::Logs::LogGroup', {
       Properties: { RetentionInDays: 731 },
       DeletionPolicy: 'Retain',
     });
   });
 
-  test('with a role that takes no statements, adds no policy and lists what the role needs', () => {
+  test('has no policy if its role is immutable, and policyStatements lists what the role needs', () => {
     // GIVEN
     const stack = new Stack(new App(), 'Stack');
     const role = Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/reset', { mutable: false });
@@ -260,12 +260,12 @@ describe('the function', () => {
 });
 
 describe('the idempotency table', () => {
-  test('is made only with the option', () => {
+  test('is created only with the option idempotency', () => {
     synthesize().template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
     expect(synthesize().reset.idempotencyTable).toBeUndefined();
   });
 
-  test('is on demand, expires its records and goes with the stack', () => {
+  test('has on-demand billing and expiring records, and is deleted with the stack', () => {
     synthesize({ idempotency: true }).template.hasResource('AWS::DynamoDB::GlobalTable', {
       Properties: {
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -277,16 +277,16 @@ describe('the idempotency table', () => {
   });
 });
 
-// What users deployed must stay what it is: a changed logical id replaces the resource.
-test('the logical ids of what holds state stay the same', () => {
+// A changed logical id would replace deployed resources.
+test('the stateful resources of AdminPasswordReset keep their logical ids', () => {
   const { template } = synthesize({ idempotency: true });
 
   expect(Object.keys(template.findResources('AWS::Logs::LogGroup'))).toEqual(['ResetLogGroupDF3A31AA']);
   expect(Object.keys(template.findResources('AWS::DynamoDB::GlobalTable'))).toEqual(['ResetIdempotencyTable3B0EC46A']);
 });
 
-describe('the user pool', () => {
-  test('imported by id from another Region is named by the Region of its id', () => {
+describe('the user pool of AdminPasswordReset', () => {
+  test('gets an ARN with the Region of its id if it is imported by its id', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
     new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolId(stack, 'P', 'ap-southeast-2_AbC') });
 
@@ -295,7 +295,7 @@ describe('the user pool', () => {
     );
   });
 
-  test('imported by ARN is named by that ARN', () => {
+  test('keeps its ARN if it is imported by its ARN', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
     const arn = 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_AbC';
     new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolArn(stack, 'P', arn) });
@@ -306,7 +306,7 @@ describe('the user pool', () => {
   test.each([
     ['aws-cn', 'cn-north-1'],
     ['aws-us-gov', 'us-gov-west-1'],
-  ])('in the partition %s keeps it', (_, region) => {
+  ])('gets an ARN in its own partition %s', (_, region) => {
     const stack = new Stack(strictApp(), 'Stack', { env: { account: '111122223333', region } });
     new AdminPasswordReset(stack, 'Reset', { userPool: UserPool.fromUserPoolId(stack, 'P', `${region}_AbC`) });
 
@@ -315,14 +315,14 @@ describe('the user pool', () => {
     );
   });
 
-  test('may be L1', () => {
+  test('can be an L1 construct', () => {
     const stack = new Stack(new App(), 'Stack');
     new AdminPasswordReset(stack, 'Reset', { userPool: new CfnUserPool(stack, 'L1') });
 
     expect(resourceOfReset(stack)).toEqual({ 'Fn::GetAtt': ['L1', 'Arn'] });
   });
 
-  test('may be imported as L1', () => {
+  test('can be an imported L1 construct', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
     new AdminPasswordReset(stack, 'Reset', { userPool: CfnUserPool.fromUserPoolId(stack, 'P', 'eu-west-1_AbC') });
 
@@ -331,7 +331,7 @@ describe('the user pool', () => {
     );
   });
 
-  test('may be created in another Region, in a stack that shares its references across Regions', () => {
+  test('can be created in another Region, by a stack with cross-Region references', () => {
     const app = new App();
     const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
     const poolStack = new Stack(app, 'PoolStack', env('eu-west-1'));
@@ -343,7 +343,7 @@ describe('the user pool', () => {
     expect(JSON.stringify(resourceOfReset(stack))).toContain('PoolArn');
   });
 
-  test('of another account is refused', () => {
+  test('is refused if it is in another account', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
     const arn = 'arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_AbC';
     const userPool = UserPool.fromUserPoolArn(stack, 'P', arn);
@@ -353,7 +353,7 @@ describe('the user pool', () => {
     );
   });
 
-  test('of an account that is not known is let through', () => {
+  test('is accepted if the account of the stack is not known', () => {
     const stack = new Stack(new App(), 'Stack');
     const arn = 'arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_AbC';
 
@@ -363,16 +363,16 @@ describe('the user pool', () => {
   });
 
   test.each<[string, (stack: Stack) => UserPool | CfnUserPool]>([
-    ['L2', (stack) => new UserPool(stack, 'P', { accountRecovery: AccountRecovery.NONE })],
+    ['an L2 user pool', (stack) => new UserPool(stack, 'P', { accountRecovery: AccountRecovery.NONE })],
     [
-      'L1',
+      'an L1 user pool',
       (stack) =>
         new CfnUserPool(stack, 'P', {
           accountRecoverySetting: { recoveryMechanisms: [{ name: 'admin_only', priority: 1 }] },
         }),
     ],
     [
-      'L1, changed after the reset was added',
+      'an L1 user pool that an aspect changes later',
       (stack) => {
         const pool = new CfnUserPool(stack, 'P');
         Aspects.of(stack).add({
@@ -385,7 +385,7 @@ describe('the user pool', () => {
         return pool;
       },
     ],
-  ])('that recovers by the administrator only is refused at synth: %s', (_, createPool) => {
+  ])('is refused at synth if its account recovery is admin_only: %s', (_, createPool) => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     new AdminPasswordReset(stack, 'Reset', { userPool: createPool(stack) });
@@ -396,32 +396,32 @@ describe('the user pool', () => {
   });
 });
 
-describe('times that cannot work are refused', () => {
+describe('AdminPasswordReset', () => {
   test.each<[string, Partial<AdminPasswordResetProps>, RegExp]>([
     [
-      'a time-out under 30 seconds',
+      'a timeout under 30 seconds',
       { timeout: Duration.seconds(29) },
       /^timeout: got 29 seconds, expected at least 30 seconds/,
     ],
     [
-      'an expiry without idempotency',
+      'an idempotency expiry without idempotency',
       { idempotencyExpiresAfter: Duration.hours(1) },
       /^idempotencyExpiresAfter: got a value without idempotency/,
     ],
     [
-      'an expiry shorter than the time-out',
+      'an idempotency expiry that is shorter than the timeout',
       { idempotency: true, timeout: Duration.minutes(2), idempotencyExpiresAfter: Duration.minutes(1) },
       /^idempotencyExpiresAfter: got 1 minute, expected at least the timeout of the function \(2 minutes\)/,
     ],
-  ])('%s', (_, props, message) => {
+  ])('refuses %s', (_, props, message) => {
     expect(() => synthesize(props)).toThrow(message);
   });
 });
 
-describe('grantInvoke', () => {
+describe('AdminPasswordReset.grantInvoke', () => {
   const RULE = 'arn:aws:events:us-east-1:111122223333:rule/reset';
 
-  test('allows a role one action on one ARN', () => {
+  test('grants a role one action on one ARN', () => {
     const stack = new Stack(new App(), 'Stack');
     const role = new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') });
     const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
@@ -445,19 +445,19 @@ describe('grantInvoke', () => {
 
   test.each([
     [
-      'a service for one of its resources',
+      'a service with a condition on the source ARN',
       new ServicePrincipal('events.amazonaws.com', { conditions: { ArnLike: { 'aws:SourceArn': RULE } } }),
       { Principal: 'events.amazonaws.com', SourceArn: RULE },
     ],
     [
-      'a service for one account',
+      'a service with a condition on the source account',
       new ServicePrincipal('sns.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
       }),
       { Principal: 'sns.amazonaws.com', SourceAccount: '111122223333' },
     ],
     ['another account', new AccountPrincipal('444455556666'), { Principal: '444455556666' }],
-  ])('allows %s by the resource policy of the function', (_, principal, expected) => {
+  ])('grants permission to %s in the resource policy of the function', (_, principal, expected) => {
     const stack = new Stack(new App(), 'Stack');
     const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
 
@@ -470,7 +470,7 @@ describe('grantInvoke', () => {
     });
   });
 
-  test('refuses a service that would invoke for anybody', () => {
+  test('refuses a service without a condition', () => {
     const { reset } = synthesize();
     expect(() => reset.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
       /^grantee: got the service sns.amazonaws.com without a condition, expected a condition, such as one on the ARN of the source: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
@@ -478,7 +478,7 @@ describe('grantInvoke', () => {
   });
 });
 
-describe('metrics', () => {
+describe('the metrics of AdminPasswordReset', () => {
   const { stack, reset } = synthesize();
   const FUNCTION = { name: 'FunctionName', value: { Ref: 'ResetFunction7627FBC0' } };
 
@@ -510,7 +510,7 @@ describe('metrics', () => {
     });
   });
 
-  test('keep their dimensions beside those of the caller', () => {
+  test('keep their dimensions in addition to dimensions of the user', () => {
     const metric = reset.metricFailures({ errorName: 'ResetNotSentError', dimensionsMap: { Extra: 'one' } });
     expect(stack.resolve(metric.toMetricConfig().metricStat?.dimensions)).toEqual([
       { name: 'ErrorName', value: 'ResetNotSentError' },
@@ -519,7 +519,7 @@ describe('metrics', () => {
     ]);
   });
 
-  test('take options', () => {
+  test('support the options of CloudWatch metrics', () => {
     expect(reset.metricResets({ period: Duration.hours(1), label: 'resets' })).toMatchObject({
       period: Duration.hours(1),
       label: 'resets',

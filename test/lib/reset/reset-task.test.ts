@@ -19,7 +19,7 @@ import { CONTEXTS } from '../../support/synthesis';
 
 const USERNAME = JsonPath.stringAt('$.username');
 const USERNAME_JSONATA = '{% $states.input.username %}';
-/** Until deployment. */
+/** A duration that is not known before deployment. */
 const NOT_KNOWN = Duration.seconds(Token.asNumber({ 'Fn::ImportValue': 'Seconds' }));
 const FUNCTION = { 'Fn::GetAtt': ['ResetFunction7627FBC0', 'Arn'] };
 
@@ -50,16 +50,16 @@ const IN_PROGRESS = {
   BackoffRate: 1,
 };
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test('a task invokes the function with the user name, and passes on the result and nothing else', () => {
+describe.each(CONTEXTS)('AdminPasswordReset with $context', ({ flags }) => {
+  test('creates a task that sends the user name and returns only the result', () => {
     const { state } = synthesizeTask({}, {}, flags);
 
     expect(state).toEqual({
       Type: 'Task',
       End: true,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as the definition reads here
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: literal text of the definition
       Resource: 'arn:${AWS::Partition}:states:::lambda:invoke',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: likewise
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: literal text of the definition
       Parameters: { FunctionName: '${ResetFunction7627FBC0.Arn}', Payload: { 'username.$': '$.username' } },
       ResultSelector: {
         'status.$': '$.Payload.status',
@@ -73,15 +73,15 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     });
   });
 
-  test('a task in JSONata invokes the function with the user name, and passes on the result and nothing else', () => {
+  test('creates a task in JSONata that sends the user name and returns only the result', () => {
     const { state } = synthesizeJsonata({}, {}, flags);
 
     expect(state).toEqual({
       Type: 'Task',
       End: true,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as the definition reads here
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: literal text of the definition
       Resource: 'arn:${AWS::Partition}:states:::lambda:invoke',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: likewise
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: literal text of the definition
       Arguments: { FunctionName: '${ResetFunction7627FBC0.Arn}', Payload: { username: USERNAME_JSONATA } },
       Output: {
         status: '{% $states.result.Payload.status %}',
@@ -98,7 +98,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   test.each([
     ['a task', () => synthesizeTask(EVERY_PROPERTY, { idempotency: true }, flags)],
     ['a task in JSONata', () => synthesizeJsonata(EVERY_PROPERTY_JSONATA, { idempotency: true }, flags)],
-  ])('%s lets the state machine invoke the function, no version or alias of it, and nothing else', (_, synthesize) => {
+  ])('grants the state machine of %s permission to invoke the unqualified function only', (_, synthesize) => {
     const { template } = synthesize();
 
     const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties);
@@ -118,22 +118,22 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   test.each([
     ['a task', () => synthesizeTask(EVERY_PROPERTY, { idempotency: true }, flags)],
     ['a task in JSONata', () => synthesizeJsonata(EVERY_PROPERTY_JSONATA, { idempotency: true }, flags)],
-  ])('%s with every property is valid in the States Language', (_, synthesize) => {
+  ])('creates %s with every property that is valid Amazon States Language', (_, synthesize) => {
     expect(validationErrorsOf(definitionOf(synthesize().template))).toEqual([]);
   });
 });
 
-describe('a task', () => {
+describe('AdminPasswordReset.task', () => {
   test.each<[string, Partial<ResetTaskProps>, object]>([
     [
       'clientMetadata',
       { clientMetadata: { template: 'help-desk', ticket: JsonPath.stringAt('$.ticket') } },
       { clientMetadata: { template: 'help-desk', 'ticket.$': '$.ticket' } },
     ],
-    ['no clientMetadata', { clientMetadata: {} }, { clientMetadata: {} }],
+    ['empty clientMetadata', { clientMetadata: {} }, { clientMetadata: {} }],
     ['idempotencyKey', { idempotencyKey: JsonPath.executionId }, { 'idempotencyKey.$': '$$.Execution.Id' }],
     [
-      'idempotencyKey of a formula',
+      'idempotencyKey with an intrinsic function',
       { idempotencyKey: JsonPath.format('{}/1', JsonPath.executionId) },
       { 'idempotencyKey.$': "States.Format('{}/1', $$.Execution.Id)" },
     ],
@@ -142,7 +142,7 @@ describe('a task', () => {
     ['reason', { reason: JsonPath.stringAt('$.reason') }, { 'reason.$': '$.reason' }],
     ['reason as a text', { reason: 'lost for 5 $ {% or so %}' }, { reason: 'lost for 5 $ {% or so %}' }],
     ['reason as an empty text', { reason: '' }, { reason: '' }],
-    ['username of the variables', { username: JsonPath.stringAt('$name') }, { 'username.$': '$name' }],
+    ['username from a variable', { username: JsonPath.stringAt('$name') }, { 'username.$': '$name' }],
   ])('sends %s', (_, props, payload) => {
     const { state } = synthesizeTask(props, { idempotency: true });
     const { Payload } = state.Parameters as { Payload: object };
@@ -153,28 +153,28 @@ describe('a task', () => {
   test.each<[string, Partial<ResetTaskProps>, object]>([
     ['comment', { comment: 'Resets' }, { Comment: 'Resets' }],
     ['resultPath', { resultPath: '$.reset' }, { ResultPath: '$.reset' }],
-    ['resultPath that discards', { resultPath: JsonPath.DISCARD }, { ResultPath: null }],
+    ['resultPath DISCARD', { resultPath: JsonPath.DISCARD }, { ResultPath: null }],
     ['taskTimeout', { taskTimeout: Timeout.duration(Duration.seconds(30)) }, { TimeoutSeconds: 30 }],
-    ['taskTimeout of a path', { taskTimeout: Timeout.at('$.seconds') }, { TimeoutSecondsPath: '$.seconds' }],
+    ['taskTimeout with a path', { taskTimeout: Timeout.at('$.seconds') }, { TimeoutSecondsPath: '$.seconds' }],
     [
       'assign',
       { assign: { requestId: JsonPath.stringAt('$.Payload.requestId') } },
       { Assign: { 'requestId.$': '$.Payload.requestId' } },
     ],
-  ])('takes %s', (_, props, expected) => {
+  ])('sets %s', (_, props, expected) => {
     const plain = synthesizeTask().state;
 
     for (const name of Object.keys(expected)) expect(plain).not.toHaveProperty(name);
     expect(synthesizeTask(props).state).toEqual({ ...plain, ...expected });
   });
 
-  test('is named by its id, or by stateName', () => {
+  test('names the state after its construct id or stateName', () => {
     expect(Object.keys(definitionOf(synthesizeTask().template).States)).toEqual(['Reset password']);
     const { template } = synthesizeTask({ stateName: 'Choose a new password' });
     expect(Object.keys(definitionOf(template).States)).toEqual(['Choose a new password']);
   });
 
-  test('is refused in a state machine in JSONata, where a path stays a text', () => {
+  test('refuses a state machine in JSONata, which does not evaluate paths', () => {
     expect(() => synthesizeTask({}, {}, {}, QueryLanguage.JSONATA)).toThrow(
       "task: got the state machine of Stack/Reset password in JSONata, expected one in JSONPath: reset.taskJsonata(this, 'Reset password', …)",
     );
@@ -186,22 +186,50 @@ describe('a task', () => {
       { username: 'jane@example.com' },
       "username: got a text, expected a JsonPath that refers to the user name, because a template must not contain a user name, and a text is not evaluated: username: JsonPath.stringAt('$.username')",
     ],
-    ['a path as a text', { username: '$.username' }, 'username: got a text that looks like a path or an expression,'],
-    ['an expression', { username: USERNAME_JSONATA }, 'username: got a JSONata expression, expected a JsonPath'],
-    ['no user name', { username: '' }, 'username: got a text, expected a JsonPath'],
+    [
+      'a path as a text for the user name',
+      { username: '$.username' },
+      'username: got a text that looks like a path or an expression,',
+    ],
+    [
+      'an expression as the user name',
+      { username: USERNAME_JSONATA },
+      'username: got a JSONata expression, expected a JsonPath',
+    ],
+    ['an empty user name', { username: '' }, 'username: got a text, expected a JsonPath'],
     ['a user name with a path in it', { username: `jane-${USERNAME}` }, 'username: got a text with a JsonPath in it,'],
-    ['a parameter', { username: Token.asString({ Ref: 'Name' }) }, 'username: got a token of the CDK, expected a'],
+    [
+      'a CDK token as the user name',
+      { username: Token.asString({ Ref: 'Name' }) },
+      'username: got a token of the CDK, expected a',
+    ],
     [
       'a path as a text for the reason',
       { reason: '$.reason' },
       "reason: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.stringAt('$.reason')",
     ],
-    ['a path after a space', { reason: ' $.reason' }, 'reason: got a text that looks like a path or an expression,'],
-    ['a function as a text', { reason: 'States.UUID()' }, 'reason: got a text that looks like a path or an'],
-    ['an expression', { requestedBy: '{% $x %}' }, 'requestedBy: got a JSONata expression, expected a JsonPath or a'],
-    ['half an expression', { requestedBy: '{% $x' }, 'requestedBy: got a text that looks like a path or an expression'],
     [
-      'a text with a path in it',
+      'a path after a space for the reason',
+      { reason: ' $.reason' },
+      'reason: got a text that looks like a path or an expression,',
+    ],
+    [
+      'an intrinsic function as a text for the reason',
+      { reason: 'States.UUID()' },
+      'reason: got a text that looks like a path or an',
+    ],
+    [
+      'an expression for requestedBy',
+      { requestedBy: '{% $x %}' },
+      'requestedBy: got a JSONata expression, expected a JsonPath or a',
+    ],
+    [
+      'an incomplete expression for requestedBy',
+      { requestedBy: '{% $x' },
+      'requestedBy: got a text that looks like a path or an expression',
+    ],
+    [
+      'a text with a path in it for the reason',
       { reason: `ticket ${JsonPath.stringAt('$.ticket')}` },
       "reason: got a text with a JsonPath in it, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.format('… {}', JsonPath.stringAt('$.field'))",
     ],
@@ -211,19 +239,27 @@ describe('a task', () => {
       "clientMetadata.ticket: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.stringAt('$.ticket')",
     ],
     [
-      'the reserved key',
+      'the reserved key in the metadata',
       { clientMetadata: { cdkCognitoPasswordReset: 'x' } },
       'clientMetadata: got the key cdkCognitoPasswordReset, expected another key: this key is reserved',
     ],
-    ['the key of a prototype', { clientMetadata: { ['__proto__']: 'x' } }, 'clientMetadata: got the key __proto__,'],
-    ['a path as a key', { clientMetadata: { [USERNAME]: 'x' } }, 'clientMetadata: got a JsonPath as a key, expected a'],
     [
-      'a key that marks a path',
+      'the key __proto__ in the metadata',
+      { clientMetadata: { ['__proto__']: 'x' } },
+      'clientMetadata: got the key __proto__,',
+    ],
+    [
+      'a path as a key of the metadata',
+      { clientMetadata: { [USERNAME]: 'x' } },
+      'clientMetadata: got a JsonPath as a key, expected a',
+    ],
+    [
+      'a key of the metadata that ends in .$',
       { clientMetadata: { 'ticket.$': '$.ticket' } },
       "clientMetadata: got the key ticket.$, expected a key that does not end in .$, which marks a path in JSONPath: ticket: JsonPath.stringAt('$.…')",
     ],
     [
-      'one idempotency key for all',
+      'the same idempotency key for all users',
       { idempotencyKey: 'key' },
       'idempotencyKey: got a text, expected a JsonPath, because with the same key for all users only the first user is reset: idempotencyKey: JsonPath.executionId',
     ],
@@ -233,7 +269,7 @@ describe('a task', () => {
       'idempotencyKey: got a text that looks like a path or an expression, expected a JsonPath or a plain text, because a state in JSONPath does not evaluate anything else: JsonPath.executionId',
     ],
     [
-      'a time-out in JSONata',
+      'a timeout in JSONata',
       { taskTimeout: Timeout.jsonata('{% 60 %}') },
       "taskTimeout: got a timeout of the other query language, expected one for JSONPath: Timeout.at('$.seconds')",
     ],
@@ -242,7 +278,7 @@ describe('a task', () => {
   });
 });
 
-describe('a task in JSONata', () => {
+describe('AdminPasswordReset.taskJsonata', () => {
   test.each<[string, Partial<ResetTaskJsonataProps>, object]>([
     [
       'clientMetadata',
@@ -268,31 +304,31 @@ describe('a task in JSONata', () => {
   test.each<[string, Partial<ResetTaskJsonataProps>, object]>([
     ['comment', { comment: 'Resets' }, { Comment: 'Resets' }],
     ['taskTimeout', { taskTimeout: Timeout.duration(Duration.minutes(1)) }, { TimeoutSeconds: 60 }],
-    ['taskTimeout of an expression', { taskTimeout: Timeout.jsonata('{% 60 %}') }, { TimeoutSeconds: '{% 60 %}' }],
+    ['taskTimeout with an expression', { taskTimeout: Timeout.jsonata('{% 60 %}') }, { TimeoutSeconds: '{% 60 %}' }],
     [
       'assign',
       { assign: { requestId: '{% $states.result.Payload.requestId %}' } },
       { Assign: { requestId: '{% $states.result.Payload.requestId %}' } },
     ],
-  ])('takes %s', (_, props, expected) => {
+  ])('sets %s', (_, props, expected) => {
     const plain = synthesizeJsonata().state;
 
     for (const name of Object.keys(expected)) expect(plain).not.toHaveProperty(name);
     expect(synthesizeJsonata(props).state).toEqual({ ...plain, ...expected });
   });
 
-  test('takes outputs in place of the result', () => {
+  test('uses outputs instead of the result', () => {
     const outputs = { status: '{% $states.result.Payload.status %}', ticket: '{% $states.input.ticket %}' };
     expect(synthesizeJsonata({ outputs }).state.Output).toEqual(outputs);
   });
 
-  test('is named by its id, or by stateName', () => {
+  test('names the state after its construct id or stateName', () => {
     expect(Object.keys(definitionOf(synthesizeJsonata().template).States)).toEqual(['Reset password']);
     const { template } = synthesizeJsonata({ stateName: 'Choose a new password' });
     expect(Object.keys(definitionOf(template).States)).toEqual(['Choose a new password']);
   });
 
-  test('says so in a state machine in JSONPath', () => {
+  test('sets QueryLanguage in a state machine in JSONPath', () => {
     const inJsonata = synthesizeJsonata().state;
     const inJsonPath = synthesizeJsonata({}, {}, {}, QueryLanguage.JSON_PATH);
 
@@ -306,9 +342,17 @@ describe('a task in JSONata', () => {
       { username: 'jane@example.com' },
       "username: got a text, expected a JSONata expression that refers to the user name, because a template must not contain a user name, and a text is not evaluated: username: '{% $states.input.username %}'",
     ],
-    ['a path', { username: USERNAME }, 'username: got a JsonPath, expected a JSONata expression'],
-    ['a path as a text', { username: '$.username' }, 'username: got a text that looks like a path or an expression,'],
-    ['half an expression', { username: '{% $name' }, 'username: got a text that looks like a path or an expression,'],
+    ['a path for the user name', { username: USERNAME }, 'username: got a JsonPath, expected a JSONata expression'],
+    [
+      'a path as a text for the user name',
+      { username: '$.username' },
+      'username: got a text that looks like a path or an expression,',
+    ],
+    [
+      'an incomplete expression for the user name',
+      { username: '{% $name' },
+      'username: got a text that looks like a path or an expression,',
+    ],
     ['a user name in an expression', { username: "{% 'jane' %}" }, 'username: got a JSONata expression, expected a'],
     ['a path in an expression', { username: `{% ${USERNAME} %}` }, 'username: got a text with a JsonPath in it,'],
     [
@@ -317,9 +361,9 @@ describe('a task in JSONata', () => {
       "reason: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.input.reason %}'",
     ],
     ['a path as a text for the reason', { reason: '$.reason' }, 'reason: got a text that looks like a path or an'],
-    ['half an expression for the reason', { reason: '{% $x' }, 'reason: got a text that looks like a path or an'],
+    ['an incomplete expression for the reason', { reason: '{% $x' }, 'reason: got a text that looks like a path or an'],
     [
-      'a text with a path in it',
+      'a text with a path in it for requestedBy',
       { requestedBy: `desk ${JsonPath.stringAt('$.desk')}` },
       'requestedBy: got a text with a JsonPath in it, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: "{% \'… \' & $states.input.field %}"',
     ],
@@ -328,58 +372,75 @@ describe('a task in JSONata', () => {
       { clientMetadata: { ticket: JsonPath.stringAt('$.ticket') } },
       "clientMetadata.ticket: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.input.ticket %}'",
     ],
-    ['the reserved key', { clientMetadata: { cdkCognitoPasswordReset: 'x' } }, 'clientMetadata: got the key cdkCogn'],
-    ['the key of a prototype', { clientMetadata: { ['__proto__']: 'x' } }, 'clientMetadata: got the key __proto__,'],
-    ['a path in a key', { clientMetadata: { [`a${USERNAME}`]: 'x' } }, 'clientMetadata: got a text with a JsonPath in'],
+    [
+      'the reserved key in the metadata',
+      { clientMetadata: { cdkCognitoPasswordReset: 'x' } },
+      'clientMetadata: got the key cdkCogn',
+    ],
+    [
+      'the key __proto__ in the metadata',
+      { clientMetadata: { ['__proto__']: 'x' } },
+      'clientMetadata: got the key __proto__,',
+    ],
+    [
+      'a path in a key of the metadata',
+      { clientMetadata: { [`a${USERNAME}`]: 'x' } },
+      'clientMetadata: got a text with a JsonPath in',
+    ],
     [
       'a path for the idempotency key',
       { idempotencyKey: JsonPath.executionId },
       "idempotencyKey: got a JsonPath, expected a JSONata expression or a plain text, because a state in JSONata does not evaluate anything else: '{% $states.context.Execution.Id %}'",
     ],
     [
-      'one idempotency key for all',
+      'the same idempotency key for all users',
       { idempotencyKey: 'key' },
       "idempotencyKey: got a text, expected a JSONata expression, because with the same key for all users only the first user is reset: idempotencyKey: '{% $states.context.Execution.Id %}'",
     ],
     [
-      'a path for a time-out',
+      'a path for the timeout',
       { taskTimeout: Timeout.at('$.seconds') },
       "taskTimeout: got a timeout of the other query language, expected one for JSONata: Timeout.jsonata('{% $states.input.seconds %}')",
     ],
     [
-      'a path in the outputs',
+      'a path in outputs',
       { outputs: { result: { status: JsonPath.stringAt('$.Payload.status') } } },
       "outputs: got the JsonPath $.Payload.status, expected JSONata expressions, because JSONata does not evaluate a path: '{% $states.result.Payload.status %}'",
     ],
-    ['a path in a variable', { assign: { id: JsonPath.executionId } }, 'assign: got the JsonPath $$.Execution.Id,'],
+    ['a path in assign', { assign: { id: JsonPath.executionId } }, 'assign: got the JsonPath $$.Execution.Id,'],
   ])('refuses %s', (_, props, message) => {
     expect(() => synthesizeJsonata(props, { idempotency: true })).toThrow(message);
   });
 });
 
 describe.each<[string, Synthesize]>([
-  ['a task', synthesizeTask],
-  ['a task in JSONata', synthesizeJsonata],
+  ['AdminPasswordReset.task', synthesizeTask],
+  ['AdminPasswordReset.taskJsonata', synthesizeJsonata],
 ])('%s', (_, synthesize) => {
   const idempotencyKey = synthesize === synthesizeTask ? JsonPath.executionId : '{% $states.context.Execution.Id %}';
 
   test.each<[string, Partial<ResetTaskProps>, Partial<AdminPasswordResetProps>, object[]]>([
-    ['a throttled function only', {}, {}, [THROTTLED]],
-    ['a throttled function only, without an idempotency key', {}, { idempotency: true }, [THROTTLED]],
+    ['only a throttled invocation', {}, {}, [THROTTLED]],
     [
-      'errors of Lambda as well, with an idempotency key',
+      'only a throttled invocation if idempotency is on without an idempotency key',
+      {},
+      { idempotency: true },
+      [THROTTLED],
+    ],
+    [
+      'errors of Lambda as well with an idempotency key',
       { idempotencyKey },
       { idempotency: true },
       [THROTTLED, SERVICE_ERRORS, IN_PROGRESS],
     ],
     [
-      'a key in use only when the invocation that uses it must have ended',
+      'an idempotency key in progress after the timeout of the function',
       { idempotencyKey },
       { idempotency: true, timeout: Duration.minutes(2) },
       [THROTTLED, SERVICE_ERRORS, { ...IN_PROGRESS, IntervalSeconds: 125 }],
     ],
     [
-      'a key in use after the longest time-out of Lambda, if that of the function is not known',
+      'an idempotency key in progress after 15 minutes if the timeout of the function is not known',
       { idempotencyKey },
       { idempotency: true, timeout: NOT_KNOWN },
       [THROTTLED, SERVICE_ERRORS, { ...IN_PROGRESS, IntervalSeconds: 905 }],
@@ -388,7 +449,7 @@ describe.each<[string, Synthesize]>([
     expect(synthesize(props, resetProps).state.Retry).toEqual(retriers);
   });
 
-  test('takes tokens of the CDK for all but the user name', () => {
+  test('accepts CDK tokens for all properties except the user name', () => {
     const given = (stack: Stack) => new CfnParameter(stack, 'Given').valueAsString;
     const { state } = synthesize(
       (stack) => ({
@@ -401,15 +462,15 @@ describe.each<[string, Synthesize]>([
 
     const { Payload } = (state.Parameters ?? state.Arguments) as { Payload: object };
     expect(Payload).toMatchObject({
-      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the definition reads here
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: literal text of the definition
       idempotencyKey: '${Given}',
       reason: 'see ${AWS::AccountId}',
       clientMetadata: { a: '${AWS::Region}' },
-      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: until here
+      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: end of the literal texts
     });
   });
 
-  test('refuses an idempotency key that the function would refuse', () => {
+  test('refuses an idempotency key if the function has no idempotency', () => {
     expect(() => synthesize({ idempotencyKey })).toThrow(
       'idempotencyKey: got a key for a reset without idempotency, expected a reset with idempotency: new AdminPasswordReset(this, …, { userPool, idempotency: true })',
     );
@@ -417,32 +478,32 @@ describe.each<[string, Synthesize]>([
 
   test.each<[string, Partial<AdminPasswordResetProps>, string]>([
     [
-      'by default',
+      'the default timeout',
       { idempotencyExpiresAfter: Duration.seconds(324) },
       'got a key that expires after 5 minutes 24 seconds, expected it to outlast the retries of the task (5 minutes 25 seconds), the last of which would otherwise reset the user again: idempotencyExpiresAfter: Duration.seconds(325)',
     ],
     [
-      'with a longer time-out',
+      'a longer timeout',
       { timeout: Duration.minutes(1), idempotencyExpiresAfter: Duration.minutes(9) },
       'got a key that expires after 9 minutes, expected it to outlast the retries of the task (9 minutes 25 seconds)',
     ],
-  ])('refuses an idempotency key that its own retries outlast: %s', (_, resetProps, message) => {
+  ])('refuses an idempotency key that expires before the retries of the task end: %s', (_, resetProps, message) => {
     expect(() => synthesize({ idempotencyKey }, { idempotency: true, ...resetProps })).toThrow(
       `idempotencyKey: ${message}`,
     );
   });
 
   test.each<[string, Duration]>([
-    ['just long enough', Duration.seconds(325)],
+    ['the minimum', Duration.seconds(325)],
     ['not known', NOT_KNOWN],
-  ])('takes an idempotency key whose expiry is %s', (_, idempotencyExpiresAfter) => {
+  ])('accepts an idempotency key if its expiry is %s', (_, idempotencyExpiresAfter) => {
     expect(() => synthesize({ idempotencyKey }, { idempotency: true, idempotencyExpiresAfter })).not.toThrow();
   });
 
   test.each<[Timeout, Partial<AdminPasswordResetProps>]>([
     [Timeout.duration(Duration.seconds(29)), {}],
     [Timeout.duration(Duration.seconds(59)), { timeout: Duration.minutes(1) }],
-  ])('refuses a time-out shorter than that of the function: %j', (taskTimeout, resetProps) => {
+  ])('refuses a task timeout that is shorter than the timeout of the function: %j', (taskTimeout, resetProps) => {
     expect(() => synthesize({ taskTimeout }, resetProps)).toThrow(
       /^taskTimeout: got \d+ seconds, expected at least the timeout of the function \((30 seconds|1 minute)\): the function continues a reset even if the workflow stops waiting$/,
     );
@@ -451,12 +512,12 @@ describe.each<[string, Synthesize]>([
   test.each<[string, Duration, Duration]>([
     ['the state', NOT_KNOWN, Duration.minutes(1)],
     ['the function', Duration.seconds(1), NOT_KNOWN],
-  ])('takes a time-out that is not known: that of %s', (_, duration, timeout) => {
+  ])('accepts a task timeout if the timeout of %s is not known at synth', (_, duration, timeout) => {
     expect(() => synthesize({ taskTimeout: Timeout.duration(duration) }, { timeout })).not.toThrow();
   });
 
   test.each(['jane', '$jane', '{% jane', `jane ${USERNAME}`, '{% "jane" %}'])(
-    'does not repeat a user name when it refuses it: %j',
+    'does not repeat a refused user name in the error text: %j',
     (username) => {
       let message = '';
       try {
@@ -469,7 +530,7 @@ describe.each<[string, Synthesize]>([
     },
   );
 
-  test('takes catches and further states, as tasks of the CDK do', () => {
+  test('supports catches and next states', () => {
     const { state } = synthesize({}, {}, {}, undefined, (task, stack) => {
       task.addCatch(new Pass(stack, 'Unknown'), { errors: ResetErrors.maybeReset() });
       task.next(new Pass(stack, 'Done'));
@@ -479,7 +540,7 @@ describe.each<[string, Synthesize]>([
   });
 });
 
-describe('the error names', () => {
+describe('ResetErrors', () => {
   const {
     prototype: _,
     maybeReset: __,
@@ -490,7 +551,7 @@ describe('the error names', () => {
   const constants = Object.entries(names).filter(([name]) => /^[A-Z_]+$/.test(name)) as [string, string][];
   const NOT_IN_THE_MODEL = ['AccessDeniedException', 'ThrottlingException'];
 
-  test('are those of the library and those of Cognito, each once', () => {
+  test('contains each error name of the library and of Cognito once', () => {
     const own: string[] = Object.values(RESET_ERROR_NAMES);
     const values = constants.map(([, value]) => value);
 
@@ -501,13 +562,13 @@ describe('the error names', () => {
     expect(others).toHaveLength(15);
   });
 
-  test.each(constants)('%s is explained', (constant, value) => {
+  test.each(constants)('has an entry for %s in docs/workflows.md', (constant, value) => {
     const documentation = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'workflows.md'), 'utf8');
 
     expect(documentation).toContain(`| \`${constant}\` | \`${value}\` |`);
   });
 
-  test('after which the reset may have happened are those of Lambda and Step Functions as well', () => {
+  test('returns the names of Lambda and AWS Step Functions as well from maybeReset', () => {
     expect(ResetErrors.maybeReset()).toEqual([
       'ResetOutcomeUnknownError',
       'IdempotencyInProgressError',

@@ -4,11 +4,11 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { UserPoolGrants } from '../../../lib';
 import { CONTEXTS, policiesOf } from '../../support/synthesis';
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('UserPoolGrants with $context', ({ flags }) => {
   test.each([
     ['adminResetUserPassword', 'cognito-idp:AdminResetUserPassword'],
     ['adminUserGlobalSignOut', 'cognito-idp:AdminUserGlobalSignOut'],
-  ] as const)('%s allows one action on one ARN', (method, action) => {
+  ] as const)('grants one action on one ARN: %s', (method, action) => {
     const stack = new Stack(new App({ context: flags }), 'Stack');
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
@@ -24,7 +24,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-test('a user pool of another Region is granted by the Region of its id', () => {
+test('UserPoolGrants uses the Region of the user pool id for a user pool in another Region', () => {
   const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
