@@ -58,7 +58,7 @@ const EXPECTED_CATALOG = {
   },
 };
 
-test('a directory and the same texts in a program are the same catalog', () => {
+test('MessageCatalog reads the same catalog from a directory and from a program', () => {
   const fromDirectory = MessageCatalog.fromDirectory(write(VALID));
   const fromInline = MessageCatalog.fromInline(VALID_PROPS);
 
@@ -67,7 +67,7 @@ test('a directory and the same texts in a program are the same catalog', () => {
   expect([...fromDirectory._warnings, ...fromInline._warnings]).toEqual([]);
 });
 
-test('all that a catalog can say', () => {
+test('MessageCatalog normalizes a catalog with every property', () => {
   const { _catalog } = MessageCatalog.fromInline({
     defaultLocale: 'PT-br',
     defaultTemplate: 'a',
@@ -99,7 +99,7 @@ test('all that a catalog can say', () => {
   });
 });
 
-test('the order of keys and files, the form of locales and the line breaks make no difference', () => {
+test('MessageCatalog ignores the order of keys and files, the form of locales and the kind of line breaks', () => {
   const texts = {
     emailSubject: 'a',
     emailHtml: '<p>\n{{code}}\n{{attribute.a}} {{attribute.b}}',
@@ -130,7 +130,7 @@ test('the order of keys and files, the form of locales and the line breaks make 
   expect(JSON.stringify(other._catalog)).toBe(JSON.stringify(one._catalog));
 });
 
-test('one line break at the end of a file is dropped, and only one', () => {
+test('MessageCatalog drops exactly one line break at the end of a file', () => {
   const { _catalog } = MessageCatalog.fromDirectory(
     write({ ...VALID, 'reset/en/subject.txt': 'Subject\r\n', 'reset/en/sms.txt': '{{code}}\n\n' }),
   );
@@ -139,7 +139,7 @@ test('one line break at the end of a file is dropped, and only one', () => {
   expect(_catalog.templates.reset.en.sms).toEqual([{ code: true }, '\n']);
 });
 
-test('folders and files may be links', () => {
+test('MessageCatalog follows symbolic links to folders and files', () => {
   const directory = write({
     ...VALID,
     'catalog.json': '{"defaultLocale":"en","attributes":{"given_name":30},"metadata":{"ticket":20}}',
@@ -149,7 +149,7 @@ test('folders and files may be links', () => {
   expect(Object.keys(MessageCatalog.fromDirectory(directory)._catalog.templates.reset)).toEqual(['de', 'en']);
 });
 
-/** What is wrong with one text: with the SMS, the subject or the HTML, and on which line. */
+/** The problems of one text, each with its line. */
 const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ['sms', '', ['1: got an empty text, expected one with words in it']],
   ['emailSubject', ' \t', ['1: got an empty text, expected one with words in it']],
@@ -230,7 +230,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
     ],
   ],
 
-  // Values of others, in HTML.
+  // Positions of values in HTML.
   ...[
     '<a href="{{metadata.ticket}}">',
     '<a title={{metadata.ticket}}>',
@@ -288,7 +288,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ['emailSubject', `${'😀'.repeat(70)}x`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(114)}{{metadata.ticket}}`, []],
   ['sms', `{{code}}${'x'.repeat(115)}{{metadata.ticket}}`, [length(141, 140)]],
-  // A space may come between a value and what it could complete, or what could complete it.
+  // The trigger may insert a space between a value and its neighbour.
   ['sms', `{{code}}${'x'.repeat(100)} a.b{{metadata.ticket}}${' x'.repeat(5)}`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}${'x'.repeat(19)}`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}, ${'x'.repeat(17)}`, []],
@@ -313,7 +313,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
     ],
   ],
 
-  // Several at once, in the order in which they stand.
+  // Several problems, in the order of their positions.
   [
     'sms',
     '\u0001{{a}}\n{{attribute.b}}\n{ {{c',
@@ -330,15 +330,15 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
 
 describe.each(
   TEXTS.map(([property, text, expected]) => ({ property, text, expected, title: JSON.stringify(text.slice(0, 60)) })),
-)('$property $title', ({ property, text, expected }) => {
-  test('in a directory', () => {
+)('MessageCatalog with $property $title', ({ property, text, expected }) => {
+  test('reports its problems in a directory', () => {
     const file = { emailSubject: 'subject.txt', emailHtml: 'email.html', sms: 'sms.txt' }[property];
     expect(errorsOf({ ...VALID, [`reset/en/${file}`]: text })).toEqual(
       expected.map((line) => `messages/reset/en/${file}:${line}`),
     );
   });
 
-  test('in a program', () => {
+  test('reports its problems in a program', () => {
     const templates = { reset: { en: { ...VALID_TEXTS, [property]: text } } };
     expect(inlineErrorsOf({ ...VALID_PROPS, templates })).toEqual(
       expected.map((line) => `templates.reset.en.${property}:${line}`),
@@ -352,7 +352,7 @@ const ATTRIBUTE_NAME =
   'expected the name of a user attribute: 1 to 64 letters, digits, hyphens, underscores and colons';
 const METADATA_KEY = 'expected a ClientMetadata key of 1 to 64 letters, digits, hyphens and underscores';
 
-/** What is wrong with the settings: with which properties, each of which is on a line of its own. */
+/** The problems of settings, each with its property. */
 const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
   [{ defaultLocale: undefined }, ['defaultLocale: got nothing, expected a BCP 47 tag such as en or pt-BR']],
   [{ defaultLocale: null }, ['defaultLocale: got null, expected a BCP 47 tag such as en or pt-BR']],
@@ -388,8 +388,8 @@ const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
   ]),
 ];
 
-describe.each(WRONG_SETTINGS)('%j', (settings, expected) => {
-  test('in a directory', () => {
+describe.each(WRONG_SETTINGS)('MessageCatalog with the settings %j', (settings, expected) => {
+  test('reports their problems in a directory', () => {
     const json = JSON.stringify({ ...SETTINGS, ...settings }, null, 2);
     const lines = expected.map((line) => {
       const [path, text] = cutAt(line, ': ');
@@ -398,12 +398,12 @@ describe.each(WRONG_SETTINGS)('%j', (settings, expected) => {
     expect(errorsOf({ ...VALID, 'catalog.json': json })).toEqual(lines);
   });
 
-  test('in a program', () => {
+  test('reports their problems in a program', () => {
     expect(inlineErrorsOf({ ...VALID_PROPS, ...settings })).toEqual(expected);
   });
 });
 
-test('what has the largest length and the longest name', () => {
+test('MessageCatalog accepts names and lengths at their limits', () => {
   const [attribute, key] = [`${'a:'.repeat(31)}-_`, `${'m'.repeat(62)}-_`];
   const texts = { emailSubject: 'a', emailHtml: `{{code}}{{attribute.${attribute}}}{{metadata.${key}}}` };
   const { _catalog } = MessageCatalog.fromInline({
@@ -416,7 +416,7 @@ test('what has the largest length and the longest name', () => {
   expect(_catalog.templates['t'.repeat(64)].en.email?.html).toEqual([{ code: true }, { attribute }, { metadata: key }]);
 });
 
-/** What is wrong with a directory. */
+/** The problems of a directory. */
 test.each<[string, Files, string[]]>([
   [
     'no settings',
@@ -449,7 +449,7 @@ test.each<[string, Files, string[]]>([
     ],
   ],
   [
-    'a file too many',
+    'a file beside the templates',
     { 'readme.md': '' },
     [
       'messages/readme.md: got something other than a folder, expected only catalog.json and a folder for each template',
@@ -471,7 +471,7 @@ test.each<[string, Files, string[]]>([
     ['messages/reset/en/more: got something else, expected only the files subject.txt, email.html, sms.txt'],
   ],
   [
-    'a folder in the place of a text',
+    'a folder instead of a text',
     { 'reset/en/sms.txt': undefined, 'reset/en/sms.txt/a': '' },
     [
       'messages/reset/en/sms.txt: got something other than a file, expected only the files subject.txt, email.html, sms.txt',
@@ -483,21 +483,21 @@ test.each<[string, Files, string[]]>([
     ['messages/reset/en/sms.txt:2: got bytes that are not UTF-8, expected UTF-8: save the file in that encoding'],
   ],
   [
-    'no template for the name',
+    'an unknown default template and no templates',
     { 'catalog.json': JSON.stringify({ ...SETTINGS, defaultTemplate: 'a' }), ...only({}) },
     ['messages/catalog.json:1: got "a", which is not a template, expected none, because there are no templates'],
   ],
   [
-    'a line break in a name',
+    'a line break in a file name',
     { 'a\nb': '' },
     ['messages/a?b: got something other than a folder, expected only catalog.json and a folder for each template'],
   ],
-])('a directory with %s', (_, changes, expected) => {
+])('MessageCatalog.fromDirectory reports %s', (_, changes, expected) => {
   expect(errorsOf({ ...VALID, ...changes })).toEqual(expected);
 });
 
 test.each(['{\n  "defaultLocale": "en",\n}', '{"defaultLocale": "en"', '{\n"defaultLocale": en}', '', 'x'])(
-  'settings that are not JSON: %j',
+  'MessageCatalog.fromDirectory reports settings that are not JSON: %j',
   (json) => {
     const message = thrownBy(() => JSON.parse(json));
     const position = Number(/position (\d+)/.exec(message)?.[1] ?? 0);
@@ -508,16 +508,19 @@ test.each(['{\n  "defaultLocale": "en",\n}', '{"defaultLocale": "en"', '{\n"defa
   },
 );
 
-test.each(['nowhere', 'nowhere\0', ''])('no directory at %j', (name) => {
-  const path = name && join(write({}), name);
-  expect(() => MessageCatalog.fromDirectory(path)).toThrow(
-    new Error(
-      `path: got ${JSON.stringify(path)}, which is not a directory, expected one with catalog.json and a folder for each template`,
-    ),
-  );
-});
+test.each(['nowhere', 'nowhere\0', ''])(
+  'MessageCatalog.fromDirectory refuses the path %j, which does not exist',
+  (name) => {
+    const path = name && join(write({}), name);
+    expect(() => MessageCatalog.fromDirectory(path)).toThrow(
+      new Error(
+        `path: got ${JSON.stringify(path)}, which is not a directory, expected one with catalog.json and a folder for each template`,
+      ),
+    );
+  },
+);
 
-test('a file instead of a directory', () => {
+test('MessageCatalog.fromDirectory refuses the path of a file', () => {
   const path = join(write(VALID), 'catalog.json');
   expect(() => MessageCatalog.fromDirectory(path)).toThrow(
     new Error(
@@ -526,17 +529,17 @@ test('a file instead of a directory', () => {
   );
 });
 
-/** What is wrong with templates, locales and what they have; `?` stands for the part of the place that both forms have. */
+/** The problems of templates and locales, in a directory and in a program. */
 const ONLY_SMS = { sms: SMS };
 const EMAIL = { emailSubject: 'a', emailHtml: '{{code}}' };
 test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
   [
-    'the name of a template',
+    'an invalid template name',
     { 'a b': { en: ONLY_SMS } },
     ['a b: got the name "a b", expected 1 to 64 letters, digits, hyphens and underscores'],
   ],
   [
-    'a name that is too long',
+    'a template name that is too long',
     { ['x'.repeat(65)]: { en: ONLY_SMS } },
     [`${'x'.repeat(65)}: got the name "${'x'.repeat(65)}", expected 1 to 64 letters, digits, hyphens and underscores`],
   ],
@@ -546,7 +549,7 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     ['a/pt_BR: got the locale "pt_BR", expected a BCP 47 tag: write pt-BR'],
   ],
   [
-    'what is no locale',
+    'invalid locales',
     { a: { en: ONLY_SMS, german: ONLY_SMS, '1': ONLY_SMS } },
     [
       'a/1: got the locale "1", expected a BCP 47 tag such as en or pt-BR',
@@ -568,10 +571,18 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     { a: { de: ONLY_SMS, fr: ONLY_SMS } },
     ['a: got "de", "fr", expected the default locale en among the locales: add it'],
   ],
-  ['no locale', { a: {} }, ['a: got nothing, expected the default locale en among the locales: add it']],
-  ['no text', { a: { en: {} } }, ['a/en: got no texts, expected an email message, an SMS message or both']],
   [
-    'no text in another locale',
+    'a template without locales',
+    { a: {} },
+    ['a: got nothing, expected the default locale en among the locales: add it'],
+  ],
+  [
+    'a locale without texts',
+    { a: { en: {} } },
+    ['a/en: got no texts, expected an email message, an SMS message or both'],
+  ],
+  [
+    'a second locale without texts',
     { a: { en: ONLY_SMS, de: {} } },
     [
       'a/de: got no texts, expected an email message, an SMS message or both',
@@ -579,54 +590,54 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     ],
   ],
   [
-    'a subject alone',
+    'a subject without HTML',
     { a: { en: { emailSubject: 'a' } } },
     [
       'a/en/emailHtml: got no text, expected one: an email message needs both a subject and HTML: add it or remove the other',
     ],
   ],
   [
-    'HTML alone',
+    'HTML without a subject',
     { a: { en: { emailHtml: '{{code}}' } } },
     [
       'a/en/emailSubject: got no text, expected one: an email message needs both a subject and HTML: add it or remove the other',
     ],
   ],
   [
-    'an SMS too few',
+    'a missing SMS message',
     { a: { en: { ...EMAIL, sms: SMS }, de: EMAIL } },
     [
       'a/de/sms: got no SMS message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
-    'an SMS too many',
+    'an extra SMS message',
     { a: { en: EMAIL, de: { ...EMAIL, sms: SMS } } },
     [
       'a/de/sms: got an SMS message, expected none: the default locale en has none, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
-    'an email too few',
+    'a missing email message',
     { a: { en: { ...EMAIL, sms: SMS }, de: ONLY_SMS } },
     [
       'a/de/emailSubject: got no email message, expected one: the default locale en has one, and all locales of a template must have the same kinds of message',
     ],
   ],
   [
-    'an email too many',
+    'an extra email message',
     { a: { en: ONLY_SMS, de: { ...EMAIL, sms: SMS } } },
     [
       'a/de/emailSubject: got an email message, expected none: the default locale en has none, and all locales of a template must have the same kinds of message',
     ],
   ],
-  ['templates that differ', { a: { en: ONLY_SMS }, b: { en: EMAIL } }, []],
+  ['no problem with templates of different kinds', { a: { en: ONLY_SMS }, b: { en: EMAIL } }, []],
   [
-    'names that objects have',
+    'no problem with template names that objects inherit',
     { constructor: { en: ONLY_SMS }, toString: { en: ONLY_SMS }, ['__proto__']: { en: ONLY_SMS } },
     [],
   ],
-])('templates with %s', (_, templates, expected) => {
+])('MessageCatalog reports %s', (_, templates, expected) => {
   const files = Object.entries(templates).flatMap(([template, locales]) => [
     [`${template}/`, undefined],
     ...Object.entries(locales).flatMap(([locale, texts]) => [
@@ -649,7 +660,7 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
   );
 });
 
-test('metadata in the template for self-service', () => {
+test('MessageCatalog reports metadata in the self-service template', () => {
   const html = '<p>{{code}}\n{{metadata.ticket}} {{attribute.given_name}}';
   const texts = { emailSubject: '{{metadata.ticket}}', emailHtml: html, sms: '{{code}}' };
   const problem = 'got {{metadata.ticket}} in the self-service template, expected no metadata: any caller can send it';
@@ -668,7 +679,7 @@ test('metadata in the template for self-service', () => {
   );
 });
 
-/** What only a program can get wrong, or one in a language that checks no types. */
+/** The problems that only a program can have, in part because jsii callers may not check types. */
 test.each<[string, unknown, string[]]>([
   ['no templates', undefined, ['templates: got nothing, expected an object of templates']],
   ['a list of templates', [], ['templates: got [], expected an object of templates']],
@@ -681,7 +692,7 @@ test.each<[string, unknown, string[]]>([
     ],
   ],
   [
-    'a text in the place of the texts',
+    'a text instead of an object of texts',
     { a: { en: 'text' } },
     [
       'templates.a.en: got "text", expected an object of texts',
@@ -694,14 +705,14 @@ test.each<[string, unknown, string[]]>([
     ['templates.a.en.emailHTML: got the property "emailHTML", expected only emailSubject, emailHtml, sms'],
   ],
   [
-    'a property that every object has',
+    'a property that every object inherits',
     { a: { en: { ...ONLY_SMS, constructor: 'a' } } },
     ['templates.a.en.constructor: got the property "constructor", expected only emailSubject, emailHtml, sms'],
   ],
   ['a text that is a number', { a: { en: { ...EMAIL, sms: 1 } } }, ['templates.a.en.sms: got 1, expected a text']],
-  ['a text that is undefined', { a: { en: { ...EMAIL, sms: undefined } } }, []],
+  ['no problem with a text that is undefined', { a: { en: { ...EMAIL, sms: undefined } } }, []],
   [
-    'a token',
+    'a text with a token',
     { a: { en: { ...EMAIL, sms: `{{code}} ${Lazy.string({ produce: () => 'a' })}` } } },
     [
       'templates.a.en.sms: got a text with a token in it, expected one that is known at synth: the catalog is part of the function, not of the template',
@@ -712,11 +723,11 @@ test.each<[string, unknown, string[]]>([
     { a: { en: { sms: '{{code}}\n\uD83D' } } },
     ['templates.a.en.sms:2: got the character U+D83D, expected no control characters'],
   ],
-])('a program with %s', (_, templates, expected) => {
+])('MessageCatalog.fromInline reports %s', (_, templates, expected) => {
   expect(inlineErrorsOf({ defaultLocale: 'en', templates } as InlineMessageCatalogProps)).toEqual(expected);
 });
 
-test('every problem of a catalog in one error', () => {
+test('MessageCatalog reports all problems of a catalog in one error', () => {
   expect(
     errorsOf({
       'catalog.json':
@@ -743,8 +754,8 @@ test('every problem of a catalog in one error', () => {
   ]);
 });
 
-describe('warnings', () => {
-  test('what is declared and not used', () => {
+describe('MessageCatalog warnings', () => {
+  test('name each declared value that no text uses', () => {
     const json = '{\n"defaultLocale": "en",\n"attributes": {\n"given_name": 30\n},\n"metadata": {\n"ticket": 20\n}\n}';
     const files = { 'catalog.json': json, 'reset/en/sms.txt': '{{code}}' };
 
@@ -763,7 +774,7 @@ describe('warnings', () => {
   const GSM = '(GSM-7), each charged as a message; one segment has at most 160 characters of GSM-7';
   const UCS = '(UCS-2), each charged as a message; one segment has at most 70 characters of UCS-2';
   test.each([
-    // The code is six digits, although the braces of what stands for it would count twice.
+    // The code has six digits, although the braces of its parameter would count twice.
     [`${'€'.repeat(77)}{{code}}`, undefined],
     [`${'€'.repeat(77)}a{{code}}`, `2 segments ${GSM}`],
     [`${'ل'.repeat(64)}{{code}}`, undefined],
@@ -772,7 +783,7 @@ describe('warnings', () => {
     [`${'ل'.repeat(45)}{{code}}{{metadata.ticket}}`, `2 segments ${UCS}`],
     [`${'ل'.repeat(128)}{{code}}`, `2 segments ${UCS}`],
     [`${'ل'.repeat(129)}{{code}}`, `3 segments ${UCS}`],
-  ])('an SMS of more than one segment: %s: %s', (sms, expected) => {
+  ])('name each SMS message of more than one segment: %s: %s', (sms, expected) => {
     const files = { 'catalog.json': '{"defaultLocale":"en","metadata":{"ticket":20}}', 'a/en/sms.txt': sms };
     const unused = 'messages/catalog.json:1: got "ticket", which no text uses: remove it or use it';
     expect(warningsOf(files).filter((warning) => warning !== unused)).toEqual(
@@ -781,7 +792,7 @@ describe('warnings', () => {
   });
 });
 
-describe('whatever is in a catalog', () => {
+describe('MessageCatalog with arbitrary content', () => {
   const pieces = [
     '{{code}}',
     '{{',
@@ -801,7 +812,7 @@ describe('whatever is in a catalog', () => {
   const text = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary' }))).map((all) => all.join(''));
   const file = fc.oneof(text, fc.uint8Array());
 
-  test('a directory throws the one error and nothing else, with each problem on a line', () => {
+  test('throws no other error than the list of problems for a directory, one on each line', () => {
     fc.assert(
       fc.property(file, file, file, file, (settings, subject, html, sms) => {
         const files = { 'reset/en/subject.txt': subject, 'reset/en/email.html': html, 'reset/en/sms.txt': sms };
@@ -814,7 +825,7 @@ describe('whatever is in a catalog', () => {
     );
   });
 
-  test('a program throws the one error and nothing else, with each problem on a line', () => {
+  test('throws no other error than the list of problems for a program, one on each line', () => {
     const names = fc.oneof(fc.constantFrom('en', 'pt_BR', '__proto__', 'constructor', 'sms', 'emailHtml'), fc.string());
     const anything = fc.oneof(text, fc.jsonValue());
     const templates = fc.dictionary(names, fc.dictionary(names, fc.dictionary(names, anything)));
@@ -829,7 +840,7 @@ describe('whatever is in a catalog', () => {
   });
 });
 
-test('the messages of the demonstration: three templates in three languages, without a warning', () => {
+test('the demonstration catalog has three templates in three locales, and no warnings', () => {
   const { _catalog, _warnings } = MessageCatalog.fromDirectory(join(__dirname, '..', '..', '..', 'bin', 'messages'));
 
   expect(_warnings).toEqual([]);
@@ -841,13 +852,13 @@ test('the messages of the demonstration: three templates in three languages, wit
   expect(_catalog).toMatchObject({ defaultTemplate: 'help-desk', selfServiceTemplate: 'forgot-password' });
 });
 
-test('the messages of the demonstration name their language and link to nothing else', () => {
+test('the demonstration catalog declares the language of each email, and links only to example.com', () => {
   const folder = join(__dirname, '..', '..', '..', 'bin', 'messages');
   for (const template of ['breach', 'forgot-password', 'help-desk']) {
     for (const locale of ['ar', 'de', 'en']) {
       const html = readFileSync(join(folder, template, locale, 'email.html'), 'utf8');
       const marks = `lang="${locale}" dir="${locale === 'ar' ? 'rtl' : 'ltr'}"`;
-      // Twice, because many mail programs take the body out of its document.
+      // Twice, because many email programs remove the body from its document.
       expect(html.split(marks)).toHaveLength(3);
       expect([...html.matchAll(/https?:[^"]*|src=/g)].map(([link]) => link)).toEqual(['https://example.com']);
     }
@@ -860,7 +871,7 @@ const FILE_OF: Readonly<Record<string, string>> = {
   sms: 'sms.txt',
 };
 
-/** A directory with these files; a name that ends in a slash is a folder without any. */
+/** Writes a directory with these files. A name that ends in a slash is an empty folder. */
 function write(files: Files): string {
   const directory = mkdtempSync(join(tmpdir(), 'message-catalog-'));
   directories.push(directory);
@@ -874,7 +885,7 @@ function write(files: Files): string {
   return directory;
 }
 
-/** The lines of the error, with the directory called `messages`. */
+/** The lines of the error, with the directory replaced by `messages`. */
 function errorsOf(files: Files): string[] {
   const directory = write(files);
   return linesOf(thrownBy(() => MessageCatalog.fromDirectory(directory)).replaceAll(directory, 'messages'));
@@ -907,7 +918,7 @@ function cutAt(line: string, separator: string): [string, string] {
   return [line.slice(0, at), line.slice(at + separator.length)];
 }
 
-/** In JSON with one key a line. */
+/** The line of a key in JSON that has one key a line. */
 function lineOfKey(json: string, path: string): number {
   const lines = json.split('\n');
   const [property, name] = cutAt(`${path}.`, '.');
@@ -925,7 +936,7 @@ function bytes(before: string, middle: number[], after: string): Uint8Array {
   return Buffer.concat([Buffer.from(before), Buffer.from(middle), Buffer.from(after)]);
 }
 
-/** Takes the template of the valid catalog away. */
+/** Removes the template of the valid catalog. */
 function only(files: Files): Files {
   return {
     ...Object.fromEntries(

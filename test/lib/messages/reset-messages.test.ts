@@ -28,8 +28,8 @@ const NEXT_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:next';
 const EMAIL = { emailSubject: 'Reset', emailHtml: '<p>{{code}}</p>' };
 const SMS = { sms: 'Your code is {{code}}' };
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
-  test('the pool, its messages and the reset in one stack', () => {
+describe.each(CONTEXTS)('ResetMessages with $context', ({ flags }) => {
+  test('grants each role only its own actions when the user pool, the messages and the reset are in one stack', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -56,9 +56,9 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 
   test.each([
-    ['the pool first', ['PoolStack', 'ResetStack']],
-    ['the reset first', ['ResetStack', 'PoolStack']],
-  ])('the pool and its messages in one stack, the reset in another: %s', (_, names) => {
+    ['user pool', ['PoolStack', 'ResetStack']],
+    ['reset', ['ResetStack', 'PoolStack']],
+  ])('works with the reset in another stack when the stack of the %s is created first', (_, names) => {
     // GIVEN
     const app = strictApp(flags);
     const stacks = Object.fromEntries(names.map((name) => [name, new Stack(app, name)]));
@@ -90,7 +90,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     ]);
   });
 
-  test('in two stages, with the key by its ARN', () => {
+  test('works with the reset in another stage, which imports the signing key by its ARN', () => {
     // GIVEN
     const app = strictApp(flags);
     const poolStack = new Stack(new Stage(app, 'Identity'), 'Stack');
@@ -122,7 +122,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     });
   });
 
-  test('an L1 pool, whose other triggers are kept', () => {
+  test('keeps the other triggers of an L1 user pool', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -154,7 +154,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     });
   });
 
-  test('an L2 pool, whose other triggers are kept, those added later too', () => {
+  test('keeps the other triggers of an L2 user pool, including triggers that are added later', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -176,9 +176,9 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 
   test.each([
-    ['in the stack of the pool', false],
-    ['in another stack', true],
-  ])('next %s is called by one more statement', (_, elsewhere) => {
+    ['the stack of the user pool', false],
+    ['another stack', true],
+  ])('grants permission to invoke next in %s with one more statement', (_, elsewhere) => {
     // GIVEN
     const app = strictApp(flags);
     const nextStack = new Stack(app, 'NextStack');
@@ -207,7 +207,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     expect(lambdaConfigOf(stack)).toEqual({ CustomMessage: arnOf('MessagesFunction9468B0EE') });
   });
 
-  test('a trigger that the pool has already may be given as next, and is replaced in the pool', () => {
+  test('accepts the existing trigger of the user pool as next, and replaces it in the user pool', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -222,7 +222,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     expect(lambdaConfigOf(stack)).toEqual({ CustomMessage: arnOf('MessagesFunction9468B0EE') });
   });
 
-  test('an existing and a previous key of the app', () => {
+  test('accepts an existing signing key and a previous one, and creates none', () => {
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
     const userPool = poolWithSes(stack);
@@ -249,8 +249,8 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-describe('refuses', () => {
-  test('a pool of another stack, with the line to write', () => {
+describe('ResetMessages', () => {
+  test('refuses a user pool of another stack, with the line to write', () => {
     const app = new App();
     const userPool = new UserPool(new Stack(app, 'PoolStack'), 'Pool');
     const stack = new Stack(app, 'Stack');
@@ -263,14 +263,14 @@ describe('refuses', () => {
   test.each<[string, (stack: Stack) => ResetMessagesProps['userPool']]>([
     ['by id', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
     ['as L1', (stack) => CfnUserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
-  ])('an imported pool: %s', (_, userPoolIn) => {
+  ])('refuses a user pool that is imported %s', (_, userPoolIn) => {
     const stack = new Stack(new App(), 'Stack');
     expect(() => new ResetMessages(stack, 'Messages', { userPool: userPoolIn(stack), catalog: catalog() })).toThrow(
       'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the user pool is created, and pass its key to AdminPasswordReset as signingKey',
     );
   });
 
-  test('a pool that has messages already', () => {
+  test('refuses a user pool that already has ResetMessages', () => {
     const { stack, userPool } = synthesize();
     expect(() => new ResetMessages(stack, 'More', { userPool, catalog: catalog() })).toThrow(
       'userPool: got a user pool that already has ResetMessages (Stack/Messages), expected one without, because a user pool has one custom message trigger: put all templates in one catalog',
@@ -283,7 +283,7 @@ describe('refuses', () => {
   test.each([
     ['without next', false],
     ['with another function as next', true],
-  ])('a custom message trigger of an L2 pool, %s', (_, withNext) => {
+  ])('refuses an L2 user pool that has a custom message trigger, %s', (_, withNext) => {
     for (const later of [false, true]) {
       // GIVEN
       const app = new App();
@@ -301,7 +301,7 @@ describe('refuses', () => {
     }
   });
 
-  test('a custom message trigger of an L1 pool', () => {
+  test('refuses an L1 user pool that has a custom message trigger', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     const userPool = new CfnUserPool(stack, 'Pool', { lambdaConfig: { customMessage: NEXT_ARN } });
@@ -309,7 +309,7 @@ describe('refuses', () => {
     expect(() => app.synth()).toThrow(OWN_TRIGGER);
   });
 
-  test('next besides a self-service template', () => {
+  test('refuses next together with a self-service template', () => {
     const stack = new Stack(new App(), 'Stack');
     expect(
       () =>
@@ -324,13 +324,16 @@ describe('refuses', () => {
   });
 
   test.each<[string, (stack: Stack) => IKeyRef]>([
-    ['imported', (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/signing')],
-    ['in an ARN', (stack) => Key.fromKeyArn(stack, 'Key', `arn:${Aws.PARTITION}:kms:us-east-1:111122223333:alias/a`)],
+    ['an imported alias', (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/signing')],
     [
-      'of its own',
+      'the ARN of an alias',
+      (stack) => Key.fromKeyArn(stack, 'Key', `arn:${Aws.PARTITION}:kms:us-east-1:111122223333:alias/a`),
+    ],
+    [
+      'an alias of the app',
       (stack) => new Alias(stack, 'Alias', { aliasName: 'signing', targetKey: new Key(stack, 'Key', HMAC) }),
     ],
-  ])('a key by an alias: %s', (_, keyIn) => {
+  ])('refuses %s as signing key', (_, keyIn) => {
     const stack = new Stack(new App(), 'Stack');
     const signingKey = keyIn(stack);
     expect(
@@ -341,7 +344,7 @@ describe('refuses', () => {
   test.each<[string, object]>([
     ['SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT', {}],
     ['HMAC_512 and the usage GENERATE_VERIFY_MAC', { ...HMAC, keySpec: KeySpec.HMAC_512 }],
-  ])('a key with the spec %s', (spec, props) => {
+  ])('refuses a signing key with the spec %s, as does AdminPasswordReset', (spec, props) => {
     const stack = new Stack(new App(), 'Stack');
     const userPool = poolWithSes(stack);
     const signingKey = new Key(stack, 'Key', props);
@@ -350,7 +353,7 @@ describe('refuses', () => {
     expect(() => new AdminPasswordReset(stack, 'Reset', { userPool, signingKey })).toThrow(expected);
   });
 
-  test('nothing because of an attempt that failed', () => {
+  test('accepts a user pool after another ResetMessages has failed to be created', () => {
     const stack = new Stack(new App(), 'Stack');
     const imported = UserPool.fromUserPoolId(stack, 'Imported', 'us-east-1_AbCdEfGhI');
     expect(() => new ResetMessages(stack, 'Failed', { userPool: imported, catalog: catalog() })).toThrow();
@@ -360,7 +363,7 @@ describe('refuses', () => {
   });
 
   const ALIAS = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
-  test.each(['signingKey', 'previousSigningKey'])('%s by an alias', (property) => {
+  test.each(['signingKey', 'previousSigningKey'])('refuses the ARN of an alias as %s', (property) => {
     const stack = new Stack(new App(), 'Stack');
     const key = Key.fromKeyArn(stack, 'Key', ALIAS);
     expect(
@@ -371,14 +374,14 @@ describe('refuses', () => {
   });
 });
 
-test('a key of the app may be given, if it makes MACs', () => {
+test('ResetMessages accepts an HMAC key of the app, and creates none', () => {
   const stack = new Stack(new App(), 'Stack');
   const signingKey = new Key(stack, 'Key', HMAC);
   new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey });
   Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 1);
 });
 
-test('a reset that does not use the messages of its pool is warned of', () => {
+test('AdminPasswordReset warns if it does not use the messages of its user pool', () => {
   const { stack, userPool } = synthesize();
   new AdminPasswordReset(stack, 'Without', { userPool });
   new AdminPasswordReset(stack, 'WithKey', { userPool, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) });
@@ -393,7 +396,7 @@ test('a reset that does not use the messages of its pool is warned of', () => {
 test.each([
   'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
-])('a key may be %s', (arn) => {
+])('ResetMessages accepts the signing key %s', (arn) => {
   const stack = new Stack(new App(), 'Stack');
   const messages = new ResetMessages(stack, 'Messages', {
     userPool: poolWithSes(stack),
@@ -403,13 +406,13 @@ test.each([
   expect(messages.signingKeyArn).toBe(arn);
 });
 
-test('a reset may name the pool of its messages by another construct for the same resource', () => {
+test('AdminPasswordReset accepts another construct for the user pool of its messages', () => {
   const { stack, messages, userPool } = synthesize();
   const resource = userPool.node.defaultChild as CfnUserPool;
   expect(() => new AdminPasswordReset(stack, 'Another', { userPool: resource, messages })).not.toThrow();
 });
 
-test('resets that could not be signed are counted', () => {
+test('AdminPasswordReset has a metric of resets that could not be signed', () => {
   const { stack, userPool } = synthesize();
   const reset = new AdminPasswordReset(stack, 'Another', { userPool });
   expect(stack.resolve(reset.metricSigningFailures().toMetricConfig().metricStat)).toMatchObject({
@@ -420,11 +423,11 @@ test('resets that could not be signed are counted', () => {
   });
 });
 
-describe('a reset refuses', () => {
+describe('AdminPasswordReset refuses', () => {
   const reset = (scope: Construct, props: AdminPasswordResetProps) => () =>
     new AdminPasswordReset(scope, 'Another', props);
 
-  test('messages for another pool', () => {
+  test('messages for another user pool', () => {
     const { stack, messages } = synthesize();
     expect(reset(stack, { userPool: new UserPool(stack, 'Other'), messages })).toThrow(
       'messages: got ResetMessages of the user pool Stack/Pool, expected ResetMessages of Stack/Other: give both constructs the same userPool',
@@ -439,14 +442,14 @@ describe('a reset refuses', () => {
     );
   });
 
-  test('messages besides a key', () => {
+  test('messages together with a signing key', () => {
     const { stack, messages, userPool } = synthesize();
     expect(reset(stack, { userPool, messages, signingKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) })).toThrow(
       'signingKey: got a key and messages, expected only one of them: messages have their own key',
     );
   });
 
-  test('a key by an alias', () => {
+  test('the ARN of an alias as signing key', () => {
     const { stack, userPool } = synthesize();
     const alias = 'arn:aws:kms:us-east-1:111122223333:alias/signing';
     expect(reset(stack, { userPool, signingKey: Key.fromKeyArn(stack, 'Key', alias) })).toThrow(
@@ -454,7 +457,7 @@ describe('a reset refuses', () => {
     );
   });
 
-  test('onSigningFailure without anything to sign with', () => {
+  test('onSigningFailure without messages and without a signing key', () => {
     const { stack, userPool } = synthesize();
     expect(reset(stack, { userPool, onSigningFailure: OnSigningFailure.RESET })).toThrow(
       'onSigningFailure: got a value without messages or signingKey, expected one of them as well',
@@ -462,8 +465,8 @@ describe('a reset refuses', () => {
   });
 });
 
-describe('the trigger', () => {
-  test('has what the design asks for', () => {
+describe('the custom message trigger', () => {
+  test('has its runtime, memory, timeout, logging and environment variables', () => {
     synthesize().template.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
@@ -483,20 +486,20 @@ describe('the trigger', () => {
     });
   });
 
-  test('is there before a reset signs with its key', () => {
+  test('is created before the function of the reset', () => {
     synthesize().template.hasResource('AWS::Lambda::Function', {
       Properties: { Role: arnOf('ResetRole6A9E0640') },
       DependsOn: Match.arrayWith(['MessagesFunction9468B0EE']),
     });
   });
 
-  test('does not start before its role may do what it needs', () => {
+  test('is created after its role and its policy', () => {
     synthesize().template.hasResource('AWS::Lambda::Function', {
       DependsOn: Match.arrayWith(['MessagesPolicyE0A86CDA', 'MessagesRole6B73609F']),
     });
   });
 
-  test('writes to a log group of its own, or to one that is given', () => {
+  test('writes to a new log group that is retained, or to the given one', () => {
     synthesize().template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
 
     const stack = new Stack(new App(), 'Stack');
@@ -512,21 +515,24 @@ describe('the trigger', () => {
     [undefined, 'false'],
     [true, 'false'],
     [false, 'true'],
-  ])('and the reset know how the pool takes upper case: signInCaseSensitive %s', (signInCaseSensitive, expected) => {
-    const { stack } = synthesize({}, { signInCaseSensitive });
-    const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
-    expect(functions.map(({ Properties }) => Properties.Environment.Variables.USERNAME_CASE_INSENSITIVE)).toEqual([
-      expected,
-      expected,
-    ]);
-  });
+  ])(
+    'gets USERNAME_CASE_INSENSITIVE as the reset does when signInCaseSensitive is %s: %s',
+    (signInCaseSensitive, expected) => {
+      const { stack } = synthesize({}, { signInCaseSensitive });
+      const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+      expect(functions.map(({ Properties }) => Properties.Environment.Variables.USERNAME_CASE_INSENSITIVE)).toEqual([
+        expected,
+        expected,
+      ]);
+    },
+  );
 });
 
 test.each([
   [undefined, undefined],
   [OnSigningFailure.RESET, undefined],
   [OnSigningFailure.FAIL, 'true'],
-])('a reset takes onSigningFailure: %s', (onSigningFailure, expected) => {
+])('AdminPasswordReset with onSigningFailure %s sets FAIL_WITHOUT_SIGNATURE to %s', (onSigningFailure, expected) => {
   const { template } = synthesize({}, {}, { onSigningFailure });
   template.hasResourceProperties('AWS::Lambda::Function', {
     Role: arnOf('ResetRole6A9E0640'),
@@ -535,7 +541,7 @@ test.each([
 });
 
 describe('the signing key', () => {
-  test('makes and verifies MACs, is retained, and keeps its logical id', () => {
+  test('generates and verifies MACs, is retained, and has a fixed logical id', () => {
     const { template } = synthesize();
     template.hasResource('AWS::KMS::Key', {
       Properties: { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
@@ -543,7 +549,7 @@ describe('the signing key', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(Object.keys(template.findResources('AWS::KMS::Key'))).toEqual(['MessagesSigningKey648C906F']);
-    // Who may use it is for the policies of the account to say.
+    // The IAM policies of the account decide who may use the key.
     expect(template.findResources('AWS::KMS::Key').MessagesSigningKey648C906F?.Properties.KeyPolicy.Statement).toEqual([
       {
         Effect: 'Allow',
@@ -556,18 +562,18 @@ describe('the signing key', () => {
     ]);
   });
 
-  test('is known by its ARN', () => {
+  test('is exposed by its ARN', () => {
     const { stack, messages } = synthesize();
     expect(stack.resolve(messages.signingKeyArn)).toEqual(arnOf('MessagesSigningKey648C906F'));
   });
 });
 
-describe('mail', () => {
+describe('ResetMessages and email', () => {
   test.each<[string, UserPoolProps, string]>([
     ['Amazon SES', { email: UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com' }) }, 'true'],
     ["Cognito's default sender", { email: UserPoolEmail.withCognito() }, 'false'],
-    ['nothing in particular', {}, 'false'],
-  ])('of a pool that sends through %s takes the texts of the catalog: %3$s', (_, props, expected) => {
+    ['an unspecified sender', {}, 'false'],
+  ])('enables email messages only with Amazon SES, and warns otherwise: %s', (_, props, expected) => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
     const userPool = new UserPool(stack, 'Pool', props);
     new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
@@ -582,20 +588,20 @@ describe('mail', () => {
     expect(warnings).toHaveLength(expected === 'true' ? 0 : 1);
   });
 
-  test('in one template of several is warned of too', () => {
+  test('warns if only one of several templates has an email message', () => {
     const stack = new Stack(new App(), 'Stack');
     const templates = { a: { en: SMS }, b: { en: EMAIL } };
     new ResetMessages(stack, 'Messages', { userPool: new UserPool(stack, 'Pool'), catalog: catalog({ templates }) });
     Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('default sender'));
   });
 
-  test('is no matter for a catalog of SMS alone', () => {
+  test('does not warn about a catalog that has SMS messages only', () => {
     const stack = new Stack(new App(), 'Stack');
     new ResetMessages(stack, 'Messages', { userPool: new UserPool(stack, 'Pool'), catalog: catalog({}, SMS) });
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
-  test('is looked at when the template is written', () => {
+  test('reads the configuration of the user pool when the template is written', () => {
     const stack = new Stack(new App(), 'Stack');
     const userPool = new CfnUserPool(stack, 'Pool');
     new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
@@ -609,14 +615,14 @@ describe('mail', () => {
   });
 });
 
-test('what the catalog is warned of is a warning of the construct', () => {
+test('ResetMessages adds the warnings of the catalog to its annotations', () => {
   const stack = new Stack(new App(), 'Stack');
   const long = { sms: `Your code is {{code}}. ${'ü'.repeat(10)}${'ж'.repeat(60)}` };
   new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog({}, long) });
   Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('templates\\.reset\\.en\\.sms'));
 });
 
-describe('the asset', () => {
+describe('the asset of the trigger', () => {
   const assetOf = (texts: MessageTexts) => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
@@ -625,7 +631,7 @@ describe('the asset', () => {
     return { name: asset, folder: join(app.outdir, asset) };
   };
 
-  test('is the bundle and the catalog, and nothing else', () => {
+  test('contains only the bundle and the catalog', () => {
     const { folder } = assetOf(EMAIL);
     const bundle = resolve(__dirname, '..', '..', '..', 'assets', 'messages');
 
@@ -638,13 +644,13 @@ describe('the asset', () => {
     });
   });
 
-  test('has a hash that changes with a text, and not otherwise', () => {
+  test('has a hash that changes only when a text changes', () => {
     const { name } = assetOf(EMAIL);
     expect(assetOf({ ...EMAIL }).name).toBe(name);
     expect(assetOf({ ...EMAIL, emailSubject: 'reset' }).name).not.toBe(name);
   });
 
-  test('is there when assets are not staged', () => {
+  test('exists if asset staging is disabled', () => {
     const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
     const stack = new Stack(app, 'Stack');
     new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog() });
@@ -656,8 +662,8 @@ describe('the asset', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('leaves nothing in the folder for temporary files', () => {
-    // One that no other test uses.
+  test('leaves no files in the temporary folder', () => {
+    // A folder that no other test uses.
     const { TMPDIR } = process.env;
     const folder = mkdtempSync(join(tmpdir(), 'asset-'));
     process.env.TMPDIR = folder;
@@ -665,7 +671,7 @@ describe('the asset', () => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
 
-    // The cloud assembly is all that is there.
+    // Only the cloud assembly is there.
     expect(readdirSync(folder).filter((name) => !name.startsWith('cdk.out'))).toEqual([]);
     rmSync(folder, { recursive: true });
   });
@@ -722,7 +728,7 @@ function arnOf(logicalId: string) {
   return { 'Fn::GetAtt': [logicalId, 'Arn'] };
 }
 
-/** How other stacks refer to the ARN of a resource: by an export, or by an output with the recommended flags. */
+/** A reference to the ARN of a resource from another stack: an export, or an output with the recommended flags. */
 function referenceTo(stack: Stack, logicalId: string): unknown {
   const outputs = Object.entries(Template.fromStack(stack).findOutputs('*'));
   const [OutputName, output] = outputs.find(([, { Value }]) => Value['Fn::GetAtt']?.[0] === logicalId) ?? [];

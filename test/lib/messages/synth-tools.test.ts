@@ -1,63 +1,63 @@
 import { countSegments, scanHtml } from '../../../lib/messages/synth-tools';
 
-/** `τ` stands where a reader sees text, `α` in the value of an attribute, `χ` in what is neither. */
+/** `τ` marks visible text, `α` the value of an attribute, and `χ` everything else. */
 test.each([
   ['τ', 'a document without tags'],
-  ['<p>τ<b>τ</b>τ', 'elements that are not closed'],
+  ['<p>τ<b>τ</b>τ', 'unclosed elements'],
   ['<p title="α" class=α>τ</p>', 'attributes, with and without quotation marks'],
-  ['<p χ="α" χ2 χ3=\'α\'>τ</p>', 'names of attributes, and one without a value'],
+  ['<p χ="α" χ2 χ3=\'α\'>τ</p>', 'attribute names, and an attribute without a value'],
   ['<P TITLE="α">τ</P>', 'upper case'],
   ['τ<table title="α">τ<tr title="α">τ<td>τ</td></tr></table>τ', 'text that is moved out of a table'],
   ['τ<table><style>χ</style>τ<tr><td><script>χ</script></table>', 'text that is moved out of a table, over a style'],
   ['τ</x title="χ">τ', 'an end tag without a start'],
   ['<body title="α">τ<body title="χ">τ', 'a second body, whose attributes go to the first'],
-  ['τ<html title="χ">τ', 'a tag that is only read for its attributes'],
-  ['<x x="α" x="χ">τ', 'an attribute that is there twice'],
-  ['<p><b>τ<i title="α">τ<p>τ</b>τ', 'tags that overlap'],
+  ['τ<html title="χ">τ', 'a second html tag, of which only attributes count'],
+  ['<x x="α" x="χ">τ', 'a duplicate attribute'],
+  ['<p><b>τ<i title="α">τ<p>τ</b>τ', 'overlapping tags'],
   ['τ<!DOCTYPE χ>τ', 'a document type in the middle'],
   ['τ<!-- χ -->τ', 'a comment'],
   ['τ<!-- χ', 'a comment without an end'],
-  ['τ<!--> τ <!---> τ <!-- χ --!> τ', 'comments that end at once or oddly'],
-  ['<!--[if mso]><p title="χ">χ</p><![endif]-->τ', 'what only Outlook reads'],
-  ['<![if !mso]>τ<![endif]>τ', 'what all but Outlook read'],
+  ['τ<!--> τ <!---> τ <!-- χ --!> τ', 'comments with unusual ends'],
+  ['<!--[if mso]><p title="χ">χ</p><![endif]-->τ', 'a conditional comment for Outlook'],
+  ['<![if !mso]>τ<![endif]>τ', 'a conditional comment for everything but Outlook'],
   ['τ<?x χ?>τ', 'a processing instruction'],
   ['τ<![CDATA[χ]]>τ', 'a CDATA section, which is a comment in HTML'],
   ['τ<x x="χ', 'a tag without an end'],
   ['τ</x χ', 'an end tag without an end'],
-  ['τ < τ <3 τ & τ', 'characters that begin nothing'],
+  ['τ < τ <3 τ & τ', 'characters that start no tag or entity'],
   ['τ&amp;τ&nbsp;τ&#65;τ', 'entities'],
   ['τ\r\nτ<p\r\ntitle="α">\rτ', 'line breaks of all kinds'],
   ['τ\0τ<p title="α">τ', 'NUL'],
   ['τ😀τ<p title="😀α">😀τ', 'surrogate pairs'],
   ['\uFEFFτ<p>τ', 'a byte order mark'],
-  ['<pre>\n\nτ</pre>τ', 'a line break that is dropped'],
+  ['<pre>\n\nτ</pre>τ', 'a line break that the parser drops'],
   ['<head><title>χ</title><style>χ</style><meta content="α"></head>τ', 'a head'],
   ['<head>τ</head>τ', 'text in a head'],
   ['<title>χ<b>χ', 'a title without an end'],
   ['<style>χ<p>χ', 'a style without an end'],
-  ['<style>χ<!--</style>τ', 'a comment in a style, which is none'],
+  ['<style>χ<!--</style>τ', 'a comment in a style, which is not a comment'],
   ['<script>χ<!--<script>χ</script>χ</script>τ', 'a script in a script'],
   ['<textarea title="χ">χ</textarea>τ', 'a text field'],
-  ['τ<template>χ<p title="χ">χ</template>χ', 'a template, and all after it'],
-  ['τ<table><template><caption></table>χ', 'a template that one program ends and another does not'],
-  ['τ<select>χ<option title="χ">χ</select>χ<p title="χ">', 'a list, and all after it'],
-  ['τ<select><style>χ</style><keygen>χ', 'a list that one program ends and another does not'],
-  ['τ<svg><desc><select></svg>χ', 'a list in something else that is not shown'],
+  ['τ<template>χ<p title="χ">χ</template>χ', 'a template, and everything after it'],
+  ['τ<table><template><caption></table>χ', 'a template that parsers end differently'],
+  ['τ<select>χ<option title="χ">χ</select>χ<p title="χ">', 'a select element, and everything after it'],
+  ['τ<select><style>χ</style><keygen>χ', 'a select element that parsers end differently'],
+  ['τ<svg><desc><select></svg>χ', 'a select element in an element that is not shown'],
   ['<xmp>χ<p>χ</xmp>τ', 'xmp'],
   ['<iframe title="χ">χ<p>χ</iframe>τ', 'a frame'],
-  ['<noframes>χ</noframes><noembed>χ</noembed>τ', 'what is for old browsers'],
+  ['<noframes>χ</noframes><noembed>χ</noembed>τ', 'elements for old browsers'],
   ['<frameset><frame title="α">χ</frameset>χ', 'a set of frames'],
   ['τ<plaintext>χ</plaintext>χ', 'plaintext, which never ends'],
-  ['<noscript>χ<p title="χ">χ</noscript>τ', 'what is read without scripts'],
-  ['<noscript><!--</noscript>χ--></noscript>τ', 'what is text with scripts and a comment without'],
-  ['<noscript><p title="</noscript>χ">τ</noscript>τ', 'what is text with scripts and an attribute without'],
+  ['<noscript>χ<p title="χ">χ</noscript>τ', 'content for browsers without scripts'],
+  ['<noscript><!--</noscript>χ--></noscript>τ', 'text with scripts that is a comment without'],
+  ['<noscript><p title="</noscript>χ">τ</noscript>τ', 'text with scripts that is an attribute without'],
   ['<svg title="χ"><text>χ</text><![CDATA[χ]]></svg>τ', 'SVG'],
   ['<svg><foreignObject><p title="χ">χ</p></foreignObject></svg>τ', 'HTML in SVG'],
-  ['<svg><title>χ<p>χ', 'a title of SVG, which may have tags'],
-  ['<svg><style><p>τ', 'a style of SVG, which a tag of HTML ends'],
+  ['<svg><title>χ<p>χ', 'an SVG title, which may contain tags'],
+  ['<svg><style><p>τ', 'an SVG style, which an HTML tag ends'],
   ['<math title="χ"><mi>χ</mi></math>τ', 'MathML'],
-  ['<video><p>χ</p></video><object>χ</object>τ', 'what is shown when something else cannot be'],
-])('%j: %s', (html) => {
+  ['<video><p>χ</p></video><object>χ</object>τ', 'fallback content'],
+])('scanHtml(%j) marks text and attribute values: %s', (html) => {
   const { text, attributeValues } = scanHtml(html);
 
   const kindAt = (at: number) => {
@@ -70,57 +70,57 @@ test.each([
   );
 });
 
-test('ranges that touch are one, so that spaces do not cut them', () => {
+test('scanHtml merges adjacent ranges, so that spaces do not split them', () => {
   expect(scanHtml('<p>a  b\tc</p>').text).toEqual([{ start: 3, end: 9 }]);
 });
 
-test('any number of tags and words', () => {
+test('scanHtml handles 100,000 tags and texts', () => {
   const html = `<p>${'a <br>'.repeat(100_000)}`;
   expect(scanHtml(html).text).toHaveLength(100_000);
 });
 
-test('tags in any depth', () => {
+test('scanHtml handles tags nested 50,000 deep', () => {
   const html = `${'<div>'.repeat(50_000)}T`;
   expect(scanHtml(html).text).toEqual([{ start: html.length - 1, end: html.length }]);
 });
 
-/** 3GPP 23.038 and 23.040: 160 septets, or 153 in each of several; 70 UCS-2 units, or 67 in each. */
+/** 3GPP 23.038 and 23.040: one segment has 160 septets or 70 UCS-2 units; each of several has 153 or 67. */
 test.each<[string, string, 'GSM-7' | 'UCS-2', number]>([
   ['160 letters', 'a'.repeat(160), 'GSM-7', 1],
   ['161 letters', 'a'.repeat(161), 'GSM-7', 2],
   ['2 × 153 letters', 'a'.repeat(306), 'GSM-7', 2],
   ['2 × 153 letters and one', 'a'.repeat(307), 'GSM-7', 3],
-  ['the euro sign, which counts two', `${'a'.repeat(158)}€`, 'GSM-7', 1],
-  ['the euro sign and one letter too many', `${'a'.repeat(159)}€`, 'GSM-7', 2],
+  ['the euro sign as two characters', `${'a'.repeat(158)}€`, 'GSM-7', 1],
+  ['the euro sign and one letter more than fits', `${'a'.repeat(159)}€`, 'GSM-7', 2],
   ['80 characters of the extension table', '{}[]~\\|^'.repeat(10), 'GSM-7', 1],
   ['81 characters of the extension table', `${'{}[]~\\|^'.repeat(10)}€`, 'GSM-7', 2],
-  ['an escape that does not fit at the end of a piece', `${'a'.repeat(152)}€${'a'.repeat(152)}`, 'GSM-7', 3],
-  ['the whole basic table', basicTable(), 'GSM-7', 1],
+  ['an escape sequence that does not fit at the end of a segment', `${'a'.repeat(152)}€${'a'.repeat(152)}`, 'GSM-7', 3],
+  ['all characters of the basic table', basicTable(), 'GSM-7', 1],
   ['line breaks', '\n'.repeat(160), 'GSM-7', 1],
-  ['é and à, which are in the alphabet', 'éà'.repeat(80), 'GSM-7', 1],
-  ['â, which is not', `${'a'.repeat(69)}â`, 'UCS-2', 1],
-  ['ç, of which only the capital is in the alphabet', `${'a'.repeat(70)}ç`, 'UCS-2', 2],
-  ['the capital', `${'a'.repeat(159)}Ç`, 'GSM-7', 1],
-  ['á, í, ó, ú, which are not', `${'a'.repeat(67)}áíóú`, 'UCS-2', 2],
-  ['an accent of its own, which is not', `${'a'.repeat(70)}e\u0301`, 'UCS-2', 2],
-  ['a backtick, which is not', `${'a'.repeat(70)}\``, 'UCS-2', 2],
-  ['a tab, which is not', `${'a'.repeat(70)}\t`, 'UCS-2', 2],
-  ['curly quotation marks, which are sent as they are', `${'a'.repeat(69)}“”`, 'UCS-2', 2],
-  ['an en dash', `${'a'.repeat(70)}–`, 'UCS-2', 2],
-  ['a no-break space', `${'a'.repeat(70)}\u00a0`, 'UCS-2', 2],
+  ['é and à as GSM-7', 'éà'.repeat(80), 'GSM-7', 1],
+  ['â as UCS-2', `${'a'.repeat(69)}â`, 'UCS-2', 1],
+  ['ç as UCS-2, although its capital is in GSM-7', `${'a'.repeat(70)}ç`, 'UCS-2', 2],
+  ['Ç as GSM-7', `${'a'.repeat(159)}Ç`, 'GSM-7', 1],
+  ['á, í, ó and ú as UCS-2', `${'a'.repeat(67)}áíóú`, 'UCS-2', 2],
+  ['a combining accent as UCS-2', `${'a'.repeat(70)}e\u0301`, 'UCS-2', 2],
+  ['a backtick as UCS-2', `${'a'.repeat(70)}\``, 'UCS-2', 2],
+  ['a tab as UCS-2', `${'a'.repeat(70)}\t`, 'UCS-2', 2],
+  ['curly quotation marks as UCS-2, because they are not replaced', `${'a'.repeat(69)}“”`, 'UCS-2', 2],
+  ['an en dash as UCS-2', `${'a'.repeat(70)}–`, 'UCS-2', 2],
+  ['a no-break space as UCS-2', `${'a'.repeat(70)}\u00a0`, 'UCS-2', 2],
   ['70 Arabic letters', 'م'.repeat(70), 'UCS-2', 1],
   ['71 Arabic letters', 'م'.repeat(71), 'UCS-2', 2],
   ['2 × 67 Arabic letters', 'م'.repeat(134), 'UCS-2', 2],
   ['2 × 67 Arabic letters and one', 'م'.repeat(135), 'UCS-2', 3],
   ['Arabic letters with marks', 'مّ'.repeat(35), 'UCS-2', 1],
-  ['braces count one among them', `{}${'م'.repeat(68)}`, 'UCS-2', 1],
+  ['braces as one character in UCS-2', `{}${'م'.repeat(68)}`, 'UCS-2', 1],
   ['35 surrogate pairs', '😀'.repeat(35), 'UCS-2', 1],
   ['36 surrogate pairs', '😀'.repeat(36), 'UCS-2', 2],
-])('SMS: %s', (_, text, encoding, segments) => {
+])('countSegments counts %s', (_, text, encoding, segments) => {
   expect(countSegments(text)).toEqual({ encoding, segments });
 });
 
-/** The characters of the GSM 7-bit default alphabet, without the escape, which is no character. */
+/** The characters of the GSM 7-bit default alphabet, without the escape, which is not a character. */
 function basicTable(): string {
   return [
     '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ',

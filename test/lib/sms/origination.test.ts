@@ -22,12 +22,12 @@ const MANDATORY = { HELP: { Message: HELP }, STOP: { Message: STOP } };
 const RETAINED = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
 const DESTROYED = { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('origination identities with $context', ({ flags }) => {
   test.each<[string, Environment]>([
-    ['an environment that is not known', {}],
+    ['an unknown partition', {}],
     ['aws', { account: '111122223333', region: 'us-east-1' }],
     ['aws-us-gov', { account: '111122223333', region: 'us-gov-west-1' }],
-  ])('a pool of a phone number and a sender ID in %s', (_, env) => {
+  ])('render a phone number, a sender ID and a pool of both in %s', (_, env) => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack', { env });
@@ -71,7 +71,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     });
   });
 
-  test('with keywords and an opt-out list of their own', () => {
+  test('render the given keywords and opt-out list', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -109,7 +109,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   test.each<[string, (scope: Construct) => IOriginationIdentity, string]>([
     ['phone number', (scope) => OriginationPhoneNumber.fromPhoneNumberArn(scope, 'Number', NUMBER_ARN), NUMBER_ARN],
     ['sender ID', (scope) => OriginationSenderId.fromSenderIdArn(scope, 'SenderId', SENDER_ID_ARN), SENDER_ID_ARN],
-  ])('an imported %s in a pool', (_, identityIn, arn) => {
+  ])('accept an imported %s in a pool', (_, identityIn, arn) => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack', { env: { region: 'us-east-1', account: '444455556666' } });
@@ -129,7 +129,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     expect(pool._optOutListName).toBe('Default');
   });
 
-  test('a phone number of another stack in a pool', () => {
+  test('accept a phone number of another stack in a pool', () => {
     // GIVEN
     const app = strictApp(flags);
     const numberStack = new Stack(app, 'NumberStack');
@@ -151,9 +151,9 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-describe('what is kept', () => {
+describe('the removal policy of origination identities', () => {
   test.each<[string, RemovalPolicy | undefined, object, boolean]>([
-    ['nothing said', undefined, RETAINED, true],
+    ['undefined', undefined, RETAINED, true],
     ['RETAIN', RemovalPolicy.RETAIN, RETAINED, true],
     [
       'RETAIN_ON_UPDATE_OR_DELETE',
@@ -162,7 +162,7 @@ describe('what is kept', () => {
       false,
     ],
     ['DESTROY', RemovalPolicy.DESTROY, DESTROYED, false],
-  ])('%s', (_, removalPolicy, policies, isProtected) => {
+  ])('applies to the resource and to its deletion protection: %s', (_, removalPolicy, policies, isProtected) => {
     // GIVEN
     const stack = new Stack();
 
@@ -173,7 +173,7 @@ describe('what is kept', () => {
     expect(protectionIn(stack)).toEqual(Array(3).fill({ ...policies, isProtected }));
   });
 
-  test('what an aspect says counts for the protection too', () => {
+  test('applies to deletion protection too when an aspect sets it', () => {
     // GIVEN
     const app = strictApp();
     const stack = new Stack(app, 'Stack');
@@ -188,8 +188,8 @@ describe('what is kept', () => {
   });
 });
 
-describe('attributes', () => {
-  test('of a phone number', () => {
+describe('attributes of origination identities', () => {
+  test('exist for a phone number', () => {
     // GIVEN
     const stack = new Stack();
 
@@ -206,7 +206,7 @@ describe('attributes', () => {
     expect(number._optOutListName).toBe('Default');
   });
 
-  test('of a sender ID', () => {
+  test('exist for a sender ID', () => {
     // GIVEN
     const stack = new Stack();
 
@@ -218,7 +218,7 @@ describe('attributes', () => {
     expect(senderId.originationIdentityArn).toBe(senderId.senderIdArn);
   });
 
-  test('of a pool', () => {
+  test('exist for a pool', () => {
     // GIVEN
     const stack = new Stack();
     const senderId = new OriginationSenderId(stack, 'SenderId', { senderId: 'EXAMPLE', isoCountryCode: 'GB' });
@@ -238,7 +238,7 @@ describe('attributes', () => {
     expect([pool._optOutListName, ofSenderIds._optOutListName]).toEqual(['Resets', 'Default']);
   });
 
-  test('of what is imported', () => {
+  test('exist for imported identities', () => {
     // GIVEN
     const stack = new Stack(undefined, 'Stack', { env: { account: '444455556666', region: 'eu-west-1' } });
 
@@ -259,21 +259,21 @@ describe('attributes', () => {
   });
 });
 
-describe('an imported identity is refused by anything but its ARN', () => {
+describe('importing an origination identity', () => {
   const because = (kind: string) =>
     `because the role of the user pool may send from exactly that ARN, and AWS does not accept another name of the same ${kind}`;
 
   test.each([
-    ['a number', '+12065550100'],
+    ['a number in E.164 format', '+12065550100'],
     ['an id', 'phone-0123456789abcdef0123456789abcdef'],
     ['the ARN of a sender ID', SENDER_ID_ARN],
     ['the ARN of another service', NUMBER_ARN.replace('sms-voice', 'sns')],
-    ['no partition', NUMBER_ARN.replace('arn:aws', 'arn:example')],
-    ['no Region', NUMBER_ARN.replace('us-east-1', '')],
-    ['no account', NUMBER_ARN.replace('111122223333', '')],
-    ['something after the ARN', `${NUMBER_ARN}/x`],
-    ['nothing', ''],
-  ])('a phone number by %s', (_, arn) => {
+    ['an ARN with an invalid partition', NUMBER_ARN.replace('arn:aws', 'arn:example')],
+    ['an ARN without a Region', NUMBER_ARN.replace('us-east-1', '')],
+    ['an ARN without an account', NUMBER_ARN.replace('111122223333', '')],
+    ['an ARN with a suffix', `${NUMBER_ARN}/x`],
+    ['an empty text', ''],
+  ])('refuses %s for a phone number', (_, arn) => {
     expect(() => OriginationPhoneNumber.fromPhoneNumberArn(new Stack(), 'Number', arn)).toThrow(
       exactly(
         `phoneNumberArn: got "${arn}", expected the ARN of a phone number, such as arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-…, ${because('phone number')}`,
@@ -282,7 +282,7 @@ describe('an imported identity is refused by anything but its ARN', () => {
   });
 
   test.each(['EXAMPLE', NUMBER_ARN, SENDER_ID_ARN.replace('/GB', ''), SENDER_ID_ARN.replace('GB', 'gb')])(
-    'a sender ID by %s',
+    'refuses %s for a sender ID',
     (arn) => {
       expect(() => OriginationSenderId.fromSenderIdArn(new Stack(), 'SenderId', arn)).toThrow(
         exactly(
@@ -292,7 +292,7 @@ describe('an imported identity is refused by anything but its ARN', () => {
     },
   );
 
-  test.each(['pool-0123456789abcdef0123456789abcdef', NUMBER_ARN])('a pool by %s', (arn) => {
+  test.each(['pool-0123456789abcdef0123456789abcdef', NUMBER_ARN])('refuses %s for a pool', (arn) => {
     expect(() => OriginationPool.fromPoolArn(new Stack(), 'Pool', arn)).toThrow(
       exactly(
         `poolArn: got "${arn}", expected the ARN of a pool, such as arn:aws:sms-voice:us-east-1:111122223333:pool/pool-…, ${because('pool')}`,
@@ -300,7 +300,7 @@ describe('an imported identity is refused by anything but its ARN', () => {
     );
   });
 
-  test.each(['aws', 'aws-us-gov', 'aws-cn'])('not by the partition %s, nor before it is known', (partition) => {
+  test.each(['aws', 'aws-us-gov', 'aws-cn'])('accepts ARNs of the partition %s, and ARNs with tokens', (partition) => {
     const stack = new Stack();
     const arns = [
       NUMBER_ARN.replace('arn:aws', `arn:${partition}`),
@@ -313,7 +313,7 @@ describe('an imported identity is refused by anything but its ARN', () => {
   });
 });
 
-describe('a phone number is refused', () => {
+describe('OriginationPhoneNumber', () => {
   test.each<[Partial<Record<keyof OriginationPhoneNumberProps, unknown>>, string]>([
     [
       { numberType: 'SHORT_CODE' },
@@ -374,7 +374,7 @@ describe('a phone number is refused', () => {
       { optOutListName },
       `optOutListName: got "${optOutListName}", expected the name or the ARN of an opt-out list: 1–256 letters, digits, and _ : / -`,
     ]),
-  ])('with %j', (props, message) => {
+  ])('refuses %j', (props, message) => {
     expect(() => tollFree(new Stack(), 'Number', props as Partial<OriginationPhoneNumberProps>)).toThrow(
       exactly(message),
     );
@@ -387,7 +387,7 @@ describe('a phone number is refused', () => {
     [OriginationNumberType.TEN_DLC, 'US'],
     [OriginationNumberType.LONG_CODE, 'GB'],
     [OriginationNumberType.SIMULATOR, 'US'],
-  ])('but not %s in %s', (numberType, isoCountryCode) => {
+  ])('accepts %s in %s', (numberType, isoCountryCode) => {
     // GIVEN
     const app = strictApp();
     const stack = new Stack(app, 'Stack');
@@ -408,7 +408,7 @@ describe('a phone number is refused', () => {
     ]);
   });
 
-  test('but not at the limits', () => {
+  test('accepts properties at their limits', () => {
     // GIVEN
     const app = strictApp();
     const longest = 'x'.repeat(1600);
@@ -428,7 +428,7 @@ describe('a phone number is refused', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  test('but not before its values are known', () => {
+  test('accepts properties with tokens', () => {
     // GIVEN
     const stack = new Stack();
     const value = (id: string) => new CfnParameter(stack, id).valueAsString;
@@ -452,7 +452,7 @@ describe('a phone number is refused', () => {
   });
 });
 
-describe('a sender ID is refused', () => {
+describe('OriginationSenderId', () => {
   test.each<[Partial<OriginationSenderIdProps>, string]>([
     ...['US', 'CA', 'CN'].map((isoCountryCode): [object, string] => [
       { isoCountryCode },
@@ -468,13 +468,13 @@ describe('a sender ID is refused', () => {
         `senderId: got "${senderId}", expected 1–11 upper-case letters, digits and hyphens, at least one letter and no hyphen at either end, because CloudFormation cannot request others`,
       ],
     ),
-  ])('with %j', (props, message) => {
+  ])('refuses %j', (props, message) => {
     expect(
       () => new OriginationSenderId(new Stack(), 'Id', { senderId: 'EXAMPLE', isoCountryCode: 'GB', ...props }),
     ).toThrow(exactly(message));
   });
 
-  test.each(['A', '1A', 'EXAMPLE1234', 'EX-AM-PLE'])('but not with %s', (senderId) => {
+  test.each(['A', '1A', 'EXAMPLE1234', 'EX-AM-PLE'])('accepts %s', (senderId) => {
     // GIVEN
     const app = strictApp();
 
@@ -485,7 +485,7 @@ describe('a sender ID is refused', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
-  test('but not before its values are known', () => {
+  test('accepts properties with tokens', () => {
     const stack = new Stack();
     const senderId = new CfnParameter(stack, 'Name').valueAsString;
     const isoCountryCode = new CfnParameter(stack, 'Country').valueAsString;
@@ -493,8 +493,8 @@ describe('a sender ID is refused', () => {
   });
 });
 
-describe('a pool is refused', () => {
-  test('without identities', () => {
+describe('OriginationPool', () => {
+  test('refuses an empty list of identities', () => {
     expect(() => poolOf(new Stack(), [])).toThrow(
       exactly(
         'identities: got none, expected at least one phone number or sender ID, because AWS does not support empty pools',
@@ -502,7 +502,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with a pool in it', () => {
+  test('refuses a pool as an identity', () => {
     const stack = new Stack();
     const inner = poolOf(stack, [tollFree(stack, 'Number')], { id: 'Inner' });
     expect(() => poolOf(stack, [inner])).toThrow(
@@ -512,7 +512,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with an imported pool in it', () => {
+  test('refuses an imported pool as an identity', () => {
     const stack = new Stack();
     expect(() => poolOf(stack, [OriginationPool.fromPoolArn(stack, 'Inner', POOL_ARN)])).toThrow(
       exactly(
@@ -521,7 +521,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with an identity twice', () => {
+  test('refuses the same identity twice', () => {
     const stack = new Stack();
     const number = tollFree(stack, 'Number');
     expect(() => poolOf(stack, [number, number])).toThrow(
@@ -529,7 +529,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with an ARN twice', () => {
+  test('refuses the same ARN twice', () => {
     const stack = new Stack();
     const identities = ['A', 'B'].map((id) => OriginationSenderId.fromSenderIdArn(stack, id, SENDER_ID_ARN));
     expect(() => poolOf(stack, identities)).toThrow(
@@ -537,7 +537,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with an identity of another Region', () => {
+  test('refuses an identity of another Region', () => {
     const app = strictApp();
     const stack = new Stack(app, 'Stack', { env: { region: 'eu-west-1' } });
     const other = new Stack(app, 'Other', { env: { region: 'eu-central-1' } });
@@ -550,7 +550,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with a phone number that is in another pool', () => {
+  test('refuses a phone number that is in another pool', () => {
     const stack = new Stack();
     const number = tollFree(stack, 'Number');
     poolOf(stack, [number], { id: 'First' });
@@ -561,7 +561,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('with an imported phone number that is in another pool, also of another stack', () => {
+  test('refuses an imported phone number that is in a pool of another stack', () => {
     const app = strictApp();
     const stacks = ['First', 'Second'].map((id) => new Stack(app, id));
     const [first, second] = stacks.map((stack) => [OriginationPhoneNumber.fromPhoneNumberArn(stack, 'N', NUMBER_ARN)]);
@@ -578,7 +578,7 @@ describe('a pool is refused', () => {
     ['stopMessage', { stopMessage: 'Another' }],
     ['keywords', { keywords: [{ keyword: 'INFO', message: 'Another' }] }],
     ['optOutListName', { optOutListName: 'Another' }],
-  ])('with phone numbers that differ in %s', (property, props) => {
+  ])('refuses phone numbers that differ in %s', (property, props) => {
     const stack = new Stack();
     const numbers = [tollFree(stack, 'A'), tollFree(stack, 'B'), tollFree(stack, 'C', props)];
     expect(() => poolOf(stack, numbers)).toThrow(
@@ -588,7 +588,7 @@ describe('a pool is refused', () => {
     );
   });
 
-  test('but not with the same settings in other words, nor with settings that are not known', () => {
+  test('accepts phone numbers with equivalent settings, and settings with tokens', () => {
     const stack = new Stack();
     const [info, start] = [
       { keyword: 'INFO', message: 'x' },
@@ -603,14 +603,14 @@ describe('a pool is refused', () => {
     expect(() => poolOf(stack, numbers)).not.toThrow();
   });
 
-  test('but not with a sender ID that is in another pool, nor with an identity that another account shares', () => {
+  test('accepts a sender ID that is in another pool and of another account', () => {
     const stack = new Stack(undefined, 'Stack', { env: { account: '444455556666', region: 'us-east-1' } });
     const identities = [OriginationSenderId.fromSenderIdArn(stack, 'SenderId', SENDER_ID_ARN)];
     poolOf(stack, identities, { id: 'First' });
     expect(() => poolOf(stack, identities)).not.toThrow();
   });
 
-  test('for its messages and keywords as a phone number is', () => {
+  test('validates its messages as OriginationPhoneNumber does', () => {
     const stack = new Stack();
     const identities = [OriginationSenderId.fromSenderIdArn(stack, 'SenderId', SENDER_ID_ARN)];
     expect(() => poolOf(stack, identities, { helpMessage: '' })).toThrow(
@@ -661,7 +661,7 @@ function propertiesOf(template: Template, type: string): unknown[] {
   return Object.values(template.findResources(type)).map(({ Properties }) => Properties);
 }
 
-/** How other stacks refer to the one output of a stack: by an export, or by its name with the recommended flags. */
+/** A reference to the only output of a stack from another stack: an export, or a name with the recommended flags. */
 function referenceTo(stack: Stack): unknown {
   const [[OutputName, output]] = Object.entries(Template.fromStack(stack).findOutputs('*')) as [[string, Output]];
   expect(output.Value).toEqual({ 'Fn::GetAtt': ['Number8932521F', 'Arn'] });
@@ -675,7 +675,7 @@ interface Output {
   readonly Export?: { readonly Name: string };
 }
 
-/** The whole message, and nothing around it. */
+/** An error, so that toThrow compares the whole message. */
 function exactly(message: string): Error {
   return new Error(message);
 }

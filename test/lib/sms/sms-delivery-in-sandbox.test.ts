@@ -10,7 +10,7 @@ import { Deployment } from '../../support/deployment';
 const TO = '+447700900123';
 const NUMBER_ARN = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
 
-/** User pools that send SMS as the constructs configured it, with the id of each as an output. */
+/** Two user pools, one for each construct, with the id of each as an output. */
 function define(stack: Stack): void {
   const pool = (id: string) => {
     const recoveryMechanisms = [{ name: 'verified_phone_number', priority: 1 }];
@@ -32,23 +32,20 @@ afterAll(() => deployment.stop());
 
 test.each([
   ['SmsDelivery', 'Direct', { originationIdentity: NUMBER_ARN, smsPath: 'END_USER_MESSAGING' }],
-  // Amazon SNS has nothing for this country.
+  // Amazon SNS has no origination identity for this country.
   ['SnsSmsDelivery', 'Sns', { originationIdentity: 'chosen by Amazon SNS', smsPath: 'SNS' }],
-])(
-  'with %s, the sandbox sends the SMS of a reset on the path that the construct configured',
-  async (_, pool, route) => {
-    const { sandbox } = deployment;
-    const userPoolId = sandbox.assembly.outputs[`${pool}Id`] ?? '';
-    const attributes = { phone_number: TO, phone_number_verified: 'true' };
-    await sandbox.cognito.addUser({ userPoolId, username: 'user', attributes });
-    const cognito = new CognitoIdentityProviderClient({
-      endpoint: sandbox.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
-    });
+])('%s makes Cognito in the sandbox send the SMS message of a reset on its path', async (_, pool, route) => {
+  const { sandbox } = deployment;
+  const userPoolId = sandbox.assembly.outputs[`${pool}Id`] ?? '';
+  const attributes = { phone_number: TO, phone_number_verified: 'true' };
+  await sandbox.cognito.addUser({ userPoolId, username: 'user', attributes });
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: sandbox.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+  });
 
-    await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: 'user' }));
+  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: 'user' }));
 
-    expect(sandbox.messages.at(-1)).toMatchObject({ channel: 'SMS', destination: TO, ...route });
-  },
-);
+  expect(sandbox.messages.at(-1)).toMatchObject({ channel: 'SMS', destination: TO, ...route });
+});

@@ -18,38 +18,38 @@ import { acknowledgePoolFindings, CONTEXTS, strictApp } from '../../support/synt
 const ACCOUNT = '111122223333';
 const ARN = `arn:aws:sms-voice:us-east-1:${ACCOUNT}:phone-number/phone-0123456789abcdef`;
 
-/** Each kind of identity, created here or imported, and how a template of the stack names it. */
+/** The kinds of origination identities, created in the stack or imported. */
 const IDENTITIES = [
   { identity: 'a number of this stack', make: number, type: 'AWS::SMSVOICE::PhoneNumber' },
-  { identity: 'a sender id of this stack', make: senderId, type: 'AWS::SMSVOICE::SenderId' },
+  { identity: 'a sender ID of this stack', make: senderId, type: 'AWS::SMSVOICE::SenderId' },
   { identity: 'a pool of this stack', make: pool, type: 'AWS::SMSVOICE::Pool' },
   { identity: 'an imported number', from: OriginationPhoneNumber.fromPhoneNumberArn, id: 'phone-number/phone-01ab' },
-  { identity: 'an imported sender id', from: OriginationSenderId.fromSenderIdArn, id: 'sender-id/EXAMPLE/DE' },
+  { identity: 'an imported sender ID', from: OriginationSenderId.fromSenderIdArn, id: 'sender-id/EXAMPLE/DE' },
   { identity: 'an imported pool', from: OriginationPool.fromPoolArn, id: 'pool/pool-01ab' },
 ] as const;
 
-/** Each kind of user pool, with the role of somebody else that it keeps. */
+/** The kinds of user pools. With replaceExisting, the user pool has a role of the user, which is kept. */
 const POOLS = [
-  { pool: 'an L2 pool without SMS', make: (scope: Construct) => new UserPool(scope, 'Users') },
+  { pool: 'an L2 user pool without SMS', make: (scope: Construct) => new UserPool(scope, 'Users') },
   {
-    pool: 'an L2 pool with phone sign-in',
+    pool: 'an L2 user pool with phone sign-in',
     make: (scope: Construct) => new UserPool(scope, 'Users', { signInAliases: { phone: true } }),
   },
   {
-    pool: 'an L2 pool with a role of yours',
+    pool: 'an L2 user pool with an own role',
     make: (scope: Construct) => new UserPool(scope, 'Users', { smsRole: ownRole(scope), smsRoleExternalId: 'own' }),
     replaceExisting: true,
   },
-  { pool: 'an L1 pool', make: (scope: Construct) => new CfnUserPool(scope, 'Users') },
+  { pool: 'an L1 user pool', make: (scope: Construct) => new CfnUserPool(scope, 'Users') },
   {
-    pool: 'an L1 pool with a role of yours',
+    pool: 'an L1 user pool with an own role',
     make: (scope: Construct) =>
       new CfnUserPool(scope, 'Users', { smsConfiguration: { snsCallerArn: ownRole(scope).roleArn } }),
     replaceExisting: true,
   },
 ] as const;
 
-/** The feature flag with which a template names the partition of a known Region. */
+/** The feature flag that makes templates name the partition of a known Region. */
 const LITERALS = '@aws-cdk/core:enablePartitionLiterals';
 
 const PARTITIONS = [
@@ -58,13 +58,13 @@ const PARTITIONS = [
   { partition: 'aws-cn', env: { account: ACCOUNT, region: 'cn-north-1' } },
 ];
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('SMS delivery with $context', ({ flags }) => {
   describe.each(PARTITIONS)('in $partition', ({ partition, env }) => {
     const place = { ...env, partition: flags[LITERALS] ? partition : { Ref: 'AWS::Partition' } };
     describe.each(POOLS)('for $pool', (kind) => {
       const replaceExisting = 'replaceExisting' in kind;
 
-      test.each(IDENTITIES)('the direct path from $identity', (identity) => {
+      test.each(IDENTITIES)('SmsDelivery lets Cognito send from $identity and nothing else', (identity) => {
         // GIVEN
         const app = strictApp(flags);
         const stack = new Stack(app, 'Stack', { env });
@@ -93,7 +93,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
         });
       });
 
-      test('the path of Amazon SNS', () => {
+      test('SnsSmsDelivery lets Cognito send to phone numbers and not to topics', () => {
         // GIVEN
         const app = strictApp(flags);
         const stack = new Stack(app, 'Stack', { env });
@@ -127,7 +127,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
     });
   });
 
-  test('in a stack that can be deployed anywhere', () => {
+  test('refers to the Region, the account and the partition of a stack without an environment', () => {
     // GIVEN
     const app = strictApp(flags);
     const stack = new Stack(app, 'Stack');
@@ -151,8 +151,8 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-describe('the direct path', () => {
-  test('passes on what else Cognito takes', () => {
+describe('SmsDelivery', () => {
+  test('sets the configuration set and the ids for India', () => {
     const { stack, userPool, origination } = given();
 
     new SmsDelivery(stack, 'Sms', {
@@ -175,7 +175,7 @@ describe('the direct path', () => {
     });
   });
 
-  test('tells which Region messages leave from, and what they leave from', () => {
+  test('exposes the Region, the origination identity and the user pool', () => {
     const { stack, userPool, origination } = given();
 
     const delivery = new SmsDelivery(stack, 'Sms', { userPool, origination });
@@ -187,7 +187,7 @@ describe('the direct path', () => {
     ['ap-east-1', 'Hong Kong'],
     ['ap-southeast-5', 'Malaysia'],
     ['ap-southeast-7', 'Thailand'],
-  ])('is refused in %s', (region, name) => {
+  ])('refuses a user pool in %s (%s)', (region, name) => {
     const { stack, userPool, origination } = given({ account: ACCOUNT, region });
 
     expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination })).toThrow(
@@ -195,7 +195,7 @@ describe('the direct path', () => {
     );
   });
 
-  test('refuses a number in E.164 form', () => {
+  test('refuses a number in E.164 format', () => {
     const { stack, userPool, origination } = given();
     const number = Object.create(origination, { originationIdentityArn: { value: '+12065550100' } });
 
@@ -204,7 +204,7 @@ describe('the direct path', () => {
     );
   });
 
-  test('refuses an identity of another Region that this app makes', () => {
+  test('refuses an identity that the app creates in another Region', () => {
     const { stack, userPool } = given({ account: ACCOUNT, region: 'eu-west-1' });
     const other = new Stack(stack.node.root as App, 'Other', { env: { account: ACCOUNT, region: 'us-west-2' } });
 
@@ -213,7 +213,7 @@ describe('the direct path', () => {
     );
   });
 
-  test('refuses an identity of another Region', () => {
+  test('refuses an imported identity of another Region', () => {
     const { stack, userPool, origination } = given({ account: ACCOUNT, region: 'eu-west-1' });
 
     expect(() => new SmsDelivery(stack, 'Sms', { userPool, origination })).toThrow(
@@ -222,7 +222,7 @@ describe('the direct path', () => {
   });
 });
 
-describe('the path of Amazon SNS', () => {
+describe('SnsSmsDelivery', () => {
   test.each([
     ['us-east-1', undefined, 'us-east-1'],
     ['us-east-1', 'us-east-1', 'us-east-1'],
@@ -237,7 +237,7 @@ describe('the path of Amazon SNS', () => {
     ['ap-east-1', undefined, 'ap-southeast-1'],
     ['ap-southeast-5', undefined, 'ap-southeast-1'],
     ['ap-southeast-7', undefined, 'ap-south-1'],
-  ])('from %s with the region %s sends in %s', (userPoolRegion, region, expected) => {
+  ])('sends for a user pool in %s, with the region %s, from %s', (userPoolRegion, region, expected) => {
     const { stack, userPool } = given({ account: ACCOUNT, region: userPoolRegion });
 
     const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool, region });
@@ -255,7 +255,7 @@ describe('the path of Amazon SNS', () => {
     ['ap-east-1', 'ap-east-1', 'ap-southeast-1'],
     ['ap-southeast-5', 'ap-southeast-5', 'ap-southeast-1'],
     ['ap-southeast-7', 'ap-southeast-1', 'ap-south-1'],
-  ])('from %s with the region %s is refused', (userPoolRegion, region, expected) => {
+  ])('refuses for a user pool in %s the region %s, and expects %s', (userPoolRegion, region, expected) => {
     const { stack, userPool } = given({ account: ACCOUNT, region: userPoolRegion });
 
     expect(() => new SnsSmsDelivery(stack, 'Sms', { userPool, region })).toThrow(
@@ -286,7 +286,7 @@ describe.each([
     );
   });
 
-  test('refuses a user pool with a role of yours', () => {
+  test('refuses a user pool with an own role', () => {
     const { stack, origination } = given();
     const userPool = new UserPool(stack, 'WithRole', { smsRole: ownRole(stack) });
 
@@ -295,7 +295,7 @@ describe.each([
     );
   });
 
-  test('refuses a user pool whose SMS are configured already, with replaceExisting as well', () => {
+  test('refuses a user pool that already has an SMS delivery, even with replaceExisting', () => {
     const { stack, userPool, origination } = given();
     new SmsDelivery(stack, 'First', { userPool, origination });
 
@@ -304,7 +304,7 @@ describe.each([
     );
   });
 
-  test('keeps a role that only stands where the CDK puts its own', () => {
+  test('keeps a role of the user that has the construct id of the role of the L2 construct', () => {
     const { stack, origination } = given();
     const userPool = new UserPool(stack, 'WithRole', { smsRole: ownRole(stack) });
     new Role(userPool, 'smsRole', { assumedBy: new ServicePrincipal('cognito-idp.amazonaws.com') });
@@ -318,7 +318,7 @@ describe.each([
     ['retained', (userPool: UserPool) => userPool.applyRemovalPolicy(RemovalPolicy.RETAIN), 'Retain'],
     ['deleted', (userPool: UserPool) => userPool.applyRemovalPolicy(RemovalPolicy.DESTROY), 'Delete'],
     ['deleted by an aspect', (userPool: UserPool) => RemovalPolicies.of(userPool).destroy(), 'Delete'],
-  ])('the role is %s as the user pool is', (_, apply, policy) => {
+  ])('gives the role the removal policy of a user pool that is %s', (_, apply, policy) => {
     const { stack, userPool, origination } = given();
     make(stack, { userPool, origination });
 
@@ -327,7 +327,7 @@ describe.each([
     Template.fromStack(stack).hasResource('AWS::IAM::Role', { DeletionPolicy: policy, UpdateReplacePolicy: policy });
   });
 
-  test('the role is retained by an aspect that comes upon the user pool last', () => {
+  test('gives the role the removal policy that an aspect sets on the user pool after visiting the role', () => {
     const { stack, origination } = given();
     const [first, last] = [new Construct(stack, 'First'), new Construct(stack, 'Last')];
     const userPool = new UserPool(last, 'Users', { removalPolicy: RemovalPolicy.DESTROY });
@@ -343,7 +343,7 @@ describe.each([
     });
   });
 
-  test('leaves the policies of a role to whoever makes it', () => {
+  test('creates no role if Role.customizeRoles provides one', () => {
     const { stack, userPool, origination } = given();
     const scope = new Construct(stack, 'Scope');
     Role.customizeRoles(scope, { usePrecreatedRoles: { 'Stack/Scope/Sms/Role': 'precreated' } });
@@ -353,7 +353,7 @@ describe.each([
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
   });
 
-  test('may stand in a construct that passes on what it says', () => {
+  test('accepts an enclosing construct that exposes the same user pool and Region', () => {
     const { stack, userPool, origination } = given();
     const around = Object.assign(new Construct(stack, 'Around'), { userPool, smsRegion: 'us-east-1' });
 
@@ -361,15 +361,15 @@ describe.each([
   });
 
   test.each([
-    ['by its L1 construct', () => {}, false],
+    ['given its L1 construct', () => {}, false],
     [
-      'and was given another configuration since',
+      'even if the configuration of the user pool has changed since',
       (userPool: CfnUserPool) => {
         userPool.smsConfiguration = { eumsSms: { callerArn: `arn:aws:iam::${ACCOUNT}:role/elsewhere` } };
       },
       true,
     ],
-  ])('removes the role that an L2 pool made for itself, %s', (_, change, replaceExisting) => {
+  ])('removes the role that the L2 user pool created, %s', (_, change, replaceExisting) => {
     const { stack, origination } = given();
     const userPool = new UserPool(stack, 'WithPhones', { signInAliases: { phone: true } });
     const resource = userPool.node.defaultChild as CfnUserPool;
@@ -380,7 +380,7 @@ describe.each([
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
   });
 
-  test('the role has no removal policy where the user pool has none', () => {
+  test('gives the role no removal policy if the user pool has none', () => {
     const { stack, origination } = given();
     make(stack, { userPool: new CfnUserPool(stack, 'Bare'), origination });
 
@@ -391,14 +391,14 @@ describe.each([
   });
 });
 
-/** Of constructs with the path that ours has in all these tests. */
+/** The references in a template to a delivery at the construct path of all these tests. */
 const { ROLE_ARN, EXTERNAL_ID } = (() => {
   const { stack, userPool } = given();
   const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool });
   return { ROLE_ARN: stack.resolve(delivery.role.roleArn), EXTERNAL_ID: Names.uniqueId(delivery) };
 })();
 
-/** What stays of a role that is not ours. */
+/** The properties of the role of the user, which is kept. */
 const OWN_ROLE = {
   AssumeRolePolicyDocument: {
     Version: '2012-10-17',
@@ -413,7 +413,7 @@ function given(env: Environment = { account: ACCOUNT, region: 'us-east-1' }) {
   return { stack, userPool, origination };
 }
 
-/** The rules that come with the CDK say that China has neither user pools nor numbers. */
+/** The validation rules of the CDK report that China has neither user pools nor phone numbers. */
 function acknowledgeMissingTypes(stack: Stack): void {
   if (stack.region !== 'cn-north-1') return;
   Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::F3006', reason: 'not in China, as far as known' });
@@ -439,7 +439,7 @@ function pool(scope: Construct): IOriginationIdentity {
   return new OriginationPool(scope, 'Pool', { identities: [number(scope)], ...KEYWORDS });
 }
 
-/** Where a stack is, as its template says. */
+/** The environment of a stack as its template refers to it. */
 interface Place {
   readonly partition: unknown;
   readonly account: unknown;
@@ -473,7 +473,7 @@ function conditions({ partition, account, region }: Place) {
   };
 }
 
-/** A text of these parts as a template writes it. */
+/** Joins the parts of a text as a template does. */
 function join(...parts: readonly unknown[]): unknown {
   const joined: unknown[] = [];
   for (const part of parts) {

@@ -25,33 +25,33 @@ const METRIC_STATEMENT = allow('cloudwatch:GetMetricStatistics', '*');
 
 interface Kind {
   readonly identity: (stack: Stack, arn: (resource: string) => string) => IOriginationIdentity;
-  /** Between those of the account and of the metric. `of` is the reference to a resource by the id of its construct. */
+  /** The statements for the identity. `of` returns the reference to the resource of a construct id. */
   readonly statements: (of: (id: string) => unknown, arn: (resource: string) => string) => object[];
-  /** Other than the default. */
+  /** The opt-out list, if it is not the default one. */
   readonly list?: string;
   readonly hasNoList?: boolean;
   readonly membersKnown?: boolean;
 }
 
-/** Of another account. */
+/** An opt-out list of another account. */
 const SHARED_LIST = 'arn:aws:sms-voice:us-east-1:444455556666:opt-out-list/Ours';
 
 const KINDS: Record<string, Kind> = {
-  'a number': {
+  'a phone number': {
     identity: (stack) => number(stack, 'Number'),
     statements: (of) => [allow('sms-voice:DescribePhoneNumbers', of('Number'))],
   },
-  'a number with an opt-out list': {
+  'a phone number with an opt-out list': {
     identity: (stack) => number(stack, 'Number', 'Ours'),
     list: 'Ours',
     statements: (of) => [allow('sms-voice:DescribePhoneNumbers', of('Number'))],
   },
-  'a number with an opt-out list by its ARN': {
+  'a phone number with an opt-out list by its ARN': {
     identity: (stack) => number(stack, 'Number', SHARED_LIST),
     list: SHARED_LIST,
     statements: (of) => [allow('sms-voice:DescribePhoneNumbers', of('Number'))],
   },
-  'an imported number': {
+  'an imported phone number': {
     identity: (stack, arn) => OriginationPhoneNumber.fromPhoneNumberArn(stack, 'Number', arn('phone-number/phone-1')),
     statements: (_, arn) => [allow('sms-voice:DescribePhoneNumbers', arn('phone-number/phone-1'))],
   },
@@ -65,7 +65,7 @@ const KINDS: Record<string, Kind> = {
     identity: (stack, arn) => OriginationSenderId.fromSenderIdArn(stack, 'SenderId', arn('sender-id/EXAMPLE/GB')),
     statements: (_, arn) => [allow('sms-voice:DescribeSenderIds', arn('sender-id/EXAMPLE/GB'))],
   },
-  'a pool of its own and imported members': {
+  'a pool with created and imported members': {
     identity: (stack, arn) =>
       new OriginationPool(stack, 'Pool', {
         ...MESSAGES,
@@ -88,11 +88,11 @@ const KINDS: Record<string, Kind> = {
   },
 };
 
-describe.each(CONTEXTS)('with $context', ({ flags }) => {
+describe.each(CONTEXTS)('SmsReadiness with $context', ({ flags }) => {
   describe.each(REGIONS)('in the partition $partition', ({ partition, region }) => {
     const arn = (resource: string) => `arn:${partition}:sms-voice:${region}:${ACCOUNT}:${resource}`;
 
-    test.each(Object.entries(KINDS))('of %s: the whole policy, environment and custom resource', (_, kind) => {
+    test.each(Object.entries(KINDS))('has exactly the policy, environment and custom resource for %s', (_, kind) => {
       // GIVEN
       const app = strictApp(flags);
       const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region } });
@@ -132,7 +132,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
       expect(customResourcesOf(stack)).toEqual([customResource(stack, 'FAIL')]);
     });
 
-    test('on the path of Amazon SNS', () => {
+    test('has exactly the policy, environment and custom resource for Amazon SNS', () => {
       // GIVEN
       const app = strictApp(flags);
       const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region } });
@@ -176,7 +176,7 @@ describe.each(CONTEXTS)('with $context', ({ flags }) => {
   });
 });
 
-test('refuses a delivery of another account', () => {
+test('SmsReadiness refuses a delivery of another account', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: 'us-east-1' } });
   const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool: createUserPool(stack) });
@@ -187,14 +187,14 @@ test('refuses a delivery of another account', () => {
   );
 });
 
-test('of another Region on the path of Amazon SNS', () => {
+test('SmsReadiness checks the Region that Amazon SNS sends from, if that is another one', () => {
   const stack = new Stack(strictApp(), 'Stack', { env: { account: ACCOUNT, region: 'eu-central-1' } });
   const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool: createUserPool(stack), region: 'eu-west-1' });
   new SmsReadiness(stack, 'Readiness', { delivery });
   expect(environmentOf(stack)).toEqual({ SMS_REGION: 'eu-west-1' });
 });
 
-test('of an identity that is known at deployment only, which may be of any kind', () => {
+test('SmsReadiness may describe every kind of identity if the ARN is a token', () => {
   const { stack } = synthesize({}, (within) =>
     OriginationPhoneNumber.fromPhoneNumberArn(within, 'Number', new CfnParameter(within, 'Arn').valueAsString),
   );
@@ -209,11 +209,11 @@ test('of an identity that is known at deployment only, which may be of any kind'
   );
 });
 
-test('no deployment asks unless it is told to', () => {
+test('SmsReadiness has no custom resource by default', () => {
   expect(customResourcesOf(synthesize().stack)).toEqual([]);
 });
 
-test('no managed policy, and the function of the other functions', () => {
+test('SmsReadiness has no managed policy, and the runtime, timeout and log format of its function are set', () => {
   const template = Template.fromStack(synthesize().stack);
   template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   template.hasResourceProperties('AWS::Lambda::Function', {
@@ -225,7 +225,7 @@ test('no managed policy, and the function of the other functions', () => {
   });
 });
 
-test('writes to the log group it is given', () => {
+test('SmsReadiness writes to the given log group', () => {
   const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: 'us-east-1' } });
   const logGroup = new LogGroup(stack, 'Logs');
   const readiness = createReadiness(stack, { logGroup });
@@ -233,7 +233,7 @@ test('writes to the log group it is given', () => {
   Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 1);
 });
 
-test('may be in another stack than the user pool', () => {
+test('SmsReadiness may be in another stack than the user pool', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: 'us-east-1' } });
   const delivery = new SmsDelivery(stack, 'Sms', {
@@ -246,8 +246,8 @@ test('may be in another stack than the user pool', () => {
   expect(other.dependencies).toEqual([stack]);
 });
 
-describe('grantInvoke', () => {
-  test('allows a role one action on one ARN', () => {
+describe('SmsReadiness.grantInvoke', () => {
+  test('grants a role permission to invoke: one action on one ARN', () => {
     const { stack, readiness } = synthesize();
     readiness.grantInvoke(new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal(ACCOUNT) }));
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
@@ -257,7 +257,7 @@ describe('grantInvoke', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Permission', 0);
   });
 
-  test('allows services for one of their resources each', () => {
+  test('grants services permission to invoke, each for one of their resources', () => {
     const { stack, readiness } = synthesize();
     const rules = ['one', 'two'].map((name) => `arn:aws:events:us-east-1:${ACCOUNT}:rule/${name}`);
     for (const rule of rules) {
@@ -275,7 +275,7 @@ describe('grantInvoke', () => {
     );
   });
 
-  test('refuses a service that would invoke for anybody', () => {
+  test('refuses a service without a condition', () => {
     const { readiness } = synthesize();
     expect(() => readiness.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
       /^grantee: got the service sns.amazonaws.com without a condition, expected a condition, such as one on the ARN of the source: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
@@ -322,7 +322,7 @@ function logsStatement(stack: Stack) {
   });
 }
 
-/** What the policy of the function allows, which has to be the only one of its role. */
+/** The statements of the policy of the function, which must be the only policy of its role. */
 function grantsOf(stack: Stack, partition: string): string[] {
   const role = logicalId(stack, 'Readiness', 'Role', 'Resource');
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
@@ -331,7 +331,7 @@ function grantsOf(stack: Stack, partition: string): string[] {
   return eachOf(own[0]?.Properties.PolicyDocument.Statement, partition);
 }
 
-/** Every action on every resource, sorted: feature flags merge statements, and spell the partition out. */
+/** Each action on each resource, sorted, because feature flags merge statements and name the partition. */
 function eachOf(statements: object[], partition = 'aws'): string[] {
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
   return statements
@@ -362,7 +362,7 @@ function customResourcesOf(stack: Stack): unknown[] {
   return Object.values(Template.fromStack(stack).findResources('Custom::SmsReadiness'));
 }
 
-/** It waits for the user pool and for the role that sends. */
+/** The custom resource, which depends on the user pool and on the role that sends. */
 function customResource(stack: Stack, onDeployment: string) {
   return {
     Type: 'Custom::SmsReadiness',

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test('with errors, the catalog still has every text that can be shown', () => {
+test('compileDirectory includes texts that have errors, so that they can be shown', () => {
   write('catalog.json', '{"defaultLocale": "en", "defaultTemplate": "x", "metadata": {"ticket": 0}}');
   write('a/en/email.html', '{{code}} {{metadata.ticket}} {{attribute.name}} {{what}} {{{');
   write('a/pt_BR/sms.txt', 'x');
@@ -34,7 +34,7 @@ test('with errors, the catalog still has every text that can be shown', () => {
   });
 });
 
-test('without settings, the texts are there, and are not blamed for them', () => {
+test('compileDirectory includes the texts, and reports no problems in them, when the settings cannot be parsed', () => {
   write('catalog.json', '{');
   write('a/en/sms.txt', '{{code}} {{attribute.name}}');
 
@@ -48,7 +48,7 @@ test('without settings, the texts are there, and are not blamed for them', () =>
   expect(problems.map(({ place }) => place)).toEqual([join(directory, 'catalog.json:1')]);
 });
 
-test('a problem says which text it is about', () => {
+test('compileDirectory adds the template, the locale and the channel to each problem', () => {
   write('catalog.json', '{"defaultLocale": "en",\n"selfServiceTemplate": "defaultTemplate",\n"defaultTemplate": "x"}');
   write('a/en/email.html', '<p>');
   write('a/en/subject.txt', 'a');

@@ -10,8 +10,8 @@ const value: fc.Arbitrary<TextPart> = fc.oneof(
   name.map((metadata) => ({ metadata })),
 );
 
-describe.each([true, false])('with single braces allowed: %s', (singleBraces) => {
-  test('what is written is what is read', () => {
+describe.each([true, false])('parsePlaceholders with singleBraces %s', (singleBraces) => {
+  test('finds the placeholders that a text was written with', () => {
     const parts = fc
       .array(fc.tuple(fc.option(literal), value))
       .map((pairs) => pairs.flat().filter((part) => part !== null));
@@ -26,7 +26,7 @@ describe.each([true, false])('with single braces allowed: %s', (singleBraces) =>
     );
   });
 
-  test('what is read and written again is the source, whatever is in it', () => {
+  test('yields parts that make up the source again, for any text', () => {
     const pieces = [
       '{',
       '}',
@@ -62,7 +62,7 @@ function write(part: TextPart, spaces: number): string {
   return `{{${padding}${kind === 'code' ? kind : `${kind}.${name}`}${padding}}}`;
 }
 
-/** Spaces inside the braces of a placeholder are the one thing that is not kept. */
+/** Parsing keeps everything except spaces inside the braces of a placeholder. */
 function withoutSpaces(source: string, placeholders: readonly { start: number; end: number }[]): string {
   return placeholders.reduceRight(
     (text, { start, end }) => text.slice(0, start) + text.slice(start, end).replaceAll(' ', '') + text.slice(end),
