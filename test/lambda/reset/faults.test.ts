@@ -94,7 +94,7 @@ describe('a reset with a fault of Cognito', () => {
   afterAll(() => reset.stop());
 
   test.each(ROWS.map((row) => ({ ...row, result: row.errorType ?? 'RESET_REQUIRED' })))(
-    'ends with $result after $calls calls: $fault',
+    'ends with $result (number of calls: $calls) for the fault: $fault',
     async ({ instead, times, errorType, calls }) => {
       // GIVEN
       const remove = reset.sandbox.faults.add({ operation: 'AdminResetUserPassword', times, instead });
