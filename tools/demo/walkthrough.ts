@@ -32,7 +32,7 @@ export class Walkthrough {
   }
 
   /**
-   * Shows a whole reset, what is refused, and SMS messages. Returns whether every step had the expected result.
+   * Shows a whole reset, refused requests, and SMS messages. Returns whether every step had the expected result.
    *
    * @param appWithSns the same app, which sends SMS messages through Amazon SNS; it may still be starting
    */

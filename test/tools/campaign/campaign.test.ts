@@ -121,8 +121,8 @@ test.each([
 });
 
 function recorderOf(times: readonly number[]): CampaignRecorder {
-  const observer = new CampaignRecorder();
-  for (const at of times) observer.recordCall({ service: 'cognito-idp', operation: 'AdminResetUserPassword', at });
-  observer.recordCall({ service: 'cognito-idp', operation: 'AdminGetUser', at: 0 });
-  return observer;
+  const recorder = new CampaignRecorder();
+  for (const at of times) recorder.recordCall({ service: 'cognito-idp', operation: 'AdminResetUserPassword', at });
+  recorder.recordCall({ service: 'cognito-idp', operation: 'AdminGetUser', at: 0 });
+  return recorder;
 }
