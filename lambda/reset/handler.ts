@@ -127,7 +127,7 @@ async function signRequest(
   try {
     return await (await signer).sign(request, userPool.id);
   } catch (error) {
-    logger.warn('The metadata could not be signed', { errorName: (error as Error).name });
+    logger.warn('The ClientMetadata could not be signed', { errorName: (error as Error).name });
     metrics.countSigningFailure();
     if (failWithoutSignature) {
       throw new ResetError(RESET_ERROR_NAMES.notSent);

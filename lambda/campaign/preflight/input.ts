@@ -61,7 +61,7 @@ function metadataProblems(metadata: unknown): string[] {
   const { metadataTotalCharacters: limit } = CAMPAIGN_LIMITS;
   return [
     ...(Object.hasOwn(metadata, RESERVED_METADATA_KEY) || Object.hasOwn(metadata, '__proto__')
-      ? [`clientMetadata: got a reserved key, expected other keys than ${RESERVED_METADATA_KEY} and __proto__`]
+      ? [`clientMetadata: got a reserved key, expected any key except ${RESERVED_METADATA_KEY} and __proto__`]
       : []),
     ...(texts.every((text) => typeof text === 'string' && text.isWellFormed())
       ? []

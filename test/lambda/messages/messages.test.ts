@@ -216,7 +216,7 @@ describe('ResetMessages with a catalog', () => {
       expect(await deployed.reset(username, { template: 'breach' })).toMatchObject({ status: 'RESET_REQUIRED' });
       expect(deployed.lastMessage?.subject).toBe('self en');
       expect(deployed.logged).toContainEqual(
-        expect.objectContaining({ level: 'WARN', message: 'The metadata could not be signed' }),
+        expect.objectContaining({ level: 'WARN', message: 'The ClientMetadata could not be signed' }),
       );
       expect(deployed.logged).toContainEqual(expect.objectContaining({ SigningFailures: 1 }));
       expect(deployed.output.join()).not.toMatch(new RegExp(`${username}|SECRET`));

@@ -26,7 +26,7 @@ const PROBLEMS = {
   expectedUsers: 'confirm.expectedUsers: expected a whole number of users, 1 or more',
   list: 'list: expected the key of a .csv or .jsonl object below input/, at most 200 letters, digits, dots, hyphens, underscores and slashes',
   metadata: 'clientMetadata: expected an object with strings',
-  reserved: 'clientMetadata: got a reserved key, expected other keys than cdkCognitoPasswordReset and __proto__',
+  reserved: 'clientMetadata: got a reserved key, expected any key except cdkCognitoPasswordReset and __proto__',
   texts: 'clientMetadata: expected keys and values that are well-formed strings',
   characters: 'clientMetadata: expected at most 16384 characters in all',
   dryRun: 'dryRun: expected true or false',
