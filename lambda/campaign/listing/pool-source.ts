@@ -1,6 +1,6 @@
 import { type CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { Campaign } from '../../../lib/contract/campaign';
-import { describeUser, LISTED_ATTRIBUTES } from '../shared/pool-user';
+import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SourcePage } from './lister';
 
@@ -26,10 +26,10 @@ export class PoolSource {
 
   async readPage(campaign: Campaign, { token }: PoolCursor): Promise<SourcePage<PoolCursor>> {
     await this.#rate.waitForTurn();
+    // No AttributesToGet: Cognito refuses it when a user has no value for one of them. describeUser drops the rest.
     const { Users = [], PaginationToken } = await this.#client.send(
       new ListUsersCommand({
         UserPoolId: campaign.userPoolId,
-        AttributesToGet: LISTED_ATTRIBUTES,
         Limit: USERS_PER_PAGE,
         PaginationToken: token,
       }),

@@ -1,10 +1,7 @@
 import type { AttributeType, UserStatusType, UserType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel, SkipReason } from '../../../lib/contract/campaign';
 
-/** The attributes that listing reads. None of them can be used to contact or identify a person. */
-export const LISTED_ATTRIBUTES = ['sub', 'email_verified', 'phone_number_verified'];
-
-/** What ListUsers or AdminGetUser says about a user. */
+/** What is kept of ListUsers and AdminGetUser about a user: nothing that can contact or identify a person. */
 export interface PoolUser {
   readonly sub: string;
   readonly enabled: boolean;

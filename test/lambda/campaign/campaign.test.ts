@@ -15,7 +15,15 @@ describe('a campaign over a whole user pool', () => {
     campaign = await DeployedCampaign.start({ bulk: FAST, reset: withMessages });
     const [one = '', two = '', three = ''] = await campaign.addUsers(3);
     Object.assign(subs, { one, two, three });
-    subs.disabled = await campaign.addUser('disabled', { enabled: false });
+    subs.disabled = await campaign.addUser('disabled', {
+      enabled: false,
+      attributes: {
+        email: 'disabled@example.com',
+        email_verified: 'true',
+        phone_number: '+12065550100',
+        phone_number_verified: 'true',
+      },
+    });
     subs.invited = await campaign.addUser('invited', { status: 'FORCE_CHANGE_PASSWORD' });
     subs.external = await campaign.addUser('external', { status: 'EXTERNAL_PROVIDER' });
     subs.waiting = await campaign.addUser('waiting', { status: 'RESET_REQUIRED' });
@@ -25,6 +33,11 @@ describe('a campaign over a whole user pool', () => {
     first = await campaign.run({ clientMetadata: { template: 'breach', case: 'Case-4711' } });
   });
   afterAll(() => campaign.stop());
+
+  // Cognito refuses ListUsers with AttributesToGet for such a user pool: aws/aws-sdk-js 3091 and 2570.
+  test('lists a user pool in which one user has a phone number and the others have none', () => {
+    expect(first.lines).toBe(Object.keys(subs).length);
+  });
 
   test('resets every user who can be reset, and reports why each other user was skipped', async () => {
     const report = await campaign.report(first);

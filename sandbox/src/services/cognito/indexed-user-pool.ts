@@ -81,6 +81,10 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return { users };
   }
 
+  everyUser(): PoolUser[] {
+    return [...this.#users.values()].map(({ user }) => user);
+  }
+
   /** Changes the current state of a user. Does nothing if the user was deleted since the caller read it. */
   async updateUser(username: string, changes: Partial<PoolUser>): Promise<void> {
     const entry = this.#users.get(this.#key(username));

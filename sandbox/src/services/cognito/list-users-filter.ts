@@ -22,13 +22,18 @@ const SEARCHABLE_ATTRIBUTES: Readonly<Record<string, (user: User) => string | un
   ),
 };
 
+/** Whether ListUsers can filter by the attribute. */
+export function isSearchable(attribute: string): boolean {
+  return Object.hasOwn(SEARCHABLE_ATTRIBUTES, attribute);
+}
+
 const FILTER_SYNTAX = /^\s*"?(?<attribute>[\w:]+)"?\s*(?<operator>\^?=)\s*"(?<value>.*)"\s*$/;
 
 export function parseListUsersFilter(filter: string | undefined): ListUsersFilter | undefined {
   if (filter === undefined || filter === '') return undefined;
   const parts = FILTER_SYNTAX.exec(filter)?.groups;
   if (parts === undefined) throw invalidParameterError('Error while parsing filter.');
-  if (!Object.hasOwn(SEARCHABLE_ATTRIBUTES, parts.attribute)) throw invalidParameterError('Invalid search attribute.');
+  if (!isSearchable(parts.attribute)) throw invalidParameterError('Invalid search attribute.');
   return { attribute: parts.attribute, prefix: parts.operator === '^=', value: parts.value.replaceAll('\\"', '"') };
 }
 

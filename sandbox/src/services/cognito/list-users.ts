@@ -2,7 +2,9 @@ import { userToResponseObject } from 'cognito-local/lib/targets/responses';
 import type { Json } from '../../model';
 import { invalidParameterError } from './cognito-errors';
 import type { CognitoLocal } from './cognito-local';
-import type { PoolUser } from './pool-user';
+import type { IndexedUserPool } from './indexed-user-pool';
+import { isSearchable } from './list-users-filter';
+import { attributeOf, type PoolUser } from './pool-user';
 
 const DEFAULT_LIMIT = 60;
 
@@ -21,10 +23,23 @@ export async function listUsers(
   const after =
     input.PaginationToken === undefined ? -1 : decodePaginationToken(input.UserPoolId, input.PaginationToken);
   const { users, next } = pool.listPage({ after, limit: input.Limit || DEFAULT_LIMIT, filter: input.Filter });
+  if (input.AttributesToGet) validateAttributesToGet(input.AttributesToGet, users, pool);
   return {
     Users: users.map((user) => toUserType(user, input.AttributesToGet)),
     ...(next !== undefined && { PaginationToken: encodePaginationToken(input.UserPoolId, next) }),
   };
+}
+
+/**
+ * Every user of the page must have a value for a searchable attribute. Every user of the pool must have one for any other
+ * attribute.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html
+ */
+function validateAttributesToGet(names: readonly string[], page: readonly PoolUser[], pool: IndexedUserPool): void {
+  const lacksValue = (name: string) => (user: PoolUser) => attributeOf(user, name) === undefined;
+  const isRefused = (name: string) => (isSearchable(name) ? page : pool.everyUser()).some(lacksValue(name));
+  if (names.some(isRefused)) throw invalidParameterError('One or more requested attributes do not exist.');
 }
 
 function toUserType(user: PoolUser, attributesToGet: readonly string[] | undefined): Json {

@@ -28,6 +28,7 @@ import {
 let harness: CognitoHarness;
 afterEach(() => harness.stop());
 
+const VERIFIED_EMAIL_OF_BEN = { email: 'ben@example.com', email_verified: 'true' };
 const SUPPRESS = { MessageAction: 'SUPPRESS' };
 const jane = { UserPoolId: USER_POOL_ID, Username: 'jane' };
 const attributes = (record: Record<string, string>) => Object.entries(record).map(([Name, Value]) => ({ Name, Value }));
@@ -119,6 +120,33 @@ describe('ListUsers', () => {
     };
     expect((await list({})).Users).toEqual([{ ...user, Attributes: attributes({ sub, ...VERIFIED_EMAIL }) }]);
     expect((await list({ AttributesToGet: ['sub'] })).Users).toEqual([{ ...user, Attributes: attributes({ sub }) }]);
+  });
+
+  // aws/aws-sdk-js 3091 and 2570 report the error.
+  test.each<[string, Json, string | undefined]>([
+    ['an attribute that every user has', { AttributesToGet: ['sub', 'email_verified'] }, undefined],
+    ['a searchable attribute that a user of the page lacks', { AttributesToGet: ['phone_number'] }, 'refused'],
+    [
+      'a searchable attribute that only a user of another page lacks',
+      { AttributesToGet: ['name'], Limit: 1 },
+      undefined,
+    ],
+    ['another attribute that any user lacks', { AttributesToGet: ['phone_number_verified'], Limit: 1 }, 'refused'],
+    ['an attribute that no user has', { AttributesToGet: ['custom:tenant'] }, 'refused'],
+  ])('supports AttributesToGet only for attributes that the users have: %s', async (_, input, outcome) => {
+    harness = await CognitoHarness.start();
+    const phone = { ...VERIFIED_EMAIL, ...VERIFIED_PHONE };
+    await harness.addUser({ username: 'ann', attributes: { ...phone, name: 'Ann' } });
+    await harness.addUser({ username: 'ben', attributes: VERIFIED_EMAIL_OF_BEN });
+
+    const error = await usernames(input).then(
+      () => undefined,
+      ({ name, message }: Error) => ({ name, message }),
+    );
+
+    expect(error).toEqual(
+      outcome && { name: 'InvalidParameterException', message: 'One or more requested attributes do not exist.' },
+    );
   });
 });
 
