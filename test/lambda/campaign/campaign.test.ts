@@ -196,6 +196,24 @@ describe('a campaign over a list', () => {
     ]);
   });
 
+  test('resets no user whose name is a part of another cell of a CSV list', async () => {
+    // GIVEN
+    const [jim = '', jane = ''] = [await campaign.addUser('jim'), await campaign.addUser('Jane')];
+    await campaign.addUser('jill');
+    await campaign.put('input/commas.csv', 'name,username\nDoe\\, Jane,jim\nDoe, Jane,jill\n');
+
+    // WHEN
+    const result = await campaign.run({ campaignId: 'commas', list: 'input/commas.csv' });
+
+    // THEN
+    const report = await campaign.report(result);
+    expect(report).toEqual([
+      { sub: jim, outcome: 'RESET' },
+      { line: 3, outcome: 'SKIPPED', reason: 'MALFORMED' },
+    ]);
+    expect(report.map(({ sub }) => sub)).not.toContain(jane);
+  });
+
   test('skips a user name that Cognito refuses, and continues', async () => {
     await campaign.addUser('liked');
     await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');

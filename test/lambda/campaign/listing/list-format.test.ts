@@ -4,27 +4,33 @@ import { type ListFormat, readCsvHeader, readUsername } from '../../../../lambda
 const RUNS = { numRuns: 500 };
 
 const JSONL: ListFormat = { kind: 'JSONL' };
-const csv = (column = 0): ListFormat => ({ kind: 'CSV', column });
+const csv = (column = 0, columns = column + 1): ListFormat => ({ kind: 'CSV', column, columns });
 
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 describe('the header of a CSV list', () => {
   test.each([
-    ['username', 0],
-    ['sub', 0],
-    ['"username"', 0],
-    ['\ufeffusername', 0],
-    ['\ufeff"sub"', 0],
-    [' username ', 0],
-    ['" username "', 0],
-    ['id,username', 1],
-    ['id, username,email', 1],
-    ['"name, first","say ""hi""",sub,', 2],
-    [',,username', 2],
-    ['user name,usernames,user,username', 3],
-  ])('names the column of the user names: %j, column %d', (header, column) => {
-    expect(readCsvHeader(header)).toEqual({ kind: 'CSV', column });
-  });
+    ['username', 0, 1],
+    ['sub', 0, 1],
+    ['"username"', 0, 1],
+    ['\ufeffusername', 0, 1],
+    ['\ufeff"sub"', 0, 1],
+    [' username ', 0, 1],
+    ['" username "', 0, 1],
+    ['id,username', 1, 2],
+    ['id, username,email', 1, 3],
+    ['"name, first","say ""hi""",sub,', 2, 4],
+    ['name\\, first,username', 1, 2],
+    [',,username', 2, 3],
+    ['user name,usernames,user,username', 3, 4],
+    ['sub,username', 1, 2],
+    ['username,sub', 0, 2],
+  ])(
+    'names the column of the user names, of which username is preferred: %j, column %d of %d',
+    (header, column, columns) => {
+      expect(readCsvHeader(header)).toEqual({ kind: 'CSV', column, columns });
+    },
+  );
 
   test.each([
     [undefined],
@@ -49,7 +55,6 @@ describe('a line of a CSV list', () => {
     ['1,ann', 'ann'],
     ['1,"ann"', 'ann'],
     ['1, ann ', 'ann'],
-    ['1,ann,more,"cells, and more"', 'ann'],
     ['"Smith, Ann",ann', 'ann'],
     ['"say ""hi, you""",ann', 'ann'],
     [',ann', 'ann'],
@@ -60,8 +65,30 @@ describe('a line of a CSV list', () => {
     ['1,ann@example.com', 'ann@example.com'],
     ['1,+15550100', '+15550100'],
     [`1,${SUB}`, SUB],
+    ['Doe\\, Ann,ann', 'ann'],
+    ['\\,,ann', 'ann'],
+    ['1,ann\\,smith', 'ann,smith'],
+    ['1,"ann\\,smith"', 'ann\\,smith'],
+    ['1,DOMAIN\\ann', 'DOMAIN\\ann'],
   ])('is read: %j names %j', (text, name) => {
     expect(readUsername({ text }, csv(1))).toBe(name);
+  });
+
+  test('is read with more columns after the user name', () => {
+    expect(readUsername({ text: '1,ann,more,"cells, and more"' }, csv(1, 4))).toBe('ann');
+  });
+
+  // The cell in the place of the user name is part of another cell, and can be the user name of another user.
+  test.each([
+    ['a bare comma', 'Doe, Ann,ann', 2],
+    ['a bare comma in the last cell', '1,ann,Doe, Ann', 3],
+    ['a comma at the end', '1,ann,', 2],
+    ['a cell that was left out', '1,ann', 3],
+    ['a cell too many', '1,ann,more', 2],
+    ['an escaped separator', 'CORP\\,ann', 2],
+    ['a null character', 'a\0,ann', 2],
+  ])('is malformed with another number of cells than the header has: %s', (_, text, columns) => {
+    expect(readUsername({ text }, csv(1, columns))).toBeUndefined();
   });
 
   test.each(['1', '1,', '1,""', '1," "', ',', '1,"ann', '1,an"n"', '1,"an"n', '"1,ann', '1,ann\r2,bob'])(
@@ -174,7 +201,7 @@ const otherColumn = cell.filter((name) => !/^\s*(?:username|sub)\s*$/.test(name)
 
 /** @see https://www.rfc-editor.org/rfc/rfc4180 */
 function csvRecord(cells: readonly string[], quoteAll: boolean): string {
-  return cells.map((text) => (quoteAll || /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
+  return cells.map((text) => (quoteAll || /[",\\]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',');
 }
 
 test('a user name is read from a CSV record, whatever the other columns contain', () => {
@@ -199,7 +226,7 @@ test('a user name is read from a CSV record, whatever the other columns contain'
         ),
       );
       const format = readCsvHeader(`${mark}${header}`);
-      expect(format).toEqual({ kind: 'CSV', column: before.length });
+      expect(format).toEqual({ kind: 'CSV', column: before.length, columns: before.length + 1 + after.length });
       expect(readUsername({ text: record }, format as ListFormat)).toBe(name);
     }),
     RUNS,
