@@ -103,6 +103,8 @@ export interface ListingProgress<Cursor = unknown> {
 export interface ListingCounts {
   /** The number of lines of the listing. */
   readonly lines: number;
+  /** How many of these lines name a user of the user pool, whether the user is reset or skipped. */
+  readonly found: number;
   /** The number of users to reset. */
   readonly users: number;
   /** How many of these users get their code by email. */

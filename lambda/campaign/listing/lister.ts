@@ -84,6 +84,7 @@ export class Lister {
     return found.map((line) => {
       if (!('sub' in line)) return line;
       const { sub } = line;
+      counts.found += 1;
       const record = records.get(sub);
       if (record?.status === 'DONE' && record.owesSignOut) {
         counts.signOuts += 1;

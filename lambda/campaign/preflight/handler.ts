@@ -7,6 +7,7 @@ import {
   type Campaign,
   type CampaignInput,
   type CampaignStart,
+  type ListingCounts,
   type ListingProgress,
   PREFLIGHT_STEPS,
   type SigningProbe,
@@ -79,7 +80,7 @@ async function checkStart(
     ...signingProblems(signing),
   ];
   if (problems.length > 0) throw campaignRefused(problems);
-  const { campaignId, confirm: checkCounts, list = null, clientMetadata = {} } = input;
+  const { campaignId, confirm: confirmation, list = null, clientMetadata = {} } = input;
   // The two state machines may have executions of the same name, which must not share objects in the bucket.
   const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
   const campaign: Campaign = {
@@ -87,7 +88,7 @@ async function checkStart(
     run,
     startedAt: start.startedAt,
     userPoolId,
-    expectedUsers: checkCounts.expectedUsers,
+    expectedUsers: confirmation.expectedUsers,
     list,
     clientMetadata,
     dryRun: start.dryRunOnly || input.dryRun === true,
@@ -102,7 +103,7 @@ async function checkStart(
       cursor: null,
       done: false,
       stopped: false,
-      counts: { lines: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
+      counts: { lines: 0, found: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
     },
     signing,
   };
@@ -122,6 +123,7 @@ async function confirm(
     ...campaignIdProblems(await ledger.matchesCampaign(campaignId, digest)),
     ...poolProblems(pool),
     ...signingProblems(signing),
+    ...listProblems(campaign, counts),
     ...(counts.users > expectedUsers
       ? [
           `confirm.expectedUsers: got ${expectedUsers}, but more users would be reset: check them with a dry run, then confirm their number`,
@@ -151,6 +153,15 @@ async function confirm(
     waitSeconds: 1,
     result: null,
   };
+}
+
+/** A list without a single user of the user pool was exported from another one, or was read in the wrong way. */
+function listProblems({ list }: Campaign, { lines, found }: ListingCounts): string[] {
+  return list === null || found > 0
+    ? []
+    : [
+        `list: got ${lines} lines, none of which names a user of the user pool, expected at least one: check the list, and that it is for this user pool`,
+      ];
 }
 
 function campaignIdProblems(same: boolean): string[] {

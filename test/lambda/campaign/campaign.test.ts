@@ -215,7 +215,8 @@ describe('a campaign over a list', () => {
   });
 
   test('skips a user name that Cognito refuses, and continues', async () => {
-    await campaign.addUser('liked');
+    // Either of them meets the fault: they are looked up at the same time.
+    for (const name of ['liked', 'disliked']) await campaign.addUser(name);
     await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
     const dislike = { status: 400, name: 'InvalidParameterException' };
     campaign.sandbox.faults.add({ operation: 'AdminGetUser', times: 1, instead: dislike });
@@ -244,13 +245,36 @@ describe('a campaign over a list', () => {
     expect((output as CampaignResult).totals).toEqual({ RESET: 3 });
   });
 
-  test('succeeds and sends nothing when the list is empty', async () => {
+  test.each([
+    ['is empty', '', 'list: got 0 lines, none of which names a user of the user pool'],
+    ['has a header and no lines', 'username\n', 'list: got 0 lines, none of which names a user of the user pool'],
+    ['has malformed lines only', 'username\na b\nc,d\n', 'list: got 2 lines, none of which names a user'],
+    ['names users of another user pool', 'username\nstranger\n', 'list: got 1 lines, none of which names a user'],
+  ])('is refused, also as a dry run, when the list %s', async (_, content, problem) => {
     const before = campaign.resets;
-    await campaign.put('input/empty.csv', 'username\n');
-    const result = await campaign.run({ campaignId: 'empty', list: 'input/empty.csv' });
+    await campaign.put('input/useless.csv', content);
+    for (const dryRun of [false, true]) {
+      const { status, error, cause } = await campaign.begin({
+        campaignId: 'useless',
+        list: 'input/useless.csv',
+        dryRun,
+      }).result;
 
-    expect(result).toMatchObject({ lines: 0, totals: {}, complete: true });
+      expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
+      expect(cause).toContain(problem);
+    }
     expect(campaign.resets).toBe(before);
+  });
+
+  test('succeeds with zero resets when every user of the list is skipped', async () => {
+    await campaign.addUser('asleep', { enabled: false });
+    await campaign.put('input/skipped.csv', 'username\nasleep\n');
+
+    expect(await campaign.run({ campaignId: 'skipped', list: 'input/skipped.csv' })).toMatchObject({
+      lines: 1,
+      totals: { SKIPPED: 1 },
+      complete: true,
+    });
   });
 
   test.each([
