@@ -87,7 +87,13 @@ export const SKIP_REASONS = [
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why there is no user for a line of a list. */
-export const LINE_REASONS = ['DUPLICATE', 'MALFORMED', 'USER_NOT_FOUND'] as const;
+export const LINE_REASONS = [
+  'DUPLICATE',
+  'MALFORMED',
+  /** Cognito found a user, but not the one that the line describes. */
+  'MISMATCH',
+  'USER_NOT_FOUND',
+] as const;
 
 export type LineReason = (typeof LINE_REASONS)[number];
 

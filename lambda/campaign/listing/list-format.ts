@@ -8,33 +8,62 @@ import type { Line } from '../shared/bucket';
  */
 const USERNAME_FIELDS = ['username', 'sub'];
 
+/** The columns and fields that say more about the user. Cognito's user import writes some with the prefix `cognito:`. */
+const IDENTIFIERS = ['sub', 'email', 'phone_number'] as const;
+
+/** What a line says about its user, besides the user name. */
+export type Identifiers = Readonly<Partial<Record<(typeof IDENTIFIERS)[number], string>>>;
+
+/** The user that a line names: by user name, alias or `sub`. */
+export interface NamedUser {
+  readonly username: string;
+  /** What must hold for the user as well, so that a line that was read in the wrong way resets no other user. */
+  readonly identifiers: Identifiers;
+}
+
 /** Stands for an escaped comma while a line is parsed. No user name contains it. */
 const ESCAPED_COMMA = '\0';
 
 /** The format of a list. A CSV list has its user names in one of its columns, by index. */
 export type ListFormat =
   | { readonly kind: 'JSONL' }
-  | { readonly kind: 'CSV'; readonly column: number; readonly columns: number };
+  | { readonly kind: 'CSV'; readonly column: number; readonly columns: readonly string[] };
 
 /** Reads the first line of a CSV list. Returns undefined when no column has user names. */
 export function readCsvHeader(header: string | undefined): ListFormat | undefined {
   const names = csvCells(header?.replace(/^\uFEFF/, ''))?.map((cell) => cell.trim()) ?? [];
   const column = USERNAME_FIELDS.map((field) => names.indexOf(field)).find((index) => index >= 0);
-  return column === undefined ? undefined : { kind: 'CSV', column, columns: names.length };
+  return column === undefined ? undefined : { kind: 'CSV', column, columns: names };
 }
 
-/** Reads the user name, alias or `sub` in a line. Returns null for an empty line, undefined for a malformed one. */
-export function readUsername({ text }: Pick<Line, 'text'>, format: ListFormat): string | null | undefined {
+/** Reads the user that a line names. Returns null for an empty line, undefined for a malformed one. */
+export function readNamedUser({ text }: Pick<Line, 'text'>, format: ListFormat): NamedUser | null | undefined {
   if (text === undefined) return undefined;
   if (text.trim() === '') return null;
-  const username = format.kind === 'CSV' ? usernameInCsv(text, format) : usernameInJson(text.replace(/^\uFEFF/, ''));
-  return typeof username === 'string' && USERNAME_PATTERN.test(username) ? username : undefined;
+  const { username, fields } =
+    (format.kind === 'CSV' ? readCsvLine(text, format) : readJsonLine(text.replace(/^\uFEFF/, ''))) ?? {};
+  if (typeof username !== 'string' || !USERNAME_PATTERN.test(username)) return undefined;
+  return { username, identifiers: identifiersIn(fields ?? {}) };
+}
+
+/** Identifiers that are empty say nothing. */
+function identifiersIn(fields: Readonly<Record<string, unknown>>): Identifiers {
+  const found = IDENTIFIERS.flatMap((name) => {
+    const value = Object.hasOwn(fields, name) ? fields[name] : own(fields, `cognito:${name}`);
+    return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** A line with another number of cells than the header has a bare comma somewhere: any cell could be part of another. */
-function usernameInCsv(text: string, { column, columns }: ListFormat & { kind: 'CSV' }): string | undefined {
+function readCsvLine(text: string, { column, columns }: ListFormat & { kind: 'CSV' }) {
   const cells = csvCells(text);
-  return cells?.length === columns ? cells[column]?.trim() : undefined;
+  if (cells?.length !== columns.length) return undefined;
+  return { username: cells[column]?.trim(), fields: Object.fromEntries(columns.map((name, at) => [name, cells[at]])) };
 }
 
 /**
@@ -56,12 +85,12 @@ function csvCells(text = ''): string[] | undefined {
 }
 
 /** A JSONL line is a user name as a JSON string, or an object with a user name. */
-function usernameInJson(text: string): unknown {
+function readJsonLine(text: string): { username: unknown; fields: Readonly<Record<string, unknown>> } | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string') return { username: value, fields: {} };
     const fields = (value ?? {}) as Record<string, unknown>;
-    return USERNAME_FIELDS.map((field) => fields[field]).find((field) => field !== undefined);
+    return { username: USERNAME_FIELDS.map((field) => fields[field]).find((field) => field !== undefined), fields };
   } catch {
     return undefined;
   }

@@ -11,7 +11,8 @@ import type { Ledger } from '../shared/ledger';
 import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser, type PoolUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
-import { type ListFormat, readCsvHeader, readUsername } from './list-format';
+import { explainsLine } from './explains-line';
+import { type ListFormat, type NamedUser, readCsvHeader, readNamedUser } from './list-format';
 import type { SourcePage } from './lister';
 
 /** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */
@@ -33,10 +34,10 @@ export interface ListCursor {
   readonly version?: string;
 }
 
-interface NumberedUsername {
+interface NumberedUser {
   readonly line: number;
   /** Undefined when the line is malformed. */
-  readonly username: string | undefined;
+  readonly user: NamedUser | undefined;
 }
 
 /** Reads the users of a list in the bucket, page by page, and looks each of them up in the user pool. */
@@ -53,22 +54,22 @@ export class ListSource {
   }
 
   async readPage(campaign: Campaign, cursor: ListCursor): Promise<SourcePage<ListCursor>> {
-    const { usernames, ...rest } = await this.#readLines(campaign.list ?? '', cursor);
-    const lines = await mapConcurrently(usernames, MAX_CONCURRENT_CALLS, (username) =>
-      this.#lookUp(campaign, username, rest.cursor.version),
+    const { users, ...rest } = await this.#readLines(campaign.list ?? '', cursor);
+    const lines = await mapConcurrently(users, MAX_CONCURRENT_CALLS, (user) =>
+      this.#lookUp(campaign, user, rest.cursor.version),
     );
     return { lines, ...rest };
   }
 
   async #readLines(key: string, cursor: ListCursor) {
-    const usernames: NumberedUsername[] = [];
+    const users: NumberedUser[] = [];
     let { offset, line, version, format = key.endsWith('.csv') ? undefined : ({ kind: 'JSONL' } as const) } = cursor;
     let done = true;
     try {
       for await (const read of this.#bucket.lines(key, offset, version, (found) => {
         version = found;
       })) {
-        if (usernames.length === LINES_PER_PAGE) {
+        if (users.length === LINES_PER_PAGE) {
           done = false;
           break;
         }
@@ -82,29 +83,30 @@ export class ListSource {
             ]);
           continue;
         }
-        const username = readUsername(read, format);
-        if (username !== null) usernames.push({ line, username });
+        const user = readNamedUser(read, format);
+        if (user !== null) users.push({ line, user });
       }
     } catch (error) {
       throw asListProblem(error);
     }
-    return { usernames, cursor: { offset, line, version, format }, done };
+    return { users, cursor: { offset, line, version, format }, done };
   }
 
   /** @param version of the list: duplicates are found among the lines of one version */
   async #lookUp(
     { campaignId, run, userPoolId }: Campaign,
-    { line, username }: NumberedUsername,
+    { line, user: named }: NumberedUser,
     version: string | undefined,
   ): Promise<PoolUser | { line: number; skip: LineReason }> {
-    if (username === undefined) return { line, skip: 'MALFORMED' };
+    if (named === undefined) return { line, skip: 'MALFORMED' };
     await this.#rate.waitForTurn();
     try {
       const { UserAttributes, UserMFASettingList, ...user } = await this.#client.send(
-        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: username }),
+        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: named.username }),
       );
       const found = describeUser(user, UserAttributes, UserMFASettingList);
       if (found === undefined) return { line, skip: 'USER_NOT_FOUND' };
+      if (!explainsLine(user.Username, UserAttributes, named)) return { line, skip: 'MISMATCH' };
       const first = await this.#ledger.isFirstLineOfUser(campaignId, `${run} ${version}`, found.sub, line);
       return first ? found : { line, skip: 'DUPLICATE' };
     } catch (error) {

@@ -214,6 +214,28 @@ describe('a campaign over a list', () => {
     expect(report.map(({ sub }) => sub)).not.toContain(jane);
   });
 
+  test('resets no user whose email address is not the one in the line', async () => {
+    // GIVEN lines with a bare comma and a cell that was left out, so that the number of cells is right
+    const joe = await campaign.addUser('joe');
+    await campaign.addUser('Joan');
+    await campaign.put(
+      'input/emails.csv',
+      ['name,username,email', 'Joe,joe,JOE@example.com', 'Doe, Joan,joe@example.com', 'Joan,Joan,joe@example.com'].join(
+        '\n',
+      ),
+    );
+
+    // WHEN
+    const result = await campaign.run({ campaignId: 'emails', list: 'input/emails.csv' });
+
+    // THEN
+    expect(await campaign.report(result)).toEqual([
+      { sub: joe, outcome: 'RESET' },
+      { line: 3, outcome: 'SKIPPED', reason: 'MISMATCH' },
+      { line: 4, outcome: 'SKIPPED', reason: 'MISMATCH' },
+    ]);
+  });
+
   test('skips a user name that Cognito refuses, and continues', async () => {
     // Either of them meets the fault: they are looked up at the same time.
     for (const name of ['liked', 'disliked']) await campaign.addUser(name);

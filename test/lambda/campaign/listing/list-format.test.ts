@@ -1,10 +1,19 @@
 import fc from 'fast-check';
-import { type ListFormat, readCsvHeader, readUsername } from '../../../../lambda/campaign/listing/list-format';
+import { type ListFormat, readCsvHeader, readNamedUser } from '../../../../lambda/campaign/listing/list-format';
 
 const RUNS = { numRuns: 500 };
 
 const JSONL: ListFormat = { kind: 'JSONL' };
-const csv = (column = 0, columns = column + 1): ListFormat => ({ kind: 'CSV', column, columns });
+const csv = (column = 0, columns = column + 1): ListFormat => ({
+  kind: 'CSV',
+  column,
+  columns: Array.from({ length: columns }, (_, at) => (at === column ? 'username' : `other ${at}`)),
+});
+
+const readUsername = (line: { text: string | undefined }, format: ListFormat) => {
+  const user = readNamedUser(line, format);
+  return user ? user.username : user;
+};
 
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
@@ -28,7 +37,10 @@ describe('the header of a CSV list', () => {
   ])(
     'names the column of the user names, of which username is preferred: %j, column %d of %d',
     (header, column, columns) => {
-      expect(readCsvHeader(header)).toEqual({ kind: 'CSV', column, columns });
+      const format = readCsvHeader(header);
+
+      expect(format).toMatchObject({ kind: 'CSV', column });
+      expect(format?.kind === 'CSV' && format.columns).toHaveLength(columns);
     },
   );
 
@@ -97,6 +109,31 @@ describe('a line of a CSV list', () => {
       expect(readUsername({ text }, csv(1))).toBeUndefined();
     },
   );
+});
+
+describe('the identifiers in a line', () => {
+  test.each([
+    [
+      'username,sub,email,phone_number',
+      'ann,1-2,ann@example.com,+15550100',
+      { sub: '1-2', email: 'ann@example.com', phone_number: '+15550100' },
+    ],
+    ['cognito:sub,username,cognito:email', '1-2,ann,ann@example.com', { sub: '1-2', email: 'ann@example.com' }],
+    ['username,email,name', 'ann, ann@example.com ,Ann', { email: 'ann@example.com' }],
+    ['username,email', 'ann,', {}],
+    ['username,name', 'ann,Ann', {}],
+  ])('are read from the columns %s: %s', (header, text, identifiers) => {
+    expect(readNamedUser({ text }, readCsvHeader(header) ?? JSONL)).toEqual({ username: 'ann', identifiers });
+  });
+
+  test.each([
+    ['{"username":"ann","sub":"1-2","email":"ann@example.com"}', { sub: '1-2', email: 'ann@example.com' }],
+    ['{"username":"ann","cognito:email":"ann@example.com","email":""}', {}],
+    ['{"username":"ann","email":7,"__proto__":{"sub":"1-2"}}', {}],
+    ['"ann"', {}],
+  ])('are read from the fields of %s', (text, identifiers) => {
+    expect(readNamedUser({ text }, JSONL)).toEqual({ username: 'ann', identifiers });
+  });
 });
 
 describe('a line of a JSONL list', () => {
@@ -226,7 +263,7 @@ test('a user name is read from a CSV record, whatever the other columns contain'
         ),
       );
       const format = readCsvHeader(`${mark}${header}`);
-      expect(format).toEqual({ kind: 'CSV', column: before.length, columns: before.length + 1 + after.length });
+      expect(format).toMatchObject({ kind: 'CSV', column: before.length });
       expect(readUsername({ text: record }, format as ListFormat)).toBe(name);
     }),
     RUNS,

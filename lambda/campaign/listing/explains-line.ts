@@ -1,0 +1,33 @@
+import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import type { NamedUser } from './list-format';
+
+/**
+ * Whether the user that AdminGetUser returned is the one that the line of the list means. The name in the line must be the
+ * user name, the `sub`, the preferred user name, or a verified email address or phone number of the user. Every other
+ * identifier in the line must be the user's.
+ *
+ * Letter case is ignored, because Cognito has found the user already, by the rules of the user pool.
+ */
+export function explainsLine(
+  userName: string | undefined,
+  attributes: readonly AttributeType[] = [],
+  { username, identifiers }: NamedUser,
+): boolean {
+  const attribute = (name: string) => attributes.find(({ Name }) => Name === name)?.Value;
+  const verified = (name: string) => (attribute(`${name}_verified`) === 'true' ? attribute(name) : undefined);
+  const names = [
+    userName,
+    attribute('sub'),
+    attribute('preferred_username'),
+    verified('email'),
+    verified('phone_number'),
+  ];
+  return (
+    names.some((name) => isSame(name, username)) &&
+    Object.entries(identifiers).every(([name, value]) => isSame(attribute(name), value))
+  );
+}
+
+function isSame(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
