@@ -48,7 +48,7 @@ function mapTable<T>(table: Readonly<Record<string, T>>, prefix: string, define:
 function main(): void {
   const [folder, ...others] = process.argv.slice(2);
   if (folder === undefined || others.length > 0 || folder.startsWith('-')) {
-    console.error(USAGE);
+    console.error(`npm run templates: got ${process.argv.length - 2} arguments, expected one folder\n\n${USAGE}`);
     process.exitCode = 2;
     return;
   }

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CognitoIdentityProviderClient, InitiateAuthCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { run, start, waitForOutput } from '../../support/commands';
+import { run, startWithTempFolder, waitForOutput } from '../../support/commands';
 
 describe('npm run sandbox', () => {
   test('serves the AWS SDK with the printed settings until it is interrupted', async () => {
     // GIVEN
-    const child = start('serve');
+    const folder = mkdtempSync(join(tmpdir(), 'serve-test-'));
+    const child = startWithTempFolder(folder, 'serve');
     const printed = await waitForOutput(child, /Ctrl-C ends the sandbox/);
     const value = (pattern: RegExp) => pattern.exec(printed)?.[1] ?? '';
     const config = {
@@ -38,6 +42,9 @@ describe('npm run sandbox', () => {
     await expect(signIn).rejects.toThrow(expect.objectContaining({ name: 'PasswordResetRequiredException' }));
     child.kill('SIGINT');
     expect((await once(child, 'close'))[0]).toBe(130);
+    // Only what the compiler of the command caches is left.
+    expect(readdirSync(folder).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   test('ends with status 2 when its port is in use', async () => {

@@ -45,6 +45,8 @@ export interface S3Call {
 export class S3Service {
   static async start(buckets: readonly BucketDefinition[]): Promise<S3Service> {
     const directory = mkdtempSync(join(tmpdir(), 'sandbox-s3-'));
+    // A process that is interrupted does not get to stop().
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     try {
       const server = await startS3rver(
         directory,
