@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { circlesOf, type Import, importsIn, importsOf } from './support/imports';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { circlesOf, type Import, importsIn, importsOf, sourceFiles } from './support/imports';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -11,13 +11,15 @@ const ROOT = resolve(__dirname, '..');
 interface Rule {
   readonly folder: string;
   readonly mayImport: readonly string[];
-  /** Packages by name; without it, every one that the manifest names. */
+  /** Packages by name or scope; without it, every one that the package.json of the file names. */
   readonly packages?: readonly string[];
   /** Where code belongs that the rule does not let in. */
   readonly instead: string;
 }
 
 const CDK = ['aws-cdk-lib', 'constructs'];
+/** What functions may load: it is bundled into them. They never load the CDK. */
+const RUNTIME = ['@aws-sdk', '@aws-lambda-powertools', 'aws-lambda', 'csv-parse'];
 const SHARED_BY_BOTH = 'what constructs and functions both know belongs in lib/contract, which imports nothing';
 const FEATURES = 'what several features use belongs in lib/private';
 const FUNCTIONS =
@@ -26,7 +28,12 @@ const ENGINE = 'the engine knows nothing of the product: a command that knows bo
 const CONSUMER = 'use the library as a consumer does, by lib/index.ts or lib/contract';
 
 const RULES: readonly Rule[] = [
-  { folder: 'lib', mayImport: ['lib'], packages: [], instead: 'lib/index.ts is an export list' },
+  {
+    folder: 'lib/index.ts',
+    mayImport: ['lib/reset', 'lib/messages', 'lib/sms', 'lib/bulk'],
+    packages: [],
+    instead: 'lib/index.ts is an export list',
+  },
   { folder: 'lib/contract', mayImport: [], packages: [], instead: SHARED_BY_BOTH },
   { folder: 'lib/private', mayImport: ['lib/contract'], packages: CDK, instead: FEATURES },
   { folder: 'lib/messages', mayImport: ['lib/contract', 'lib/private'], packages: CDK, instead: FEATURES },
@@ -43,23 +50,40 @@ const RULES: readonly Rule[] = [
     packages: CDK,
     instead: FEATURES,
   },
-  { folder: 'lambda', mayImport: [], instead: FUNCTIONS },
-  { folder: 'lambda/shared', mayImport: ['lib/contract'], instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}` },
+  { folder: 'lambda/bundle.mjs', mayImport: [], packages: ['esbuild'], instead: FUNCTIONS },
+  {
+    folder: 'lambda/shared',
+    mayImport: ['lib/contract'],
+    packages: RUNTIME,
+    instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
+  },
   ...['reset', 'messages', 'sms-readiness', 'campaign/shared'].map((name) => ({
     folder: `lambda/${name}`,
     mayImport: ['lib/contract', 'lambda/shared'],
+    packages: RUNTIME,
     instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
   })),
   ...['preflight', 'listing', 'worker', 'summary'].map((name) => ({
     folder: `lambda/campaign/${name}`,
     mayImport: ['lib/contract', 'lambda/shared', 'lambda/campaign/shared'],
+    packages: RUNTIME,
     instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
   })),
-  { folder: 'synth', mayImport: ['lib/contract'], instead: SHARED_BY_BOTH },
-  { folder: 'bin', mayImport: ['lib/index.ts'], instead: CONSUMER },
-  { folder: 'examples', mayImport: ['lib/index.ts'], instead: CONSUMER },
-  { folder: 'bench', mayImport: [], instead: 'the bench measures the built bundles' },
-  { folder: 'sandbox', mayImport: [], instead: ENGINE },
+  {
+    folder: 'synth',
+    mayImport: ['lib/contract'],
+    packages: ['parse5', 'sms-segments-calculator'],
+    instead: SHARED_BY_BOTH,
+  },
+  { folder: 'bin', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },
+  { folder: 'examples', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },
+  {
+    folder: 'bench',
+    mayImport: [],
+    packages: ['esbuild', ...RUNTIME],
+    instead: 'the bench measures the built bundles',
+  },
+  { folder: 'sandbox/jest.config.js', mayImport: [], packages: [], instead: ENGINE },
   { folder: 'sandbox/src', mayImport: [], instead: ENGINE },
   { folder: 'sandbox/test', mayImport: ['sandbox/src'], instead: ENGINE },
   ...['demo', 'campaign', 'plan', 'readiness', 'serve', 'shared'].map((name) => ({
@@ -83,9 +107,8 @@ const RULES: readonly Rule[] = [
     mayImport: ['lib', 'lambda', 'bin', 'examples', 'tools'],
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
+  { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
 ];
-
-const FOLDERS = ['lib', 'lambda', 'synth', 'bin', 'examples', 'bench', 'sandbox/src', 'sandbox/test', 'tools', 'test'];
 
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
@@ -93,25 +116,43 @@ function ruleOf(file: string): Rule | undefined {
   return RULES.filter(({ folder }) => isIn(file, folder)).sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
+/** The packages that a package.json names. The types of `x` are in `@types/x`. */
+function packagesNamedIn(folder: string): Set<string> {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  return new Set(names.flatMap((name) => [name, name.replace('@types/', '')]));
+}
+
+const PACKAGES = { project: packagesNamedIn('.'), sandbox: packagesNamedIn('sandbox') };
+
+/** Jest brings its sequencer along. */
+const WITH_JEST = ['@jest/test-sequencer'];
+
 /** One sentence for each import that no rule allows, with where the code belongs. */
 function breachesOf(imports: readonly Import[]): string[] {
-  return imports.flatMap(({ from, to, line }) => {
+  return imports.flatMap(({ from, to, line, isPackage }) => {
     const rule = ruleOf(from);
     if (rule === undefined) return [`${from} lies in a folder without a rule: add one to test/architecture.test.ts`];
-    const isPackage = !existsSync(join(ROOT, to)) && !to.includes('.');
     const allowed = isPackage
-      ? (rule.packages?.includes(to) ?? true) && mayLoad(from, to)
+      ? mayLoad(from, to) && (rule.packages?.some((name) => isIn(to, name)) ?? true)
       : isIn(to, rule.folder) || rule.mayImport.some((place) => isIn(to, place));
     return allowed ? [] : [`${from}:${line} imports ${to}, which ${rule.folder} may not: ${rule.instead}`];
   });
 }
 
-/** Functions are bundled without the CDK, which constructs cannot do without. */
+/** Only tools and tests know both the engine and the product. */
 function mayLoad(from: string, name: string): boolean {
-  return !(isIn(from, 'lambda') && CDK.includes(name));
+  if (name === 'cloud-assembly-sandbox') return isIn(from, 'tools') || isIn(from, 'test');
+  const named = isIn(from, 'sandbox') ? PACKAGES.sandbox : PACKAGES.project;
+  return named.has(name) || WITH_JEST.includes(name);
 }
 
-const imports = importsOf(ROOT, FOLDERS);
+const FILES = sourceFiles(ROOT);
+const imports = importsOf(ROOT, FILES);
+
+test('every source file lies in a folder with a rule', () => {
+  expect(FILES.filter((file) => ruleOf(file) === undefined)).toEqual([]);
+});
 
 test('every import follows the rules of who may import whom', () => {
   expect(breachesOf(imports)).toEqual([]);
@@ -121,14 +162,11 @@ test('no files import each other in a circle', () => {
   expect(circlesOf(imports)).toEqual([]);
 });
 
-test('the sandbox names every package that it uses in its own package.json', () => {
-  const manifest = JSON.parse(readFileSync(join(ROOT, 'sandbox', 'package.json'), 'utf8'));
-  const used = (folder: string) =>
-    new Set(imports.flatMap(({ from, to }) => (isIn(from, folder) && !to.startsWith('sandbox') ? [to] : [])));
-  const missing = (folder: string, named: object) => [...used(folder)].filter((name) => !(name in named));
+test('what the sandbox uses outside its tests is a dependency of its own package.json', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'sandbox', 'package.json'), 'utf8'));
+  const used = imports.filter(({ from, isPackage }) => isPackage && isIn(from, 'sandbox/src')).map(({ to }) => to);
 
-  expect(missing('sandbox/src', manifest.dependencies)).toEqual([]);
-  expect(missing('sandbox/test', { ...manifest.dependencies, ...manifest.devDependencies })).toEqual([]);
+  expect(used.filter((name) => !(name in dependencies))).toEqual([]);
 });
 
 test('the sandbox and the project agree on the version of every package that both name', () => {
@@ -143,10 +181,7 @@ test('the sandbox and the project agree on the version of every package that bot
 });
 
 test('every test lies where what it tests lies', () => {
-  const tests = importsOf(ROOT, ['test', 'sandbox/test']).map(({ from }) => from);
-  const folders = new Set(
-    tests.filter((file) => file.endsWith('.test.ts')).map((file) => file.split('/').slice(0, -1).join('/')),
-  );
+  const folders = new Set(FILES.filter((file) => file.endsWith('.test.ts')).map((file) => dirname(file)));
   const tested = (folder: string) =>
     folder.startsWith('sandbox/test') ? folder.replace('sandbox/test', 'sandbox/src') : folder.replace(/^test\/?/, '');
 
@@ -154,12 +189,8 @@ test('every test lies where what it tests lies', () => {
 });
 
 test('helpers of tests lie in test/support or sandbox/test/support', () => {
-  const files = ['test', 'sandbox/test'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
-  );
-  const loose = files.filter(
-    (file) => /\.(?:ts|js)$/.test(file) && !file.endsWith('.test.ts') && !/(?:^|\/)test\/support\//.test(file),
-  );
+  const inTests = FILES.filter((file) => isIn(file, 'test') || isIn(file, 'sandbox/test'));
+  const loose = inTests.filter((file) => !file.endsWith('.test.ts') && !/(?:^|\/)test\/support\//.test(file));
 
   expect(loose).toEqual([]);
 });
@@ -177,6 +208,11 @@ describe('planted breaches are found', () => {
     ['tools/plan/command.ts', "import { countOf } from '../preview/html';", 'tools/shared'],
     ['test/lib/reset/reset-task.test.ts', "import '../../../sandbox/src/gateway/gateway';", 'cloud-assembly-sandbox'],
     ['bench/run.ts', "await import('../lambda/reset/handler');", 'built bundles'],
+    ['lib/reset/reset-task.ts', "import bulk = require('../bulk/definition');", 'lib/private'],
+    ['lambda/reset/handler.ts', "import sandbox = require('cloud-assembly-sandbox');", 'lambda/shared'],
+    ['lambda/reset/handler.ts', "import 'no-such-package';", 'lambda/shared'],
+    ['sandbox/src/model.ts', "import 'esbuild';", 'tools'],
+    ['test/lib/reset/reset-task.test.ts', "jest.requireActual('../../../sandbox/src/sandbox');", 'cloud-assembly'],
   ])('%s: %s', (file, source, place) => {
     const [breach, ...others] = breachesOf(importsIn(source, file, ROOT));
 
@@ -184,6 +220,15 @@ describe('planted breaches are found', () => {
     expect(breach).toContain(`${file}:1 imports`);
     expect(breach).toContain(place);
   });
+
+  test.each(['lib/feature/new.ts', 'lambda/new/index.ts', 'lambda/campaign/loose.ts', 'scripts/new.mts'])(
+    'a file in a folder without a rule: %s',
+    (file) => {
+      expect(breachesOf(importsIn("import { App } from 'aws-cdk-lib';", file, ROOT))).toEqual([
+        `${file} lies in a folder without a rule: add one to test/architecture.test.ts`,
+      ]);
+    },
+  );
 
   test('a circle of three files, and one of a file with itself', () => {
     const chain = [

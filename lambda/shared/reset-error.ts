@@ -18,7 +18,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   InvalidLambdaResponseException:
     'a trigger of the user pool returned a response that Cognito does not accept: check the response of the trigger',
   InvalidParameterException:
-    'Cognito refused a parameter: check that the user has a verified email address or phone number, which is the most common cause',
+    'Cognito refused a parameter: check that the user has a verified email address or phone number, which is often the cause',
   InvalidSmsRoleAccessPolicyException:
     'the SMS role of the user pool is not allowed to send SMS messages: check the policy of the role',
   InvalidSmsRoleTrustRelationshipException:

@@ -120,20 +120,26 @@ export class Sandbox {
 /** What has been started and has to be stopped. */
 class RunningParts {
   readonly #parts: { stop(): Promise<void> | void }[] = [];
+  #stopped: Promise<void> | undefined;
 
   add<T extends { stop(): Promise<void> | void }>(part: T): T {
     this.#parts.push(part);
     return part;
   }
 
-  /** Stops the parts, the last one first, also when one of them fails to stop. */
-  async stop(): Promise<void> {
-    const last = this.#parts.pop();
-    if (last === undefined) return;
+  /** Stops the parts, the last one first, also when one of them fails to stop. Later calls wait for the first one. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopFrom(this.#parts.length - 1);
+    return this.#stopped;
+  }
+
+  async #stopFrom(index: number): Promise<void> {
+    const part = this.#parts[index];
+    if (part === undefined) return;
     try {
-      await last.stop();
+      await part.stop();
     } finally {
-      await this.stop();
+      await this.#stopFrom(index - 1);
     }
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 /** An import of one source file, as it is written there. */
@@ -9,18 +10,21 @@ export interface Import {
   readonly from: string;
   /** A file of the project, or the name of a package. */
   readonly to: string;
+  readonly isPackage: boolean;
   readonly line: number;
 }
 
-const SOURCE = /(?<!\.d)\.(?:ts|mjs|cjs)$/;
+const SOURCE = /(?<!\.d)\.(?:[cm]?tsx?|[cm]?jsx?)$/;
 
-/** Every import of every source file below the folders: static, dynamic and by `require`, types as well. */
-export function importsOf(root: string, folders: readonly string[]): Import[] {
-  const files = folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => SOURCE.test(file) && !file.split(sep).includes('node_modules'))
-      .map((file) => posix.join(folder, file.split(sep).join('/'))),
-  );
+/** The source files of the project, from its root, with `/`: all that git knows or would add. */
+export function sourceFiles(root: string): string[] {
+  const known = ['ls-files', '--cached', '--others', '--exclude-standard'];
+  const files = execFileSync('git', known, { cwd: root, encoding: 'utf8' }).split('\n');
+  return files.filter((file) => SOURCE.test(file) && existsSync(join(root, file)));
+}
+
+/** Every import of these files: static, dynamic and by `require`, types as well. */
+export function importsOf(root: string, files: readonly string[]): Import[] {
   return files.flatMap((from) => importsIn(readFileSync(join(root, from), 'utf8'), from, root));
 }
 
@@ -32,10 +36,13 @@ export function importsIn(source: string, from: string, root: string): Import[] 
     if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
     const to = targetOf(specifier.text, from, root);
     const { line } = file.getLineAndCharacterOfPosition(specifier.getStart());
-    if (to !== undefined) imports.push({ from, to, line: line + 1 });
+    if (to !== undefined) imports.push({ from, to, isPackage: !specifier.text.startsWith('.'), line: line + 1 });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
+    if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+      add(node.moduleReference.expression);
+    }
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     if (ts.isCallExpression(node) && isLoading(node.expression)) add(node.arguments[0]);
     ts.forEachChild(node, visit);
@@ -45,7 +52,10 @@ export function importsIn(source: string, from: string, root: string): Import[] 
 }
 
 function isLoading(callee: ts.Expression): boolean {
-  return callee.kind === ts.SyntaxKind.ImportKeyword || /^require(?:\.resolve)?$/.test(callee.getText());
+  return (
+    callee.kind === ts.SyntaxKind.ImportKeyword ||
+    /^(?:module\.)?require(?:\.resolve)?$|^jest\.(?:requireActual|requireMock|mock|doMock)$/.test(callee.getText())
+  );
 }
 
 /** Undefined for a module of Node.js. */

@@ -126,7 +126,7 @@ async function confirm(
     ...listProblems(campaign, counts),
     ...(counts.users > expectedUsers
       ? [
-          `confirm.expectedUsers: got ${expectedUsers}, but more users would be reset: check them with a dry run, then confirm their number`,
+          `confirm.expectedUsers: got ${expectedUsers}, but more users would be reset: find out who they are, then confirm their number`,
         ]
       : []),
     ...(counts.users > maxUsers

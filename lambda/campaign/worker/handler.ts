@@ -67,7 +67,7 @@ async function resetBatch(
 function campaignHalted(refusal: string, left: number): CampaignError {
   return new CampaignError(
     CAMPAIGN_ERROR_NAMES.halted,
-    `Cognito refused the reset with ${refusal}, as it would for every user, and ${left} users of the batch were not reset: fix the cause, then redrive the execution, which is safe`,
+    `Cognito refused the reset with ${refusal}, as it would for every user, and ${left} users of the batch are left: fix the cause, then redrive the execution, which is safe`,
   );
 }
 

@@ -66,7 +66,7 @@ describe('a campaign in a user pool that sends through Amazon SES', () => {
     const confirm = { userPoolId: campaign.userPoolId, expectedUsers: 2 };
 
     expect(await refusal(campaign, { confirm })).toEqual([
-      'confirm.expectedUsers: got 2, but more users would be reset: check them with a dry run, then confirm their number',
+      'confirm.expectedUsers: got 2, but more users would be reset: find out who they are, then confirm their number',
       'maxUsers: got 3 in BulkPasswordReset, but more users would be reset: raise it and deploy, or reset a list',
     ]);
     expect(await refusal(campaign, { confirm: { ...confirm, expectedUsers: 4 } })).toEqual([
@@ -161,7 +161,7 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
     sms.addImportedIdentity(NUMBER).status = 'PENDING';
 
     expect(await refusal(campaign, { confirm: { userPoolId: campaign.userPoolId, expectedUsers: 80 } })).toEqual([
-      'confirm.expectedUsers: got 80, but more users would be reset: check them with a dry run, then confirm their number',
+      'confirm.expectedUsers: got 80, but more users would be reset: find out who they are, then confirm their number',
       tooManyEmails,
       expect.stringMatching(/^SMS: The account is in the SMS sandbox of this Region/),
       expect.stringMatching(/^SMS: Of the monthly spend limit for SMS of 1 USD, 0 USD are left, so no message is sent/),
