@@ -68,7 +68,7 @@ async function main(): Promise<boolean> {
     sms.spent = spent;
     sms.addImportedIdentity(ORIGINATION_IDENTITY_ARN).status = numberStatus;
     const report = await invokeReadinessFunction(app);
-    console.log(json ? JSON.stringify(report) : formatReport(report));
+    console.log(json ? JSON.stringify(report) : `A simulated account, on this machine.\n\n${formatReport(report)}`);
     return report.status === 'READY';
   } finally {
     await app.stop();

@@ -6,7 +6,7 @@ describe('npm run readiness', () => {
       'READY with a warning',
       [],
       0,
-      /^SMS messages through AWS End User Messaging SMS in us-east-1: READY\n[\s\S]*spendLimit +WARNING[\s\S]*originationIdentity +PASSED/,
+      /^A simulated account, on this machine\.\n\nSMS messages through AWS End User Messaging SMS in us-east-1: READY\n[\s\S]*spendLimit +WARNING[\s\S]*originationIdentity +PASSED/,
     ],
     [
       'NOT_READY with every failed check',
