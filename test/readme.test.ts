@@ -61,8 +61,7 @@ test.each([...new Set(commands.map(([, name = '']) => name))])(
 );
 
 test.each(Object.values(RESET_ERROR_NAMES))('docs/errors.md explains the error %s', (name) => {
-  // In a row of the table, alone or beside others of the same kind.
-  expect(ERRORS).toMatch(new RegExp(`^\\|[^|]*\`${name}\`[^|]*\\|`, 'm'));
+  expect(ERRORS).toContain(`| \`${name}\` |`);
 });
 
 test.each(Object.values(CAMPAIGN_ERROR_NAMES))('docs/bulk.md explains the error %s', (name) => {
