@@ -24,7 +24,7 @@ export function explainsLine(
   ];
   return (
     names.some((name) => isSame(name, username)) &&
-    Object.entries(identifiers).every(([name, value]) => isSame(attribute(name), value))
+    identifiers.every(({ attribute: name, value }) => isSame(attribute(name), value))
   );
 }
 

@@ -9,16 +9,16 @@ import type { Line } from '../shared/bucket';
 const USERNAME_FIELDS = ['username', 'sub'];
 
 /** The columns and fields that say more about the user. Cognito's user import writes some with the prefix `cognito:`. */
-const IDENTIFIERS = ['sub', 'email', 'phone_number'] as const;
+const IDENTIFIERS = ['sub', 'email', 'phone_number'];
 
-/** What a line says about its user, besides the user name. */
-export type Identifiers = Readonly<Partial<Record<(typeof IDENTIFIERS)[number], string>>>;
+/** The columns or fields of a line with their values, in order. A column can be there twice. */
+type Fields = readonly (readonly [name: string, value: unknown])[];
 
 /** The user that a line names: by user name, alias or `sub`. */
 export interface NamedUser {
   readonly username: string;
   /** What must hold for the user as well, so that a line that was read in the wrong way resets no other user. */
-  readonly identifiers: Identifiers;
+  readonly identifiers: readonly { readonly attribute: string; readonly value: string }[];
 }
 
 /** Stands for an escaped comma while a line is parsed. No user name contains it. */
@@ -43,27 +43,26 @@ export function readNamedUser({ text }: Pick<Line, 'text'>, format: ListFormat):
   const { username, fields } =
     (format.kind === 'CSV' ? readCsvLine(text, format) : readJsonLine(text.replace(/^\uFEFF/, ''))) ?? {};
   if (typeof username !== 'string' || !USERNAME_PATTERN.test(username)) return undefined;
-  return { username, identifiers: identifiersIn(fields ?? {}) };
+  return { username, identifiers: identifiersIn(fields ?? []) };
 }
 
 /** Identifiers that are empty say nothing. */
-function identifiersIn(fields: Readonly<Record<string, unknown>>): Identifiers {
-  const found = IDENTIFIERS.flatMap((name) => {
-    const value = Object.hasOwn(fields, name) ? fields[name] : own(fields, `cognito:${name}`);
-    return typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()]] : [];
+function identifiersIn(fields: Fields): NamedUser['identifiers'] {
+  return fields.flatMap(([name, value]) => {
+    const attribute = name.replace(/^cognito:/, '');
+    const says = IDENTIFIERS.includes(attribute) && typeof value === 'string' && value.trim() !== '';
+    return says ? [{ attribute, value: value.trim() }] : [];
   });
-  return Object.fromEntries(found);
-}
-
-function own(fields: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /** A line with another number of cells than the header has a bare comma somewhere: any cell could be part of another. */
-function readCsvLine(text: string, { column, columns }: ListFormat & { kind: 'CSV' }) {
+function readCsvLine(
+  text: string,
+  { column, columns }: ListFormat & { kind: 'CSV' },
+): { username: unknown; fields: Fields } | undefined {
   const cells = csvCells(text);
   if (cells?.length !== columns.length) return undefined;
-  return { username: cells[column]?.trim(), fields: Object.fromEntries(columns.map((name, at) => [name, cells[at]])) };
+  return { username: cells[column]?.trim(), fields: columns.map((name, at) => [name, cells[at]]) };
 }
 
 /**
@@ -85,12 +84,13 @@ function csvCells(text = ''): string[] | undefined {
 }
 
 /** A JSONL line is a user name as a JSON string, or an object with a user name. */
-function readJsonLine(text: string): { username: unknown; fields: Readonly<Record<string, unknown>> } | undefined {
+function readJsonLine(text: string): { username: unknown; fields: Fields } | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') return { username: value, fields: {} };
+    if (typeof value === 'string') return { username: value, fields: [] };
     const fields = (value ?? {}) as Record<string, unknown>;
-    return { username: USERNAME_FIELDS.map((field) => fields[field]).find((field) => field !== undefined), fields };
+    const username = USERNAME_FIELDS.map((field) => fields[field]).find((field) => field !== undefined);
+    return { username, fields: Object.entries(fields) };
   } catch {
     return undefined;
   }

@@ -112,6 +112,21 @@ describe('a line of a CSV list', () => {
 });
 
 describe('the identifiers in a line', () => {
+  const pairs = (format: ListFormat, text: string) =>
+    readNamedUser({ text }, format)?.identifiers.map(({ attribute, value }) => `${attribute}=${value}`);
+
+  test('are all read, also when two columns or fields are for the same attribute', () => {
+    const header = readCsvHeader('username,email,cognito:email,email') ?? JSONL;
+
+    expect(pairs(header, 'ann,,ann@example.com,bob@example.com')).toEqual([
+      'email=ann@example.com',
+      'email=bob@example.com',
+    ]);
+    expect(pairs(JSONL, '{"username":"ann","email":"","cognito:email":"bob@example.com"}')).toEqual([
+      'email=bob@example.com',
+    ]);
+  });
+
   test.each([
     [
       'username,sub,email,phone_number',
@@ -123,16 +138,22 @@ describe('the identifiers in a line', () => {
     ['username,email', 'ann,', {}],
     ['username,name', 'ann,Ann', {}],
   ])('are read from the columns %s: %s', (header, text, identifiers) => {
-    expect(readNamedUser({ text }, readCsvHeader(header) ?? JSONL)).toEqual({ username: 'ann', identifiers });
+    expect(readNamedUser({ text }, readCsvHeader(header) ?? JSONL)).toEqual({
+      username: 'ann',
+      identifiers: Object.entries(identifiers).map(([attribute, value]) => ({ attribute, value })),
+    });
   });
 
   test.each([
     ['{"username":"ann","sub":"1-2","email":"ann@example.com"}', { sub: '1-2', email: 'ann@example.com' }],
-    ['{"username":"ann","cognito:email":"ann@example.com","email":""}', {}],
+    ['{"username":"ann","cognito:email":"ann@example.com","email":""}', { email: 'ann@example.com' }],
     ['{"username":"ann","email":7,"__proto__":{"sub":"1-2"}}', {}],
     ['"ann"', {}],
   ])('are read from the fields of %s', (text, identifiers) => {
-    expect(readNamedUser({ text }, JSONL)).toEqual({ username: 'ann', identifiers });
+    expect(readNamedUser({ text }, JSONL)).toEqual({
+      username: 'ann',
+      identifiers: Object.entries(identifiers).map(([attribute, value]) => ({ attribute, value })),
+    });
   });
 });
 
