@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..', '..');
 
 /** Starts a command of tools/. */
-export function start(command: string, ...args: string[]): ChildProcess {
+function start(command: string, ...args: string[]): ChildProcess {
   return startWithTempFolder(undefined, command, ...args);
 }
 

@@ -45,30 +45,34 @@ export interface S3Call {
 export class S3Service {
   static async start(buckets: readonly BucketDefinition[]): Promise<S3Service> {
     const directory = mkdtempSync(join(tmpdir(), 'sandbox-s3-'));
+    const removeDirectory = () => {
+      process.off('exit', removeDirectory);
+      rmSync(directory, { recursive: true, force: true });
+    };
     // A process that is interrupted does not get to stop().
-    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+    process.once('exit', removeDirectory);
     try {
       const server = await startS3rver(
         directory,
         buckets.map(({ bucketName }) => bucketName),
       );
-      return new S3Service(buckets, directory, server);
+      return new S3Service(buckets, server, removeDirectory);
     } catch (error) {
-      rmSync(directory, { recursive: true });
+      removeDirectory();
       throw error;
     }
   }
 
   readonly #buckets: readonly BucketDefinition[];
-  readonly #directory: string;
   readonly #server: S3rver;
+  readonly #removeDirectory: () => void;
   readonly #agent = new Agent({ keepAlive: true });
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(buckets: readonly BucketDefinition[], directory: string, server: S3rver) {
+  private constructor(buckets: readonly BucketDefinition[], server: S3rver, removeDirectory: () => void) {
     this.#buckets = buckets;
-    this.#directory = directory;
     this.#server = server;
+    this.#removeDirectory = removeDirectory;
   }
 
   /**
@@ -100,7 +104,7 @@ export class S3Service {
     this.#agent.destroy();
     this.#server.httpServer.closeAllConnections();
     await closed;
-    rmSync(this.#directory, { recursive: true });
+    this.#removeDirectory();
   }
 
   async #carryOut(operation: string, asked: S3Request, address: S3Target): Promise<S3Response> {
