@@ -126,6 +126,16 @@ export interface BulkPasswordResetProps {
   readonly maxUsers?: number;
 
   /**
+   * Whether a campaign over a list must confirm the SHA-256 of the list, in `confirm.listDigest`.
+   *
+   * Otherwise, whoever can write into the bucket can exchange a list after it was reviewed in a dry run. Dry runs, which
+   * report the digest, need none.
+   *
+   * @default false
+   */
+  readonly requireListDigest?: boolean;
+
+  /**
    * Checks whether SMS messages can be sent. A campaign that would send codes by SMS invokes it before the first
    * message.
    *
@@ -294,6 +304,7 @@ export class BulkPasswordReset extends Construct {
       expiresAfter,
       pace,
       maxUsers: props.maxUsers,
+      requireListDigest: props.requireListDigest ?? false,
       smsReadiness,
       smsPrice: props.smsPrice ?? 0.05,
       logGroup: this.logGroup,

@@ -32,6 +32,7 @@ export interface CampaignFunctionsOptions {
   readonly expiresAfter: Duration;
   readonly pace: CampaignPace;
   readonly maxUsers?: number;
+  readonly requireListDigest: boolean;
   readonly smsReadiness?: SmsReadiness;
   readonly smsPrice: number;
   readonly logGroup: ILogGroup;
@@ -48,7 +49,7 @@ export function createCampaignFunctions(scope: Construct, options: CampaignFunct
 }
 
 function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
-  const { smsReadiness } = options;
+  const { requireListDigest, smsReadiness } = options;
   return createCampaignFunction(scope, options, {
     name: 'preflight',
     description: 'Checks whether a bulk password reset may begin',
@@ -68,6 +69,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
     ],
     environment: {
       ...maxUsersEnvironment(options),
+      ...(requireListDigest && { [CAMPAIGN_ENVIRONMENT.requireListDigest]: 'true' }),
       ...(smsReadiness && {
         [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,
       }),

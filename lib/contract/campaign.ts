@@ -15,11 +15,15 @@ export interface CampaignInput {
     readonly userPoolId: string;
     /** The maximum number of users to whom this run may send a message. */
     readonly expectedUsers: number;
+    /** The maximum number of lines of the list that may be MALFORMED or a MISMATCH. 0 by default. */
+    readonly malformedLines?: number;
+    /**
+     * The SHA-256 of the list, as 64 hexadecimal digits. The run is refused if the list is another one. A dry run
+     * reports it. It becomes a part of what the campaign id stands for.
+     */
+    readonly listDigest?: string;
   };
-  /**
-   * The key of a list in the bucket, such as `input/users.csv` or `input/users.jsonl`. Without it, the campaign resets
-   * the whole user pool.
-   */
+  /** The key of a list in the bucket, such as `input/users.csv`. Without it, the campaign resets the whole user pool. */
   readonly list?: string;
   /** Passed to the triggers of the user pool as ClientMetadata. It is the same for all users. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
@@ -56,6 +60,9 @@ export interface Campaign {
   readonly expectedUsers: number;
   /** Null for the whole user pool: AWS Step Functions cannot refer to a field that is missing. */
   readonly list: string | null;
+  /** The SHA-256 that the list must have, in lower case; null for any. */
+  readonly listDigest: string | null;
+  readonly malformedLines: number;
   readonly clientMetadata: Readonly<Record<string, string>>;
   readonly dryRun: boolean;
   /** The channels by which Cognito sends codes, the preferred one first. */
@@ -71,7 +78,11 @@ export type Channel = 'EMAIL' | 'SMS';
 /** A line of the listing: a user, or a line of the list for which there is no user. */
 export type ListedUser =
   | { readonly sub: string; readonly skip?: SkipReason }
-  | { readonly line: number; readonly skip: LineReason };
+  | {
+      /** The number of the line, or of the element in JSON, from 1. */
+      readonly line: number;
+      readonly skip: LineReason;
+    };
 
 /** Why a user is not reset. */
 export const SKIP_REASONS = [
@@ -97,6 +108,28 @@ export const LINE_REASONS = [
 
 export type LineReason = (typeof LINE_REASONS)[number];
 
+/** The lines of a list for which there is no user. */
+export type SkippedLines = Readonly<
+  Partial<Record<LineReason, { readonly count: number; readonly first: readonly number[] }>>
+>;
+
+/** How many of the numbers of skipped lines are kept for each reason. */
+export const SKIPPED_LINE_NUMBERS = 10;
+
+export type ListEncoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE';
+
+/** How a list is read. It contains no text of the list but the name of the column. */
+export interface ListDescription {
+  /** The SHA-256 of the bytes of the list, as 64 hexadecimal digits in lower case. */
+  readonly sha256: string;
+  readonly format: 'CSV' | 'JSON' | 'JSONL';
+  readonly encoding: ListEncoding;
+  /** What separates the cells of a CSV list. */
+  readonly separator?: string;
+  /** The column of a CSV list that names the users. */
+  readonly column?: string;
+}
+
 /** The progress of the listing, and the numbers of users so far. */
 export interface ListingProgress<Cursor = unknown> {
   readonly cursor: Cursor;
@@ -104,6 +137,9 @@ export interface ListingProgress<Cursor = unknown> {
   /** Whether the listing stopped early, because it had more users than the run may reset. */
   readonly stopped: boolean;
   readonly counts: ListingCounts;
+  /** Null for the whole user pool, and until the list has been opened. */
+  readonly list: ListDescription | null;
+  readonly skippedLines: SkippedLines;
 }
 
 export interface ListingCounts {
@@ -175,6 +211,10 @@ export interface CampaignResult {
   readonly dryRun: boolean;
   /** Whether a further run would have nothing to do. */
   readonly complete: boolean;
+  /** Whether no user was to be reset or signed out when the run began. */
+  readonly nothingToDo: boolean;
+  /** How the list was read, and which of its lines were skipped. Missing for the whole user pool. */
+  readonly list?: ListDescription & { readonly skippedLines: SkippedLines };
   /** The number of lines of the listing, each counted once in `totals`. */
   readonly lines: number;
   /** The number of lines by outcome. */
@@ -205,6 +245,8 @@ export const CAMPAIGN_ENVIRONMENT = {
   expiresAfterSeconds: 'LEDGER_EXPIRES_AFTER_SECONDS',
   /** The maximum number of users that a run may reset, whatever its input confirms. */
   maxUsers: 'MAX_USERS',
+  /** `true` if a run with a list needs `confirm.listDigest`. */
+  requireListDigest: 'REQUIRE_LIST_DIGEST',
   maxResetsPerSecond: 'MAX_RESETS_PER_SECOND',
   /** The maximum number of workers, which share the pace. */
   maxWorkers: 'MAX_WORKERS',

@@ -65,6 +65,11 @@ export class DeployedCampaign {
     });
   }
 
+  /** The confirmation of a campaign over this user pool. */
+  confirm(change: Partial<CampaignInput['confirm']> = {}): CampaignInput['confirm'] {
+    return { userPoolId: this.userPoolId, expectedUsers: 1_000, ...change };
+  }
+
   /** Starts an execution of the first state machine whose name contains `machine`. */
   begin(input: Partial<CampaignInput> = {}, options?: StartOptions, machine = 'Campaign'): Execution {
     const [found] = this.sandbox.assembly.stateMachines.filter(({ stateMachineName }) =>
@@ -72,7 +77,7 @@ export class DeployedCampaign {
     );
     return this.sandbox.stepFunctions.start(
       found?.stateMachineArn ?? machine,
-      { campaignId: 'breach', confirm: { userPoolId: this.userPoolId, expectedUsers: 1_000 }, ...input },
+      { campaignId: 'breach', confirm: this.confirm(), ...input },
       options,
     );
   }
@@ -95,7 +100,7 @@ export class DeployedCampaign {
   }
 
   async put(key: string, body: string | Buffer): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
+    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }));
   }
 
   /** How often AdminResetUserPassword was called. */

@@ -1,5 +1,5 @@
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
-import type { NamedUser } from './list-format';
+import type { Identifier, NamedUser } from './named-user';
 
 /**
  * Whether the user that AdminGetUser returned is the one that the line of the list means. The name in the line must be the
@@ -24,8 +24,19 @@ export function explainsLine(
   ];
   return (
     names.some((name) => isSame(name, username)) &&
-    identifiers.every(({ attribute: name, value }) => isSame(attribute(name), value))
+    identifiers.every((identifier) =>
+      identifier.attribute === 'username'
+        ? names.some((name) => isSame(name, identifier.value))
+        : hasValue(attribute(identifier.attribute), identifier),
+    )
   );
+}
+
+/** Cognito keeps phone numbers without spaces and punctuation. Lists often have some. */
+function hasValue(value: string | undefined, identifier: Identifier): boolean {
+  const expected =
+    identifier.attribute === 'phone_number' ? identifier.value.replace(/[\s().-]/g, '') : identifier.value;
+  return isSame(value, expected);
 }
 
 function isSame(a: string | undefined, b: string): boolean {

@@ -28,12 +28,7 @@ export function createHandler({ lister, pool, list, logger }: Dependencies) {
     const next = await runStep<ListingProgress>('the listing', () =>
       campaign.list === null
         ? lister.continueListing<PoolCursor>(pool, campaign, withCursor(listing, {}), context.awsRequestId)
-        : lister.continueListing<ListCursor>(
-            list,
-            campaign,
-            withCursor(listing, { offset: 0, line: 0 }),
-            context.awsRequestId,
-          ),
+        : lister.continueListing<ListCursor>(list, campaign, withCursor(listing, {}), context.awsRequestId),
     );
     const { campaignId, run } = campaign;
     logger.info('Users listed', { campaignId, run, counts: next.counts, done: next.done });

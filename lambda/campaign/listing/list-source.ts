@@ -1,18 +1,21 @@
+import { createHash } from 'node:crypto';
 import {
   AdminGetUserCommand,
   type CognitoIdentityProviderClient,
   InvalidParameterException,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Campaign, LineReason } from '../../../lib/contract/campaign';
+import type { Campaign, LineReason, ListDescription } from '../../../lib/contract/campaign';
 import type { Bucket } from '../shared/bucket';
 import { campaignRefused } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
+import { describeFormat } from '../shared/list-reading';
 import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser, type PoolUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import { explainsLine } from './explains-line';
-import { type ListFormat, type NamedUser, readCsvHeader, readNamedUser } from './list-format';
+import type { ListFormat } from './list-format';
+import { type ListPosition, type ListRecord, openList, readRecords, UnreadableListError } from './list-reader';
 import type { SourcePage } from './lister';
 
 /** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */
@@ -22,22 +25,18 @@ const USERS_PER_SECOND = 40;
 const LINES_PER_PAGE = 100;
 const MAX_CONCURRENT_CALLS = 10;
 
-/** Where the next line of the list begins. */
+/** Where the next record of the list begins. Empty until the list was opened. */
 export interface ListCursor {
-  /** In bytes. */
-  readonly offset: number;
-  /** How many lines were read before. */
-  readonly line: number;
-  /** Missing until the header of a CSV list was read. */
-  readonly format?: ListFormat;
-  /** The ETag of the list when it was first read. */
-  readonly version?: string;
+  readonly list?: OpenedList;
+  readonly position?: ListPosition;
 }
 
-interface NumberedUser {
-  readonly line: number;
-  /** Undefined when the line is malformed. */
-  readonly user: NamedUser | undefined;
+/** A list that was read once, to tell what it is. */
+interface OpenedList {
+  /** Its ETag. From here on, every call asks for this very object. */
+  readonly version: string | undefined;
+  readonly format: ListFormat;
+  readonly description: ListDescription;
 }
 
 /** Reads the users of a list in the bucket, page by page, and looks each of them up in the user pool. */
@@ -54,48 +53,68 @@ export class ListSource {
   }
 
   async readPage(campaign: Campaign, cursor: ListCursor): Promise<SourcePage<ListCursor>> {
-    const { users, ...rest } = await this.#readLines(campaign.list ?? '', cursor);
-    const lines = await mapConcurrently(users, MAX_CONCURRENT_CALLS, (user) =>
-      this.#lookUp(campaign, user, rest.cursor.version),
-    );
-    return { lines, ...rest };
+    const key = campaign.list ?? '';
+    let description: ListDescription | undefined;
+    try {
+      const { list, position } = await this.#opened(key, campaign.listDigest, cursor);
+      ({ description } = list);
+      const page = await this.#readRecords(key, list, position);
+      const lines = await mapConcurrently(page.records, MAX_CONCURRENT_CALLS, (record) =>
+        this.#lookUp(campaign, record, list.version),
+      );
+      return { lines, cursor: { list, position: page.next }, done: page.done, list: list.description };
+    } catch (error) {
+      throw asListProblem(error, description);
+    }
   }
 
-  async #readLines(key: string, cursor: ListCursor) {
-    const users: NumberedUser[] = [];
-    let { offset, line, version, format = key.endsWith('.csv') ? undefined : ({ kind: 'JSONL' } as const) } = cursor;
-    let done = true;
-    try {
-      for await (const read of this.#bucket.lines(key, offset, version, (found) => {
-        version = found;
-      })) {
-        if (users.length === LINES_PER_PAGE) {
-          done = false;
-          break;
-        }
-        line += 1;
-        offset = read.end;
-        if (format === undefined) {
-          format = readCsvHeader(read.text);
-          if (format === undefined)
-            throw campaignRefused([
-              'list: got a first line without the column username, expected a header: add it to the list',
-            ]);
-          continue;
-        }
-        const user = readNamedUser(read, format);
-        if (user !== null) users.push({ line, user });
-      }
-    } catch (error) {
-      throw asListProblem(error);
+  /** Opens the list in the first call: reads it once, for its digest and its format. */
+  async #opened(key: string, digest: string | null, { list, position }: ListCursor): Promise<Required<ListCursor>> {
+    if (list !== undefined && position !== undefined) return { list, position };
+    const hash = createHash('sha256');
+    let head: Buffer | undefined;
+    let version: string | undefined;
+    let length = 0;
+    for await (const chunk of this.#bucket.chunks(key, 0)) {
+      hash.update(chunk.bytes);
+      head ??= chunk.bytes;
+      version = chunk.version;
+      length += chunk.bytes.length;
     }
-    return { users, cursor: { offset, line, version, format }, done };
+    const sha256 = hash.digest('hex');
+    if (digest !== null && digest !== sha256) {
+      throw campaignRefused([
+        'confirm.listDigest: got the digest of another list, expected that of this one: somebody has changed the list, so review it again',
+      ]);
+    }
+    const { encoding, format, begin } = openList(head ?? Buffer.alloc(0), length === (head?.length ?? 0));
+    const description: ListDescription = {
+      sha256,
+      format: format.kind,
+      encoding,
+      ...(format.kind === 'CSV' && { separator: format.separator, column: format.column }),
+    };
+    return { list: { version, format, description }, position: begin };
+  }
+
+  async #readRecords(key: string, { version, format, description }: OpenedList, from: ListPosition) {
+    const records: ListRecord[] = [];
+    const { encoding } = description;
+    for await (const record of readRecords(this.#bytes(key, from, version), { encoding, format }, from)) {
+      records.push(record);
+      if (records.length === LINES_PER_PAGE) return { records, next: record.next, done: false };
+    }
+    return { records, next: records.at(-1)?.next ?? from, done: true };
+  }
+
+  async *#bytes(key: string, { offset }: ListPosition, version: string | undefined): AsyncGenerator<Buffer> {
+    for await (const { bytes } of this.#bucket.chunks(key, offset, version)) yield bytes;
   }
 
   /** @param version of the list: duplicates are found among the lines of one version */
   async #lookUp(
     { campaignId, run, userPoolId }: Campaign,
-    { line, user: named }: NumberedUser,
+    { number: line, user: named }: ListRecord,
     version: string | undefined,
   ): Promise<PoolUser | { line: number; skip: LineReason }> {
     if (named === undefined) return { line, skip: 'MALFORMED' };
@@ -119,7 +138,11 @@ export class ListSource {
 }
 
 /** A problem with the list itself ends the campaign run, because a retry would meet it again. */
-function asListProblem(error: unknown): unknown {
+function asListProblem(error: unknown, description: ListDescription | undefined): unknown {
+  if (error instanceof UnreadableListError) {
+    const note = description ? describeFormat(description) : null;
+    return campaignRefused([`list: got ${error.found}, expected ${error.expected}`], note);
+  }
   switch ((error as Error).name) {
     // S3 reveals a missing object only to callers with s3:ListBucket, which this function lacks.
     case 'NoSuchKey':

@@ -1,4 +1,12 @@
-import type { Campaign, ListedUser, ListingCounts, ListingProgress } from '../../../lib/contract/campaign';
+import {
+  type Campaign,
+  type ListDescription,
+  type ListedUser,
+  type ListingCounts,
+  type ListingProgress,
+  SKIPPED_LINE_NUMBERS,
+  type SkippedLines,
+} from '../../../lib/contract/campaign';
 import type { Bucket } from '../shared/bucket';
 import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
 import type { Ledger } from '../shared/ledger';
@@ -9,6 +17,8 @@ export interface SourcePage<Cursor> {
   readonly lines: readonly (PoolUser | Extract<ListedUser, { line: number }>)[];
   readonly cursor: Cursor;
   readonly done: boolean;
+  /** How the list is read; null for the user pool. */
+  readonly list: ListDescription | null;
 }
 
 /** Where the users come from: the user pool or a list. */
@@ -52,6 +62,7 @@ export class Lister {
     let { at } = listing.cursor;
     const parts = [...listing.cursor.parts];
     const counts = { ...listing.counts };
+    let { list, skippedLines } = listing;
     let done = false;
     const canContinue = () => !done && Date.now() < deadline && !this.#exceedsLimit(campaign, counts);
     while (canContinue()) {
@@ -60,7 +71,8 @@ export class Lister {
         const page = await source.readPage(campaign, at);
         for (const user of await this.#toListedUsers(campaign, page.lines, counts)) lines.push(JSON.stringify(user));
         counts.lines += page.lines.length;
-        ({ cursor: at, done } = page);
+        skippedLines = addSkippedLines(skippedLines, page.lines);
+        ({ cursor: at, done, list } = page);
       }
       parts.push(`${parts.length + 1}-${invocation.slice(0, 8)}`);
       await this.#bucket.put(partKey(campaign, parts.at(-1)), lines.map((line) => `${line}\n`).join(''));
@@ -71,7 +83,7 @@ export class Lister {
     }
     // More users than were confirmed: the campaign run will be refused, so the rest need not be listed.
     const stopped = !done && this.#exceedsLimit(campaign, counts);
-    return { cursor: { at, parts }, done: done || stopped, stopped, counts };
+    return { cursor: { at, parts }, done: done || stopped, stopped, counts, list, skippedLines };
   }
 
   async #toListedUsers(
@@ -103,6 +115,19 @@ export class Lister {
   #exceedsLimit({ expectedUsers }: Campaign, { users }: ListingCounts): boolean {
     return users > Math.min(expectedUsers, this.#maxUsers);
   }
+}
+
+function addSkippedLines(skipped: SkippedLines, lines: SourcePage<unknown>['lines']): SkippedLines {
+  const next: { -readonly [Reason in keyof SkippedLines]: SkippedLines[Reason] } = { ...skipped };
+  for (const line of lines) {
+    if (!('line' in line)) continue;
+    const { count, first } = next[line.skip] ?? { count: 0, first: [] };
+    next[line.skip] = {
+      count: count + 1,
+      first: first.length < SKIPPED_LINE_NUMBERS ? [...first, line.line] : first,
+    };
+  }
+  return next;
 }
 
 function partKey({ listingKey }: Campaign, part: string | undefined): string {

@@ -38,6 +38,7 @@ export class PoolSource {
       lines: Users.flatMap((user) => describeUser(user, user.Attributes) ?? []),
       cursor: { token: PaginationToken },
       done: PaginationToken === undefined,
+      list: null,
     };
   }
 }

@@ -7,7 +7,6 @@ import {
   type Campaign,
   type CampaignInput,
   type CampaignStart,
-  type ListingCounts,
   type ListingProgress,
   PREFLIGHT_STEPS,
   type SigningProbe,
@@ -15,8 +14,10 @@ import {
 } from '../../../lib/contract/campaign';
 import { campaignRefused, runStep } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
+import { describeReading } from '../shared/list-reading';
 import type { SummaryCursor } from '../shared/summary-cursor';
 import { asCampaignInput, inputProblems } from './input';
+import { listProblems } from './list-checks';
 import type { SmsChecks } from './sms-checks';
 import { emailProblems, poolProblems, readPoolSettings } from './user-pool-checks';
 
@@ -27,6 +28,7 @@ export interface Dependencies {
   readonly ledger: Ledger;
   readonly sms: SmsChecks;
   readonly maxUsers: number;
+  readonly requireListDigest: boolean;
   readonly logger: Logger;
 }
 
@@ -64,17 +66,21 @@ export function createHandler(dependencies: Dependencies) {
 }
 
 async function checkStart(
-  { client, userPoolId, ledger, logger }: Dependencies,
+  { client, userPoolId, ledger, requireListDigest, logger }: Dependencies,
   start: CampaignStart,
 ): Promise<StartedCampaign> {
   const signing = start.signing ?? null;
   const problemsOfInput = inputProblems(start.input, userPoolId);
   const pool = await readPoolSettings(client, userPoolId);
   const input = asCampaignInput(start.input);
+  const dryRun = start.dryRunOnly || input?.dryRun === true;
   const problems = [
     ...problemsOfInput,
     ...(problemsOfInput.length === 0
-      ? campaignIdProblems(await ledger.matchesCampaign(input.campaignId, digestOf(input)))
+      ? [
+          ...campaignIdProblems(await ledger.matchesCampaign(input.campaignId, digestOf(input))),
+          ...(requireListDigest && !dryRun ? missingDigestProblems(input) : []),
+        ]
       : []),
     ...poolProblems(pool),
     ...signingProblems(signing),
@@ -89,14 +95,16 @@ async function checkStart(
     startedAt: start.startedAt,
     userPoolId,
     expectedUsers: confirmation.expectedUsers,
+    malformedLines: confirmation.malformedLines ?? 0,
     list,
+    listDigest: confirmation.listDigest?.toLowerCase() ?? null,
     clientMetadata,
-    dryRun: start.dryRunOnly || input.dryRun === true,
+    dryRun,
     recovery: pool.recovery,
     listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${run}.jsonl`,
     reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
   };
-  logger.info('Campaign started', { campaignId, run, dryRun: campaign.dryRun, wholePool: list === null });
+  logger.info('Campaign started', { campaignId, run, dryRun, wholePool: list === null });
   return {
     campaign,
     listing: {
@@ -104,6 +112,8 @@ async function checkStart(
       done: false,
       stopped: false,
       counts: { lines: 0, found: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
+      list: null,
+      skippedLines: {},
     },
     signing,
   };
@@ -112,18 +122,22 @@ async function checkStart(
 async function confirm(
   { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
   campaign: Campaign,
-  { counts, stopped }: ListingProgress,
+  { counts, stopped, list, skippedLines }: ListingProgress,
   signing: SigningProbe | null,
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
   const pool = await readPoolSettings(client, userPoolId);
   const smsFindings = await sms.check(counts.sms);
-  const digest = digestOf({ ...campaign, list: campaign.list ?? undefined });
+  const digest = digestOf({
+    ...campaign,
+    list: campaign.list ?? undefined,
+    confirm: { userPoolId, expectedUsers, listDigest: campaign.listDigest ?? undefined },
+  });
   const problems = [
     ...campaignIdProblems(await ledger.matchesCampaign(campaignId, digest)),
     ...poolProblems(pool),
     ...signingProblems(signing),
-    ...listProblems(campaign, counts),
+    ...(list === null ? [] : listProblems(campaign, counts, skippedLines)),
     ...(counts.users > expectedUsers
       ? [
           `confirm.expectedUsers: got ${expectedUsers}, but more users would be reset: find out who they are, then confirm their number`,
@@ -142,25 +156,33 @@ async function confirm(
       'the listing: it is incomplete, because it found more users than were allowed when it ran: start another execution',
     );
   }
-  if (problems.length > 0) throw campaignRefused(problems);
+  if (problems.length > 0) throw campaignRefused(problems, list && describeReading(list, counts, skippedLines));
   // From here on the campaign may send messages, so the id must not be used for another one.
   if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
   const { warnings } = smsFindings;
   logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
   return {
-    cursor: { offset: 0, parts: 0, warnings, lines: 0, totals: {}, reasons: {} },
+    cursor: {
+      offset: 0,
+      parts: 0,
+      warnings,
+      nothingToDo: counts.users === 0 && counts.signOuts === 0,
+      list: list && { ...list, skippedLines },
+      lines: 0,
+      totals: {},
+      reasons: {},
+    },
     done: false,
     waitSeconds: 1,
     result: null,
   };
 }
 
-/** A list without a single user of the user pool was exported from another one, or was read in the wrong way. */
-function listProblems({ list }: Campaign, { lines, found }: ListingCounts): string[] {
-  return list === null || found > 0
+function missingDigestProblems({ list, confirm: { listDigest } }: CampaignInput): string[] {
+  return list === undefined || listDigest !== undefined
     ? []
     : [
-        `list: got ${lines} lines, none of which names a user of the user pool, expected at least one: check the list, and that it is for this user pool`,
+        'confirm.listDigest: got none, expected the SHA-256 of the list, because BulkPasswordReset has requireListDigest: take it from the dry run that was reviewed',
       ];
 }
 
@@ -168,7 +190,7 @@ function campaignIdProblems(same: boolean): string[] {
   return same
     ? []
     : [
-        'campaignId: got an id that was used with another list or other clientMetadata: use another id for another campaign',
+        'campaignId: got an id that was used with another list, listDigest or clientMetadata: use another id for another campaign',
       ];
 }
 
@@ -180,14 +202,16 @@ function signingProblems(signing: SigningProbe | null): string[] {
       ];
 }
 
-/** The digest of what a campaign id stands for. It leaves out `confirm`, because the number of users changes. */
+/** The digest of what a campaign id stands for. It leaves out the confirmed numbers, because they change. */
 function digestOf({
   campaignId,
   list,
   clientMetadata = {},
-}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata'>) {
+  confirm: { listDigest },
+}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata' | 'confirm'>) {
   const metadata = Object.entries(clientMetadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digests = listDigest === undefined ? [] : [listDigest.toLowerCase()];
   return createHash('sha256')
-    .update(JSON.stringify([campaignId, list ?? null, metadata]))
+    .update(JSON.stringify([campaignId, list ?? null, metadata, ...digests]))
     .digest('base64');
 }

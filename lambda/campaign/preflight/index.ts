@@ -21,5 +21,6 @@ export const handler = createHandler({
     Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
   ),
   maxUsers: maxUsersFromEnvironment(),
+  requireListDigest: process.env[CAMPAIGN_ENVIRONMENT.requireListDigest] === 'true',
   logger: createLogger(),
 });

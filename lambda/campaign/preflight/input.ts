@@ -2,14 +2,17 @@ import { CAMPAIGN_LIMITS, CAMPAIGN_PREFIXES, type CampaignInput } from '../../..
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 
 const FIELDS = ['campaignId', 'confirm', 'list', 'clientMetadata', 'dryRun'];
-const CONFIRM_FIELDS = ['userPoolId', 'expectedUsers'];
+const CONFIRM_FIELDS = ['userPoolId', 'expectedUsers', 'malformedLines', 'listDigest'];
 
 const CAMPAIGN_ID = new RegExp(`^[A-Za-z0-9_-]{1,${CAMPAIGN_LIMITS.campaignIdCharacters}}$`);
 
 /** A key below the prefix. Two dots in a row are not allowed, so that no path leads out of the prefix. */
 const LIST_KEY = new RegExp(
-  `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)(?=.{1,${CAMPAIGN_LIMITS.listKeyCharacters}}$)[\\w.-][\\w./-]*\\.(?:csv|jsonl)$`,
+  `^${CAMPAIGN_PREFIXES.input}(?!.*\\.\\.)(?=.{1,${CAMPAIGN_LIMITS.listKeyCharacters}}$)[\\w. ()+-]+(?:/[\\w. ()+-]+)*$`,
 );
+
+/** A SHA-256 in hexadecimal digits, as tools print it. */
+const SHA_256 = /^[0-9a-f]{64}$/i;
 
 /**
  * Validates an input. Returns every problem, in texts that contain no value of the input.
@@ -24,11 +27,11 @@ export function inputProblems(input: unknown, userPoolId: string): string[] {
     ...(typeof campaignId === 'string' && CAMPAIGN_ID.test(campaignId)
       ? []
       : [`campaignId: expected 1 to ${CAMPAIGN_LIMITS.campaignIdCharacters} letters, digits, hyphens and underscores`]),
-    ...confirmProblems(confirm, userPoolId),
+    ...confirmProblems(confirm, userPoolId, list),
     ...(list === undefined || (typeof list === 'string' && LIST_KEY.test(list))
       ? []
       : [
-          `list: expected the key of a .csv or .jsonl object below ${CAMPAIGN_PREFIXES.input}, at most ${CAMPAIGN_LIMITS.listKeyCharacters} letters, digits, dots, hyphens, underscores and slashes`,
+          `list: expected a key below ${CAMPAIGN_PREFIXES.input}, at most ${CAMPAIGN_LIMITS.listKeyCharacters} letters, digits, spaces, slashes and any of . _ - + ( )`,
         ]),
     ...metadataProblems(clientMetadata),
     ...(dryRun === undefined || typeof dryRun === 'boolean' ? [] : ['dryRun: expected true or false']),
@@ -40,9 +43,9 @@ export function asCampaignInput(input: unknown): CampaignInput {
   return input as CampaignInput;
 }
 
-function confirmProblems(confirm: unknown, userPoolId: string): string[] {
+function confirmProblems(confirm: unknown, userPoolId: string, list: unknown): string[] {
   if (!isObject(confirm)) return ['confirm: expected an object with userPoolId and expectedUsers'];
-  const { expectedUsers } = confirm;
+  const { expectedUsers, malformedLines = 0, listDigest } = confirm;
   return [
     ...unknownFieldProblems('confirm', confirm, CONFIRM_FIELDS),
     ...(confirm.userPoolId === userPoolId
@@ -51,6 +54,15 @@ function confirmProblems(confirm: unknown, userPoolId: string): string[] {
     ...(Number.isSafeInteger(expectedUsers) && Number(expectedUsers) > 0
       ? []
       : ['confirm.expectedUsers: expected a whole number of users, 1 or more']),
+    ...(Number.isSafeInteger(malformedLines) && Number(malformedLines) >= 0
+      ? []
+      : ['confirm.malformedLines: expected a whole number of lines, 0 or more']),
+    ...(listDigest === undefined || (typeof listDigest === 'string' && SHA_256.test(listDigest))
+      ? []
+      : ['confirm.listDigest: expected a SHA-256 of 64 hexadecimal digits']),
+    ...(listDigest === undefined || list !== undefined
+      ? []
+      : ['confirm.listDigest: got a digest without a list, expected both: add list, or leave out the digest']),
   ];
 }
 

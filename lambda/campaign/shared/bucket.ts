@@ -7,6 +7,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { splitLines } from './split-lines';
 
 /** How much of an object one request reads, in bytes. */
 const CHUNK_SIZE = 1024 * 1024;
@@ -14,15 +15,19 @@ const CHUNK_SIZE = 1024 * 1024;
 /** The smallest part that Amazon S3 accepts in a multipart upload, except for the last part, in bytes. */
 const MIN_PART_SIZE = 5 * 1024 * 1024;
 
-/** The longest line that is read, in bytes. A longer line cannot be a user name. */
-const MAX_LINE_LENGTH = 8 * 1024;
-
 /** A line of an object. */
 export interface Line {
   /** Without the line break; undefined when the line is too long. */
   readonly text: string | undefined;
   /** Where the next line begins, in bytes. */
   readonly end: number;
+}
+
+/** A part of an object. */
+export interface Chunk {
+  readonly bytes: Buffer;
+  /** The ETag of the object. */
+  readonly version: string | undefined;
 }
 
 /** The bucket of the campaigns. Objects are read line by line, and are never in memory as a whole. */
@@ -55,37 +60,47 @@ export class Bucket {
   }
 
   /**
-   * The lines of an object. The last line may lack a line break.
+   * The lines of an object in UTF-8, such as the functions of a campaign write it. The last line may lack a line break.
+   *
+   * @param from where to start, in bytes
+   */
+  async *lines(key: string, from: number): AsyncGenerator<Line> {
+    let end = from;
+    for await (const { units, length } of splitLines(this.#unitsOfBytes(key, from))) {
+      end += length;
+      yield { text: units === undefined ? undefined : textOf(units), end };
+    }
+  }
+
+  /**
+   * The bytes of an object in chunks of an even length, except for the last one.
    *
    * @param from where to start, in bytes
    * @param version the ETag that the object must still have; if undefined, the current one
-   * @param onVersion is called with the ETag of the object
    */
-  async *lines(
-    key: string,
-    from: number,
-    version?: string,
-    onVersion: (version: string | undefined) => void = () => {},
-  ): AsyncGenerator<Line> {
-    let rest = Buffer.alloc(0);
-    let offset = from;
-    let tooLong = false;
-    for await (const chunk of this.#chunks(key, from, version, onVersion)) {
-      let bytes: Buffer = Buffer.concat([rest, chunk]);
-      for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a)) {
-        offset += at + 1;
-        yield { text: tooLong || at > MAX_LINE_LENGTH ? undefined : textOf(bytes.subarray(0, at)), end: offset };
-        tooLong = false;
-        bytes = bytes.subarray(at + 1);
+  async *chunks(key: string, from: number, version?: string): AsyncGenerator<Chunk> {
+    let expected = version;
+    for (let at = from; ; at += CHUNK_SIZE) {
+      let bytes: Buffer;
+      try {
+        const { Body, ETag } = await this.#client.send(
+          new GetObjectCommand({
+            Bucket: this.name,
+            Key: key,
+            Range: `bytes=${at}-${at + CHUNK_SIZE - 1}`,
+            IfMatch: expected,
+          }),
+        );
+        expected ??= ETag;
+        bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+      } catch (error) {
+        // The object ended with the previous chunk.
+        if ((error as Error).name === 'InvalidRange') return;
+        throw error;
       }
-      rest = Buffer.from(bytes);
-      if (rest.length > MAX_LINE_LENGTH) {
-        offset += rest.length;
-        rest = Buffer.alloc(0);
-        tooLong = true;
-      }
+      yield { bytes, version: expected };
+      if (bytes.length < CHUNK_SIZE) return;
     }
-    if (rest.length > 0 || tooLong) yield { text: tooLong ? undefined : textOf(rest), end: offset + rest.length };
   }
 
   /** Concatenates objects by a multipart upload, so that no more than one part is in memory. */
@@ -105,8 +120,8 @@ export class Bucket {
         parts.push({ ETag, PartNumber });
       };
       for (const source of sources) {
-        for await (const chunk of this.#chunks(source, 0)) {
-          buffers.push(chunk);
+        for await (const { bytes } of this.chunks(source, 0)) {
+          buffers.push(bytes);
           if (buffers.reduce((size, { length }) => size + length, 0) >= MIN_PART_SIZE) await upload();
         }
       }
@@ -121,39 +136,12 @@ export class Bucket {
     }
   }
 
-  async *#chunks(
-    key: string,
-    from: number,
-    version?: string,
-    onVersion: (version: string | undefined) => void = () => {},
-  ): AsyncGenerator<Buffer> {
-    let expected = version;
-    for (let at = from; ; at += CHUNK_SIZE) {
-      let chunk: Buffer;
-      try {
-        const { Body, ETag } = await this.#client.send(
-          new GetObjectCommand({
-            Bucket: this.name,
-            Key: key,
-            Range: `bytes=${at}-${at + CHUNK_SIZE - 1}`,
-            IfMatch: expected,
-          }),
-        );
-        expected ??= ETag;
-        if (at === from) onVersion(expected);
-        chunk = Buffer.from((await Body?.transformToByteArray()) ?? []);
-      } catch (error) {
-        // The object ended with the previous chunk.
-        if ((error as Error).name === 'InvalidRange') return;
-        throw error;
-      }
-      yield chunk;
-      if (chunk.length < CHUNK_SIZE) return;
-    }
+  async *#unitsOfBytes(key: string, from: number): AsyncGenerator<string> {
+    for await (const { bytes } of this.chunks(key, from)) yield bytes.toString('latin1');
   }
 }
 
 /** Lists may have the line breaks of Windows. */
-function textOf(bytes: Buffer): string {
-  return bytes.toString().replace(/\r$/, '');
+function textOf(units: string): string {
+  return Buffer.from(units, 'latin1').toString().replace(/\r$/, '');
 }

@@ -14,12 +14,16 @@ export class CampaignError extends Error {
   }
 }
 
-/** The error of a run that was stopped before its first message. It names every problem. */
-export function campaignRefused(problems: readonly string[]): CampaignError {
-  const list = problems.map((problem, index) => `(${index + 1}) ${problem}`).join('; ');
+/**
+ * The error of a run that was stopped before its first message. It names every problem.
+ *
+ * @param note what else helps to understand the problems
+ */
+export function campaignRefused(problems: readonly string[], note: string | null = null): CampaignError {
+  const texts = problems.map((problem, index) => `(${index + 1}) ${problem}`);
   return new CampaignError(
     CAMPAIGN_ERROR_NAMES.refused,
-    `this run sent no message, because of these problems: ${list}`,
+    `this run sent no message, because of these problems: ${texts.join('; ')}${note === null ? '' : `. Note: ${note}`}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { UserOutcome } from '../../../lib/contract/campaign';
+import type { CampaignResult, UserOutcome } from '../../../lib/contract/campaign';
 
 /** The state of the summary between two invocations. */
 export interface SummaryCursor {
@@ -11,4 +11,7 @@ export interface SummaryCursor {
   readonly totals: Readonly<Partial<Record<UserOutcome, number>>>;
   readonly reasons: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
+  readonly nothingToDo: boolean;
+  /** Null for the whole user pool. */
+  readonly list: CampaignResult['list'] | null;
 }

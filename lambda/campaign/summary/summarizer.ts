@@ -170,7 +170,7 @@ function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): Summ
 
 function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
   const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
-  const { lines, totals, reasons, warnings } = cursor;
+  const { lines, totals, reasons, warnings, nothingToDo, list } = cursor;
   const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
   const signOutsOwed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
   return {
@@ -178,6 +178,8 @@ function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: str
     run,
     dryRun,
     complete: final === lines && !signOutsOwed,
+    nothingToDo,
+    ...(list && { list }),
     lines,
     totals,
     reasons,

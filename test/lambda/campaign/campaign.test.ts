@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, ResetMessages } from '../../../lib';
-import type { CampaignResult } from '../../../lib/contract/campaign';
+import type { CampaignInput, CampaignResult } from '../../../lib/contract/campaign';
 import { DeployedCampaign } from '../../support/deployed-campaign';
+import { encode } from '../../support/lists';
 
 /** The highest pace, so that the tests take no longer than necessary. */
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
@@ -92,7 +94,8 @@ describe('a campaign over a whole user pool', () => {
 
     // THEN
     expect(second.totals).toEqual({ ALREADY_RESET: 3, SKIPPED: 5 });
-    expect(second.complete).toBe(true);
+    expect(second).toMatchObject({ complete: true, nothingToDo: true });
+    expect(first.nothingToDo).toBe(false);
     expect(campaign.resets).toBe(3);
 
     // WHEN
@@ -183,7 +186,11 @@ describe('a campaign over a list', () => {
     );
 
     // WHEN
-    const result = await campaign.run({ campaignId: 'broken', list: 'input/broken.jsonl' });
+    const result = await campaign.run({
+      campaignId: 'broken',
+      list: 'input/broken.jsonl',
+      confirm: campaign.confirm({ malformedLines: 3 }),
+    });
 
     // THEN
     expect(await campaign.report(result)).toEqual([
@@ -203,7 +210,11 @@ describe('a campaign over a list', () => {
     await campaign.put('input/commas.csv', 'name,username\nDoe\\, Jane,jim\nDoe, Jane,jill\n');
 
     // WHEN
-    const result = await campaign.run({ campaignId: 'commas', list: 'input/commas.csv' });
+    const result = await campaign.run({
+      campaignId: 'commas',
+      list: 'input/commas.csv',
+      confirm: campaign.confirm({ malformedLines: 1 }),
+    });
 
     // THEN
     const report = await campaign.report(result);
@@ -226,7 +237,11 @@ describe('a campaign over a list', () => {
     );
 
     // WHEN
-    const result = await campaign.run({ campaignId: 'emails', list: 'input/emails.csv' });
+    const result = await campaign.run({
+      campaignId: 'emails',
+      list: 'input/emails.csv',
+      confirm: campaign.confirm({ malformedLines: 2 }),
+    });
 
     // THEN
     expect(await campaign.report(result)).toEqual([
@@ -242,7 +257,12 @@ describe('a campaign over a list', () => {
     await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
     const dislike = { status: 400, name: 'InvalidParameterException' };
     campaign.sandbox.faults.add({ operation: 'AdminGetUser', times: 1, instead: dislike });
-    const result = await campaign.run({ campaignId: 'disliked', list: 'input/disliked.jsonl', dryRun: true });
+    const result = await campaign.run({
+      campaignId: 'disliked',
+      list: 'input/disliked.jsonl',
+      confirm: campaign.confirm({ malformedLines: 1 }),
+      dryRun: true,
+    });
 
     expect(result.reasons).toMatchObject({ 'SKIPPED MALFORMED': 1 });
     expect(result.lines).toBe(2);
@@ -268,7 +288,8 @@ describe('a campaign over a list', () => {
   });
 
   test.each([
-    ['is empty', '', 'list: got 0 lines, none of which names a user of the user pool'],
+    ['is empty', '', 'list: got no line, expected a first line with the names of the columns'],
+    ['has no user in its JSON', '{"Users":[]}', 'list: got 0 lines, none of which names a user of the user pool'],
     ['has a header and no lines', 'username\n', 'list: got 0 lines, none of which names a user of the user pool'],
     ['has malformed lines only', 'username\na b\nc,d\n', 'list: got 2 lines, none of which names a user'],
     ['names users of another user pool', 'username\nstranger\n', 'list: got 1 lines, none of which names a user'],
@@ -296,18 +317,228 @@ describe('a campaign over a list', () => {
       lines: 1,
       totals: { SKIPPED: 1 },
       complete: true,
+      nothingToDo: true,
     });
   });
 
   test.each([
     ['input/missing.csv', undefined, 'list: got a key that is not in the bucket or cannot be read'],
-    ['input/headless.csv', 'name\nsomebody\n', 'list: got a first line without the column username'],
+    [
+      'input/headless.csv',
+      'name\nsomebody\n',
+      'list: got a first line with one column, which is not called username or sub',
+    ],
   ])('is refused because of its list: %s', async (list, content, problem) => {
     if (content !== undefined) await campaign.put(list, content);
     const { status, error, cause } = await campaign.begin({ campaignId: 'refused', list }).result;
 
     expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
     expect(cause).toContain(problem);
+  });
+});
+
+describe('a campaign over a list of an unexpected format', () => {
+  let campaign: DeployedCampaign;
+  let ann: string;
+  let zoe: string;
+  beforeAll(async () => {
+    campaign = await DeployedCampaign.start({ bulk: FAST });
+    ann = await campaign.addUser('ann');
+    zoe = await campaign.addUser('Zoë');
+    // These names are parts of other cells.
+    for (const name of ['Jane', 'Doe']) await campaign.addUser(name);
+  });
+  afterAll(() => campaign.stop());
+
+  const users = [
+    { Username: 'ann', Attributes: [{ Name: 'email', Value: 'ann@example.com' }], Enabled: true },
+    { Username: 'Zoë', Attributes: [{ Name: 'email', Value: 'Zoë@example.com' }], Enabled: true },
+  ];
+  const csv = (separator: string) =>
+    [
+      ['cognito:username', 'name', 'email'],
+      ['ann', '"Doe, Jane"', 'ann@example.com'],
+      ['Zoë', '"Doe; Jane"', ''],
+    ]
+      .map((cells) => `${cells.join(separator)}\r\n`)
+      .join('');
+
+  test.each<[string, string, Buffer, object]>([
+    [
+      'the header of GetCSVHeader',
+      'input/users.csv',
+      encode(csv(','), 'UTF-8'),
+      { format: 'CSV', separator: ',', column: 'cognito:username', encoding: 'UTF-8' },
+    ],
+    [
+      'semicolons',
+      'input/users.csv',
+      encode(csv(';'), 'UTF-8 BOM'),
+      { format: 'CSV', separator: ';', column: 'cognito:username', encoding: 'UTF-8' },
+    ],
+    ['sep=', 'input/users (1).csv', encode(`sep=;\r\n${csv(';')}`, 'UTF-8'), { format: 'CSV', separator: ';' }],
+    [
+      'Unicode text',
+      'input/Unicode text.txt',
+      encode(csv('\t'), 'UTF-16LE'),
+      { format: 'CSV', separator: '\t', encoding: 'UTF-16LE' },
+    ],
+    [
+      'JSON lines',
+      'input/users',
+      encode(users.map((user) => `${JSON.stringify(user)}\n`).join(''), 'UTF-8'),
+      { format: 'JSONL', encoding: 'UTF-8' },
+    ],
+    [
+      'the AWS CLI',
+      'input/users.json',
+      encode(JSON.stringify({ Users: users }, undefined, 4), 'UTF-8'),
+      { format: 'JSON', encoding: 'UTF-8' },
+    ],
+    [
+      'PowerShell',
+      'input/users.csv',
+      encode(JSON.stringify({ Users: users }, undefined, 4), 'UTF-16BE'),
+      { format: 'JSON', encoding: 'UTF-16BE' },
+    ],
+  ])('reads what it is told by the content: %s', async (what, list, content, expected) => {
+    await campaign.put(list, content);
+    const result = await campaign.run({ campaignId: what.replaceAll(/\W/g, '-'), list, dryRun: true });
+
+    expect(await campaign.report(result)).toEqual([
+      { sub: ann, outcome: 'WOULD_RESET' },
+      { sub: zoe, outcome: 'WOULD_RESET' },
+    ]);
+    expect(result.list).toEqual({
+      ...result.list,
+      ...expected,
+      sha256: createHash('sha256').update(content).digest('hex'),
+      skippedLines: {},
+    });
+  });
+
+  test('finds users who are named twice on one line of JSON', async () => {
+    const content = JSON.stringify(['ann', 'ann@example.com', 'Zoë', 'ann']);
+    await campaign.put('input/twice.json', content);
+    const result = await campaign.run({ campaignId: 'twice', list: 'input/twice.json', dryRun: true });
+
+    expect(await campaign.report(result)).toEqual([
+      { sub: ann, outcome: 'WOULD_RESET' },
+      { line: 2, outcome: 'SKIPPED', reason: 'DUPLICATE' },
+      { sub: zoe, outcome: 'WOULD_RESET' },
+      { line: 4, outcome: 'SKIPPED', reason: 'DUPLICATE' },
+    ]);
+    expect(result.list?.skippedLines).toEqual({ DUPLICATE: { count: 2, first: [2, 4] } });
+  });
+
+  test('refuses unclear lines, or as many as were confirmed, and says which they are', async () => {
+    // GIVEN
+    const bad = Array.from({ length: 12 }, (_, index) => `Doe, Jane,user-${index},`);
+    const content = [
+      'name,username,email',
+      ',ann,',
+      'x,ann',
+      'x,Zoë,ann@example.com',
+      ...bad,
+      'x,nobody,',
+      ',Zoë,',
+    ].join('\n');
+    await campaign.put('input/unclear.csv', content);
+    const input = { campaignId: 'unclear', list: 'input/unclear.csv', dryRun: true };
+    const sha256 = createHash('sha256').update(content).digest('hex');
+
+    // WHEN
+    const { status, cause = '{}' } = await campaign.begin({
+      ...input,
+      confirm: campaign.confirm({ malformedLines: 13 }),
+    }).result;
+    const result = await campaign.run({ ...input, confirm: campaign.confirm({ malformedLines: 14 }) });
+
+    // THEN
+    expect(status).toBe('FAILED');
+    expect(JSON.parse(cause).errorMessage).toBe(
+      'this run sent no message, because of these problems: (1) confirm.malformedLines: got 13, but 14 lines do not say clearly who is meant (13 MALFORMED: 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, …; 1 MISMATCH: 4): correct them, or confirm their number to reset the other users' +
+        `. Note: the list was read as CSV in UTF-8, separated by \`,\`, with the users in the column username; its SHA-256 is ${sha256}` +
+        '; of 17 lines, 2 name a user of the user pool and 13 MALFORMED: 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, …; 1 MISMATCH: 4; 1 USER_NOT_FOUND: 17',
+    );
+    expect(result.totals).toEqual({ WOULD_RESET: 2, SKIPPED: 15 });
+    expect(result.list).toEqual({
+      sha256,
+      format: 'CSV',
+      encoding: 'UTF-8',
+      separator: ',',
+      column: 'username',
+      skippedLines: {
+        MALFORMED: { count: 13, first: [3, 5, 6, 7, 8, 9, 10, 11, 12, 13] },
+        MISMATCH: { count: 1, first: [4] },
+        USER_NOT_FOUND: { count: 1, first: [17] },
+      },
+    });
+  });
+
+  test('refuses a list in a code page, with the place and how it was read', async () => {
+    await campaign.put('input/ansi.csv', Buffer.from('username;name\nann;x\nm\xfcller;x\n', 'latin1'));
+    const { status, cause = '{}' } = await campaign.begin({ campaignId: 'ansi', list: 'input/ansi.csv' }).result;
+
+    expect(status).toBe('FAILED');
+    expect(JSON.parse(cause).errorMessage).toMatch(
+      /\(1\) list: got bytes that are not UTF-8, at byte 22 in line 3, expected one encoding throughout \(a Windows code page\? save the list as CSV UTF-8\)\. Note: the list was read as CSV in UTF-8, separated by `;`, with the users in the column username; its SHA-256 is [0-9a-f]{64}$/,
+    );
+  });
+});
+
+describe('the digest of a list', () => {
+  let campaign: DeployedCampaign;
+  beforeAll(async () => {
+    campaign = await DeployedCampaign.start({ bulk: { ...FAST, requireListDigest: true } });
+    await campaign.addUsers(3);
+  });
+  afterAll(() => campaign.stop());
+
+  const reasonOf = async (input: Partial<CampaignInput>) => {
+    const { status, error, cause = '{}' } = await campaign.begin(input).result;
+    expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
+    return JSON.parse(cause).errorMessage;
+  };
+
+  test('binds a run to the list of the dry run', async () => {
+    // GIVEN one person's dry run, which needs no digest
+    const list = 'input/reviewed.csv';
+    const reviewed = 'username\nuser-1\n';
+    await campaign.put(list, reviewed);
+    const input = { campaignId: 'reviewed', list };
+    const { list: read } = await campaign.run({ ...input, dryRun: true });
+    const listDigest = read?.sha256;
+    expect(listDigest).toBe(createHash('sha256').update(reviewed).digest('hex'));
+    expect(await reasonOf(input)).toMatch(
+      /\(1\) confirm\.listDigest: got none, expected the SHA-256 of the list, because/,
+    );
+
+    // WHEN the list is exchanged before another person starts the run
+    const confirm = campaign.confirm({ listDigest: listDigest?.toUpperCase() });
+    await campaign.put(list, 'username\nuser-2\n');
+    const exchanged = await reasonOf({ ...input, confirm });
+    const lookUps = campaign.sandbox.countCalls('AdminGetUser');
+    await campaign.put(list, reviewed);
+    const result = await campaign.run({ ...input, confirm });
+
+    // THEN
+    expect(exchanged).toMatch(/\(1\) confirm\.listDigest: got the digest of another list, expected that of this one/);
+    expect(lookUps).toBe(1);
+    expect(result).toMatchObject({ totals: { RESET: 1 }, list: { sha256: listDigest } });
+    expect(campaign.sandbox.messages.map(({ destination }) => destination)).toEqual(['user-1@example.com']);
+
+    // The digest is a part of what the campaign id stands for.
+    await campaign.put(list, 'username\nuser-1\nuser-3\n');
+    const other = createHash('sha256').update('username\nuser-1\nuser-3\n').digest('hex');
+    expect(await reasonOf({ ...input, confirm: campaign.confirm({ listDigest: other }) })).toMatch(
+      /\(1\) campaignId: got an id that was used with another list, listDigest or clientMetadata/,
+    );
+  });
+
+  test('is not needed for the whole user pool', async () => {
+    expect(await campaign.run({ campaignId: 'whole', dryRun: true })).toMatchObject({ lines: 3 });
+    expect(await campaign.run({ campaignId: 'whole' })).toMatchObject({ lines: 3 });
   });
 });
 

@@ -249,6 +249,7 @@ describe('the functions of BulkPasswordReset', () => {
 
   test.each<[string, FunctionName, Partial<BulkPasswordResetProps>, object]>([
     ['maxUsers to the preflight', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['requireListDigest to the preflight', 'Preflight', { requireListDigest: true }, { REQUIRE_LIST_DIGEST: 'true' }],
     ['maxUsers to the listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
     ['smsPrice to the preflight', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
     [

@@ -1,4 +1,5 @@
 import { explainsLine } from '../../../../lambda/campaign/listing/explains-line';
+import type { Identifier, IdentifyingAttribute } from '../../../../lambda/campaign/listing/named-user';
 
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
 const VALUES = {
@@ -12,8 +13,8 @@ const VALUES = {
 };
 const ATTRIBUTES = Object.entries(VALUES).map(([Name, Value]) => ({ Name, Value }));
 
-const pairs = (record: Record<string, string>) =>
-  Object.entries(record).map(([attribute, value]) => ({ attribute, value }));
+const pairs = (record: Partial<Record<IdentifyingAttribute, string>>): Identifier[] =>
+  Object.entries(record).map(([attribute, value]) => ({ attribute: attribute as IdentifyingAttribute, value }));
 
 test.each([
   ['the user name', 'ann-1', true],
@@ -35,6 +36,11 @@ test.each([
   ['the same email address', { email: 'ANN@example.com' }, true],
   ['another email address', { email: 'bob@example.com' }, false],
   ['the same phone number, verified or not', { phone_number: '+15550100' }, true],
+  ['the same phone number with punctuation', { phone_number: '+1 (555) 01-00' }, true],
+  ['another phone number with punctuation', { phone_number: '+1 (555) 01-01' }, false],
+  ['the sub as a second user name', { username: SUB }, true],
+  ['an alias as a second user name', { username: 'ann@example.com' }, true],
+  ['the user name of another user', { username: 'bob' }, false],
   ['one right and one wrong identifier', { sub: SUB, email: 'bob@example.com' }, false],
 ])('a user explains a line with %s: %j, %s', (_, identifiers, expected) => {
   expect(explainsLine('ann-1', ATTRIBUTES, { username: 'ann-1', identifiers: pairs(identifiers) })).toBe(expected);

@@ -21,10 +21,13 @@ const PROBLEMS = {
   unknown: 'the input: got an unknown field, expected only campaignId, confirm, list, clientMetadata, dryRun',
   campaignId: 'campaignId: expected 1 to 64 letters, digits, hyphens and underscores',
   confirm: 'confirm: expected an object with userPoolId and expectedUsers',
-  confirmUnknown: 'confirm: got an unknown field, expected only userPoolId, expectedUsers',
+  confirmUnknown: 'confirm: got an unknown field, expected only userPoolId, expectedUsers, malformedLines, listDigest',
   userPoolId: `confirm.userPoolId: expected ${POOL}, the user pool of this campaign`,
   expectedUsers: 'confirm.expectedUsers: expected a whole number of users, 1 or more',
-  list: 'list: expected the key of a .csv or .jsonl object below input/, at most 200 letters, digits, dots, hyphens, underscores and slashes',
+  malformedLines: 'confirm.malformedLines: expected a whole number of lines, 0 or more',
+  listDigest: 'confirm.listDigest: expected a SHA-256 of 64 hexadecimal digits',
+  digestAlone: 'confirm.listDigest: got a digest without a list, expected both: add list, or leave out the digest',
+  list: 'list: expected a key below input/, at most 200 letters, digits, spaces, slashes and any of . _ - + ( )',
   metadata: 'clientMetadata: expected an object with strings',
   reserved: 'clientMetadata: got a reserved key, expected any key except cdkCognitoPasswordReset and __proto__',
   texts: 'clientMetadata: expected keys and values that are well-formed strings',
@@ -50,6 +53,8 @@ describe('an input without problems', () => {
     ['an id of 64 characters', { campaignId: 'aZ09-_'.padEnd(64, 'x') }],
     ['one expected user', confirmWith({ expectedUsers: 1 })],
     ['ten billion expected users', confirmWith({ expectedUsers: 1e10 })],
+    ['a number of malformed lines', confirmWith({ malformedLines: 3 })],
+    ['the digest of the list', confirmWith({ listDigest: '0123456789abcdefABCDEF'.padEnd(64, '0') })],
     ['empty metadata', { clientMetadata: {} }],
     ['metadata with an empty key and value', { clientMetadata: { '': '' } }],
     ['metadata of 16,384 characters', { clientMetadata: { k: 'x'.repeat(10_000), l: 'y'.repeat(6_382) } }],
@@ -58,12 +63,20 @@ describe('an input without problems', () => {
     expect(problemsWith(change)).toEqual([]);
   });
 
-  test.each(['input/users.csv', 'input/users.jsonl', 'input/a/b_c/1.2-3.csv', 'input/.hidden.csv', 'input/-.jsonl'])(
-    'can have the list %s',
-    (list) => {
-      expect(problemsWith({ list })).toEqual([]);
-    },
-  );
+  test.each([
+    'input/users.csv',
+    'input/users.jsonl',
+    'input/users',
+    'input/users.CSV',
+    'input/all users.csv',
+    'input/Users exported (2).txt',
+    'input/2026-11-27T03+0000.json',
+    'input/a/b_c/1.2-3.csv',
+    'input/.hidden.csv',
+    'input/-.jsonl',
+  ])('can have the list %s', (list) => {
+    expect(problemsWith({ list })).toEqual([]);
+  });
 
   test.each([
     ['csv', 196],
@@ -117,6 +130,18 @@ describe('an input with one problem', () => {
     ['expectedUsers', confirmWith({ expectedUsers: [1] })],
     ['expectedUsers', confirmWith({ expectedUsers: true })],
 
+    ['malformedLines', confirmWith({ malformedLines: -1 })],
+    ['malformedLines', confirmWith({ malformedLines: 0.5 })],
+    ['malformedLines', confirmWith({ malformedLines: '1' })],
+    ['malformedLines', confirmWith({ malformedLines: null })],
+    ['listDigest', confirmWith({ listDigest: null })],
+    ['listDigest', confirmWith({ listDigest: '' })],
+    ['listDigest', confirmWith({ listDigest: 'a'.repeat(63) })],
+    ['listDigest', confirmWith({ listDigest: `${'a'.repeat(64)}\n` })],
+    ['listDigest', confirmWith({ listDigest: 'g'.repeat(64) })],
+    ['listDigest', confirmWith({ listDigest: ['a'.repeat(64)] })],
+    ['digestAlone', { list: undefined, ...confirmWith({ listDigest: 'a'.repeat(64) }) }],
+
     ['list', { list: null }],
     ['list', { list: 1 }],
     ['list', { list: ['input/users.csv'] }],
@@ -124,10 +149,6 @@ describe('an input with one problem', () => {
     ['list', { list: 'users.csv' }],
     ['list', { list: 'input' }],
     ['list', { list: 'input/' }],
-    ['list', { list: 'input/users' }],
-    ['list', { list: 'input/users.txt' }],
-    ['list', { list: 'input/users.csv.gz' }],
-    ['list', { list: 'input/users.CSV' }],
     ['list', { list: 'input/users.csv\n' }],
     ['list', { list: 'input/us\ners.csv' }],
     ['list', { list: 'input//users.csv' }],
@@ -143,7 +164,7 @@ describe('an input with one problem', () => {
     ['list', { list: 'input/a/..\\users.csv' }],
     ['list', { list: 'input/%2e%2e/users.csv' }],
     ['list', { list: 'input/users.csv?versionId=1' }],
-    ['list', { list: 'input/all users.csv' }],
+    ['list', { list: 'input/users\u00a0.csv' }],
     ['list', { list: 'input/leçon.csv' }],
     ['list', { list: 's3://bucket/input/users.csv' }],
     ['list', { list: 'arn:aws:s3:::bucket/input/users.csv' }],

@@ -1,0 +1,62 @@
+import { parse } from 'csv-parse/sync';
+
+/** What can separate the cells of a CSV list. Spreadsheets write the first three, depending on the country. */
+export const SEPARATORS = [',', ';', '\t', '|'] as const;
+
+export type Separator = (typeof SEPARATORS)[number];
+
+/** Stands for an escaped comma while a record is parsed. No user name contains it. */
+const ESCAPED_COMMA = '\0';
+
+/**
+ * The cells of a record; undefined when it is malformed. Between commas and outside quotes, `\,` is a comma in a cell, as
+ * in the files of Cognito's user import.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool.html
+ */
+export function csvCells(record: string, separator: Separator): string[] | undefined {
+  if (record.includes(ESCAPED_COMMA)) return undefined;
+  const escaped =
+    separator === ','
+      ? record.replace(/"(?:[^"]|"")*"|\\,/g, (match) => (match === '\\,' ? ESCAPED_COMMA : match))
+      : record;
+  try {
+    const records = parse(escaped, { delimiter: separator, relax_column_count: true }) as string[][];
+    // Several records mean that lines end in more than one way. Reading one would lose the others.
+    if (records.length !== 1) return undefined;
+    return records[0]?.map((cell) => cell.replaceAll(ESCAPED_COMMA, ',').trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a record goes on in the next line, because a quoted cell is still open. Spaces before the quote do not matter. */
+export function endsInQuotes(record: string, separator: Separator): boolean {
+  let at = 0;
+  while (at >= 0) {
+    const cell = at;
+    while (record[at] === ' ' || (record[at] === '\t' && separator !== '\t')) at += 1;
+    if (record[at] === '"') {
+      at = endOfQuotes(record, at);
+      if (at < 0) return true;
+    } else {
+      at = cell;
+    }
+    at = nextCell(record, at, separator);
+  }
+  return false;
+}
+
+/** Where the quotes that open at this place are closed; -1 when they are not. */
+function endOfQuotes(record: string, from: number): number {
+  let at = record.indexOf('"', from + 1);
+  while (at >= 0 && record[at + 1] === '"') at = record.indexOf('"', at + 2);
+  return at < 0 ? -1 : at + 1;
+}
+
+/** Where the next cell begins; -1 when there is none. */
+function nextCell(record: string, from: number, separator: Separator): number {
+  let at = record.indexOf(separator, from);
+  while (separator === ',' && at > 0 && record[at - 1] === '\\') at = record.indexOf(separator, at + 1);
+  return at < 0 ? -1 : at + 1;
+}
