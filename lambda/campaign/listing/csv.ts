@@ -20,14 +20,20 @@ export function csvCells(record: string, separator: Separator): string[] | undef
     separator === ','
       ? record.replace(/"(?:[^"]|"")*"|\\,/g, (match) => (match === '\\,' ? ESCAPED_COMMA : match))
       : record;
+  // Most records have no quotes, and parsing them would take most of the time.
+  if (!/["\r\n]/.test(escaped)) return escaped.split(separator).map(unescapedCell);
   try {
     const records = parse(escaped, { delimiter: separator, relax_column_count: true }) as string[][];
     // Several records mean that lines end in more than one way. Reading one would lose the others.
     if (records.length !== 1) return undefined;
-    return records[0]?.map((cell) => cell.replaceAll(ESCAPED_COMMA, ',').trim());
+    return records[0]?.map(unescapedCell);
   } catch {
     return undefined;
   }
+}
+
+function unescapedCell(cell: string): string {
+  return cell.replaceAll(ESCAPED_COMMA, ',').trim();
 }
 
 /** Whether a record goes on in the next line, because a quoted cell is still open. Spaces before the quote do not matter. */
