@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
-  { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
+  { folder: 'jest.soak.config.js', mayImport: ['jest.config'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);

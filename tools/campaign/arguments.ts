@@ -10,6 +10,7 @@ no user got two messages, and the rate and Cognito's quota were kept.
   --rate N         resets per second (20 by default)
   --whole-quota    allow a rate up to Cognito's quota: 30, or 25 with sign-out
   --no-sign-out    do not sign the users out; a rate of up to 24 is then allowed, instead of 20
+  --list           name the users in a list, instead of resetting all users of the pool
   --dry-run        report what the campaign would do, and reset no user
   --fail PERCENT   let this share of the resets fail, such as 8%: of eight failures, five are throttled, two are a 5xx
                    error, and one is a broken connection
@@ -23,6 +24,7 @@ export interface Arguments {
   readonly rate: number;
   readonly wholeQuota: boolean;
   readonly signOut: boolean;
+  readonly list: boolean;
   readonly dryRun: boolean;
   /** The share of the resets that fail, from 0 to 0.9. */
   readonly failureShare: number;
@@ -42,6 +44,7 @@ export function readArguments(args: readonly string[] = process.argv.slice(2)): 
       rate: { type: 'string', default: '20' },
       'whole-quota': flag,
       'no-sign-out': flag,
+      list: flag,
       'dry-run': flag,
       fail: { type: 'string', default: '0%' },
       kill: flag,
@@ -63,6 +66,7 @@ export function readArguments(args: readonly string[] = process.argv.slice(2)): 
     ),
     wholeQuota: values['whole-quota'],
     signOut: !values['no-sign-out'],
+    list: values.list,
     dryRun: values['dry-run'],
     failureShare: Number(percent) / 100,
     kill: values.kill,

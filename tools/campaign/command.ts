@@ -1,6 +1,11 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Fault } from 'cloud-assembly-sandbox';
-import type { CampaignInput, CampaignResult, ReportLine } from '../../lib/contract/campaign';
+import {
+  CAMPAIGN_PREFIXES,
+  type CampaignInput,
+  type CampaignResult,
+  type ReportLine,
+} from '../../lib/contract/campaign';
 import { readCampaignReport } from '../shared/campaign-report';
 import { LocalApp, OLD_PASSWORD } from '../shared/local-app';
 import { runCommand } from '../shared/run-command';
@@ -8,6 +13,9 @@ import { type Arguments, readArguments, USAGE } from './arguments';
 import { type CheckResult, checkCampaign } from './checks';
 import { formatDuration, ProgressBar } from './progress';
 import { CampaignRecorder } from './recorder';
+
+/** Where `--list` puts the list. */
+const LIST_KEY = `${CAMPAIGN_PREFIXES.input}users.csv`;
 
 /** The worker is killed once this many messages were sent. It is then in the middle of a batch. */
 const MESSAGES_BEFORE_KILL = 40;
@@ -40,13 +48,15 @@ async function main(): Promise<boolean> {
 async function runCampaign(app: LocalApp, recorder: CampaignRecorder, args: Arguments): Promise<boolean> {
   const { sandbox } = app;
   const subs = [...app.subs, ...(await addUsers(app, args.users))];
+  const s3 = new S3Client({ ...app.clientConfig, forcePathStyle: true });
+  if (args.list) await putList(app, s3, subs);
   for (const fault of faultsFor(args.failureShare)) sandbox.faults.add(fault);
   recorder.startMemorySampling(sandbox);
   if (args.kill) killWorkerInBatch(app);
   const results: CampaignResult[] = [];
   for (let run = 1; run <= args.runs; run++) results.push(await executeRun(app, args, run));
   const last = results.at(-1) as CampaignResult;
-  const report = await readCampaignReport(new S3Client({ ...app.clientConfig, forcePathStyle: true }), last);
+  const report = await readCampaignReport(s3, last);
   const checks = checkCampaign({ results, report, subs, messages: sandbox.messages, recorder, rate: args.rate });
   if (args.json) {
     console.log(JSON.stringify({ results, checks, memoryMiB: recorder.peakMemoryMiB }, undefined, 2));
@@ -64,6 +74,7 @@ async function executeRun(app: LocalApp, args: Arguments, run: number): Promise<
     campaignId: 'breach',
     confirm: { userPoolId, expectedUsers },
     clientMetadata: { template: 'breach' },
+    ...(args.list && { list: LIST_KEY }),
   };
   printUnlessJson(args, args.runs > 1 ? `\nCampaign "breach", run ${run} of ${args.runs}\n` : '\nCampaign "breach"\n');
   const messagesBefore = sandbox.messages.length;
@@ -97,6 +108,12 @@ async function addUsers({ sandbox, userPoolId }: LocalApp, count: number): Promi
     subs.push(await sandbox.cognito.addUser({ userPoolId, username, password: OLD_PASSWORD, attributes }));
   }
   return subs;
+}
+
+async function putList({ sandbox }: LocalApp, s3: S3Client, subs: readonly string[]): Promise<void> {
+  const [bucket] = sandbox.assembly.buckets;
+  const Body = Buffer.from(['sub', ...subs].map((line) => `${line}\n`).join(''));
+  await s3.send(new PutObjectCommand({ Bucket: bucket?.bucketName, Key: LIST_KEY, Body }));
 }
 
 /**
@@ -148,7 +165,8 @@ function formatResult(result: CampaignResult): string {
   ].join('\n');
 }
 
-function describeCompletion({ dryRun, complete }: CampaignResult): string {
+function describeCompletion({ dryRun, complete, nothingToDo }: CampaignResult): string {
+  if (nothingToDo) return 'Nothing to do: there was nobody to reset.';
   if (dryRun) return 'This was a dry run: no user was reset.';
   if (complete) return 'The campaign is complete.';
   return 'The campaign is not complete: a further run tries the users that are left.';
