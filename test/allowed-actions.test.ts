@@ -58,6 +58,7 @@ test('a deny takes away what it names, and stays as an exception where it is nar
 
   expect(allowed(all, { Effect: 'Deny', Action: 'sns:P*', Resource: '*' })).toEqual(['sns:Subscribe on *']);
   expect(allowed(RESET, { Effect: 'Deny', Action: '*', Resource: 'pool' })).toEqual([]);
+  expect(allowed(RESET, { Effect: 'Deny', Action: '*', Resource: '*' })).toEqual([]);
   expect(allowed(all, { Effect: 'Deny', Action: 'sns:Publish', Resource: 'topics' })).toEqual([
     'sns:Publish on * except topics',
     'sns:Subscribe on *',
@@ -96,7 +97,17 @@ test.each<[string, string, object]>([
   ['a managed policy', 'AWS::IAM::ManagedPolicy', {}],
   ['a policy of a role that is not in the template', 'AWS::IAM::Policy', { Roles: ['name'] }],
   ['a policy of a user', 'AWS::IAM::Policy', { Users: ['name'] }],
+  [
+    'a policy document with another element',
+    'AWS::IAM::Policy',
+    { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: [], Other: [] } },
+  ],
   ['a key policy that names a role', 'AWS::KMS::Key', { KeyPolicy: policyFor({ AWS: PRINCIPAL }) }],
+  [
+    'a key policy that names a role beside a service',
+    'AWS::KMS::Key',
+    { KeyPolicy: policyFor({ Service: 'logs.amazonaws.com', AWS: PRINCIPAL }) },
+  ],
   ['a key policy for everyone', 'AWS::KMS::Key', { KeyPolicy: policyFor('*') }],
   ['a policy of a table', 'AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: policyFor({ AWS: '*' }) } }],
   ['a resource policy that is text', 'AWS::Logs::ResourcePolicy', { PolicyDocument: '{}' }],
