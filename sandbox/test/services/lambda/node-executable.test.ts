@@ -6,6 +6,7 @@ import { LambdaService } from '../../../src/services/lambda';
 import { nodeExecutableFor } from '../../../src/services/lambda/node-executable';
 
 const PACKAGE = `node-${process.platform}-${process.arch}`;
+const WARNING = `Functions for Node.js 24 run on Node.js 20.20.2, because no Node.js 24 was found: run this command on it, or name one in SANDBOX_NODE, or install one with npm install --no-save ${PACKAGE}@24.`;
 
 let folder: string;
 
@@ -42,17 +43,24 @@ describe('a function for Node.js 24', () => {
     expect(nodeExecutableFor('nodejs24.x', sources('20.20.2'))).toEqual({ path: installed });
   });
 
-  test.each([[undefined], ['22.23.3'], ['2.24.0']])(
-    'runs on the Node.js of the sandbox, with a warning, when there is no other or only version %s',
+  test.each(['22.23.3', '2.24.0'])(
+    'runs on the Node.js of the sandbox, with a warning, when there is only version %s',
     (version) => {
-      if (version !== undefined) install(version);
+      install(version);
 
-      expect(nodeExecutableFor('nodejs24.x', sources('20.20.2'))).toEqual({
-        path: '/own/node',
-        warning: `Functions for Node.js 24 run on Node.js 20.20.2, because no Node.js 24 was found: run this command on it, or name one in SANDBOX_NODE, or install one with npm install --no-save ${PACKAGE}@24.`,
-      });
+      expect(nodeExecutableFor('nodejs24.x', sources('20.20.2'))).toEqual({ path: '/own/node', warning: WARNING });
     },
   );
+
+  test('runs on the Node.js of the sandbox, with a warning, when there is no other', () => {
+    // The folder of the tests may lie in one that has packages.
+    const file = '/file-without-packages.js';
+
+    expect(nodeExecutableFor('nodejs24.x', { ...sources('20.20.2'), file })).toEqual({
+      path: '/own/node',
+      warning: WARNING,
+    });
+  });
 
   test('runs on the Node.js that SANDBOX_NODE names, whatever else there is', () => {
     install('24.1.0');
