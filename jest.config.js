@@ -8,6 +8,7 @@ module.exports = {
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  globalSetup: './sandbox/test/support/choose-node.ts',
   // One worker per core, because the tests wait a lot.
   maxWorkers: '100%',
   testSequencer: './test/support/slowest-first.js',

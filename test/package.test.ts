@@ -72,6 +72,13 @@ describe('the published package', () => {
     expect(manifest.peerDependencies.constructs).toBe(`^${manifest.devDependencies.constructs}`);
   });
 
+  test('runs on every Node.js that aws-cdk-lib runs on', () => {
+    const [own, cdk] = ['.', 'node_modules/aws-cdk-lib'].map((folder) =>
+      JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')),
+    );
+    expect(own.engines).toEqual(cdk.engines);
+  });
+
   test('has the constructs for the other languages of the CDK', () => {
     const assembly = JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8'));
     expect(Object.keys(assembly.types).map((name) => name.split('.').pop())).toEqual([

@@ -175,7 +175,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
       environmentVariablesOf: (fn) => ({
         ...environmentOfRole(credentials, fn),
         AWS_ENDPOINT_URL: endpoint,
-        // Functions run on the local Node.js; a warning that its support ends says nothing about the one of Lambda.
+        // When functions run on an older Node.js than Lambda's, a warning that its support ends says nothing about Lambda's.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         ...options.functionEnvironment,
       }),

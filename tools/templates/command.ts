@@ -6,6 +6,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { DemonstrationStack } from '../../bin/demonstration-stack';
 import { BreachResponse } from '../../examples/breach/app';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
+import { APP_CONTEXTS } from './app-contexts';
 import { CONSTRUCTS } from './constructs';
 
 const USAGE = `Usage: npm run templates -- FOLDER
@@ -13,18 +14,6 @@ const USAGE = `Usage: npm run templates -- FOLDER
 Writes the templates of the project into FOLDER: of the app of bin/ with several contexts, of the examples, and of many
 uses of the constructs. Each template is written twice: without feature flags, and with the recommended ones. To see how
 a change affects the templates, write them before and after the change and compare the folders.`;
-
-const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
-
-/** Contexts of the app of bin/, as with `cdk synth -c`. */
-const APP_CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  alone: {},
-  attached: { userPoolId: 'eu-west-1_AbCdEfGhI' },
-  mail: { fromEmail: 'no-reply@example.com' },
-  'direct-sms': { fromEmail: 'no-reply@example.com', originationIdentityArn: NUMBER },
-  'sns-sms': { snsSms: 'true' },
-  'whole-quota': { globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' },
-};
 
 type DefineStack = (app: App, id: string) => void;
 

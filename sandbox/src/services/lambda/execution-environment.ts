@@ -36,6 +36,8 @@ export interface Invocation {
 /** How an execution environment is started. */
 export interface ExecutionEnvironmentOptions {
   readonly fn: FunctionDefinition;
+  /** The path of the Node.js that runs the function. */
+  readonly nodePath: string;
   /** The variables that Lambda sets for the function's role, such as its access keys. */
   readonly variables: Record<string, string>;
   readonly onLog: (stream: 'stdout' | 'stderr', line: string) => void;
@@ -73,7 +75,7 @@ export class ExecutionEnvironment {
   #frozen = false;
   #alive = true;
 
-  private constructor({ fn, variables, onLog }: ExecutionEnvironmentOptions, server: Server) {
+  private constructor({ fn, nodePath, variables, onLog }: ExecutionEnvironmentOptions, server: Server) {
     this.#fn = fn;
     this.#server = server.on('request', (request, response) => {
       // The only client is the function's process. A broken connection means that it has ended, which #end handles.
@@ -81,7 +83,7 @@ export class ExecutionEnvironment {
     });
     const { port } = server.address() as AddressInfo;
     this.#child = spawn(
-      process.execPath,
+      nodePath,
       ['--require', join(__dirname, 'rapid-client.cjs'), require.resolve('aws-lambda-ric')],
       {
         cwd: fn.codeDirectory,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FunctionDefinition, type InvocationResult, ServiceError } from '../../model';
 import { ExecutionEnvironment } from './execution-environment';
+import { nodeExecutableFor } from './node-executable';
 import { ProcessReaper } from './process-reaper';
 
 /** Lambda's limit for the event of a synchronous invocation, in bytes. */
@@ -9,6 +10,9 @@ const MAX_PAYLOAD = 6_291_456;
 
 /** The maximum number of execution environments of a function, for the sake of the machine. Further invocations wait. */
 const MAX_ENVIRONMENTS = 64;
+
+/** The warnings that were printed. Each is printed once, however many sandboxes a process starts. */
+const printedWarnings = new Set<string>();
 
 export interface LambdaServiceOptions {
   readonly functions: readonly FunctionDefinition[];
@@ -29,6 +33,7 @@ export interface LambdaServiceOptions {
 /** A function with its execution environments. */
 interface EnvironmentPool {
   readonly fn: FunctionDefinition;
+  readonly nodePath: string;
   readonly environments: Set<ExecutionEnvironment>;
   /** The most recently used environment is last. */
   readonly idle: ExecutionEnvironment[];
@@ -56,6 +61,7 @@ export class LambdaService {
     this.#options = options;
     this.#pools = options.functions.map((fn) => ({
       fn,
+      nodePath: nodePathOf(fn),
       environments: new Set(),
       idle: [],
       waiting: [],
@@ -150,6 +156,7 @@ export class LambdaService {
     const { environmentVariablesOf: environmentOf, onLog } = this.#options;
     const environment = await ExecutionEnvironment.start({
       fn: pool.fn,
+      nodePath: pool.nodePath,
       variables: environmentOf?.(pool.fn) ?? {},
       onLog: (stream, line) => onLog?.(pool.fn, stream, line),
     });
@@ -171,4 +178,12 @@ export class LambdaService {
 
 function processIdsOf(pool: EnvironmentPool): number[] {
   return [...pool.environments].flatMap(({ processId }) => processId ?? []);
+}
+
+/** The Node.js that runs a function. Prints a warning when it is not the one that the runtime names. */
+function nodePathOf({ runtime }: FunctionDefinition): string {
+  const { path, warning } = nodeExecutableFor(runtime);
+  if (warning !== undefined && !printedWarnings.has(warning)) console.warn(warning);
+  if (warning !== undefined) printedWarnings.add(warning);
+  return path;
 }
