@@ -125,8 +125,8 @@ function packagesNamedIn(folder: string): Set<string> {
 
 const PACKAGES = { project: packagesNamedIn('.'), sandbox: packagesNamedIn('sandbox') };
 
-/** Jest brings its sequencer along. */
-const WITH_JEST = ['@jest/test-sequencer'];
+/** Jest brings along what test/support extends of it. */
+const WITH_JEST = ['@jest/test-sequencer', 'jest-environment-node', 'jest-runtime'];
 
 /** One sentence for each import that no rule allows, with where the code belongs. */
 function breachesOf(imports: readonly Import[]): string[] {
