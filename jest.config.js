@@ -8,6 +8,10 @@ process.env.CDK_DISABLE_STACK_TRACE = '1';
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   runtime: '<rootDir>/test/support/jest/runtime.js',
+  globalSetup: '<rootDir>/test/support/jest/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
+  // Not in the temporary folder, in which the tests leave nothing.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
