@@ -50,7 +50,8 @@ const RULES: readonly Rule[] = [
     packages: CDK,
     instead: FEATURES,
   },
-  { folder: 'lambda/bundle.mjs', mayImport: [], packages: ['esbuild'], instead: FUNCTIONS },
+  { folder: 'lambda/bundle.mjs', mayImport: ['lambda/up-to-date.mjs'], packages: ['esbuild'], instead: FUNCTIONS },
+  { folder: 'lambda/up-to-date.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   {
     folder: 'lambda/shared',
     mayImport: ['lib/contract'],
@@ -108,6 +109,7 @@ const RULES: readonly Rule[] = [
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
+  { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
