@@ -515,7 +515,8 @@ const FAILURES: Record<string, { answer: AwsAnswer; errorName: { json: string; q
   throttling: failure(400, 'ThrottlingException', 'ThrottlingException'),
   'a denial': failure(403, 'AccessDeniedException', 'AccessDeniedException'),
   'an error with an invalid name': { answer: STRANGE, errorName: { json: 'Error', query: 'TypeError' } },
-  'a broken connection': { answer: 'cut', errorName: { json: 'Error', query: 'Error' } },
+  // The name that the SDK gives to ECONNRESET.
+  'a broken connection': { answer: 'cut', errorName: { json: 'TimeoutError', query: 'TimeoutError' } },
   'a response in no protocol': { answer: 'garbage', errorName: { json: 'SyntaxError', query: 'Error' } },
   'an empty response': named('empty', 'UnexpectedAnswer'),
   'a response without the fields': named({ value: {} }, 'UnexpectedAnswer'),

@@ -1,5 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pacer, type PacerOptions, waitForSlot } from '../../../../lambda/campaign/worker/pacer';
+import { describeInSoak } from '../../../support/soak';
+
+// Time is simulated: it passes as soon as everything waits for it.
+beforeAll(() => {
+  jest.useFakeTimers();
+});
+afterAll(() => {
+  jest.useRealTimers();
+});
+
+/** Lets time pass until the work is done. */
+async function simulate<T>(work: Promise<T>): Promise<T> {
+  let done = false;
+  const end = () => {
+    done = true;
+  };
+  work.then(end, end);
+  while (!done) await jest.advanceTimersToNextTimerAsync();
+  return work;
+}
 
 /** The clock that all workers share, as in the ledger. */
 class Clock {
@@ -98,7 +118,7 @@ const LIMITS = [
   [200, 20],
 ] as const;
 
-/** The teams, which all run at the same time, because nearly all of the time is spent waiting. */
+/** The teams, which all run at the same time. */
 let limited: Team[];
 let withDead: Team;
 let withSlow: Team;
@@ -125,17 +145,19 @@ beforeAll(async () => {
   recovering = new Team(50, 1);
   recovering.paces[0]?.noteThrottled();
   [withDead, withSlow, throttled, throttledTwice, throttledOften, allThrottled, oneThrottled, recovering, ...limited] =
-    (await Promise.all([
-      new Team(200, 4).work(WATCHED, { calls: 5 }),
-      new Team(200, 4).work(WATCHED, { between: () => sleep(700) }),
-      throttle(new Team(50, 1), [0], 1_100),
-      throttle(new Team(50, 1), [0], 50, 1_100),
-      throttle(new Team(50, 1), [0], ...often),
-      throttle(new Team(50, 4), [0, 1, 2, 3], 1_100),
-      throttle(new Team(50, 4), [0], 1_100),
-      recovering.work(WATCHED, answered),
-      ...LIMITS.map(([rate, workers]) => new Team(rate, workers).work(WATCHED, ...Array(workers).fill(answered))),
-    ])) as [Team, Team, Team, Team, Team, Team, Team, Team, ...Team[]];
+    (await simulate(
+      Promise.all([
+        new Team(200, 4).work(WATCHED, { calls: 5 }),
+        new Team(200, 4).work(WATCHED, { between: () => sleep(700) }),
+        throttle(new Team(50, 1), [0], 1_100),
+        throttle(new Team(50, 1), [0], 50, 1_100),
+        throttle(new Team(50, 1), [0], ...often),
+        throttle(new Team(50, 4), [0, 1, 2, 3], 1_100),
+        throttle(new Team(50, 4), [0], 1_100),
+        recovering.work(WATCHED, answered),
+        ...LIMITS.map(([rate, workers]) => new Team(rate, workers).work(WATCHED, ...Array(workers).fill(answered))),
+      ]),
+    )) as [Team, Team, Team, Team, Team, Team, Team, Team, ...Team[]];
 });
 
 describe('workers that share a limit', () => {
@@ -230,6 +252,103 @@ describe('a throttled worker', () => {
 });
 
 describe('a pacer', () => {
+  test.each([
+    [-1_000, false],
+    [-250, false],
+    [-150, true],
+    [0, true],
+    [60, true],
+  ])('makes a call whose slot is %d ms from now: %s', async (distance, inTime) => {
+    const slot = Date.now() + distance;
+
+    expect(await simulate(waitForSlot(slot))).toBe(inTime);
+
+    expect(Date.now()).toBeGreaterThanOrEqual(slot);
+  });
+
+  test('gives slots in order, some time before they begin', async () => {
+    const paces = new Team(100, 1).paces as [Pacer];
+    const deadline = Date.now() + 10_000;
+    const slots: number[] = [];
+    for (let left = 5; left > 0; left--) slots.push((await simulate(paces[0].nextSlot(left, deadline))) ?? 0);
+
+    const now = Date.now();
+    expect(slots[0]).toBeGreaterThan(now + LEAD / 2);
+    for (const [index, slot] of slots.slice(1).entries()) {
+      expect(slot - (slots[index] ?? 0)).toBeCloseTo(1000 / 96, 3);
+    }
+  });
+
+  test.each([
+    ['has none', undefined],
+    ['gives a later one', 60_000],
+  ])('gives no slot after the deadline, without waiting, when the clock %s', async (_, ahead) => {
+    const begin = Date.now();
+    const takeSlots = async () => (ahead === undefined ? undefined : begin + ahead);
+    const pace = new Pacer({ callsPerSecond: 10, workers: 1, takeSlots });
+
+    expect(await pace.nextSlot(10, begin + 59_999)).toBeUndefined();
+    expect(Date.now()).toBe(begin);
+  });
+
+  test('gives a throttled worker no slot after the deadline, without waiting', async () => {
+    const [pace] = new Team(2, 4).paces as [Pacer];
+    const deadline = Date.now() + 4_000;
+    expect(await simulate(pace.nextSlot(10, deadline))).toBeDefined();
+    const before = Date.now();
+
+    pace.noteThrottled();
+
+    expect(await pace.nextSlot(10, deadline)).toBeUndefined();
+    expect(Date.now()).toBe(before);
+  });
+
+  test('asks the clock for slots before the deadline only', async () => {
+    const asked: unknown[] = [];
+    const takeSlots: PacerOptions['takeSlots'] = async ({ latest, lead }) => {
+      asked.push(latest);
+      return Date.now() + lead;
+    };
+    const pace = new Pacer({ callsPerSecond: 4, workers: 4, takeSlots });
+    const deadline = Date.now() + 5_000;
+
+    expect(await simulate(pace.nextSlot(2, deadline))).toBeLessThanOrEqual(deadline);
+
+    expect(new Set(asked)).toEqual(new Set([deadline]));
+  });
+
+  test('takes no more slots than there are calls left', async () => {
+    const { clock, paces } = new Team(100, 1);
+    const [pace] = paces as [Pacer];
+    for (let left = 7; left > 0; left--) await simulate(pace.nextSlot(left, Date.now() + 10_000));
+    await simulate(sleep(1_000));
+
+    expect(clock.taken[0]).toBe(7);
+  });
+
+  test('rejects when the clock fails, and asks it again for the next slot', async () => {
+    let asked = 0;
+    const takeSlots = async () => {
+      asked += 1;
+      if (asked === 2 || asked === 3) throw new Error('no slots');
+      return Date.now();
+    };
+    const pace = new Pacer({ callsPerSecond: 2, workers: 1, takeSlots });
+    const next = () => simulate(pace.nextSlot(10, Date.now() + 10_000));
+
+    expect(await next()).toBeDefined();
+    expect(await next()).toBeDefined();
+    await expect(next()).rejects.toThrow('no slots');
+    expect(await next()).toBeDefined();
+  });
+});
+
+// The event loop cannot be blocked in simulated time.
+describeInSoak('a pacer in real time', () => {
+  beforeAll(() => {
+    jest.useRealTimers();
+  });
+
   test('drops missed slots and does not make up for them', async () => {
     // GIVEN
     const team = new Team(100, 1);
@@ -248,94 +367,5 @@ describe('a pacer', () => {
     expect(count(calls, 1_890, 2_000)).toBeLessThanOrEqual(33);
     expect(speed(calls, 2_050, 2_600)).toBeGreaterThanOrEqual(85);
     expect(speed(calls, 2_050, 2_600)).toBeLessThanOrEqual(110);
-  });
-
-  test.each([
-    [-1_000, false],
-    [-250, false],
-    [-150, true],
-    [0, true],
-    [60, true],
-  ])('makes a call whose slot is %d ms from now: %s', async (distance, inTime) => {
-    const slot = Date.now() + distance;
-
-    expect(await waitForSlot(slot)).toBe(inTime);
-
-    // A timer may be a millisecond early.
-    expect(Date.now()).toBeGreaterThanOrEqual(slot - 2);
-  });
-
-  test('gives slots in order, some time before they begin', async () => {
-    const { paces } = new Team(100, 1);
-    const deadline = Date.now() + 10_000;
-    const slots: number[] = [];
-    for (let left = 5; left > 0; left--) slots.push((await paces[0]?.nextSlot(left, deadline)) ?? 0);
-
-    const now = Date.now();
-    expect(slots[0]).toBeGreaterThan(now + LEAD / 2);
-    for (const [index, slot] of slots.slice(1).entries()) {
-      expect(slot - (slots[index] ?? 0)).toBeCloseTo(1000 / 96, 3);
-    }
-  });
-
-  test.each([
-    ['has none', undefined],
-    ['gives a later one', 60_000],
-  ])('gives no slot after the deadline, without waiting, when the clock %s', async (_, ahead) => {
-    const begin = Date.now();
-    const takeSlots = async () => (ahead === undefined ? undefined : begin + ahead);
-    const pace = new Pacer({ callsPerSecond: 10, workers: 1, takeSlots });
-
-    expect(await pace.nextSlot(10, begin + 59_999)).toBeUndefined();
-    expect(Date.now() - begin).toBeLessThan(500);
-  });
-
-  test('gives a throttled worker no slot after the deadline, without waiting', async () => {
-    const [pace] = new Team(2, 4).paces;
-    const begin = Date.now();
-    expect(await pace?.nextSlot(10, begin + 4_000)).toBeDefined();
-
-    pace?.noteThrottled();
-
-    expect(await pace?.nextSlot(10, begin + 4_000)).toBeUndefined();
-    expect(Date.now() - begin).toBeLessThan(1_000);
-  });
-
-  test('asks the clock for slots before the deadline only', async () => {
-    const asked: unknown[] = [];
-    const takeSlots: PacerOptions['takeSlots'] = async ({ latest, lead }) => {
-      asked.push(latest);
-      return Date.now() + lead;
-    };
-    const pace = new Pacer({ callsPerSecond: 4, workers: 4, takeSlots });
-    const deadline = Date.now() + 5_000;
-
-    expect(await pace.nextSlot(2, deadline)).toBeLessThanOrEqual(deadline);
-
-    expect(new Set(asked)).toEqual(new Set([deadline]));
-  });
-
-  test('takes no more slots than there are calls left', async () => {
-    const { clock, paces } = new Team(100, 1);
-    for (let left = 7; left > 0; left--) await paces[0]?.nextSlot(left, Date.now() + 10_000);
-    await sleep(20);
-
-    expect(clock.taken[0]).toBe(7);
-  });
-
-  test('rejects when the clock fails, and asks it again for the next slot', async () => {
-    let asked = 0;
-    const takeSlots = async () => {
-      asked += 1;
-      if (asked === 2 || asked === 3) throw new Error('no slots');
-      return Date.now();
-    };
-    const pace = new Pacer({ callsPerSecond: 2, workers: 1, takeSlots });
-    const next = () => pace.nextSlot(10, Date.now() + 10_000);
-
-    expect(await next()).toBeDefined();
-    expect(await next()).toBeDefined();
-    await expect(next()).rejects.toThrow('no slots');
-    expect(await next()).toBeDefined();
   });
 });
