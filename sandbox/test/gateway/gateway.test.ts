@@ -290,6 +290,7 @@ describe('Fault injection', () => {
 
       await expect(client.send(reset)).rejects.toThrow();
 
+      // real time: at least that long.
       expect(Date.now() - before).toBeGreaterThanOrEqual(290);
       expect(cognito.carriedOut).toHaveLength(carriedOut);
     },
@@ -314,6 +315,7 @@ describe('Fault injection', () => {
 
     await cognitoClient().send(reset);
 
+    // real time: at least that long.
     expect(Date.now() - before).toBeGreaterThanOrEqual(195);
     expect(cognito.carriedOut).toHaveLength(1);
   });
@@ -478,6 +480,7 @@ describe('The endpoint of the gateway', () => {
 
     for (const part of requests.join('').match(/.{1,150}/gs) ?? []) {
       socket.write(part);
+      // real time: so that the parts arrive as parts; were they joined, the test would hold too.
       await wait(5);
     }
     while (!received.includes('"answer":2')) await new Promise(setImmediate);

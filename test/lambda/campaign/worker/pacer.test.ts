@@ -35,6 +35,7 @@ class Clock {
 
   of(worker: number): PacerOptions['takeSlots'] {
     return async ({ duration, lead, latest }) => {
+      // simulated time
       await sleep(5);
       const first = Math.max(this.#nextAt, Date.now() + lead);
       if (first > latest) return undefined;
@@ -95,6 +96,7 @@ class Team {
 
   async #call(worker: number, pace: Pacer, slot: number, afterwards?: (pace: Pacer) => void): Promise<void> {
     if (!(await waitForSlot(slot))) return;
+    // simulated time
     this.calls[worker]?.push(Date.now() - this.begin);
     afterwards?.(pace);
   }
@@ -133,6 +135,7 @@ let recovering: Team;
 async function throttle(team: Team, workers: readonly number[], ...times: number[]): Promise<Team> {
   const working = team.work(WATCHED);
   for (const at of times) {
+    // simulated time
     await sleep(at - (Date.now() - team.begin));
     for (const worker of workers) team.paces[worker]?.noteThrottled();
   }
@@ -148,6 +151,7 @@ beforeAll(async () => {
     (await simulate(
       Promise.all([
         new Team(200, 4).work(WATCHED, { calls: 5 }),
+        // simulated time
         new Team(200, 4).work(WATCHED, { between: () => sleep(700) }),
         throttle(new Team(50, 1), [0], 1_100),
         throttle(new Team(50, 1), [0], 50, 1_100),
@@ -321,6 +325,7 @@ describe('a pacer', () => {
     const { clock, paces } = new Team(100, 1);
     const [pace] = paces as [Pacer];
     for (let left = 7; left > 0; left--) await simulate(pace.nextSlot(left, Date.now() + 10_000));
+    // simulated time
     await simulate(sleep(1_000));
 
     expect(clock.taken[0]).toBe(7);
@@ -353,9 +358,11 @@ describeInSoak('a pacer in real time', () => {
     // GIVEN
     const team = new Team(100, 1);
     const working = team.work(2_600);
+    // real time: the soak measures it.
     await sleep(1_300 - (Date.now() - team.begin));
 
     // WHEN the event loop is blocked for that long
+    // real time: the soak measures it.
     while (Date.now() - team.begin < 1_900);
     await working;
 
