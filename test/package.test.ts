@@ -27,7 +27,7 @@ describe('the published package', () => {
     mkdirSync(modules, { recursive: true });
     cpSync(join(workspace, 'package'), join(modules, 'cdk-cognito-password-reset'), { recursive: true });
     for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(NODE_MODULES, peer), join(modules, peer));
-  }, 120_000);
+  });
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
   test.each([

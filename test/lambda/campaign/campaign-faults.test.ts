@@ -254,7 +254,7 @@ test('a campaign loses no user and sends no second message when services fail at
   expect(addresses.length).toBeLessThanOrEqual(USERS);
   expect(second.totals.RESET).toBeUndefined();
   expect(second.totals.UNKNOWN ?? 0).toBe(count('UNKNOWN'));
-}, 90_000);
+});
 
 const USERS = 150;
 
