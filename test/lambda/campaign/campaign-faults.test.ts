@@ -7,6 +7,7 @@ import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../../lib';
 import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
 import { type CampaignOptions, DeployedCampaign } from '../../support/deployed-campaign';
 import { until } from '../../support/deployment';
+import { cases } from '../../support/soak';
 
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
 const RESET = { service: 'cognito-idp', operation: 'AdminResetUserPassword' };
@@ -256,7 +257,7 @@ test('a campaign loses no user and sends no second message when services fail at
   expect(second.totals.UNKNOWN ?? 0).toBe(count('UNKNOWN'));
 });
 
-const USERS = 150;
+const USERS = cases(60, 150);
 
 async function runWithFaults() {
   const campaign = await start();

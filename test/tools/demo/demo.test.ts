@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { run, startWithTempFolder } from '../../support/commands';
+import { filesLeftBy, run, startWithTempFolder } from '../../support/commands';
 
 describe('npm start', () => {
   /** Started first and checked last, because it has to be seen for some seconds that nothing goes on. */
@@ -24,9 +24,7 @@ describe('npm start', () => {
     const [status] = await once(child, 'close');
     // real time: a process that was not ended would have finished by then, and left its files.
     await wait(6_000);
-    const left = readdirSync(folder).filter((name) => !name.startsWith('tsx-'));
-    rmSync(folder, { recursive: true });
-    return { status, left };
+    return { status, left: filesLeftBy(folder) };
   }
 
   test('shows a reset from beginning to end', async () => {
