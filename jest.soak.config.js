@@ -14,5 +14,7 @@ module.exports = {
     .trim()
     .split('\n')
     .map((file) => `<rootDir>/${file}`),
+  // One suite after the other, because some measure real time.
+  maxWorkers: 1,
   testTimeout: 600_000,
 };
