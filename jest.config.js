@@ -1,16 +1,24 @@
 // The SDK warns on standard error about Node.js versions that it will stop supporting. The tests do not need that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// The CDK would record a stack trace for each construct, through the source maps of Jest.
+process.env.CDK_DISABLE_STACK_TRACE = '1';
+
 /** swc compiles the sources. It does not check types: `npm run check` does. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/environment.js',
+  runtime: '<rootDir>/test/support/jest/runtime.js',
+  globalSetup: '<rootDir>/test/support/jest/global-setup.js',
+  globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
+  // Not in the temporary folder, in which the tests leave nothing.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  globalSetup: './sandbox/test/support/choose-node.ts',
   // One worker per core, because the tests wait a lot.
   maxWorkers: '100%',
-  testSequencer: './test/support/slowest-first.js',
-  testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/jest/slowest-first.js',
+  // No test depends on it: it ends what hangs, also on a machine that is busy with something else.
+  testTimeout: 300_000,
 };

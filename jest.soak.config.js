@@ -9,10 +9,12 @@ const suites = execFileSync('git', ['grep', '--untracked', '-l', '/support/soak'
 });
 
 module.exports = {
-  ...require('./jest.config'),
+  ...require('./jest.config.js'),
   testMatch: suites
     .trim()
     .split('\n')
     .map((file) => `<rootDir>/${file}`),
+  // One suite after the other, because some measure real time.
+  maxWorkers: 1,
   testTimeout: 600_000,
 };

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { isUpToDate, remember } from './up-to-date.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -20,7 +21,10 @@ const ASSETS = {
 };
 
 await removeCompiledLibrary();
+if (await isUpToDate(root)) process.exit();
 
+/** What the assets depend on, and the assets. */
+const files = new Set(['lambda/bundle.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
 const packages = new Set();
 for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
   const { metafile, outputFiles } = await build({
@@ -45,6 +49,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     write: false,
   });
   await replaceFiles(join(root, 'assets', name), outputFiles);
+  for (const file of [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)]) files.add(file);
   for (const input of Object.keys(metafile.inputs)) {
     const packagePath = packageFolder(input);
     if (packagePath) packages.add(packagePath);
@@ -55,6 +60,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
   }
 }
 await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
+await remember(root, [...files]);
 
 /** Writes only files that have changed: tests or the sandbox may be reading the others. */
 async function replaceFiles(folder, files) {

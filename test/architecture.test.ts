@@ -50,7 +50,8 @@ const RULES: readonly Rule[] = [
     packages: CDK,
     instead: FEATURES,
   },
-  { folder: 'lambda/bundle.mjs', mayImport: [], packages: ['esbuild'], instead: FUNCTIONS },
+  { folder: 'lambda/bundle.mjs', mayImport: ['lambda/up-to-date.mjs'], packages: ['esbuild'], instead: FUNCTIONS },
+  { folder: 'lambda/up-to-date.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   {
     folder: 'lambda/shared',
     mayImport: ['lib/contract'],
@@ -107,8 +108,13 @@ const RULES: readonly Rule[] = [
     mayImport: ['lib', 'lambda', 'bin', 'examples', 'tools'],
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
+  {
+    folder: 'test/support/jest',
+    mayImport: ['sandbox/test/support'],
+    instead: 'what runs before the tests of the project runs before those of the sandbox too',
+  },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
-  { folder: 'jest.soak.config.js', mayImport: ['jest.config'], packages: [], instead: 'it extends jest.config.js' },
+  { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
@@ -126,8 +132,8 @@ function packagesNamedIn(folder: string): Set<string> {
 
 const PACKAGES = { project: packagesNamedIn('.'), sandbox: packagesNamedIn('sandbox') };
 
-/** Jest brings its sequencer along. */
-const WITH_JEST = ['@jest/test-sequencer'];
+/** Jest brings along what test/support extends of it. */
+const WITH_JEST = ['@jest/test-sequencer', 'jest-environment-node', 'jest-runtime'];
 
 /** One sentence for each import that no rule allows, with where the code belongs. */
 function breachesOf(imports: readonly Import[]): string[] {

@@ -1,46 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { REASONS } from '../lambda/messages/reason';
 import { CAMPAIGN_ERROR_NAMES, LINE_REASONS, SKIP_REASONS, USER_OUTCOMES } from '../lib/contract/campaign';
 import { RESET_ERROR_NAMES } from '../lib/contract/reset';
+import { PAGES, page, snippets } from './support/pages';
 
 const ROOT = resolve(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-const page = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const BULK = page('docs/bulk.md');
 const ERRORS = page('docs/errors.md');
 const MESSAGES = page('docs/messages.md');
-
-/** Every page of the documentation, from the root of the project. */
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  'examples/README.md',
-  ...readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`),
-];
-
-const snippets = (language: string) =>
-  [
-    ...PAGES.map(page)
-      .join('\n')
-      .matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm),
-  ].flatMap(([, name, code]) => (name === language ? [code ?? ''] : []));
-
-test('the TypeScript snippets of README and docs compile', () => {
-  // Inside the project, so that the compiler finds its packages.
-  const folder = mkdtempSync(join(ROOT, 'node_modules', '.snippets-'));
-  let problems: string[];
-  try {
-    problems = compile(snippets('ts').map((code, index) => ({ file: join(folder, `${index + 1}.ts`), code })));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-
-  expect(problems).toEqual([]);
-});
 
 test('README and docs have TypeScript snippets', () => {
   expect(snippets('ts').length).toBeGreaterThanOrEqual(2);
@@ -120,20 +90,3 @@ test('CONTRIBUTING.md names a file that exists for each of ten changes', () => {
   expect(files.length).toBeGreaterThanOrEqual(10);
   expect(files.filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
 });
-
-/** Compiles all snippets at once, because reading the packages takes most of the time. Returns the errors. */
-function compile(sources: { file: string; code: string }[]): string[] {
-  for (const { file, code } of sources) writeFileSync(file, code);
-  const { compilerOptions } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;
-  const { options } = ts.parseJsonConfigFileContent({ compilerOptions }, ts.sys, ROOT);
-  const program = ts.createProgram(
-    sources.map(({ file }) => file),
-    { ...options, paths: { 'cdk-cognito-password-reset': [join(ROOT, 'lib', 'index.ts')] } },
-  );
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(
-      ({ file, messageText }) =>
-        `${basename(file?.fileName ?? '')}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-    );
-}

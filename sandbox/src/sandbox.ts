@@ -147,6 +147,7 @@ class RunningParts {
 /** Starts everything in the order of use: a part is stopped before the parts that it uses. */
 async function startParts(options: SandboxOptions, running: RunningParts): Promise<SandboxParts> {
   const assembly = loadAssembly(options.assemblyDirectory);
+  running.add({ stop: assembly.removeInlineCode });
   const credentials = new RoleCredentials(assembly.roles);
   const faults = new Faults();
   const smsAccount = SmsAccount.fromAssembly(assembly);

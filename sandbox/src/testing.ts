@@ -2,8 +2,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { App, Stack } from 'aws-cdk-lib';
 import { Sandbox, type SandboxOptions } from './sandbox';
+
+/** Waits until something is so. How long that takes is up to the machine; the timeout of the test is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await wait(5);
+}
+
+/**
+ * Whether the work ends before a timer that starts with it. When the work waits for timers, both are late on a busy
+ * machine, in the same order.
+ */
+export async function endsBefore(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = wait(milliseconds, false, { signal: timer.signal }).catch(() => false);
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  const first = await Promise.race([ended, late]);
+  timer.abort();
+  return first;
+}
 
 /** A stack that is synthesized and runs in the sandbox. */
 export class Deployment {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -16,6 +17,13 @@ export function startWithTempFolder(folder: string | undefined, command: string,
     env: { ...process.env, ...(folder !== undefined && { TMPDIR: folder }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Deletes the folder of {@link startWithTempFolder}, and gives what was in it, but for what the compiler of the command and npm cache. */
+export function filesLeftBy(folder: string): string[] {
+  const left = readdirSync(folder).filter((name) => !/^(?:tsx-|node-compile-cache$)/.test(name));
+  rmSync(folder, { recursive: true });
+  return left;
 }
 
 /** Runs a command of tools/ until it ends. */

@@ -1,4 +1,4 @@
-export { Deployment } from 'cloud-assembly-sandbox/testing';
+export { Deployment, endsBefore, until } from 'cloud-assembly-sandbox/testing';
 
 export const PASSWORD = 'Old-password-1';
 

@@ -26,6 +26,8 @@ export async function synthesizeApp(context: Readonly<Record<string, string>>): 
     cwd: ROOT,
     env: {
       ...withoutAccount(directory),
+      // The template is not deployed. Its validation takes longer than everything else; the tests of bin/ validate it.
+      CDK_VALIDATION: 'false',
       CDK_OUTDIR: assembly,
       CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
     },

@@ -11,6 +11,7 @@ import type {
   TableDefinition,
   UserPoolDefinition,
 } from '../model';
+import type { TemporaryFolder } from '../temporary-folder';
 import { bucketsOf } from './buckets';
 import { resourcesOfType } from './deployed-resource';
 import { functionsOf, permissionsOf } from './functions';
@@ -40,6 +41,8 @@ export interface Assembly {
   readonly originationIdentities: readonly OriginationIdentityDefinition[];
   /** The outputs by logical id, or by `<stack name>.<logical id>` when several stacks have an output of that id. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Deletes the folders that inline code was written to. */
+  removeInlineCode(): void;
 }
 
 /**
@@ -51,10 +54,11 @@ export interface Assembly {
 export function loadAssembly(directory: string, options: Partial<Environment> = {}): Assembly {
   const environment = { account: options.account ?? '111122223333', region: options.region ?? 'us-east-1' };
   const stacks: Stack[] = [];
+  const inlineCode: TemporaryFolder[] = [];
   for (const artifact of openCloudAssembly(directory).stacksRecursively)
     stacks.push(new Stack(artifact, environment, stacks));
   return {
-    functions: functionsOf(stacks),
+    functions: functionsOf(stacks, inlineCode),
     userPools: userPoolsOf(stacks),
     tables: tablesOf(stacks),
     buckets: bucketsOf(stacks),
@@ -64,6 +68,9 @@ export function loadAssembly(directory: string, options: Partial<Environment> = 
     permissions: permissionsOf(stacks),
     originationIdentities: originationIdentitiesOf(stacks),
     outputs: outputsByName(stacks),
+    removeInlineCode: () => {
+      for (const folder of inlineCode) folder.remove();
+    },
   };
 }
 

@@ -1,21 +1,21 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionDefinition, InvokePermission, Json } from '../model';
+import { TemporaryFolder } from '../temporary-folder';
 import { type DeployedResource, resourcesOfType } from './deployed-resource';
 import { resolveText, throwAt } from './intrinsics';
 import { lazyObject } from './lazy-object';
 import { functionArn } from './resource-attributes';
 import type { Stack } from './stack';
 
-/** The Lambda functions of the assembly. */
-export function functionsOf(stacks: readonly Stack[]): FunctionDefinition[] {
+/** The Lambda functions of the assembly. Inline code is written to folders, which are added to `written`. */
+export function functionsOf(stacks: readonly Stack[], written: TemporaryFolder[]): FunctionDefinition[] {
   return resourcesOfType(stacks, 'AWS::Lambda::Function').map((resource) =>
     lazyObject<FunctionDefinition>({
       functionName: () => resource.attribute('Ref'),
       functionArn: () => resource.attribute('Arn'),
       roleArn: () => resource.requiredText('Role'),
-      codeDirectory: () => codeDirectoryOf(resource),
+      codeDirectory: () => codeDirectoryOf(resource, written),
       handler: () => resource.requiredText('Handler'),
       runtime: () => resource.requiredText('Runtime'),
       timeoutSeconds: () => Number(resource.property('Timeout') ?? 3),
@@ -45,12 +45,13 @@ export function permissionsOf(stacks: readonly Stack[]): InvokePermission[] {
     );
 }
 
-function codeDirectoryOf(resource: DeployedResource): string {
+function codeDirectoryOf(resource: DeployedResource, written: TemporaryFolder[]): string {
   const code = (resource.property('Code') ?? {}) as Json;
   if (typeof code.ZipFile === 'string') {
-    const directory = mkdtempSync(join(tmpdir(), 'inline-code-'));
-    writeFileSync(join(directory, 'index.js'), code.ZipFile);
-    return directory;
+    const folder = new TemporaryFolder('inline-code-');
+    written.push(folder);
+    writeFileSync(join(folder.path, 'index.js'), code.ZipFile);
+    return folder.path;
   }
   const path =
     resource.stack.assetPath(String(code.S3Key)) ?? throwAt(resource, 'its code is not an asset of the stack');

@@ -11,6 +11,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Fault, Faults } from '../../src/gateway/faults';
 import { Gateway } from '../../src/gateway/gateway';
 import { type Json, type Service, ServiceError } from '../../src/model';
+import { until } from '../../src/testing';
 
 const POOL = 'arn:aws:cognito-idp:eu-central-1:111122223333:userpool/eu-central-1_example';
 
@@ -65,7 +66,9 @@ const signed = {
   Authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/eu-central-1/cognito-idp/aws4_request',
 };
 
+let onCall: (() => void) | undefined;
 beforeEach(async () => {
+  onCall = undefined;
   cognito = new Scripted('cognito-idp');
   dynamodb = new Scripted('dynamodb');
   kms = new Scripted('kms');
@@ -74,6 +77,7 @@ beforeEach(async () => {
   denial = undefined;
   internalErrors = [];
   gateway = await Gateway.start({
+    onCall: () => onCall?.(),
     services: [cognito, dynamodb, kms],
     faults,
     authorize: (...call) => {
@@ -286,6 +290,7 @@ describe('Fault injection', () => {
 
       await expect(client.send(reset)).rejects.toThrow();
 
+      // real time: at least that long.
       expect(Date.now() - before).toBeGreaterThanOrEqual(290);
       expect(cognito.carriedOut).toHaveLength(carriedOut);
     },
@@ -296,7 +301,7 @@ describe('Fault injection', () => {
     async (instead) => {
       faults.add({ operation, instead });
       const failed = expect(cognitoClient().send(reset)).rejects.toThrow();
-      await wait(100);
+      await until(() => gateway.calls().length > 0);
 
       await gateway.stop();
 
@@ -310,6 +315,7 @@ describe('Fault injection', () => {
 
     await cognitoClient().send(reset);
 
+    // real time: at least that long.
     expect(Date.now() - before).toBeGreaterThanOrEqual(195);
     expect(cognito.carriedOut).toHaveLength(1);
   });
@@ -317,12 +323,14 @@ describe('Fault injection', () => {
   test('does not carry out an operation when the gateway stops during the delay', async () => {
     faults.add({ operation, delay: 100 });
     const failed = expect(cognitoClient().send(reset)).rejects.toThrow();
-    await wait(50);
+    await new Promise<void>((resolve) => {
+      onCall = resolve;
+    });
 
     await gateway.stop();
-    await wait(100);
-
     await failed;
+    // real time: begins after the delay, and so ends after it.
+    await wait(100);
     expect(cognito.carriedOut).toEqual([]);
   });
 
@@ -472,6 +480,7 @@ describe('The endpoint of the gateway', () => {
 
     for (const part of requests.join('').match(/.{1,150}/gs) ?? []) {
       socket.write(part);
+      // real time: so that the parts arrive as parts; were they joined, the test would hold too.
       await wait(5);
     }
     while (!received.includes('"answer":2')) await new Promise(setImmediate);

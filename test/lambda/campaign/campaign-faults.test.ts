@@ -6,6 +6,8 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../../lib';
 import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
 import { type CampaignOptions, DeployedCampaign } from '../../support/deployed-campaign';
+import { until } from '../../support/deployment';
+import { cases } from '../../support/soak';
 
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
 const RESET = { service: 'cognito-idp', operation: 'AdminResetUserPassword' };
@@ -187,7 +189,7 @@ test('a stopped campaign is finished by the next run, even while its workers are
   const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
   await campaign.addUsers(24);
   const execution = campaign.begin();
-  while (campaign.sandbox.messages.length < 6) await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => campaign.sandbox.messages.length >= 6);
 
   // WHEN
   execution.stop();
@@ -253,9 +255,9 @@ test('a campaign loses no user and sends no second message when services fail at
   expect(addresses.length).toBeLessThanOrEqual(USERS);
   expect(second.totals.RESET).toBeUndefined();
   expect(second.totals.UNKNOWN ?? 0).toBe(count('UNKNOWN'));
-}, 90_000);
+});
 
-const USERS = 150;
+const USERS = cases(60, 150);
 
 async function runWithFaults() {
   const campaign = await start();
@@ -267,7 +269,7 @@ async function runWithFaults() {
   faults.add({ ...RESET, ...ALWAYS, probability: 0.01, instead: 'cut-after' });
   const running = campaign.run();
   const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
-  while (messages.length < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => messages.length >= 20);
   const [killed] = lambda.processIds(worker);
   if (killed === undefined) throw new Error('there is no worker to kill');
   process.kill(killed, 'SIGKILL');

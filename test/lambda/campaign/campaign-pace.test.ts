@@ -1,5 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RecordedCall } from 'cloud-assembly-sandbox';
 import { DeployedCampaign } from '../../support/deployed-campaign';
+import { until } from '../../support/deployment';
+import { describeInSoak } from '../../support/soak';
 
 /** In milliseconds. */
 const WINDOW = 10_000;
@@ -12,36 +15,58 @@ const RATES = [1, 5, 24];
 /** How often the pace is measured when the machine is too busy to keep it. A busy machine makes resets fewer, never more. */
 const MEASUREMENTS = 3;
 
-/** The fewest and the most resets within ten seconds, by measurement and then by rate. */
-const measured: { readonly fewest: number; readonly most: number; readonly windows: number }[][] = [];
-beforeAll(async () => {
-  do {
-    // All are deployed before the first one starts, because synthesis would slow down the others.
-    const deployed: Deployed[] = [];
-    for (const rate of RATES) deployed.push(await deploy(rate));
-    // At the same time, because nearly all of the time is spent waiting.
-    measured.push((await Promise.all(deployed.map(watch))).map(countWindows));
-  } while (measured.length < MEASUREMENTS && !RATES.every((rate, index) => isFastEnough(rate, index)));
-}, 240_000);
+// The pacer is tested in simulated time in worker/pacer.test.ts.
+describeInSoak('the pace of a campaign', () => {
+  const measured: Measurement[] = [];
+  beforeAll(async () => {
+    do {
+      // All are deployed before the first one starts, because synthesis would slow down the others.
+      const deployed: Deployed[] = [];
+      for (const rate of RATES) deployed.push(await deploy(rate));
+      // At the same time, because nearly all of the time is spent waiting.
+      const [undisturbed, ...resets] = await Promise.all([metronome(), ...deployed.map(watch)]);
+      measured.push({ undisturbed, counts: resets.map(countWindows) });
+    } while (measured.length < MEASUREMENTS && !RATES.every((rate, index) => isFastEnough(rate, index)));
+  });
 
-describe.each(RATES.map((rate, index) => ({ rate, index })))(
-  'a campaign at $rate resets a second',
-  ({ rate, index }) => {
-    test('exceeds the rate by no more than 5 % in any ten seconds', () => {
-      for (const counts of measured) {
-        expect(counts[index]?.windows).toBeGreaterThan(rate * 5);
-        expect(counts[index]?.most).toBeLessThanOrEqual((rate * WINDOW * 1.05) / 1000);
-      }
-    });
+  describe.each(RATES.map((rate, index) => ({ rate, index })))(
+    'a campaign at $rate resets a second',
+    ({ rate, index }) => {
+      test('exceeds the rate by no more than 5 % in any ten seconds', () => {
+        for (const { counts } of measured) {
+          expect(counts[index]?.windows).toBeGreaterThan(rate * 5);
+          expect(counts[index]?.most).toBeLessThanOrEqual((rate * WINDOW * 1.05) / 1000);
+        }
+      });
 
-    test('reaches at least 90 % of the rate in any ten seconds', () => {
-      expect(measured.at(-1)?.[index]?.fewest).toBeGreaterThanOrEqual((rate * WINDOW * 0.9) / 1000);
-    });
-  },
-);
+      test('reaches at least 90 % of the rate in any ten seconds, less what the machine disturbs a metronome', () => {
+        const { counts, undisturbed } = measured.at(-1) as Measurement;
+        expect(counts[index]?.fewest).toBeGreaterThanOrEqual((undisturbed * rate * WINDOW * 0.9) / 1000);
+      });
+    },
+  );
 
-function isFastEnough(rate: number, index: number): boolean {
-  return Number(measured.at(-1)?.[index]?.fewest) >= (rate * WINDOW * 0.9) / 1000;
+  function isFastEnough(rate: number, index: number): boolean {
+    return Number(measured.at(-1)?.counts[index]?.fewest) >= (rate * WINDOW * 0.9) / 1000;
+  }
+});
+
+interface Measurement {
+  /** The share of its beats that the metronome kept in the worst ten seconds. */
+  readonly undisturbed: number;
+  /** The fewest and the most resets within ten seconds, by rate. */
+  readonly counts: readonly { readonly fewest: number; readonly most: number; readonly windows: number }[];
+}
+
+/** Beats a hundred times a second, and like a worker drops a beat that is late by 200 ms: the noise of the machine. */
+async function metronome(): Promise<number> {
+  const [begin, beats]: [number, number[]] = [Date.now(), []];
+  for (let at = begin; at < begin + WATCHED; at += 10) {
+    // real time: it is what is measured.
+    await wait(Math.max(0, at - Date.now()));
+    if (Date.now() < at + 200) beats.push(Date.now());
+  }
+  return Math.min(1, countWindows(beats).fewest / (WINDOW / 10));
 }
 
 /** Counts resets in windows that begin with each reset and just after it, which include the fullest and the emptiest. */
@@ -73,8 +98,9 @@ async function deploy(rate: number): Promise<Deployed> {
 async function watch({ campaign, resets }: Deployed): Promise<number[]> {
   try {
     const execution = campaign.begin();
-    while (resets.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await new Promise((resolve) => setTimeout(resolve, WATCHED));
+    await until(() => resets.length > 0);
+    // real time: it is what is measured.
+    await wait(WATCHED);
     execution.stop();
   } finally {
     await campaign.stop();

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 import { DeployedMessages } from '../../support/deployed-messages';
+import { cases } from '../../support/soak';
 
-const RUNS = 10_000;
+const RUNS = cases(300, 10_000);
 
 /** A mark in the values, which shows if one of them reaches a message. */
 const MARK = 'MARK';
@@ -112,7 +113,7 @@ test(`ForgotPassword with any ClientMetadata yields the self-service template in
   } finally {
     await deployed.stop();
   }
-}, 280_000);
+});
 
 async function metadataOf(
   deployed: DeployedMessages,

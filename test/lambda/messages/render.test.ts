@@ -3,6 +3,7 @@ import { convert } from 'html-to-text';
 import { render } from '../../../lambda/messages/render';
 import type { CatalogMessage, TextPart } from '../../../lib/contract/messages';
 import { linksIn, nastyValue } from '../../support/nasty-values';
+import { cases } from '../../support/soak';
 
 const CODE = { code: true } as const;
 const TICKET = { metadata: 'ticket' };
@@ -227,7 +228,7 @@ describe('render with text beside a value', () => {
         // Check the text of the HTML, in which character references are resolved.
         expect(linksIn(where === 'sms' ? written : convert(written, { wordwrap: false }))).toEqual([]);
       }),
-      { numRuns: 10_000 },
+      { numRuns: cases(500, 10_000) },
     );
   });
 

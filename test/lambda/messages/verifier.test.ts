@@ -6,6 +6,7 @@ import type { CustomMessageTriggerEvent } from 'aws-lambda';
 import { type Fault, Faults, Gateway, type KeyDefinition, KmsService } from 'cloud-assembly-sandbox';
 import { Verifier } from '../../../lambda/messages/verifier';
 import { foldName, formOf, messageToSign, type Token, writeToken } from '../../../lambda/shared/signing/token';
+import { endsBefore } from '../../support/deployment';
 
 const POOL = 'eu-central-1_example';
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -302,26 +303,24 @@ describe('Verifier without a usable response of KMS', () => {
     // GIVEN
     const token = await sign();
     faults.add({ operation: 'VerifyMac', times: Number.POSITIVE_INFINITY, instead });
-    const begin = performance.now();
 
     // WHEN
-    const { requester } = await identify(signed(token), { keyArns: [CURRENT, PREVIOUS] });
+    const identified = identify(signed(token), { keyArns: [CURRENT, PREVIOUS] });
 
     // THEN
-    expect(requester).toEqual({ kind: 'unverifiable', errorName });
-    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(await endsBefore(2_000, identified)).toBe(true);
+    expect((await identified).requester).toEqual({ kind: 'unverifiable', errorName });
   });
 
   test('reports an unverifiable token when all calls of KMS together take too long', async () => {
     const token = await sign({ keyArn: OTHER, name: 'User@example.com' });
     const user = { ...USER, userName: 'other@example.com' };
     faults.add({ operation: 'VerifyMac', times: Number.POSITIVE_INFINITY, delay: 450 });
-    const begin = performance.now();
 
-    const { requester } = await identify(signed(token), { keyArns: [CURRENT, PREVIOUS], user });
+    const identified = identify(signed(token), { keyArns: [CURRENT, PREVIOUS], user });
 
-    expect(requester).toEqual({ kind: 'unverifiable', errorName: 'TimeoutError' });
-    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(await endsBefore(2_000, identified)).toBe(true);
+    expect((await identified).requester).toEqual({ kind: 'unverifiable', errorName: 'TimeoutError' });
   });
 
   test('reports an unverifiable token when a signing key is disabled or does not exist', async () => {

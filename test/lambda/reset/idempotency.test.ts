@@ -1,8 +1,11 @@
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Fault } from 'cloud-assembly-sandbox';
 import { type Answer, DeployedReset } from '../../support/deployed-reset';
+import { cases, describeInSoak } from '../../support/soak';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
+
+const AT_ONCE = cases(8, 50);
 
 describe('a reset with an idempotency key', () => {
   let reset: DeployedReset;
@@ -37,13 +40,13 @@ describe('a reset with an idempotency key', () => {
     };
   }
 
-  test('calls Cognito once for 50 concurrent invocations', async () => {
-    const fiftyTimes = (event: unknown) => Promise.all(Array.from({ length: 50 }, () => reset.invoke(event)));
+  test(`calls Cognito once for ${AT_ONCE} concurrent invocations`, async () => {
+    const atOnce = (event: unknown) => Promise.all(Array.from({ length: AT_ONCE }, () => reset.invoke(event)));
     const event = request();
     // Start the processes and their clients first, because so many take long to start on a small machine.
-    await Promise.all(Array.from({ length: 50 }, () => reset.invoke({ ...request(), username: 'nobody' })));
+    await Promise.all(Array.from({ length: AT_ONCE }, () => reset.invoke({ ...request(), username: 'nobody' })));
 
-    const { result, resets } = await counted(() => fiftyTimes(event));
+    const { result, resets } = await counted(() => atOnce(event));
 
     expect(resets).toBe(1);
     const endings = new Set(result.map(({ status, errorType }) => status ?? errorType));
@@ -237,7 +240,7 @@ describe('a reset with an idempotency key', () => {
 
 // The timeout of 30 seconds suffices even when everything is slow. The cases run concurrently, because each takes nearly
 // 30 seconds.
-describe('a slow reset with an idempotency key', () => {
+describeInSoak('a slow reset with an idempotency key', () => {
   const SLOW = { operation: 'AdminResetUserPassword', delay: 19_500 };
   const THROTTLED = { operation: 'AdminResetUserPassword', delay: 1_500, times: 4 };
   const cases: Record<string, { faults: Fault[]; expected: object }> = {

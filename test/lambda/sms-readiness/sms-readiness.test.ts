@@ -5,6 +5,7 @@ import { createHandler } from '../../../lambda/sms-readiness/handler';
 import { checkSns } from '../../../lambda/sms-readiness/sns';
 import type { SmsReadinessCheck, SmsReadinessReport } from '../../../lib/contract/sms';
 import { type AwsAnswer, type AwsAnswers, AwsAnswersServer } from '../../support/aws-answers';
+import { endsBefore } from '../../support/deployment';
 
 const ARN = 'arn:aws:sms-voice:us-east-1:111122223333';
 const NUMBER = `${ARN}:phone-number/phone-1`;
@@ -515,7 +516,8 @@ const FAILURES: Record<string, { answer: AwsAnswer; errorName: { json: string; q
   throttling: failure(400, 'ThrottlingException', 'ThrottlingException'),
   'a denial': failure(403, 'AccessDeniedException', 'AccessDeniedException'),
   'an error with an invalid name': { answer: STRANGE, errorName: { json: 'Error', query: 'TypeError' } },
-  'a broken connection': { answer: 'cut', errorName: { json: 'Error', query: 'Error' } },
+  // The name that the SDK gives to ECONNRESET.
+  'a broken connection': { answer: 'cut', errorName: { json: 'TimeoutError', query: 'TimeoutError' } },
   'a response in no protocol': { answer: 'garbage', errorName: { json: 'SyntaxError', query: 'Error' } },
   'an empty response': named('empty', 'UnexpectedAnswer'),
   'a response without the fields': named({ value: {} }, 'UnexpectedAnswer'),
@@ -581,7 +583,13 @@ afterAll(async () => {
 });
 
 describe('a readiness check', () => {
-  const reports = concurrently(() => STATES.map(([path, , answers]) => report(path, answers)));
+  const reports = reportsOf(
+    STATES.map(
+      ([path, , answers]) =>
+        () =>
+          report(path, answers),
+    ),
+  );
 
   test.each(STATES.map(([path, what, , name, status], index) => ({ path, what, name, status, index })))(
     'reports $status for $name on the path $path: $what',
@@ -601,7 +609,13 @@ describe('a readiness check', () => {
 });
 
 describe('a readiness check whose API fails', () => {
-  const reports = concurrently(() => FAILING.map(({ path, api, answer }) => report(path, { [api]: answer })));
+  const reports = reportsOf(
+    FAILING.map(
+      ({ path, api, answer }) =>
+        () =>
+          report(path, { [api]: answer }),
+    ),
+  );
 
   test.each(FAILING.map((row, index) => ({ ...row, index })))(
     'is the only one with status UNKNOWN: $api fails with $what',
@@ -628,8 +642,12 @@ describe('a readiness check whose API fails', () => {
 });
 
 describe('a readiness check whose API returns an invalid value', () => {
-  const reports = concurrently(() =>
-    INVALID_VALUES.map(([api, value]) => report((APIS[api] as [Path, Name])[0], { [api]: { value } })),
+  const reports = reportsOf(
+    INVALID_VALUES.map(
+      ([api, value]) =>
+        () =>
+          report((APIS[api] as [Path, Name])[0], { [api]: { value } }),
+    ),
   );
 
   test.each(INVALID_VALUES.map(([api, value], index) => [api, value, index] as const))(
@@ -646,13 +664,13 @@ describe('a readiness report without responses of the APIs', () => {
   const HANGING = (['number', 'sender ID', 'pool', 'SNS'] as const).flatMap((path) =>
     (['hang', 'slow-body'] as const).map((how) => ({ path, how })),
   );
-  const results: { seconds: number; found: SmsReadinessReport }[] = [];
+  const results: { timely: boolean; found: SmsReadinessReport }[] = [];
   beforeAll(async () => {
-    const started = Date.now();
     const all = HANGING.map(async ({ path, how }, index) => {
       const answers = Object.keys(PATHS[path].answers).map((api) => [api, how]);
-      const found = await report(path, Object.fromEntries(answers));
-      results[index] = { found, seconds: (Date.now() - started) / 1000 };
+      const reported = report(path, Object.fromEntries(answers));
+      const timely = await endsBefore(12_000, reported);
+      results[index] = { found: await reported, timely };
     });
     await Promise.all(all);
   });
@@ -660,12 +678,12 @@ describe('a readiness report without responses of the APIs', () => {
   test.each(HANGING.map((row, index) => ({ ...row, index })))(
     'is complete within 12 seconds with all checks UNKNOWN: path $path, fault $how',
     ({ index, path }) => {
-      const { seconds, found } = results[index] as (typeof results)[number];
+      const { timely, found } = results[index] as (typeof results)[number];
       expect(found.checks.map(({ status }) => status)).toEqual(
         path === 'sender ID' ? ['UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'PASSED'] : Array(4).fill('UNKNOWN'),
       );
       for (const { status, detail } of found.checks) if (status === 'UNKNOWN') expect(detail).toContain('TimeoutError');
-      expect(seconds).toBeLessThan(12);
+      expect(timely).toBe(true);
     },
   );
 });
@@ -758,11 +776,16 @@ test('the check of the origination identity has status UNKNOWN for an ARN of ano
   expect(identity).toMatchObject({ name: 'originationIdentity', status: 'UNKNOWN' });
 });
 
-/** Creates all reports concurrently, before the tests that use them. */
-function concurrently(run: () => Promise<SmsReadinessReport>[]): SmsReadinessReport[] {
+/** How many reports are made at once. All at once would exceed the time limits of the function on a busy machine. */
+const AT_ONCE = 8;
+
+/** Makes all reports before the tests that use them. */
+function reportsOf(starts: readonly (() => Promise<SmsReadinessReport>)[]): SmsReadinessReport[] {
   const reports: SmsReadinessReport[] = [];
   beforeAll(async () => {
-    reports.push(...(await Promise.all(run())));
+    for (let from = 0; from < starts.length; from += AT_ONCE) {
+      reports.push(...(await Promise.all(starts.slice(from, from + AT_ONCE).map((start) => start()))));
+    }
   });
   return reports;
 }

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Message } from 'cloud-assembly-sandbox';
 import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
 import { readArguments } from '../../../tools/campaign/arguments';
 import { type CampaignRecord, checkCampaign } from '../../../tools/campaign/checks';
 import { formatDuration } from '../../../tools/campaign/progress';
 import { CampaignRecorder } from '../../../tools/campaign/recorder';
-import { run } from '../../support/commands';
+import { filesLeftBy, run, startWithTempFolder, waitForOutput } from '../../support/commands';
 
 test('npm run campaign resets a user pool, shows its progress, and checks the result', async () => {
   const { status, stdout, stderr } = await run('campaign', '--users', '40', '--rate', '24', '--no-sign-out');
@@ -18,6 +22,17 @@ test('npm run campaign resets a user pool, shows its progress, and checks the re
   expect(stdout).not.toContain('✗');
   expect(stdout.match(/^✓ /gm)).toHaveLength(5);
   expect(status).toBe(0);
+});
+
+test('npm run campaign leaves no files when it is interrupted while it resets users', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'campaign-'));
+  const child = startWithTempFolder(folder, 'campaign', '--users', '40', '--rate', '1');
+  await waitForOutput(child, /Reset users/);
+  child.kill('SIGINT');
+  const [status] = await once(child, 'close');
+
+  expect(filesLeftBy(folder)).toEqual([]);
+  expect(status).toBe(130);
 });
 
 test('npm run campaign --dry-run --json prints the result as JSON and resets no user', async () => {

@@ -1,10 +1,32 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, startWithTempFolder } from '../../support/commands';
+import { setTimeout as wait } from 'node:timers/promises';
+import { filesLeftBy, run, startWithTempFolder } from '../../support/commands';
 
 describe('npm start', () => {
+  /** Started first and checked last, because it has to be seen for some seconds that nothing goes on. */
+  let interrupted: Promise<{ status: unknown; left: string[] }>;
+  beforeAll(() => {
+    interrupted = interrupt();
+    interrupted.catch(() => {});
+  });
+
+  async function interrupt() {
+    // A folder for the temporary files of this process only.
+    const folder = mkdtempSync(join(tmpdir(), 'start-'));
+    const child = startWithTempFolder(folder, 'demo');
+    await once(child.stdout as NodeJS.ReadableStream, 'data');
+    // real time: whenever it is interrupted, the test holds.
+    await wait(1_500);
+    child.kill('SIGINT');
+    const [status] = await once(child, 'close');
+    // real time: a process that was not ended would have finished by then, and left its files.
+    await wait(6_000);
+    return { status, left: filesLeftBy(folder) };
+  }
+
   test('shows a reset from beginning to end', async () => {
     const { status, stdout, stderr } = await run('demo');
 
@@ -94,18 +116,6 @@ describe('npm start', () => {
   });
 
   test('ends with status 130 and leaves no files when it is interrupted', async () => {
-    // GIVEN a folder for the temporary files of this process only
-    const folder = mkdtempSync(join(tmpdir(), 'start-'));
-    const child = startWithTempFolder(folder, 'demo');
-    await once(child.stdout as NodeJS.ReadableStream, 'data');
-    await new Promise((elapsed) => setTimeout(elapsed, 1_500));
-    child.kill('SIGINT');
-    const [status] = await once(child, 'close');
-
-    expect(status).toBe(130);
-    // A process that was not ended would have finished by then, and left its files.
-    await new Promise((elapsed) => setTimeout(elapsed, 6_000));
-    expect(readdirSync(folder).filter((name) => name.startsWith('cdk'))).toEqual([]);
-    rmSync(folder, { recursive: true });
+    expect(await interrupted).toEqual({ status: 130, left: [] });
   });
 });

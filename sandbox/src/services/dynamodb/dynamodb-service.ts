@@ -52,7 +52,9 @@ export class DynamoDbService implements Service {
     return done;
   }
 
+  /** Writes that have begun are carried out first: dynalite would throw an error that nobody can catch. */
   async stop(): Promise<void> {
+    await this.#lastWrite.catch(() => {});
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type BucketDefinition, ServiceError } from '../../model';
+import { TemporaryFolder } from '../../temporary-folder';
 import { listObjectsV2Page } from './list-objects-v2';
 import {
   notImplemented,
@@ -44,35 +43,29 @@ export interface S3Call {
  */
 export class S3Service {
   static async start(buckets: readonly BucketDefinition[]): Promise<S3Service> {
-    const directory = mkdtempSync(join(tmpdir(), 'sandbox-s3-'));
-    const removeDirectory = () => {
-      process.off('exit', removeDirectory);
-      rmSync(directory, { recursive: true, force: true });
-    };
-    // A process that is interrupted does not get to stop().
-    process.once('exit', removeDirectory);
+    const folder = new TemporaryFolder('sandbox-s3-');
     try {
       const server = await startS3rver(
-        directory,
+        folder.path,
         buckets.map(({ bucketName }) => bucketName),
       );
-      return new S3Service(buckets, server, removeDirectory);
+      return new S3Service(buckets, server, folder);
     } catch (error) {
-      removeDirectory();
+      folder.remove();
       throw error;
     }
   }
 
   readonly #buckets: readonly BucketDefinition[];
   readonly #server: S3rver;
-  readonly #removeDirectory: () => void;
+  readonly #folder: TemporaryFolder;
   readonly #agent = new Agent({ keepAlive: true });
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(buckets: readonly BucketDefinition[], server: S3rver, removeDirectory: () => void) {
+  private constructor(buckets: readonly BucketDefinition[], server: S3rver, folder: TemporaryFolder) {
     this.#buckets = buckets;
     this.#server = server;
-    this.#removeDirectory = removeDirectory;
+    this.#folder = folder;
   }
 
   /**
@@ -104,7 +97,7 @@ export class S3Service {
     this.#agent.destroy();
     this.#server.httpServer.closeAllConnections();
     await closed;
-    this.#removeDirectory();
+    this.#folder.remove();
   }
 
   async #carryOut(operation: string, asked: S3Request, address: S3Target): Promise<S3Response> {

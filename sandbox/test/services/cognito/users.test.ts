@@ -487,13 +487,13 @@ test('AdminResetUserPassword is about as fast with 20,000 users as with 20', asy
   }
   async function timeOfResets() {
     const last = subs.length - 1;
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let i = 0; i < 500; i++) {
       harness.time += 100;
       const Username = i % 2 === 0 ? subs[last] : `user-${last}@example.com`;
       await harness.service.call('AdminResetUserPassword', { UserPoolId: USER_POOL_ID, Username });
     }
-    return performance.now() - started;
+    return process.cpuUsage(started).user;
   }
   await growTo(20);
   await timeOfResets();

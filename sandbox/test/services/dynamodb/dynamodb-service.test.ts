@@ -280,3 +280,19 @@ describe('IAM for DynamoDB', () => {
     expect(authorized).toEqual([`dynamodb:${expected}`]);
   });
 });
+
+test('a write that has begun is carried out when the service stops', async () => {
+  const stopped = await DynamoDbService.start([idempotency]);
+  const writes = Array.from({ length: 20 }, (_, index) =>
+    stopped.call('UpdateItem', {
+      TableName: 'idempotency',
+      Key: { id: { S: `${index}` } },
+      UpdateExpression: 'SET a = :a',
+      ExpressionAttributeValues: { ':a': { S: 'b' } },
+    }),
+  );
+
+  await stopped.stop();
+
+  expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(writes.map(() => 'fulfilled'));
+});

@@ -2,21 +2,20 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** The slowest suites, which start first. Started last, one would run on while the other cores are idle. */
 const SLOWEST = [
-  'campaign-pace',
-  'campaign-faults',
-  'request',
-  'campaign',
-  'demo',
-  'forged-metadata',
-  'idempotency',
   'faults',
-  'sms-readiness',
-  'campaign-preflight',
-  'step-functions-service',
-  'serve',
+  'campaign-faults',
+  'demo',
+  'types',
+  'campaign',
   'messages',
-  'readme',
   'package',
+  'idempotency',
+  'sms-readiness',
+  'step-functions-service',
+  'readiness',
+  'preview',
+  'campaign-preflight',
+  'serve',
 ];
 
 /** Jest sorts by the durations of earlier runs. A new machine has none. */

@@ -1,0 +1,30 @@
+const NodeEnvironment = require('jest-environment-node').default;
+const { removeEmptyFolder, useTemporaryFolder } = require('./temporary-folder');
+
+/** What jest-circus keeps on the globals, which would make it call the handlers of earlier suites. */
+const OF_JEST = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.for(name));
+
+/**
+ * Runs suites in the realm of Node.js itself instead of a realm for each suite, so that they can share the packages that
+ * runtime.js loads. Each suite has its own environment variables, and a temporary folder, in which it must leave nothing.
+ */
+module.exports = class extends NodeEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    this.global = globalThis;
+    this.moduleMocker = new this.moduleMocker.constructor(globalThis);
+    this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
+    this.before = { env: process.env, exit: process.exit };
+    this.variablesBefore = { ...process.env };
+    this.temporaryFolder = useTemporaryFolder('suite-');
+  }
+
+  async teardown() {
+    await super.teardown();
+    for (const key of OF_JEST) Reflect.deleteProperty(globalThis, key);
+    Object.assign(process, this.before);
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, this.variablesBefore);
+    removeEmptyFolder(this.temporaryFolder, 'the suite');
+  }
+};

@@ -1,0 +1,23 @@
+const { mkdtempSync, readdirSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+/**
+ * What others leave and give no way to delete: the CDK the cloud assembly of an app without an output folder, and the
+ * compiler of the commands its cache.
+ */
+const OF_OTHERS = /^(?:cdk\.out|tsx-|node-compile-cache$)/;
+
+/** Makes a new folder the temporary folder of this process and of all that it starts. */
+exports.useTemporaryFolder = (prefix) => {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  process.env.TMPDIR = folder;
+  return folder;
+};
+
+/** Deletes a folder. Throws an error when something is in it. */
+exports.removeEmptyFolder = (folder, user) => {
+  const left = readdirSync(folder).filter((name) => !OF_OTHERS.test(name));
+  rmSync(folder, { recursive: true });
+  if (left.length > 0) throw new Error(`${user} left files in the temporary folder: ${left.join(', ')}`);
+};
