@@ -1,0 +1,33 @@
+import {
+  AdminResetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+/**
+ * The calls that the worker makes for each user, one after the other, with a connection of its own for each reset: what
+ * the CPU time of the worker is compared with.
+ */
+const agent = { keepAlive: false };
+const cognito = new CognitoIdentityProviderClient({ requestHandler: { httpsAgent: agent } });
+const dynamodb = new DynamoDBClient({});
+
+export async function handler({ Items }: { Items: { sub: string }[] }) {
+  for (const { sub } of Items) {
+    await write(sub, 'CLAIMED');
+    await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: process.env.USER_POOL_ID, Username: sub }));
+    await write(sub, 'DONE');
+  }
+}
+
+async function write(sub: string, status: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: process.env.LEDGER_TABLE_NAME,
+      Key: { campaign: { S: 'bench' }, user: { S: sub } },
+      UpdateExpression: 'SET #status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': { S: status } },
+    }),
+  );
+}
