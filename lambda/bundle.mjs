@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { checkLeftOut, leaveOut } from './left-out.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -37,6 +38,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     // Unused code can be removed from ES modules, but not from CommonJS modules.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
+    plugins: [leaveOut],
     // Loaded at run time, and only if the option of the function is on.
     external: ['./idempotency.js', './next.js', './signing.js'],
     supported: { 'dynamic-import': false },
@@ -54,6 +56,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
   }
 }
+checkLeftOut();
 await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
 
 /** Writes only files that have changed: tests or the sandbox may be reading the others. */
