@@ -33,7 +33,7 @@ const WARM_BLOCKS = { immediate: 60, delayed: 20 };
 const WARM_UP_BLOCKS = 10;
 const BLOCK_SIZE = 10;
 
-const BATCHES = 4;
+const BATCHES = 3;
 
 /** Loading and the first invocation. */
 export async function measureCold(each: Case, builds: Builds, endpoint: Endpoint): Promise<Row> {
