@@ -1,6 +1,7 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { makeSelfSignedCertificate } from '../tools/shared/self-signed-certificate';
 
 export interface Counts {
   readonly handshakes: number;
@@ -13,15 +14,7 @@ export interface Counts {
 export class Endpoint {
   /** @param folder for the key and the certificate */
   static async start(folder: string, latencies: readonly number[]): Promise<Endpoint> {
-    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
-        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
-      ],
-      { stdio: 'ignore' },
-    );
+    const { key, certificate } = makeSelfSignedCertificate(folder);
     const child = fork(join(__dirname, 'endpoint.cjs'), [key, certificate, ...latencies.map(String)], { execArgv: [] });
     const [ports] = (await once(child, 'message')) as [number[]];
     return new Endpoint(child, certificate, new Map(latencies.map((latency, index) => [latency, ports[index] ?? 0])));
