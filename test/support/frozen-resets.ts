@@ -1,12 +1,7 @@
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeSelfSignedCertificate } from '../../tools/shared/self-signed-certificate';
 import { DeployedReset } from './deployed-reset';
+import { listen, TlsEndpoint } from './tls-endpoint';
 
 /** What an endpoint does with idle connections while a function is frozen. */
 export const ENDINGS = {
@@ -39,25 +34,16 @@ export async function resetBetweenFreezes(
   frozenFor: number,
   endings: readonly (keyof typeof ENDINGS)[],
 ): Promise<FrozenResets> {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  const { key, certificate } = makeSelfSignedCertificate(folder);
-  let requests = 0;
-  const endpoint = createTlsServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
-    requests += 1;
-    request.resume().on('end', () => response.end('{}'));
-  });
-  endpoint.keepAliveTimeout = 0;
-  const endpointPort = await listen(endpoint);
+  const endpoint = await TlsEndpoint.start();
   // Between the two, because TLS sockets end in other ways.
   let connections: Socket[] = [];
   const proxy = createServer({ allowHalfOpen: false }, (connection) => {
     connections.push(connection);
-    const upstream = connect(endpointPort, '127.0.0.1').on('error', () => {});
+    const upstream = connect(endpoint.port, '127.0.0.1').on('error', () => {});
     connection.on('error', () => {}).on('close', () => upstream.destroy());
     connection.pipe(upstream).pipe(connection);
   });
-  const proxyPort = await listen(proxy);
-  const functionEnvironment = { AWS_ENDPOINT_URL: `https://127.0.0.1:${proxyPort}`, NODE_EXTRA_CA_CERTS: certificate };
+  const functionEnvironment = endpoint.environment(await listen(proxy));
   const reset = await DeployedReset.start({}, { functionEnvironment });
 
   const outcomes: Record<string, number> = {};
@@ -77,14 +63,7 @@ export async function resetBetweenFreezes(
   }
 
   await reset.stop();
-  for (const server of [endpoint, proxy]) server.close();
-  endpoint.closeAllConnections();
-  rmSync(folder, { recursive: true });
-  return { outcomes, invocations: processes * (rounds + 1), requests };
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  endpoint.stop();
+  proxy.close();
+  return { outcomes, invocations: processes * (rounds + 1), requests: endpoint.requests };
 }
