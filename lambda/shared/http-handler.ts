@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 
 /** How long after its last use a connection may be used again, in milliseconds. */
@@ -95,8 +94,7 @@ class IdleConnections {
   /** Closes the connections that must not be used again, when it is known which of them the endpoint has closed. */
   async check(): Promise<void> {
     // Two turns, because the current one may have read its events already.
-    await nextTurn();
-    await nextTurn();
+    await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
     this.#closeUnsafe();
   }
 
