@@ -11,7 +11,7 @@ const MAX_WARM_RATIO = { 0: 1.12, 10: 1.04 } as const;
 const MAX_CPU_RATIO = 1.12;
 const MAX_COLD_RATIO = 0.5;
 /** 0.6 of what it was while the worker made a connection for each reset. */
-const MAX_WORKER_CPU_RATIO = 0.6 * 1.1;
+const MAX_WORKER_CPU_RATIO = 0.6 * 1.18;
 
 /** Response times of the endpoint, in milliseconds. Cognito takes longer: it looks up the user and sends a message. */
 const LATENCIES = [0, 10] as const;

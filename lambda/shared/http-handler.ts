@@ -7,7 +7,7 @@ import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-
 const MAX_IDLE = 1_000;
 
 /** How often idle connections are looked at, in milliseconds. After a longer gap, the process may have been frozen. */
-const LOOK_INTERVAL = 100;
+const LOOK_INTERVAL = 200;
 const MAX_LOOK_GAP = 400;
 
 /** How long no connection is kept after the endpoint closed one right after its use, in milliseconds. */

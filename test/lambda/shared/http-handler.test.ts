@@ -74,7 +74,7 @@ test('a connection is used again until a second after its last use', async () =>
   expect(connections).toHaveLength(1);
 
   const closed = once(connections[0] as Socket, 'close');
-  jest.advanceTimersByTime(1_101);
+  jest.advanceTimersByTime(1_200);
   await closed;
   await reset();
   expect(connections).toHaveLength(2);
