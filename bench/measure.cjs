@@ -1,25 +1,45 @@
-// Runs in a separate process. Loads builds of the reset function, calls them in turn, and sends the duration of each
-// call to the parent process. The first call includes loading the build.
+// Runs in a separate process. Loads builds of a function, invokes them in turn in blocks, and sends the time of each
+// invocation and the CPU time of each block to the parent process, in milliseconds. The first invocation of a build
+// includes loading it.
+const { randomUUID } = require('node:crypto');
 const { performance } = require('node:perf_hooks');
 
-const [, , calls, ...bundles] = process.argv;
+const { builds, event, blocks, blockSize } = JSON.parse(process.argv[2]);
 const context = { awsRequestId: 'bench', functionName: 'bench', getRemainingTimeInMillis: () => 30_000 };
 
 // Logging is measured, but the output is discarded.
 process.stdout.write = () => true;
+process.stderr.write = () => true;
+
+/** Each request has an idempotency key of its own. */
+function freshEvent() {
+  return process.env.IDEMPOTENCY_TABLE_NAME ? { ...event, idempotencyKey: randomUUID() } : event;
+}
+
+async function measureBlock(build) {
+  const times = [];
+  const before = process.cpuUsage();
+  for (let call = 0; call < blockSize; call++) {
+    const started = performance.now();
+    await require(build).handler(freshEvent(), context);
+    times.push(performance.now() - started);
+  }
+  // What is left to do after the last response belongs to this block.
+  await new Promise(setImmediate);
+  const { user, system } = process.cpuUsage(before);
+  return { times, cpu: (user + system) / 1000 };
+}
 
 async function main() {
-  const times = bundles.map(() => []);
-  for (let call = 0; call < Number(calls); call++) {
-    for (let turn = 0; turn < bundles.length; turn++) {
-      // Each round starts with another build, because the first call of a round finds cold caches.
-      const index = (call + turn) % bundles.length;
-      const started = performance.now();
-      await require(bundles[index]).handler({ username: 'user' }, context);
-      times[index].push(performance.now() - started);
+  const results = builds.map(() => []);
+  for (let block = 0; block < blocks; block++) {
+    for (let turn = 0; turn < builds.length; turn++) {
+      // Each round starts with another build, because the first one of a round finds cold caches.
+      const index = (block + turn) % builds.length;
+      results[index].push(await measureBlock(builds[index]));
     }
   }
-  process.send(times);
+  process.send(results);
 }
 
 main();

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { checkLeftOut, leaveOut } from './left-out.mjs';
 import { isUpToDate, remember } from './up-to-date.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,7 +25,7 @@ await removeCompiledLibrary();
 if (await isUpToDate(root)) process.exit();
 
 /** What the assets depend on, and the assets. */
-const files = new Set(['lambda/bundle.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
+const files = new Set(['lambda/bundle.mjs', 'lambda/left-out.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
 const packages = new Set();
 for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
   const { metafile, outputFiles } = await build({
@@ -41,6 +42,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     // Unused code can be removed from ES modules, but not from CommonJS modules.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
+    plugins: [leaveOut],
     // Loaded at run time, and only if the option of the function is on.
     external: ['./idempotency.js', './next.js', './signing.js'],
     supported: { 'dynamic-import': false },
@@ -59,6 +61,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
   }
 }
+checkLeftOut();
 await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
 await remember(root, [...files]);
 

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
+import { HttpHandler } from '../shared/http-handler';
 import { withTimeLimit } from '../shared/time-limit';
 
 /** In milliseconds. Cognito waits five seconds for the whole trigger. */
@@ -18,8 +19,7 @@ export class NextFunction {
       // Cognito retries the whole trigger.
       maxAttempts: 1,
       retryMode: 'standard',
-      // A socket kept across a freeze of the function may be dead.
-      requestHandler: { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } },
+      requestHandler: new HttpHandler({}),
     });
   }
 

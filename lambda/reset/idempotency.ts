@@ -5,6 +5,7 @@ import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persi
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IDEMPOTENCY_TABLE } from '../../lib/contract/reset';
 import { CLOCK_TOLERANCE } from '../shared/clock';
+import { HttpHandler } from '../shared/http-handler';
 import type { Sensitive } from '../shared/sensitive';
 import type { ParsedRequest } from './request';
 
@@ -198,14 +199,12 @@ function createDynamoDbClient(): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
     retryMode: 'standard',
-    requestHandler: {
+    requestHandler: new HttpHandler({
       requestTimeout: 2_000,
       throwOnRequestTimeout: true,
       // Covers a response that stops halfway; `requestTimeout` does not.
       socketTimeout: 2_000,
-      httpAgent: { keepAlive: false },
-      httpsAgent: { keepAlive: false },
-    },
+    }),
   });
   // When the response to a put is lost, the SDK retries, and the condition fails on the record of the first attempt. A
   // mark that is unique to each put tells that record from the record of another invocation.

@@ -8,8 +8,11 @@ import { ResetMetrics } from './reset-metrics';
 const idempotencyTableName = process.env[RESET_ENVIRONMENT.idempotencyTableName];
 const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
 
+const userPool = new UserPool(requiredEnvironmentVariable(RESET_ENVIRONMENT.userPoolId, 'AdminPasswordReset'));
+userPool.connectEarly();
+
 export const handler = createHandler({
-  userPool: new UserPool(requiredEnvironmentVariable(RESET_ENVIRONMENT.userPoolId, 'AdminPasswordReset')),
+  userPool,
   globalSignOut: process.env[RESET_ENVIRONMENT.globalSignOut] === 'true',
   idempotentResets: idempotencyTableName === undefined ? undefined : loadIdempotency(idempotencyTableName),
   signer: signingKeyArn === undefined ? undefined : loadSigner(signingKeyArn),

@@ -1,33 +1,25 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RESET_METRICS } from '../../lib/contract/reset';
+import { EmbeddedMetrics } from '../shared/embedded-metrics';
 
-/** Custom metrics for resets and failures, by function and by error name, in the CloudWatch embedded metric format. */
+/** Custom metrics for resets and failures, by function and by error name. */
 export class ResetMetrics {
-  readonly #metrics: Metrics;
+  readonly #metrics: EmbeddedMetrics;
 
   constructor(functionName: string) {
-    this.#metrics = new Metrics({ namespace: RESET_METRICS.namespace });
-    this.#metrics.clearDefaultDimensions();
-    this.#metrics.setDefaultDimensions({ [RESET_METRICS.functionNameDimension]: functionName });
+    this.#metrics = new EmbeddedMetrics(functionName);
   }
 
   countReset(): void {
-    this.#count(RESET_METRICS.resets);
+    this.#metrics.publish({ [RESET_METRICS.resets]: 1 });
   }
 
   /** Counts the failure with and without its name: CloudWatch does not aggregate custom metrics across dimensions. */
   countFailure(errorName: string): void {
-    this.#count(RESET_METRICS.failures);
-    this.#metrics.addDimensions({ [RESET_METRICS.errorNameDimension]: errorName });
-    this.#count(RESET_METRICS.failures);
+    this.#metrics.publish({ [RESET_METRICS.failures]: 1 });
+    this.#metrics.publish({ [RESET_METRICS.failures]: 1 }, { [RESET_METRICS.errorNameDimension]: errorName });
   }
 
   countSigningFailure(): void {
-    this.#count(RESET_METRICS.signingFailures);
-  }
-
-  #count(metricName: string): void {
-    this.#metrics.addMetric(metricName, MetricUnit.Count, 1);
-    this.#metrics.publishStoredMetrics();
+    this.#metrics.publish({ [RESET_METRICS.signingFailures]: 1 });
   }
 }

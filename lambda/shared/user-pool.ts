@@ -4,7 +4,9 @@ import {
   AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import { RESET_ERROR_NAMES } from '../../lib/contract/reset';
+import { HttpHandler } from './http-handler';
 import { ResetError } from './reset-error';
 import type { ResetTarget } from './reset-target';
 
@@ -17,12 +19,6 @@ const RESPONSE_RESERVE = 1_000;
 
 /** In milliseconds. When connecting takes longer, nothing was sent, and a retry may succeed. */
 const CONNECTION_TIMEOUT = 3_000;
-
-/**
- * A connection that is kept while the function is frozen may be dead afterwards, and a call on it would have an unknown
- * outcome. The number of sockets is not limited, because a call of a campaign that waits for a socket misses its slot.
- */
-const AGENT = { keepAlive: false, maxSockets: Number.POSITIVE_INFINITY };
 
 const MAX_ATTEMPTS = 5;
 const BACKOFF_BASE = 100;
@@ -44,6 +40,7 @@ export interface ResetFailure {
 export class UserPool {
   readonly id: string;
   readonly #client: CognitoIdentityProviderClient;
+  readonly #httpHandler = new HttpHandler({ connectionTimeout: CONNECTION_TIMEOUT });
   /** Inputs whose requests were handed to the network. A call that fails before that was certainly not carried out. */
   readonly #sent = new WeakSet<object>();
 
@@ -55,11 +52,7 @@ export class UserPool {
       // The SDK must not retry, because it would also resend requests that may have been carried out.
       maxAttempts: 1,
       retryMode: 'standard',
-      requestHandler: {
-        connectionTimeout: CONNECTION_TIMEOUT,
-        httpAgent: AGENT,
-        httpsAgent: AGENT,
-      },
+      requestHandler: this.#httpHandler,
     });
     this.#client.middlewareStack.add(
       (next) => (args) => {
@@ -69,6 +62,14 @@ export class UserPool {
       // The last middleware before the request is sent.
       { name: 'noteSending', step: 'deserialize', priority: 'low' },
     );
+  }
+
+  /** Connects to Cognito while the function loads, for a call that comes at once. */
+  connectEarly(): void {
+    getEndpointFromInstructions({}, AdminResetUserPasswordCommand, this.#client.config)
+      .then(({ url }) => this.#httpHandler.connectEarly(url))
+      // The call will have the same error.
+      .catch(() => {});
   }
 
   /** Resets the user. Retries only attempts that were certainly not carried out. Throws a {@link ResetError}. */

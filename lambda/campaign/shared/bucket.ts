@@ -7,6 +7,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { HttpHandler } from '../../shared/http-handler';
 import { splitLines } from './split-lines';
 
 /** How much of an object one request reads, in bytes. */
@@ -38,13 +39,13 @@ export class Bucket {
     retryMode: 'standard',
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
+    requestHandler: new HttpHandler({
       connectionTimeout: 3_000,
       requestTimeout: 30_000,
       throwOnRequestTimeout: true,
       // A response that has started may never end.
       socketTimeout: 30_000,
-    },
+    }),
   });
 
   constructor(name: string) {

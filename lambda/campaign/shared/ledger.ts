@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { LEDGER_TABLE } from '../../../lib/contract/campaign';
 import { CLOCK_TOLERANCE } from '../../shared/clock';
+import { HttpHandler } from '../../shared/http-handler';
 
 /**
  * How long a claim is active, in milliseconds. A reset takes 20 seconds at most and its outcome is written at once. When
@@ -64,13 +65,13 @@ export class Ledger {
     const client = new DynamoDBClient({
       maxAttempts: 4,
       retryMode: 'standard',
-      requestHandler: {
+      requestHandler: new HttpHandler({
         connectionTimeout: 1_000,
         requestTimeout: 2_000,
         throwOnRequestTimeout: true,
         // A response that has started may never end.
         socketTimeout: 2_000,
-      },
+      }),
     });
     this.#client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }

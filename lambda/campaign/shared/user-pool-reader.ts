@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { HttpHandler } from '../../shared/http-handler';
 
 /** Creates a client that reads a user pool, which may be in another Region than the function. */
 export function createUserPoolReader(userPoolId: string): CognitoIdentityProviderClient {
@@ -7,11 +8,11 @@ export function createUserPoolReader(userPoolId: string): CognitoIdentityProvide
     // Reads are safe to retry, and throttling is likely: the application shares the quotas.
     maxAttempts: 8,
     retryMode: 'standard',
-    requestHandler: {
+    requestHandler: new HttpHandler({
       connectionTimeout: 3_000,
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
       socketTimeout: 10_000,
-    },
+    }),
   });
 }

@@ -1,4 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms';
+import { HttpHandler } from '../http-handler';
 
 /** In milliseconds. Short enough for a second attempt within the time that the functions wait for KMS. */
 const CONNECTION_TIMEOUT = 500;
@@ -9,11 +10,6 @@ export function createKmsClient(keyArn: string): KMSClient {
     region: keyArn.split(':')[3],
     maxAttempts: 2,
     retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT,
-      // A connection that is kept while the function is frozen may be dead afterwards.
-      httpAgent: { keepAlive: false },
-      httpsAgent: { keepAlive: false },
-    },
+    requestHandler: new HttpHandler({ connectionTimeout: CONNECTION_TIMEOUT }),
   });
 }

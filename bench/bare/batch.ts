@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AdminResetUserPasswordCommand,
+  CognitoIdentityProviderClient,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+/**
+ * The calls that the worker makes for each user, at its pace, with a connection of its own for each reset: what the CPU
+ * time of the worker is compared with.
+ */
+const agent = { keepAlive: false };
+const cognito = new CognitoIdentityProviderClient({ requestHandler: { httpsAgent: agent } });
+const dynamodb = new DynamoDBClient({});
+
+export async function handler({ Items }: { Items: { sub: string }[] }) {
+  const interval = 1000 / Number(process.env.MAX_RESETS_PER_SECOND);
+  await Promise.all(
+    Items.map(async ({ sub }, index) => {
+      await sleep(index * interval);
+      await write(sub, 'CLAIMED');
+      await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: process.env.USER_POOL_ID, Username: sub }));
+      await write(sub, 'DONE');
+    }),
+  );
+}
+
+async function write(sub: string, status: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: process.env.LEDGER_TABLE_NAME,
+      Key: { campaign: { S: 'bench' }, user: { S: sub } },
+      UpdateExpression: 'SET #status = :status',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': { S: status } },
+    }),
+  );
+}
