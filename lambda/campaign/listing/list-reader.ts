@@ -261,11 +261,17 @@ function userInJson(value: unknown): NamedUser | undefined {
   const direct = Object.entries(fields).filter(
     ([name]) => identifyingAttribute(name) !== 'username' || USERNAME_FIELDS.includes(name),
   );
-  const attributes = [Attributes, UserAttributes].flat().map((attribute): [name: string, value: unknown] => {
+  const attributes = [Attributes, UserAttributes].flatMap(attributeFields);
+  return namedUser(identifyingFields(direct), identifyingFields(attributes));
+}
+
+/** Attributes as Cognito returns them, or an object of them, which `from_entries` of jq makes. */
+function attributeFields(attributes: unknown): [name: string, value: unknown][] {
+  if (!Array.isArray(attributes)) return Object.entries(attributes ?? {});
+  return attributes.map((attribute) => {
     const { Name, Value } = (attribute ?? {}) as Record<string, unknown>;
     return [`${Name}`, Value];
   });
-  return namedUser(identifyingFields(direct), identifyingFields(attributes));
 }
 
 function identifyingFields(fields: readonly [name: string, value: unknown][]): IdentifyingField[] {

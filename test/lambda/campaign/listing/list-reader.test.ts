@@ -264,7 +264,8 @@ describe('the identifiers in a line', () => {
     ['{"username":"ann","sub":"1-2","email":"ann@example.com"}', ['sub=1-2', 'email=ann@example.com']],
     ['{"username":"ann","cognito:email":"ann@example.com","email":""}', ['email=ann@example.com']],
     ['{"username":"ann","phone_number":15550100,"email":null}', ['phone_number=15550100']],
-    ['{"username":"ann","email":true,"__proto__":{"sub":"1-2"}}', []],
+    ['{"username":"ann","email":true,"__proto__":{"sub":"1-2"}}', ['email=true']],
+    ['{"username":"ann","email":["bob@example.com"]}', ['email=["bob@example.com"]']],
     ['{"Username":"ann","username":"bob"}', ['username=bob']],
     [
       '{"Username":"ann","Attributes":[{"Name":"sub","Value":"1-2"},{"Name":"email","Value":"ann@example.com"},{"Name":"name","Value":"Ann"}],"Enabled":true}',
@@ -274,7 +275,9 @@ describe('the identifiers in a line', () => {
       '{"Username":"ann","UserAttributes":[{"Name":"phone_number","Value":"+15550100"},7,null]}',
       ['phone_number=+15550100'],
     ],
+    ['{"Username":"ann","Attributes":{"email":"bob@example.com","name":"Ann"}}', ['email=bob@example.com']],
     ['{"Username":"ann","Attributes":null}', []],
+    ['{"Username":"ann","Attributes":["AttributeType"]}', []],
     ['"ann"', []],
   ])('are read from the fields of %s', async (text, identifiers) => {
     expect(await pairs(text)).toEqual([['ann', ...identifiers]]);
