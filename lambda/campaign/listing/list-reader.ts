@@ -151,7 +151,8 @@ async function* readCsv(
       continue;
     }
     const number = lines - recordLines.length + 1;
-    const text = decode(recordLines.join(format.lineBreak), recordBegin, number - 1).replace(/\r$/, '');
+    // A line feed that was written as CRLF twice is preceded by two carriage returns.
+    const text = decode(recordLines.join(format.lineBreak), recordBegin, number - 1).replace(/\r\r?$/, '');
     const next = { ...from, offset: from.offset + end * bytesPerUnit(encoding), lines };
     const cells = csvCells(text, format.separator);
     // Nobody is meant by a record without text.

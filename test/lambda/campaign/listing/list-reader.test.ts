@@ -79,6 +79,24 @@ describe('the header of a CSV list', () => {
     expect(await refusal(content)).toBe(found);
   });
 
+  test.each([
+    ['#TYPE System.Object\r\n"Email","Username"\r\n"x","ann"\r\n', ','],
+    ['#TYPE System.Object\n"Email";"Username"\n"x";"ann"\n', ';'],
+    ['#TYPE System.Object,\nEmail,Username\nx,ann\n', ','],
+  ])('is found after the type of the objects, which PowerShell writes: %j', async (content, separator) => {
+    const { format, records } = await readList(content);
+
+    expect(format).toMatchObject({ kind: 'CSV', separator, column: 'Username' });
+    expect(records).toMatchObject([{ number: 3, user: { username: 'ann' } }]);
+  });
+
+  test.each(['# username\nann\n', '#TYPE\nusername\nann\n', '#TYPE System.Object\n#TYPE System.Object\nusername\n'])(
+    'is not found after another line: %j',
+    async (content) => {
+      expect(await refusal(content)).toBe('a first line with one column, which is not called username or sub');
+    },
+  );
+
   test('is found after blank lines, which are counted', async () => {
     expect(await namesIn('\r\n  \nusername\nann\n')).toEqual([[4, 'ann']]);
   });
@@ -207,6 +225,18 @@ describe('a quoted cell with line breaks', () => {
     [`1,ann\n"2,bob\n${'3,cid\n'.repeat(20_000)}"`, 'a quoted cell that begins in line 3 and is not closed'],
   ])('must be closed: %#', async (text, found) => {
     expect(await refusal(`other,username\n${text}`)).toBe(found);
+  });
+});
+
+describe('the line breaks of scripts that write CRLF twice', () => {
+  test('have two carriage returns', async () => {
+    for (const content of ['other,username\r\r\n1,ann\r\r\n"2\r\r\n",bob\r\r\n', 'username\r\r\nann\r\r\nbob\r\r\n']) {
+      const { format, records } = await readList(content);
+
+      expect(format).toMatchObject({ kind: 'CSV', lineBreak: '\n' });
+      expect(records.map(({ user }) => user?.username)).toEqual(['ann', 'bob']);
+      expect(records[0]?.number).toBe(2);
+    }
   });
 });
 
