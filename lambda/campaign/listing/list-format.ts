@@ -63,11 +63,9 @@ export function detectFormat(head: string, encoding: ListEncoding, isWhole: bool
   const lines = head.slice(0, lineBegin).match(/\r?\r\n|[\r\n]/g)?.length ?? 0;
   const start = { begin: lineBegin, lines };
   const csv = detectCsv(head, encoding, start);
-  const first = head[begin] as string;
-  if ('format' in csv || !'{["'.includes(first)) return csv;
-  const kind = jsonKind(head.slice(begin), isWhole);
-  // JSON that begins with a string has nothing but strings, one in each line.
-  return first === '"' && kind === 'JSON' ? csv : { ...start, format: { kind } };
+  // A first line in quotation marks is a header: a column of that name must not be taken for a user.
+  if ('format' in csv || !'{['.includes(head[begin] as string)) return csv;
+  return { ...start, format: { kind: jsonKind(head.slice(begin), isWhole) } };
 }
 
 function endOfLine(head: string, from: number): number {

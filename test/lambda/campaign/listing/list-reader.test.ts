@@ -70,6 +70,7 @@ describe('the header of a CSV list', () => {
     ['usernames,subject', 'a first line with 2 columns separated by `,`, none of which is called username or sub'],
     ['name;usernames;email', 'a first line with 3 columns separated by `;`, none of which is called username or sub'],
     ['name\tuser', 'a first line with 2 columns separated by tabs, none of which is called username or sub'],
+    ['"name"\n"ann"', 'a first line with one column, which is not called username or sub'],
     ['"username', 'a first line that is neither CSV nor JSON'],
     ['user"name",username', 'a first line that is neither CSV nor JSON'],
     ['username;a,username', 'a first line with several separators'],
@@ -308,7 +309,7 @@ describe('the identifiers in a line', () => {
     ['{"Username":"ann","Attributes":{"email":"bob@example.com","name":"Ann"}}', ['email=bob@example.com']],
     ['{"Username":"ann","Attributes":null}', []],
     ['{"Username":"ann","Attributes":["AttributeType"]}', []],
-    ['"ann"', []],
+    ['["ann"]', []],
   ])('are read from the fields of %s', async (text, identifiers) => {
     expect(await pairs(text)).toEqual([['ann', ...identifiers]]);
   });
@@ -317,7 +318,7 @@ describe('the identifiers in a line', () => {
 describe('a line of a JSONL list', () => {
   /** The name in the second line. The first one tells the format. */
   const nameIn = async (text: string) => {
-    const { format, records } = await readList(`"first"\n${text}`);
+    const { format, records } = await readList(`{"username":"first"}\n${text}`);
     expect(format).toEqual({ kind: 'JSONL' });
     expect(records).toHaveLength(2);
     expect(records[1]?.number).toBe(2);
@@ -499,8 +500,8 @@ describe('the encoding of a list', () => {
     ],
     [
       'a code page in JSON lines',
-      Buffer.from('"ann"\n"m\xfcller"\n', 'latin1'),
-      'bytes that are not UTF-8, at byte 9 in line 2',
+      Buffer.from('{}\n"m\xfcller"\n', 'latin1'),
+      'bytes that are not UTF-8, at byte 6 in line 2',
     ],
     [
       'a code page in JSON',
@@ -529,7 +530,7 @@ describe('the encoding of a list', () => {
 
 describe.each<[string, (name: string) => string]>([
   ['CSV', (name) => `other,username\n1,"${name.replaceAll('"', '""')}"`],
-  ['JSONL', (name) => `${JSON.stringify(name)}\n`],
+  ['JSONL', (name) => `${JSON.stringify({ username: name })}\n`],
   ['JSON', (name) => JSON.stringify([{ username: name }], undefined, 2)],
 ])('a user in a %s list', (_, write) => {
   test.each([
@@ -623,7 +624,7 @@ test('a user name is read from JSON, whatever the other fields contain', async (
   });
   await fc.assert(
     fc.asyncProperty(list, async ({ field, others, name, asciiOnly, chunkBytes }) => {
-      const users = ['first', name, { ...others, [field]: name }, { [field]: name, ...others }];
+      const users = [{ username: 'first' }, name, { ...others, [field]: name }, { [field]: name, ...others }];
       for (const content of [
         users.map((user) => JSON.stringify(user)).join('\n'),
         JSON.stringify(users, undefined, 1),
@@ -645,7 +646,7 @@ test('any text is read without an exception, and only a valid user name is accep
     fc.json(),
     fc.json().map((text) => text.slice(1)),
   );
-  const beginning = fc.constantFrom('', 'username\n', 'a;username\n', '"first"\n', '[', '{"Users":[');
+  const beginning = fc.constantFrom('', 'username\n', 'a;username\n', '{"username":"first"}\n', '[', '{"Users":[');
   await fc.assert(
     fc.asyncProperty(beginning, fc.array(line, { maxLength: 4 }), async (first, lines) => {
       const content = `${first}${lines.join('\n')}`;
