@@ -224,9 +224,11 @@ export function jsonList(): fc.Arbitrary<GeneratedList> {
       encoding: fc.constantFrom('UTF-8', 'UTF-8 BOM', 'UTF-16LE', 'UTF-16BE'),
     })
     .map(({ users, wrapper, indentation, lineBreak, encoding }) => {
-      // A program that writes objects over several lines does not mix them with strings.
-      const only = wrapper === 'VALUES' ? 'username' : undefined;
-      const values = users.map(({ meant, shape, note }) => jsonOf(meant, only ?? shape, note));
+      // A program that writes objects over several lines does not mix them with strings, and a string in the first line
+      // would be the header of a column.
+      const values = users.map(({ meant, shape, note }, index) =>
+        jsonOf(meant, wrapper === 'VALUES' || (wrapper === 'LINES' && index === 0) ? 'username' : shape, note),
+      );
       const text =
         wrapper === 'LINES' || wrapper === 'VALUES'
           ? values.map((value) => JSON.stringify(value, undefined, wrapper === 'LINES' ? 0 : indentation)).join('\n')

@@ -36,33 +36,42 @@ function unescapedCell(cell: string): string {
   return cell.replaceAll(ESCAPED_COMMA, ',').trim();
 }
 
-/** Whether a record goes on in the next line, because a quoted cell is still open. Spaces before the quote do not matter. */
-export function endsInQuotes(record: string, separator: Separator): boolean {
+/**
+ * Whether a record goes on in the next line, because a quoted cell is still open. Spaces before the quote do not matter.
+ *
+ * @param startsInQuotes whether a quoted cell is open where the line begins
+ */
+export function endsInQuotes(line: string, separator: Separator, startsInQuotes = false): boolean {
   let at = 0;
+  if (startsInQuotes) {
+    at = endOfQuotes(line, 0);
+    if (at < 0) return true;
+    at = nextCell(line, at, separator);
+  }
   while (at >= 0) {
     const cell = at;
-    while (record[at] === ' ' || (record[at] === '\t' && separator !== '\t')) at += 1;
-    if (record[at] === '"') {
-      at = endOfQuotes(record, at);
+    while (line[at] === ' ' || (line[at] === '\t' && separator !== '\t')) at += 1;
+    if (line[at] === '"') {
+      at = endOfQuotes(line, at + 1);
       if (at < 0) return true;
     } else {
       at = cell;
     }
-    at = nextCell(record, at, separator);
+    at = nextCell(line, at, separator);
   }
   return false;
 }
 
-/** Where the quotes that open at this place are closed; -1 when they are not. */
-function endOfQuotes(record: string, from: number): number {
-  let at = record.indexOf('"', from + 1);
-  while (at >= 0 && record[at + 1] === '"') at = record.indexOf('"', at + 2);
+/** Where quotes that are open at this place are closed; -1 when they are not. */
+function endOfQuotes(line: string, from: number): number {
+  let at = line.indexOf('"', from);
+  while (at >= 0 && line[at + 1] === '"') at = line.indexOf('"', at + 2);
   return at < 0 ? -1 : at + 1;
 }
 
 /** Where the next cell begins; -1 when there is none. */
-function nextCell(record: string, from: number, separator: Separator): number {
-  let at = record.indexOf(separator, from);
-  while (separator === ',' && at > 0 && record[at - 1] === '\\') at = record.indexOf(separator, at + 1);
+function nextCell(line: string, from: number, separator: Separator): number {
+  let at = line.indexOf(separator, from);
+  while (separator === ',' && at > 0 && line[at - 1] === '\\') at = line.indexOf(separator, at + 1);
   return at < 0 ? -1 : at + 1;
 }

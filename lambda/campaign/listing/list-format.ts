@@ -43,6 +43,9 @@ const COMPRESSED = ['PK\u0003\u0004', '\u001f\u008b'];
 /** The first line of some spreadsheets, which tells the separator. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
 
+/** The first line of Export-Csv in Windows PowerShell, which tells the type of the objects. */
+const TYPE_LINE = /^#TYPE /;
+
 /**
  * Tells the format of a list by how it begins.
  *
@@ -57,14 +60,12 @@ export function detectFormat(head: string, encoding: ListEncoding, isWhole: bool
     return { found: 'bytes of zero, as in UTF-16 without a byte order mark' };
   // Spaces before the first line belong to it, because they can separate cells.
   const lineBegin = Math.max(head.lastIndexOf('\n', begin), head.lastIndexOf('\r', begin)) + 1;
-  const lines = head.slice(0, lineBegin).match(/\r\n|[\r\n]/g)?.length ?? 0;
+  const lines = head.slice(0, lineBegin).match(/\r?\r\n|[\r\n]/g)?.length ?? 0;
   const start = { begin: lineBegin, lines };
   const csv = detectCsv(head, encoding, start);
-  const first = head[begin] as string;
-  if ('format' in csv || !'{["'.includes(first)) return csv;
-  const kind = jsonKind(head.slice(begin), isWhole);
-  // JSON that begins with a string has nothing but strings, one in each line.
-  return first === '"' && kind === 'JSON' ? csv : { ...start, format: { kind } };
+  // A first line in quotation marks is a header: a column of that name must not be taken for a user.
+  if ('format' in csv || !'{['.includes(head[begin] as string)) return csv;
+  return { ...start, format: { kind: jsonKind(head.slice(begin), isWhole) } };
 }
 
 function endOfLine(head: string, from: number): number {
@@ -90,6 +91,7 @@ function detectCsv(
   start: { readonly begin: number; readonly lines: number },
 ): DetectedFormat | UnknownFormat {
   const first = lineAt(head, start);
+  if (TYPE_LINE.test(first.units)) return readHeader(lineAt(head, first), encoding, SEPARATORS);
   const told = SEPARATOR_LINE.exec(first.units)?.[1];
   if (told === undefined) return readHeader(first, encoding, SEPARATORS);
   const separator = SEPARATORS.find((known) => known === told);
@@ -108,7 +110,7 @@ interface HeadLine {
 function lineAt(head: string, { begin, lines }: { readonly begin: number; readonly lines: number }): HeadLine {
   const rest = head.slice(begin, begin + MAX_HEADER_LENGTH);
   const [units = ''] = /^[^\r\n]*/.exec(rest) ?? [];
-  const [lineBreak = '\n'] = /^(?:\r\n|\r|\n)/.exec(rest.slice(units.length)) ?? [];
+  const [lineBreak = '\n'] = /^(?:\r?\r\n|\r|\n)/.exec(rest.slice(units.length)) ?? [];
   return {
     units,
     lineBreak: lineBreak === '\r' ? '\r' : '\n',

@@ -128,28 +128,31 @@ async function* readCsv(
 ): AsyncGenerator<ListRecord> {
   let end = 0;
   let { lines } = from;
-  let record = '';
+  // The lines of a record are put together at its end: what a line costs must not depend on the lines before it.
+  let recordLines: string[] = [];
+  let recordLength = 0;
   let recordBegin = 0;
-  let recordLines = 0;
   const notClosed = () =>
     new UnreadableListError(
-      `a quoted cell that begins in line ${lines - recordLines + 1} and is not closed`,
+      `a quoted cell that begins in line ${lines - recordLines.length + 1} and is not closed`,
       `a quotation mark at its end, within ${MAX_RECORD_LENGTH} characters`,
     );
   for await (const line of splitLines(units, format.lineBreak)) {
     lines += 1;
-    recordLines += 1;
     if (line.units === undefined) {
       throw new UnreadableListError(`a line ${lines} that is too long`, 'a line for each user');
     }
-    record = recordLines === 1 ? line.units : `${record}${format.lineBreak}${line.units}`;
+    const isInQuotes = endsInQuotes(line.units, format.separator, recordLines.length > 0);
+    recordLines.push(line.units);
+    recordLength += line.length;
     end += line.length;
-    if (endsInQuotes(record, format.separator)) {
-      if (record.length > MAX_RECORD_LENGTH) throw notClosed();
+    if (isInQuotes) {
+      if (recordLength > MAX_RECORD_LENGTH) throw notClosed();
       continue;
     }
-    const number = lines - recordLines + 1;
-    const text = decode(record, recordBegin, number - 1).replace(/\r$/, '');
+    const number = lines - recordLines.length + 1;
+    // A line feed that was written as CRLF twice is preceded by two carriage returns.
+    const text = decode(recordLines.join(format.lineBreak), recordBegin, number - 1).replace(/\r\r?$/, '');
     const next = { ...from, offset: from.offset + end * bytesPerUnit(encoding), lines };
     const cells = csvCells(text, format.separator);
     // Nobody is meant by a record without text.
@@ -157,9 +160,10 @@ async function* readCsv(
       yield { number, user: userInCells(cells, format), next };
     }
     recordBegin = end;
-    recordLines = 0;
+    recordLines = [];
+    recordLength = 0;
   }
-  if (recordLines > 0) throw notClosed();
+  if (recordLines.length > 0) throw notClosed();
 }
 
 /** A record with another number of cells than the header has a bare separator: any cell could be part of another. */
@@ -258,11 +262,17 @@ function userInJson(value: unknown): NamedUser | undefined {
   const direct = Object.entries(fields).filter(
     ([name]) => identifyingAttribute(name) !== 'username' || USERNAME_FIELDS.includes(name),
   );
-  const attributes = [Attributes, UserAttributes].flat().map((attribute): [name: string, value: unknown] => {
+  const attributes = [Attributes, UserAttributes].flatMap(attributeFields);
+  return namedUser(identifyingFields(direct), identifyingFields(attributes));
+}
+
+/** Attributes as Cognito returns them, or an object of them, which `from_entries` of jq makes. */
+function attributeFields(attributes: unknown): [name: string, value: unknown][] {
+  if (!Array.isArray(attributes)) return Object.entries(attributes ?? {});
+  return attributes.map((attribute) => {
     const { Name, Value } = (attribute ?? {}) as Record<string, unknown>;
     return [`${Name}`, Value];
   });
-  return namedUser(identifyingFields(direct), identifyingFields(attributes));
 }
 
 function identifyingFields(fields: readonly [name: string, value: unknown][]): IdentifyingField[] {

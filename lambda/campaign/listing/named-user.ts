@@ -55,9 +55,15 @@ export function namedUser(
   const username = fields[at]?.value;
   if (typeof username !== 'string' || !USERNAME_PATTERN.test(username)) return undefined;
   const identifiers = [...fields, ...confirming].flatMap(({ attribute, value }, index) => {
-    const text = typeof value === 'string' || typeof value === 'number' ? `${value}`.trim() : '';
+    const text = asText(value).trim();
     const isName = index === at && attribute === 'username';
     return text === '' || isName ? [] : [{ attribute, value: text }];
   });
   return { username, identifiers };
+}
+
+/** The text of a cell or field. A value that is no text, such as an array, is kept: it confirms nobody. */
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

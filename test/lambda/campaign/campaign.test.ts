@@ -254,12 +254,12 @@ describe('a campaign over a list', () => {
   test('skips a user name that Cognito refuses, and continues', async () => {
     // Either of them meets the fault: they are looked up at the same time.
     for (const name of ['liked', 'disliked']) await campaign.addUser(name);
-    await campaign.put('input/disliked.jsonl', '"liked"\n"disliked"');
+    await campaign.put('input/disliked.json', '["liked","disliked"]');
     const dislike = { status: 400, name: 'InvalidParameterException' };
     campaign.sandbox.faults.add({ operation: 'AdminGetUser', times: 1, instead: dislike });
     const result = await campaign.run({
       campaignId: 'disliked',
-      list: 'input/disliked.jsonl',
+      list: 'input/disliked.json',
       confirm: campaign.confirm({ malformedLines: 1 }),
       dryRun: true,
     });

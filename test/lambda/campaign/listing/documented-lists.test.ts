@@ -10,6 +10,7 @@ const EXPECTED = [
   { kind: 'CSV', separator: ';', column: 'username' },
   { kind: 'CSV', separator: ';', column: 'username' },
   { kind: 'CSV', separator: '\t', column: 'username' },
+  { kind: 'CSV', separator: ',', column: 'Username' },
   { kind: 'CSV', separator: ',', column: 'cognito:username' },
   { kind: 'JSON' },
   { kind: 'JSON' },

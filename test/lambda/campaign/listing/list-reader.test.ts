@@ -70,6 +70,7 @@ describe('the header of a CSV list', () => {
     ['usernames,subject', 'a first line with 2 columns separated by `,`, none of which is called username or sub'],
     ['name;usernames;email', 'a first line with 3 columns separated by `;`, none of which is called username or sub'],
     ['name\tuser', 'a first line with 2 columns separated by tabs, none of which is called username or sub'],
+    ['"name"\n"ann"', 'a first line with one column, which is not called username or sub'],
     ['"username', 'a first line that is neither CSV nor JSON'],
     ['user"name",username', 'a first line that is neither CSV nor JSON'],
     ['username;a,username', 'a first line with several separators'],
@@ -78,6 +79,24 @@ describe('the header of a CSV list', () => {
   ])('is refused without a column of user names: %j', async (content, found) => {
     expect(await refusal(content)).toBe(found);
   });
+
+  test.each([
+    ['#TYPE System.Object\r\n"Email","Username"\r\n"x","ann"\r\n', ','],
+    ['#TYPE System.Object\n"Email";"Username"\n"x";"ann"\n', ';'],
+    ['#TYPE System.Object,\nEmail,Username\nx,ann\n', ','],
+  ])('is found after the type of the objects, which PowerShell writes: %j', async (content, separator) => {
+    const { format, records } = await readList(content);
+
+    expect(format).toMatchObject({ kind: 'CSV', separator, column: 'Username' });
+    expect(records).toMatchObject([{ number: 3, user: { username: 'ann' } }]);
+  });
+
+  test.each(['# username\nann\n', '#TYPE\nusername\nann\n', '#TYPE System.Object\n#TYPE System.Object\nusername\n'])(
+    'is not found after another line: %j',
+    async (content) => {
+      expect(await refusal(content)).toBe('a first line with one column, which is not called username or sub');
+    },
+  );
 
   test('is found after blank lines, which are counted', async () => {
     expect(await namesIn('\r\n  \nusername\nann\n')).toEqual([[4, 'ann']]);
@@ -210,6 +229,18 @@ describe('a quoted cell with line breaks', () => {
   });
 });
 
+describe('the line breaks of scripts that write CRLF twice', () => {
+  test('have two carriage returns', async () => {
+    for (const content of ['other,username\r\r\n1,ann\r\r\n"2\r\r\n",bob\r\r\n', 'username\r\r\nann\r\r\nbob\r\r\n']) {
+      const { format, records } = await readList(content);
+
+      expect(format).toMatchObject({ kind: 'CSV', lineBreak: '\n' });
+      expect(records.map(({ user }) => user?.username)).toEqual(['ann', 'bob']);
+      expect(records[0]?.number).toBe(2);
+    }
+  });
+});
+
 describe('the line breaks of old spreadsheets', () => {
   test('are carriage returns alone', async () => {
     expect(await namesIn('username\rann\rbob')).toEqual([
@@ -264,7 +295,8 @@ describe('the identifiers in a line', () => {
     ['{"username":"ann","sub":"1-2","email":"ann@example.com"}', ['sub=1-2', 'email=ann@example.com']],
     ['{"username":"ann","cognito:email":"ann@example.com","email":""}', ['email=ann@example.com']],
     ['{"username":"ann","phone_number":15550100,"email":null}', ['phone_number=15550100']],
-    ['{"username":"ann","email":true,"__proto__":{"sub":"1-2"}}', []],
+    ['{"username":"ann","email":true,"__proto__":{"sub":"1-2"}}', ['email=true']],
+    ['{"username":"ann","email":["bob@example.com"]}', ['email=["bob@example.com"]']],
     ['{"Username":"ann","username":"bob"}', ['username=bob']],
     [
       '{"Username":"ann","Attributes":[{"Name":"sub","Value":"1-2"},{"Name":"email","Value":"ann@example.com"},{"Name":"name","Value":"Ann"}],"Enabled":true}',
@@ -274,8 +306,10 @@ describe('the identifiers in a line', () => {
       '{"Username":"ann","UserAttributes":[{"Name":"phone_number","Value":"+15550100"},7,null]}',
       ['phone_number=+15550100'],
     ],
+    ['{"Username":"ann","Attributes":{"email":"bob@example.com","name":"Ann"}}', ['email=bob@example.com']],
     ['{"Username":"ann","Attributes":null}', []],
-    ['"ann"', []],
+    ['{"Username":"ann","Attributes":["AttributeType"]}', []],
+    ['["ann"]', []],
   ])('are read from the fields of %s', async (text, identifiers) => {
     expect(await pairs(text)).toEqual([['ann', ...identifiers]]);
   });
@@ -284,7 +318,7 @@ describe('the identifiers in a line', () => {
 describe('a line of a JSONL list', () => {
   /** The name in the second line. The first one tells the format. */
   const nameIn = async (text: string) => {
-    const { format, records } = await readList(`"first"\n${text}`);
+    const { format, records } = await readList(`{"username":"first"}\n${text}`);
     expect(format).toEqual({ kind: 'JSONL' });
     expect(records).toHaveLength(2);
     expect(records[1]?.number).toBe(2);
@@ -466,8 +500,8 @@ describe('the encoding of a list', () => {
     ],
     [
       'a code page in JSON lines',
-      Buffer.from('"ann"\n"m\xfcller"\n', 'latin1'),
-      'bytes that are not UTF-8, at byte 9 in line 2',
+      Buffer.from('{}\n"m\xfcller"\n', 'latin1'),
+      'bytes that are not UTF-8, at byte 6 in line 2',
     ],
     [
       'a code page in JSON',
@@ -496,7 +530,7 @@ describe('the encoding of a list', () => {
 
 describe.each<[string, (name: string) => string]>([
   ['CSV', (name) => `other,username\n1,"${name.replaceAll('"', '""')}"`],
-  ['JSONL', (name) => `${JSON.stringify(name)}\n`],
+  ['JSONL', (name) => `${JSON.stringify({ username: name })}\n`],
   ['JSON', (name) => JSON.stringify([{ username: name }], undefined, 2)],
 ])('a user in a %s list', (_, write) => {
   test.each([
@@ -590,7 +624,7 @@ test('a user name is read from JSON, whatever the other fields contain', async (
   });
   await fc.assert(
     fc.asyncProperty(list, async ({ field, others, name, asciiOnly, chunkBytes }) => {
-      const users = ['first', name, { ...others, [field]: name }, { [field]: name, ...others }];
+      const users = [{ username: 'first' }, name, { ...others, [field]: name }, { [field]: name, ...others }];
       for (const content of [
         users.map((user) => JSON.stringify(user)).join('\n'),
         JSON.stringify(users, undefined, 1),
@@ -612,7 +646,7 @@ test('any text is read without an exception, and only a valid user name is accep
     fc.json(),
     fc.json().map((text) => text.slice(1)),
   );
-  const beginning = fc.constantFrom('', 'username\n', 'a;username\n', '"first"\n', '[', '{"Users":[');
+  const beginning = fc.constantFrom('', 'username\n', 'a;username\n', '{"username":"first"}\n', '[', '{"Users":[');
   await fc.assert(
     fc.asyncProperty(beginning, fc.array(line, { maxLength: 4 }), async (first, lines) => {
       const content = `${first}${lines.join('\n')}`;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type ListRecord, openList, readRecords } from '../../../../lambda/campaign/listing/list-reader';
+import { readList } from '../../../support/lists';
 import { cases } from '../../../support/soak';
 
 const MEBIBYTE = 1024 * 1024;
@@ -131,4 +132,20 @@ test.each<[string, LongList]>([
   // A chunk of bytes, its code units, and what the generators keep of them; not the list.
   expect(whole.peakMebibytes).toBeLessThan(8);
   expect(inParts.peakMebibytes).toBeLessThan(8);
+});
+
+test('what a line costs does not depend on the lines before it in a quoted cell', async () => {
+  /** The time of the processor for as many lines in cells of this many lines, whatever else the machine does. */
+  const cost = async (linesPerCell: number) => {
+    const records = 40_000 / linesPerCell;
+    const content = `name,username\n${`"${'""\n'.repeat(linesPerCell)}",jane\n`.repeat(records)}`;
+    const before = process.cpuUsage();
+    expect((await readList(content)).records.map(({ user }) => user?.username)).toEqual(Array(records).fill('jane'));
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  await cost(100);
+
+  // Each line of the longer cells has two hundred times as many lines before it.
+  expect(await cost(20_000)).toBeLessThan(5 * (await cost(100)));
 });

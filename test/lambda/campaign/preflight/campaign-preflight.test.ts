@@ -175,13 +175,13 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
   });
 
   test('gets a warning when AWS does not answer about SMS', async () => {
-    await campaign.put('input/one.jsonl', '"sms-1"');
+    await campaign.put('input/one.json', '["sms-1"]');
     campaign.sandbox.faults.add({
       operation: 'DescribeAccountAttributes',
       times: Number.POSITIVE_INFINITY,
       instead: { status: 400, name: 'AccessDeniedException' },
     });
-    const result = await campaign.run({ campaignId: 'one', list: 'input/one.jsonl', dryRun: true });
+    const result = await campaign.run({ campaignId: 'one', list: 'input/one.json', dryRun: true });
 
     expect(result.warnings).toEqual([
       expect.stringMatching(/^SMS: DescribeAccountAttributes failed with AccessDenied/),
