@@ -1,4 +1,5 @@
-import { type ListRecord, type OpenList, openList, readRecords } from '../../lambda/campaign/listing/list-reader';
+import { type OpenList, openList, readRecords } from '../../lambda/campaign/listing/list-reader';
+import type { ListRecord } from '../../lambda/campaign/listing/list-record';
 
 /** What was read from a list. */
 export interface ReadList extends OpenList {

@@ -15,7 +15,8 @@ import { describeUser, type PoolUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import { explainsLine } from './explains-line';
 import type { ListFormat } from './list-format';
-import { type ListPosition, type ListRecord, openList, readRecords, UnreadableListError } from './list-reader';
+import { openList, readRecords } from './list-reader';
+import { type ListPosition, type ListRecord, UnreadableListError } from './list-record';
 import type { SourcePage } from './lister';
 
 /** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */

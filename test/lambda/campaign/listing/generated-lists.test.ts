@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { explainsLine } from '../../../../lambda/campaign/listing/explains-line';
-import type { ListRecord } from '../../../../lambda/campaign/listing/list-reader';
+import type { ListRecord } from '../../../../lambda/campaign/listing/list-record';
 import { csvList, type GeneratedList, jsonList, POOL, type PoolMember } from '../../../support/generated-lists';
 import { readList } from '../../../support/lists';
 import { cases } from '../../../support/soak';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { UnreadableListError } from '../../../../lambda/campaign/listing/list-reader';
+import { UnreadableListError } from '../../../../lambda/campaign/listing/list-record';
 import { encode, namesIn, readList } from '../../../support/lists';
 
 const RUNS = { numRuns: 500 };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type ListRecord, openList, readRecords } from '../../../../lambda/campaign/listing/list-reader';
+import { openList, readRecords } from '../../../../lambda/campaign/listing/list-reader';
+import type { ListRecord } from '../../../../lambda/campaign/listing/list-record';
 import { readList } from '../../../support/lists';
 import { cases } from '../../../support/soak';
 
@@ -82,7 +83,7 @@ async function read(file: string, handOver: boolean): Promise<Reading> {
       addTo(hash, record);
       records += 1;
       position = record.next;
-      if (records % Math.ceil(LENGTH / 1_000) === 0) peak = Math.max(peak, memory() - before);
+      if (records % Math.ceil(LENGTH / 400) === 0) peak = Math.max(peak, memory() - before);
       inPage += 1;
       if (handOver && inPage === RECORDS_PER_PAGE) {
         position = JSON.parse(JSON.stringify(position));
