@@ -16,7 +16,8 @@ module.exports = class extends NodeEnvironment {
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
     this.before = { env: process.env, exit: process.exit };
     this.variablesBefore = { ...process.env };
-    this.temporaryFolder = useTemporaryFolder('suite-');
+    // The CDK remembers the path, so that it is the same for all suites of a worker.
+    this.temporaryFolder = useTemporaryFolder(`worker-${process.pid}`);
   }
 
   async teardown() {

@@ -1,16 +1,17 @@
-const { mkdtempSync, readdirSync, rmSync } = require('node:fs');
+const { mkdirSync, readdirSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 /**
- * What others leave and give no way to delete: the CDK the cloud assembly of an app without an output folder, and the
- * compiler of the commands its cache.
+ * What others leave and give no way to delete: the CDK the cloud assembly of an app without an output folder, and the code
+ * of its own custom resources; the compiler of the commands, and npm, their caches.
  */
-const OF_OTHERS = /^(?:cdk\.out|tsx-|node-compile-cache$)/;
+const OF_OTHERS = /^(?:cdk\.out|cdk-custom-resource|tsx-|node-compile-cache$)/;
 
 /** Makes a new folder the temporary folder of this process and of all that it starts. */
-exports.useTemporaryFolder = (prefix) => {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
+exports.useTemporaryFolder = (name) => {
+  const folder = join(tmpdir(), name);
+  mkdirSync(folder);
   process.env.TMPDIR = folder;
   return folder;
 };
