@@ -36,7 +36,9 @@ export class HttpHandler extends NodeHttpHandler {
   }
 
   override async handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    // Nothing is awaited between this and the choice of a connection, so that no other one becomes idle meanwhile.
+    // A connection may become idle only a moment after its response was read, when the request is known to be written.
+    if (!this.#idle.any) await turn();
+    // Nothing is awaited between this and the choice of a connection.
     if (this.#idle.any) await this.#idle.check();
     return super.handle(request, options);
   }
@@ -93,8 +95,7 @@ class IdleConnections {
 
   /** Closes the connections that must not be used again, when it is known which of them the endpoint has closed. */
   async check(): Promise<void> {
-    // Two turns, because the current one may have read its events already.
-    await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+    await turn();
     this.#closeUnsafe();
   }
 
@@ -129,6 +130,11 @@ class IdleConnections {
   #remove(connection: Socket): void {
     this.#connections.delete(connection.off('close', this.#look));
   }
+}
+
+/** Resolves after a whole turn of the event loop: the current one may have read its events already. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** Whether so many milliseconds have passed at most. They have not when the clock was set back. */
