@@ -63,4 +63,7 @@ process.on('message', () => {
   connections = open;
 });
 
+// The benchmark has ended or was interrupted.
+process.on('disconnect', () => process.exit());
+
 Promise.all(latencies.map((latency) => listen(Number(latency)))).then((ports) => process.send(ports));

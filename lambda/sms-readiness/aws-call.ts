@@ -1,5 +1,4 @@
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
-import { HttpHandler } from '../shared/http-handler';
 import { withTimeLimit } from '../shared/time-limit';
 
 /** The result of a check, without its name. */
@@ -15,7 +14,14 @@ const CALL_TIMEOUT = 5_000;
 export const CLIENT_CONFIG = {
   maxAttempts: 2,
   retryMode: 'standard',
-  requestHandler: new HttpHandler({ connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true }),
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    throwOnRequestTimeout: true,
+    // A socket kept across a freeze of the function may be dead.
+    httpAgent: { keepAlive: false },
+    httpsAgent: { keepAlive: false },
+  },
 };
 
 /** A call of an AWS API failed, or its response lacks the expected fields. */
