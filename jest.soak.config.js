@@ -16,5 +16,5 @@ module.exports = {
     .map((file) => `<rootDir>/${file}`),
   // One suite after the other, because some measure real time.
   maxWorkers: 1,
-  testTimeout: 600_000,
+  testTimeout: 1_200_000,
 };

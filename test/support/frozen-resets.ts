@@ -59,6 +59,7 @@ export async function resetBetweenFreezes(
       ENDINGS[endings[(index + round) % endings.length] ?? 'FIN'](connection);
     }
     connections = [];
+    // real time: the functions are stopped meanwhile, and being stopped for longer is as good.
     await wait(frozenFor);
   }
 

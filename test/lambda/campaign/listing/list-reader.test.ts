@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { UnreadableListError } from '../../../../lambda/campaign/listing/list-record';
 import { encode, namesIn, readList } from '../../../support/lists';
+import { cases } from '../../../support/soak';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: cases(100, 5_000) };
 
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
