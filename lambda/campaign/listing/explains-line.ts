@@ -26,7 +26,8 @@ export function explainsLine(
     names.some((name) => isSame(name, username)) &&
     identifiers.every((identifier) =>
       identifier.attribute === 'username'
-        ? names.some((name) => isSame(name, identifier.value))
+        ? // In a user pool where letter case matters, another letter case is another user.
+          [username, ...names].includes(identifier.value)
         : hasValue(attribute(identifier.attribute), identifier),
     )
   );

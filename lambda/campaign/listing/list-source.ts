@@ -6,7 +6,7 @@ import {
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Campaign, LineReason, ListDescription } from '../../../lib/contract/campaign';
-import type { Bucket } from '../shared/bucket';
+import type { Bucket, ObjectVersion } from '../shared/bucket';
 import { campaignRefused } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
 import { describeFormat } from '../shared/list-reading';
@@ -34,8 +34,8 @@ export interface ListCursor {
 
 /** A list that was read once, to tell what it is. */
 interface OpenedList {
-  /** Its ETag. From here on, every call asks for this very object. */
-  readonly version: string | undefined;
+  /** From here on, every call asks for this very object. */
+  readonly version: ObjectVersion;
   readonly format: ListFormat;
   readonly description: ListDescription;
 }
@@ -61,7 +61,7 @@ export class ListSource {
       ({ description } = list);
       const page = await this.#readRecords(key, list, position);
       const lines = await mapConcurrently(page.records, MAX_CONCURRENT_CALLS, (record) =>
-        this.#lookUp(campaign, record, list.version),
+        this.#lookUp(campaign, record, list.version.etag),
       );
       return { lines, cursor: { list, position: page.next }, done: page.done, list: list.description };
     } catch (error) {
@@ -74,7 +74,7 @@ export class ListSource {
     if (list !== undefined && position !== undefined) return { list, position };
     const hash = createHash('sha256');
     let head: Buffer | undefined;
-    let version: string | undefined;
+    let version: ObjectVersion = {};
     let length = 0;
     for await (const chunk of this.#bucket.chunks(key, 0)) {
       hash.update(chunk.bytes);
@@ -108,15 +108,15 @@ export class ListSource {
     return { records, next: records.at(-1)?.next ?? from, done: true };
   }
 
-  async *#bytes(key: string, { offset }: ListPosition, version: string | undefined): AsyncGenerator<Buffer> {
+  async *#bytes(key: string, { offset }: ListPosition, version: ObjectVersion): AsyncGenerator<Buffer> {
     for await (const { bytes } of this.#bucket.chunks(key, offset, version)) yield bytes;
   }
 
-  /** @param version of the list: duplicates are found among the lines of one version */
+  /** @param etag of the list: duplicates are found among the lines of one version */
   async #lookUp(
     { campaignId, run, userPoolId }: Campaign,
     { number: line, user: named }: ListRecord,
-    version: string | undefined,
+    etag: string | undefined,
   ): Promise<PoolUser | { line: number; skip: LineReason }> {
     if (named === undefined) return { line, skip: 'MALFORMED' };
     await this.#rate.waitForTurn();
@@ -127,7 +127,7 @@ export class ListSource {
       const found = describeUser(user, UserAttributes, UserMFASettingList);
       if (found === undefined) return { line, skip: 'USER_NOT_FOUND' };
       if (!explainsLine(user.Username, UserAttributes, named)) return { line, skip: 'MISMATCH' };
-      const first = await this.#ledger.isFirstLineOfUser(campaignId, `${run} ${version}`, found.sub, line);
+      const first = await this.#ledger.isFirstLineOfUser(campaignId, `${run} ${etag}`, found.sub, line);
       return first ? found : { line, skip: 'DUPLICATE' };
     } catch (error) {
       if (error instanceof UserNotFoundException) return { line, skip: 'USER_NOT_FOUND' };

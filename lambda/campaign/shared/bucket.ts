@@ -27,8 +27,17 @@ export interface Line {
 /** A part of an object. */
 export interface Chunk {
   readonly bytes: Buffer;
-  /** The ETag of the object. */
-  readonly version: string | undefined;
+  readonly version: ObjectVersion;
+}
+
+/**
+ * What tells an object from another one under its key. An ETag alone can be the MD5 of the content, and files with the same
+ * MD5 can be made.
+ */
+export interface ObjectVersion {
+  readonly etag?: string;
+  /** In ISO 8601, to the second. */
+  readonly lastModified?: string;
 }
 
 /** The bucket of the campaigns. Objects are read line by line, and are never in memory as a whole. */
@@ -77,22 +86,24 @@ export class Bucket {
    * The bytes of an object in chunks of an even length, except for the last one.
    *
    * @param from where to start, in bytes
-   * @param version the ETag that the object must still have; if undefined, the current one
+   * @param version which the object must still have; if undefined, the current one
    */
-  async *chunks(key: string, from: number, version?: string): AsyncGenerator<Chunk> {
+  async *chunks(key: string, from: number, version?: ObjectVersion): AsyncGenerator<Chunk> {
     let expected = version;
     for (let at = from; ; at += CHUNK_SIZE) {
       let bytes: Buffer;
       try {
-        const { Body, ETag } = await this.#client.send(
+        const { Body, ETag, LastModified } = await this.#client.send(
           new GetObjectCommand({
             Bucket: this.name,
             Key: key,
             Range: `bytes=${at}-${at + CHUNK_SIZE - 1}`,
-            IfMatch: expected,
+            IfMatch: expected?.etag,
           }),
         );
-        expected ??= ETag;
+        const found = { etag: ETag, lastModified: LastModified?.toISOString() };
+        expected ??= found;
+        if (found.lastModified !== expected.lastModified) throw new ObjectChangedError();
         bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
         // The object ended with the previous chunk.
@@ -140,6 +151,11 @@ export class Bucket {
   async *#unitsOfBytes(key: string, from: number): AsyncGenerator<string> {
     for await (const { bytes } of this.chunks(key, from)) yield bytes.toString('latin1');
   }
+}
+
+/** An object has the ETag of another one that was under its key. Its name is that of the error when the ETag differs. */
+class ObjectChangedError extends Error {
+  override readonly name = 'PreconditionFailed';
 }
 
 /** Lists may have the line breaks of Windows. */

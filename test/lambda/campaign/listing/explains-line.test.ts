@@ -41,6 +41,7 @@ test.each([
   ['the sub as a second user name', { username: SUB }, true],
   ['an alias as a second user name', { username: 'ann@example.com' }, true],
   ['the user name of another user', { username: 'bob' }, false],
+  ['a second user name in other letter case', { username: 'ANN-1' }, false],
   ['one right and one wrong identifier', { sub: SUB, email: 'bob@example.com' }, false],
 ])('a user explains a line with %s: %j, %s', (_, identifiers, expected) => {
   expect(explainsLine('ann-1', ATTRIBUTES, { username: 'ann-1', identifiers: pairs(identifiers) })).toBe(expected);
