@@ -16,8 +16,8 @@ module.exports = {
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // One worker per core, because the tests wait a lot.
-  maxWorkers: '100%',
+  // More workers than cores, because the tests wait a lot.
+  maxWorkers: '150%',
   testSequencer: '<rootDir>/test/support/jest/slowest-first.js',
   // No test depends on it: it ends what hangs, also on a machine that is busy with something else.
   testTimeout: 300_000,
