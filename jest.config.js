@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // The SDK warns on standard error about Node.js versions that it will stop supporting. The tests do not need that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -17,7 +19,7 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // More workers than cores, because the tests wait a lot.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testSequencer: '<rootDir>/test/support/jest/slowest-first.js',
   // No test depends on it: it ends what hangs, also on a machine that is busy with something else.
   testTimeout: 300_000,
