@@ -14,7 +14,7 @@ module.exports = {
     .trim()
     .split('\n')
     .map((file) => `<rootDir>/${file}`),
-  // One suite after the other, because some measure real time.
-  maxWorkers: 1,
+  // See test/support/jest/slowest-first.js for the order.
+  maxWorkers: 2,
   testTimeout: 1_200_000,
 };
