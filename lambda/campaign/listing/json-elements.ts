@@ -30,7 +30,7 @@ export class JsonSplitError extends Error {
 }
 
 /** The longest element that is read, in code units. A user has at most 70 attributes of 2,048 characters. */
-export const MAX_ELEMENT_LENGTH = 1024 * 1024;
+const MAX_ELEMENT_LENGTH = 1024 * 1024;
 
 /**
  * Splits JSON into its elements: those of an array, those of the array `Users` of an object, as the AWS CLI prints them,

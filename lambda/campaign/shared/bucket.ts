@@ -158,7 +158,7 @@ class ObjectChangedError extends Error {
   override readonly name = 'PreconditionFailed';
 }
 
-/** Lists may have the line breaks of Windows. */
+/** The text of the bytes of a line. A carriage return before the line feed belongs to the line break. */
 function textOf(units: string): string {
   return Buffer.from(units, 'latin1').toString().replace(/\r$/, '');
 }

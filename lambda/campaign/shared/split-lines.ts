@@ -1,5 +1,5 @@
 /** The longest line that is read, in code units. A longer line cannot be a user. */
-export const MAX_LINE_LENGTH = 256 * 1024;
+const MAX_LINE_LENGTH = 256 * 1024;
 
 /** A line as it was split off. */
 export interface SplitLine {
