@@ -71,6 +71,11 @@ export const CASES: readonly Case[] = [
 /** The number of users of a batch of the campaign's worker. */
 export const BATCH_SIZE = 200;
 
+/** What the worker reads its users from. */
+export const LISTING = Array.from({ length: BATCH_SIZE }, (_, index) => {
+  return `${JSON.stringify({ sub: `sub-${index}`, username: `user-${index}` })}\n`;
+}).join('');
+
 export const WORKER: Case = {
   name: 'worker',
   sources: {
@@ -79,6 +84,7 @@ export const WORKER: Case = {
     bare: 'bench/bare/batch.ts',
   },
   environment: {
+    CAMPAIGN_BUCKET_NAME: 'campaigns',
     LEDGER_TABLE_NAME: 'ledger',
     LEDGER_EXPIRES_AFTER_SECONDS: '3600',
     // The largest pace that BulkPasswordReset allows, for one worker.
@@ -86,8 +92,9 @@ export const WORKER: Case = {
     MAX_WORKERS: '1',
   },
   event: () => ({
-    BatchInput: { campaignId: 'bench', run: 'bench', clientMetadata: {}, dryRun: false },
-    Items: Array.from({ length: BATCH_SIZE }, (_, index) => ({ sub: `user-${index}` })),
+    campaign: { campaignId: 'bench', run: 'bench', clientMetadata: {}, dryRun: false },
+    listingKey: 'listings/bench.jsonl',
+    range: { etag: 'bench', offset: 0, length: LISTING.length, lines: BATCH_SIZE },
     startedAt: new Date(Date.now() + 3_600_000).toISOString(),
   }),
 };

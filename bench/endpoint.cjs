@@ -1,11 +1,13 @@
 // Runs in a separate process. Answers the calls of the measured functions over TLS, at once on one port and late on
-// another, and counts handshakes. The parent process asks for the counts.
+// another, and counts handshakes. The parent process asks for the counts, and sends the text of every object of S3.
 const { readFileSync } = require('node:fs');
 const { createServer } = require('node:https');
 
 const [, , keyFile, certificateFile, ...latencies] = process.argv;
 const key = readFileSync(keyFile);
 const cert = readFileSync(certificateFile);
+
+let object = '';
 
 /** The time until which slots of the pace are taken. */
 let nextSlot = 0;
@@ -34,7 +36,8 @@ async function listen(latency) {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString();
     const answer = ANSWERS[request.headers['x-amz-target']];
-    const text = answer === undefined ? '{}' : JSON.stringify(answer(JSON.parse(body)));
+    const others = request.method === 'GET' ? object : '{}';
+    const text = answer === undefined ? others : JSON.stringify(answer(JSON.parse(body)));
     const send = () =>
       response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0', 'x-amzn-RequestId': 'bench' }).end(text);
     if (latency === 0) send();
@@ -56,7 +59,11 @@ async function listen(latency) {
   return server.address().port;
 }
 
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message.object !== undefined) {
+    object = message.object;
+    return;
+  }
   process.send({ handshakes, requests, connections });
   handshakes = 0;
   requests = 0;

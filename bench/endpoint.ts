@@ -30,6 +30,11 @@ export class Endpoint {
     return `https://127.0.0.1:${this.ports.get(latency)}`;
   }
 
+  /** The text of every object of S3 from now on. */
+  serveObject(object: string): void {
+    this.child.send({ object });
+  }
+
   /** What happened since the last call of this method. */
   async takeCounts(): Promise<Counts> {
     this.child.send('counts');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildVariants, ROOT } from './builds';
-import { BATCH_SIZE, CASES, PLAIN_RESET, SIGN_OUT, WORKER } from './cases';
+import { BATCH_SIZE, CASES, LISTING, PLAIN_RESET, SIGN_OUT, WORKER } from './cases';
 import { type Counts, Endpoint } from './endpoint';
 import { type Figures, measureBatches, measureCold, measureWarm, type Row } from './measurements';
 
@@ -22,6 +22,7 @@ async function main(): Promise<boolean> {
   // In node_modules, so that a build without the SDK finds the SDK.
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.bench-'));
   const endpoint = await Endpoint.start(folder, LATENCIES);
+  endpoint.serveObject(LISTING);
   const rows: Row[] = [];
   try {
     for (const each of [...CASES, WORKER]) {

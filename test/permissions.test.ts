@@ -89,6 +89,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   'the ledger': [`<BulkLedger${H}\\.Arn>`],
   '`input/*`': [`<BulkBucket${H}\\.Arn>/input/\\*`],
   '`listings/*`': [`<BulkBucket${H}\\.Arn>/listings/\\*`],
+  '`ranges/*`': [`<BulkBucket${H}\\.Arn>/ranges/\\*`],
   '`reports/*`': [`<BulkBucket${H}\\.Arn>/reports/\\*`],
   '`results/*`': [`<BulkBucket${H}\\.Arn>/results/\\*`],
   'the key of the bucket, through Amazon S3 only': [`${KEY} if StringEquals kms:ViaService ${VIA_S3}`],

@@ -13,10 +13,11 @@ const agent = { keepAlive: false };
 const cognito = new CognitoIdentityProviderClient({ requestHandler: { httpsAgent: agent } });
 const dynamodb = new DynamoDBClient({});
 
-export async function handler({ Items }: { Items: { sub: string }[] }) {
+export async function handler({ range }: { range: { lines: number } }) {
   const interval = 1000 / Number(process.env.MAX_RESETS_PER_SECOND);
   await Promise.all(
-    Items.map(async ({ sub }, index) => {
+    Array.from({ length: range.lines }, async (_, index) => {
+      const sub = `user-${index}`;
       await sleep(index * interval);
       await write(sub, 'CLAIMED');
       await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: process.env.USER_POOL_ID, Username: sub }));

@@ -179,10 +179,11 @@ export interface BulkPasswordResetProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * The bucket for lists, listings, results and reports, under `input/`, `listings/`, `results/` and `reports/`.
+   * The bucket for lists, listings, their ranges, results and reports, under `input/`, `listings/`, `ranges/`, `results/`
+   * and `reports/`.
    *
    * It must be in the account and Region of this stack, and not shared with another `BulkPasswordReset`. Its objects
-   * identify users by their `sub`, and lists may contain user names: the bucket should be private and encrypted, and its
+   * identify users by their `sub`, and lists and listings contain user names: the bucket should be private and encrypted, and its
    * objects should expire. If the bucket is imported and encrypted with a key of AWS KMS, import it with its
    * `encryptionKey`.
    *
@@ -259,7 +260,7 @@ export class BulkPasswordReset extends Construct {
   /** The state machine that never resets a user. Use `grantStartDryRun` to grant permission to start it. */
   public readonly dryRunStateMachine: IStateMachine;
 
-  /** The bucket for lists, listings, results and reports: `input/`, `listings/`, `results/` and `reports/`. */
+  /** The bucket for lists, listings, ranges, results and reports, each under the prefix of its name; lists under `input/`. */
   public readonly bucket: IBucket;
 
   /** The table that records which users a campaign has claimed and reset. */

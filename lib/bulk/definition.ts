@@ -7,7 +7,6 @@ import {
   DistributedMap,
   Errors,
   type IChainable,
-  ItemBatcher,
   JitterType,
   JsonPath,
   OutputType,
@@ -118,15 +117,16 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
   const batch = new InvokeTask(scope, 'Reset a batch', {
     lambdaFunction: functions.worker,
     payload: TaskInput.fromObject({
-      BatchInput: JsonPath.objectAt('$.BatchInput'),
-      Items: JsonPath.objectAt('$.Items'),
+      campaign: JsonPath.objectAt('$.campaign'),
+      listingKey: JsonPath.stringAt('$.listingKey'),
+      range: JsonPath.objectAt('$.range'),
       // The start of this child execution, which ends after five minutes, even while the worker is running.
       startedAt: JsonPath.executionStartTime,
     }),
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
   })
-    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.halted], maxAttempts: 0 })
+    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.halted, CAMPAIGN_ERROR_NAMES.listingChanged], maxAttempts: 0 })
     .addRetry({
       errors: [Errors.ALL],
       interval: Duration.seconds(1),
@@ -140,14 +140,18 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     mapExecutionType: StateMachineType.EXPRESS,
     maxConcurrency: pace.workers,
     toleratedFailurePercentage: TOLERATED_FAILURE_PERCENTAGE,
-    itemReader: new S3JsonLItemReader({ bucket, key: JsonPath.stringAt('$.campaign.listingKey') }),
-    itemBatcher: new ItemBatcher({
-      maxItemsPerBatch: pace.batchSize,
-      // The CDK does not render paths in this object, so the keys carry the `.$` of the Amazon States Language.
-      batchInput: Object.fromEntries(
-        ['campaignId', 'run', 'clientMetadata', 'dryRun'].map((name) => [`${name}.$`, `$.campaign.${name}`]),
+    // The items are ranges of the listing, which the worker reads itself: no user is in the history of an execution.
+    itemReader: new S3JsonLItemReader({ bucket, key: JsonPath.stringAt('$.listing.objects.rangesKey') }),
+    itemSelector: {
+      campaign: Object.fromEntries(
+        ['campaignId', 'run', 'clientMetadata', 'dryRun'].map((name) => [
+          name,
+          JsonPath.objectAt(`$.campaign.${name}`),
+        ]),
       ),
-    }),
+      listingKey: JsonPath.stringAt('$.listing.objects.listingKey'),
+      range: JsonPath.objectAt('$$.Map.Item.Value'),
+    },
     resultWriterV2: new ResultWriterV2({
       bucket,
       prefix: JsonPath.format(

@@ -90,14 +90,19 @@ function createListing(scope: Construct, options: CampaignFunctionsOptions): IFu
       ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'),
       objectStatement(bucket, CAMPAIGN_PREFIXES.input, 's3:GetObject'),
       objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.ranges, 's3:PutObject'),
       ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),
     ],
-    environment: { ...bucketEnvironment(options), ...maxUsersEnvironment(options) },
+    environment: {
+      ...bucketEnvironment(options),
+      ...maxUsersEnvironment(options),
+      [CAMPAIGN_ENVIRONMENT.batchSize]: `${options.pace.batchSize}`,
+    },
   });
 }
 
 function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFunction {
-  const { passwordReset, pace } = options;
+  const { bucket, passwordReset, pace } = options;
   const { _globalSignOut: globalSignOut, _signing: signing } = passwordReset;
   const worker = createCampaignFunction(scope, options, {
     name: 'worker',
@@ -111,9 +116,12 @@ function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFun
         ...(globalSignOut ? ['cognito-idp:AdminUserGlobalSignOut'] : []),
       ),
       ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
+      objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
+      ...keyStatements(scope, bucket, 'kms:Decrypt'),
       ...(signing ? [new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [signing.keyArn] })] : []),
     ],
     environment: {
+      ...bucketEnvironment(options),
       [CAMPAIGN_ENVIRONMENT.maxResetsPerSecond]: `${pace.resetsPerSecond}`,
       [CAMPAIGN_ENVIRONMENT.maxWorkers]: `${pace.workers}`,
       ...(globalSignOut && { [RESET_ENVIRONMENT.globalSignOut]: 'true' }),

@@ -110,7 +110,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
   const { bucket, functions, encryptionKey } = options;
   const { preflight, listing, worker, summary } = functions;
   const objects = [
-    objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
+    objectStatement(bucket, CAMPAIGN_PREFIXES.ranges, 's3:GetObject'),
     objectStatement(
       bucket,
       CAMPAIGN_PREFIXES.results,

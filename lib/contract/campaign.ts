@@ -67,8 +67,8 @@ export interface Campaign {
   readonly dryRun: boolean;
   /** The channels by which Cognito sends codes, the preferred one first. */
   readonly recovery: readonly Channel[];
-  /** The key of the listing, which has one {@link ListedUser} per line. It is complete when all users are listed. */
-  readonly listingKey: string;
+  /** The path of the listing and its ranges, under the prefixes of both. */
+  readonly listingPath: string;
   /** The prefix of the objects of the report. */
   readonly reportPrefix: string;
 }
@@ -77,16 +77,44 @@ export type Channel = 'EMAIL' | 'SMS';
 
 /** A line of the listing: a user, or a line of the list for which there is no user. */
 export type ListedUser =
-  | { readonly sub: string; readonly skip?: SkipReason }
+  | {
+      readonly sub: string;
+      /** The `Username` with which Cognito is called. It is in no other object, and in no state of an execution. */
+      readonly username: string;
+      readonly skip?: SkipReason;
+    }
   | {
       /** The number of the line, or of the element in JSON, from 1. */
       readonly line: number;
       readonly skip: LineReason;
     };
 
+/** The objects of a complete listing. Their names are new for each invocation that completes one. */
+export interface ListingObjects {
+  /** The key of the listing, which has one {@link ListedUser} per line. */
+  readonly listingKey: string;
+  readonly listingEtag: string;
+  /** The key of the ranges, which has one {@link ListingRange} per line. */
+  readonly rangesKey: string;
+}
+
+/** An item of the Distributed Map: consecutive lines of the listing, which one worker processes. */
+export interface ListingRange {
+  /** The ETag of the listing. */
+  readonly etag: string;
+  /** Where the first line begins, in bytes. */
+  readonly offset: number;
+  /** With all line breaks, in bytes. */
+  readonly length: number;
+  /** The number of lines. */
+  readonly lines: number;
+}
+
 /** Why a user is not reset. */
 export const SKIP_REASONS = [
   'ALREADY_RESET_REQUIRED',
+  /** The user name looks like the `sub` of another user. */
+  'AMBIGUOUS_NAME',
   'DISABLED',
   'EXTERNAL_PROVIDER',
   'FORCE_CHANGE_PASSWORD',
@@ -136,6 +164,8 @@ export interface ListingProgress<Cursor = unknown> {
   readonly done: boolean;
   /** Whether the listing stopped early, because it had more users than the run may reset. */
   readonly stopped: boolean;
+  /** Null until the listing is complete. */
+  readonly objects: ListingObjects | null;
   readonly counts: ListingCounts;
   /** Null for the whole user pool, and until the list has been opened. */
   readonly list: ListDescription | null;
@@ -157,10 +187,11 @@ export interface ListingCounts {
   readonly signOuts: number;
 }
 
-/** The event of the worker: a batch of the Distributed Map. */
+/** The event of the worker: a child execution of the Distributed Map. */
 export interface CampaignBatch {
-  readonly BatchInput: Pick<Campaign, 'campaignId' | 'run' | 'clientMetadata' | 'dryRun'>;
-  readonly Items: readonly ListedUser[];
+  readonly campaign: Pick<Campaign, 'campaignId' | 'run' | 'clientMetadata' | 'dryRun'>;
+  readonly listingKey: string;
+  readonly range: ListingRange;
   /** The start of the child execution, in ISO 8601. It ends {@link CHILD_EXECUTION_SECONDS} later. */
   readonly startedAt: string;
 }
@@ -250,6 +281,8 @@ export const CAMPAIGN_ENVIRONMENT = {
   maxResetsPerSecond: 'MAX_RESETS_PER_SECOND',
   /** The maximum number of workers, which share the pace. */
   maxWorkers: 'MAX_WORKERS',
+  /** The maximum number of users that one worker resets. */
+  batchSize: 'USERS_PER_BATCH',
   /** The ARN of the function of SmsReadiness. */
   smsReadinessFunctionArn: 'SMS_READINESS_FUNCTION_ARN',
   /** The estimated price of one SMS message, in US dollars. */
@@ -260,6 +293,7 @@ export const CAMPAIGN_ENVIRONMENT = {
 export const CAMPAIGN_PREFIXES = {
   input: 'input/',
   listings: 'listings/',
+  ranges: 'ranges/',
   results: 'results/',
   reports: 'reports/',
 } as const;
@@ -286,6 +320,8 @@ export const CAMPAIGN_ERROR_NAMES = {
   stepFailed: 'CampaignStepFailedError',
   /** Cognito refused for a reason that applies to all users. A retry would fail as well. */
   halted: 'CampaignHaltedError',
+  /** The listing is not the one that was made for this run. A retry would fail as well. */
+  listingChanged: 'CampaignListingChangedError',
   /** A worker ran out of time. It is safe to retry the batch. */
   batchUnfinished: 'CampaignBatchUnfinishedError',
 } as const;

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AccountRecovery, UserPool, UserPoolEmail, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import type { Execution, NewUser, SandboxOptions, StartOptions } from 'cloud-assembly-sandbox';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
@@ -99,8 +99,18 @@ export class DeployedCampaign {
     return (await Body?.transformToString()) ?? '';
   }
 
-  async put(key: string, body: string | Buffer): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }));
+  /** Resolves to the ETag of the object. */
+  async put(key: string, body: string | Buffer): Promise<string> {
+    const { ETag = '' } = await this.s3.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }),
+    );
+    return ETag;
+  }
+
+  /** The keys of all objects under a prefix. */
+  async keys(prefix = ''): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }));
+    return Contents.flatMap(({ Key }) => Key ?? []);
   }
 
   /** How often AdminResetUserPassword was called. */

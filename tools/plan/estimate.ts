@@ -253,7 +253,8 @@ function costsOf(plan: Plan, time: Estimate['time'], codes: Estimate['codes']): 
   const workerSeconds = time.resetsSeconds * time.workers;
   const triggers = messages ? users + codes.askForNew : 0;
   const transitions = DESIGN.transitions;
-  const objects = listings + 1 + summaries;
+  // The listing has parts, is complete in one object, and its ranges are in another one.
+  const objects = listings + 2 + summaries;
   const gbMonths = (bytes: number) => ((users * bytes) / 2 ** 30) * DESIGN.keptMonths;
   const smsSent = Math.round(users * smsShare);
   const smsWithNewCode = Math.round(codes.askForNew * smsShare);

@@ -1,8 +1,10 @@
 import {
+  CAMPAIGN_PREFIXES,
   type Campaign,
   type ListDescription,
   type ListedUser,
   type ListingCounts,
+  type ListingObjects,
   type ListingProgress,
   SKIPPED_LINE_NUMBERS,
   type SkippedLines,
@@ -11,6 +13,7 @@ import type { Bucket } from '../shared/bucket';
 import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
 import type { Ledger } from '../shared/ledger';
 import { type PoolUser, resettability } from '../shared/pool-user';
+import { rangesOf } from './ranges';
 
 /** Some users, or lines of the list that name none, and where the next page begins. */
 export interface SourcePage<Cursor> {
@@ -34,23 +37,25 @@ export interface ListingCursor<Cursor> {
   readonly parts: readonly string[];
 }
 
-/** Writes the listing: which users are to be reset, and which are skipped and why, by `sub`. */
+/** Writes the listing: which users are to be reset, and which are skipped and why. */
 export class Lister {
   readonly #bucket: Bucket;
   readonly #ledger: Ledger;
   readonly #maxUsers: number;
+  readonly #batchSize: number;
 
-  constructor(bucket: Bucket, ledger: Ledger, maxUsers: number) {
+  constructor(bucket: Bucket, ledger: Ledger, maxUsers: number, batchSize: number) {
     this.#bucket = bucket;
     this.#ledger = ledger;
     this.#maxUsers = maxUsers;
+    this.#batchSize = batchSize;
   }
 
   /**
    * Lists as many users as one invocation has time for.
    *
-   * @param invocation its request id, which is part of the names of the parts. An invocation that Step Functions gave up
-   * may still be writing parts, which must not replace these.
+   * @param invocation its request id, which is part of the names of the objects. An invocation that Step Functions gave
+   * up may still be writing objects, which must not replace these.
    */
   async continueListing<Cursor>(
     source: UserSource<Cursor>,
@@ -75,15 +80,24 @@ export class Lister {
         ({ cursor: at, done, list } = page);
       }
       parts.push(`${parts.length + 1}-${invocation.slice(0, 8)}`);
-      await this.#bucket.put(partKey(campaign, parts.at(-1)), lines.map((line) => `${line}\n`).join(''));
+      await this.#bucket.put(partKey(campaign.listingPath, parts.at(-1)), lines.map((line) => `${line}\n`).join(''));
     }
-    if (done) {
-      const keys = parts.map((part) => partKey(campaign, part));
-      await this.#bucket.concatenate(keys, campaign.listingKey);
-    }
+    const objects = done ? await this.#complete(campaign, parts, invocation) : null;
     // More users than were confirmed: the campaign run will be refused, so the rest need not be listed.
     const stopped = !done && this.#exceedsLimit(campaign, counts);
-    return { cursor: { at, parts }, done: done || stopped, stopped, counts, list, skippedLines };
+    return { cursor: { at, parts }, done: done || stopped, stopped, objects, counts, list, skippedLines };
+  }
+
+  async #complete({ listingPath }: Campaign, parts: readonly string[], invocation: string): Promise<ListingObjects> {
+    const listingKey = `${CAMPAIGN_PREFIXES.listings}${listingPath}${invocation}.jsonl`;
+    const rangesKey = `${CAMPAIGN_PREFIXES.ranges}${listingPath}${invocation}.jsonl`;
+    const keys = parts.map((part) => partKey(listingPath, part));
+    const listingEtag = await this.#bucket.concatenate(keys, listingKey);
+    const ranges: string[] = [];
+    const lines = this.#bucket.lines(listingKey, 0, { etag: listingEtag });
+    for await (const range of rangesOf(lines, listingEtag, this.#batchSize)) ranges.push(`${JSON.stringify(range)}\n`);
+    await this.#bucket.put(rangesKey, ranges.join(''));
+    return { listingKey, listingEtag, rangesKey };
   }
 
   async #toListedUsers(
@@ -95,20 +109,21 @@ export class Lister {
     const records = await this.#ledger.findRecords(campaignId, subs);
     return found.map((line) => {
       if (!('sub' in line)) return line;
-      const { sub } = line;
+      const { sub, username } = line;
+      const user = { sub, username };
       counts.found += 1;
       const record = records.get(sub);
       if (record?.status === 'DONE' && record.owesSignOut) {
         counts.signOuts += 1;
-        return { sub };
+        return user;
       }
       // The claim of a CLAIMED user may be released before the workers reach the user, so the user is listed.
-      if (record?.status === 'DONE' || record?.status === 'UNKNOWN') return { sub, skip: 'IN_LEDGER' };
+      if (record?.status === 'DONE' || record?.status === 'UNKNOWN') return { ...user, skip: 'IN_LEDGER' };
       const { channel, skip } = resettability(line, recovery);
-      if (skip !== undefined) return { sub, skip };
+      if (skip !== undefined) return { ...user, skip };
       counts.users += 1;
       counts[channel === 'SMS' ? 'sms' : 'email'] += 1;
-      return { sub };
+      return user;
     });
   }
 
@@ -130,6 +145,6 @@ function addSkippedLines(skipped: SkippedLines, lines: SourcePage<unknown>['line
   return next;
 }
 
-function partKey({ listingKey }: Campaign, part: string | undefined): string {
-  return `${listingKey}.parts/${part}`;
+function partKey(listingPath: string, part: string | undefined): string {
+  return `${CAMPAIGN_PREFIXES.listings}${listingPath}parts/${part}`;
 }

@@ -7,6 +7,7 @@ import {
   type Campaign,
   type CampaignInput,
   type CampaignStart,
+  type ListingObjects,
   type ListingProgress,
   PREFLIGHT_STEPS,
   type SigningProbe,
@@ -101,7 +102,7 @@ async function checkStart(
     clientMetadata,
     dryRun,
     recovery: pool.recovery,
-    listingKey: `${CAMPAIGN_PREFIXES.listings}${campaignId}/${run}.jsonl`,
+    listingPath: `${campaignId}/${run}/`,
     reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
   };
   logger.info('Campaign started', { campaignId, run, dryRun, wholePool: list === null });
@@ -111,6 +112,7 @@ async function checkStart(
       cursor: null,
       done: false,
       stopped: false,
+      objects: null,
       counts: { lines: 0, found: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
       list: null,
       skippedLines: {},
@@ -122,7 +124,7 @@ async function checkStart(
 async function confirm(
   { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
   campaign: Campaign,
-  { counts, stopped, list, skippedLines }: ListingProgress,
+  { counts, stopped, objects, list, skippedLines }: ListingProgress,
   signing: SigningProbe | null,
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
@@ -151,18 +153,22 @@ async function confirm(
     ...emailProblems(pool, counts.email),
     ...smsFindings.problems,
   ];
-  if (problems.length === 0 && stopped) {
+  if (problems.length === 0 && (stopped || objects === null)) {
     problems.push(
       'the listing: it is incomplete, because it found more users than were allowed when it ran: start another execution',
     );
   }
   if (problems.length > 0) throw campaignRefused(problems, list && describeReading(list, counts, skippedLines));
+  // The problems include that of an incomplete listing.
+  const { listingKey, listingEtag } = objects as ListingObjects;
   // From here on the campaign may send messages, so the id must not be used for another one.
   if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
   const { warnings } = smsFindings;
   logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
   return {
     cursor: {
+      listingKey,
+      listingEtag,
       offset: 0,
       parts: 0,
       warnings,

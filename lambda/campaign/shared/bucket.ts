@@ -73,10 +73,11 @@ export class Bucket {
    * The lines of an object in UTF-8, such as the functions of a campaign write it. The last line may lack a line break.
    *
    * @param from where to start, in bytes
+   * @param version which the object must still have; if undefined, the current one
    */
-  async *lines(key: string, from: number): AsyncGenerator<Line> {
+  async *lines(key: string, from: number, version?: ObjectVersion): AsyncGenerator<Line> {
     let end = from;
-    for await (const { units, length } of splitLines(this.#unitsOfBytes(key, from))) {
+    for await (const { units, length } of splitLines(this.#unitsOfBytes(key, from, version))) {
       end += length;
       yield { text: units === undefined ? undefined : textOf(units), end };
     }
@@ -103,7 +104,8 @@ export class Bucket {
         );
         const found = { etag: ETag, lastModified: LastModified?.toISOString() };
         expected ??= found;
-        if (found.lastModified !== expected.lastModified) throw new ObjectChangedError();
+        const { lastModified = found.lastModified } = expected;
+        if (found.lastModified !== lastModified) throw new ObjectChangedError();
         bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
       } catch (error) {
         // The object ended with the previous chunk.
@@ -115,8 +117,24 @@ export class Bucket {
     }
   }
 
-  /** Concatenates objects by a multipart upload, so that no more than one part is in memory. */
-  async concatenate(sources: readonly string[], target: string): Promise<void> {
+  /** Some bytes of an object that has this ETag; fewer if the object ends before. */
+  async bytes(key: string, etag: string, from: number, length: number): Promise<Buffer> {
+    const { Body } = await this.#client.send(
+      new GetObjectCommand({
+        Bucket: this.name,
+        Key: key,
+        Range: `bytes=${from}-${from + length - 1}`,
+        IfMatch: etag,
+      }),
+    );
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  }
+
+  /**
+   * Concatenates objects by a multipart upload, so that no more than one part is in memory. Resolves to the ETag of the
+   * new object.
+   */
+  async concatenate(sources: readonly string[], target: string): Promise<string> {
     const where = { Bucket: this.name, Key: target };
     const { UploadId } = await this.#client.send(
       new CreateMultipartUploadCommand({ ...where, ContentType: 'application/jsonl' }),
@@ -139,17 +157,18 @@ export class Bucket {
       }
       // An upload needs at least one part, which is empty for an empty object.
       if (buffers.length > 0 || parts.length === 0) await upload();
-      await this.#client.send(
+      const { ETag = '' } = await this.#client.send(
         new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts: parts } }),
       );
+      return ETag;
     } catch (error) {
       await this.#client.send(new AbortMultipartUploadCommand({ ...where, UploadId })).catch(() => {});
       throw error;
     }
   }
 
-  async *#unitsOfBytes(key: string, from: number): AsyncGenerator<string> {
-    for await (const { bytes } of this.chunks(key, from)) yield bytes.toString('latin1');
+  async *#unitsOfBytes(key: string, from: number, version: ObjectVersion | undefined): AsyncGenerator<string> {
+    for await (const { bytes } of this.chunks(key, from, version)) yield bytes.toString('latin1');
   }
 }
 

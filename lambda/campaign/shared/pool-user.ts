@@ -1,9 +1,12 @@
 import type { AttributeType, UserStatusType, UserType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel, SkipReason } from '../../../lib/contract/campaign';
+import { formOf } from '../../shared/signing/token';
 
-/** What is kept of ListUsers and AdminGetUser about a user: nothing that can contact or identify a person. */
+/** What is kept of ListUsers and AdminGetUser about a user. Nothing but the user name can identify a person. */
 export interface PoolUser {
   readonly sub: string;
+  /** As Cognito gave it together with the `sub`: the one name by which a call is sure to reach this user. */
+  readonly username: string;
   readonly enabled: boolean;
   readonly status: UserStatusType | undefined;
   /** The channels whose address is verified. */
@@ -21,18 +24,20 @@ const SKIPPED_STATUSES: Partial<Record<UserStatusType, SkipReason>> = {
 
 const MFA_CHANNELS: Readonly<Record<string, Channel>> = { EMAIL_OTP: 'EMAIL', SMS_MFA: 'SMS' };
 
-/** Returns undefined for a user without a `sub`, which should not exist. */
+/** Returns undefined for a user without a user name or `sub`, which should not exist. */
 export function describeUser(
-  user: Pick<UserType, 'Enabled' | 'UserStatus'>,
+  user: Pick<UserType, 'Enabled' | 'Username' | 'UserStatus'>,
   attributes: readonly AttributeType[] = [],
   mfaSettings: readonly string[] = [],
 ): PoolUser | undefined {
   const attribute = (name: string) => attributes.find(({ Name }) => Name === name)?.Value;
   const sub = attribute('sub');
-  if (sub === undefined) return undefined;
+  const { Username: username } = user;
+  if (sub === undefined || username === undefined) return undefined;
   const verified = (name: string) => attribute(name) === 'true';
   return {
     sub,
+    username,
     enabled: user.Enabled !== false,
     status: user.UserStatus,
     verified: [
@@ -59,6 +64,12 @@ export function resettability(user: PoolUser, recovery: readonly Channel[]): Res
   if (!user.enabled) return { skip: 'DISABLED' };
   const skip = user.status && SKIPPED_STATUSES[user.status];
   if (skip !== undefined) return { skip };
+  if (isAmbiguous(user)) return { skip: 'AMBIGUOUS_NAME' };
   const channel = recovery.find((name) => user.verified.includes(name) && !user.mfa.includes(name));
   return channel === undefined ? { skip: 'NO_VERIFIED_CONTACT' } : { channel };
+}
+
+/** Whether the user name could be the `sub` of another user, whom a call by this name could reach instead. */
+function isAmbiguous({ sub, username }: PoolUser): boolean {
+  return formOf(username) === 'uuid' && username.toLowerCase() !== sub.toLowerCase();
 }

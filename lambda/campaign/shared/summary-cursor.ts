@@ -2,6 +2,8 @@ import type { CampaignResult, UserOutcome } from '../../../lib/contract/campaign
 
 /** The state of the summary between two invocations. */
 export interface SummaryCursor {
+  readonly listingKey: string;
+  readonly listingEtag: string;
   /** Where the next line of the listing begins, in bytes. */
   readonly offset: number;
   /** Parts of the report that were written. */

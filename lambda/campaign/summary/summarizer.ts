@@ -16,6 +16,7 @@ import type { Bucket } from '../shared/bucket';
 import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
 import { CLAIM_LIFETIME, isClaimActive, type Ledger, type LedgerRecord } from '../shared/ledger';
 import { mapConcurrently } from '../shared/map-concurrently';
+import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SummaryCursor } from '../shared/summary-cursor';
 
@@ -53,7 +54,7 @@ export class Summarizer {
     const deadline = Date.now() + INVOCATION_TIME_BUDGET;
     let cursor = from;
     for (;;) {
-      const part = await this.#readPart(campaign, cursor.offset);
+      const part = await this.#readPart(cursor);
       const reported = await this.#report(campaign, part.users);
       if ('waitSeconds' in reported) return { cursor, done: false, waitSeconds: reported.waitSeconds, result: null };
       const key = `${campaign.reportPrefix}${String(cursor.parts + 1).padStart(6, '0')}.jsonl`;
@@ -65,10 +66,10 @@ export class Summarizer {
     }
   }
 
-  async #readPart({ listingKey }: Campaign, offset: number) {
+  async #readPart({ listingKey, listingEtag, offset }: SummaryCursor) {
     const users: ListedUser[] = [];
     let end = offset;
-    for await (const line of this.#bucket.lines(listingKey, offset)) {
+    for await (const line of this.#bucket.lines(listingKey, offset, { etag: listingEtag })) {
       if (users.length === LINES_PER_OBJECT) return { users, end, last: false };
       users.push(JSON.parse(line.text ?? ''));
       end = line.end;
@@ -84,13 +85,13 @@ export class Summarizer {
     const lines: ReportLine[] = [];
     for (let at = 0; at < users.length; at += LINES_PER_LOOKUP) {
       const some = users.slice(at, at + LINES_PER_LOOKUP);
-      const subs = some.flatMap((user) => ('sub' in user ? [user.sub] : []));
-      const records = await this.#ledger.findRecords(campaign.campaignId, subs, true);
+      const usernames = new Map(some.flatMap((user) => ('sub' in user ? [[user.sub, user.username]] : [])));
+      const records = await this.#ledger.findRecords(campaign.campaignId, [...usernames.keys()], true);
       const now = Date.now();
       const active = [...records.values()].filter((record) => isClaimActive(record, now));
       if (active.length > 0 && !campaign.dryRun) return { waitSeconds: secondsUntilClaimsExpire(active, now) };
       const settled = await mapConcurrently([...records.values()], MAX_CONCURRENT_CALLS, (record) =>
-        this.#settle(campaign, record),
+        this.#settle(campaign, record, usernames.get(record.user) ?? ''),
       );
       const bySub = new Map(settled.map((record) => [record.user, record]));
       lines.push(...some.map((user) => reportLineOf(campaign, user, 'sub' in user ? bySub.get(user.sub) : undefined)));
@@ -103,23 +104,22 @@ export class Summarizer {
    * who had this status before were not listed for a reset. Any other status proves nothing, because a message can
    * be sent before the status changes: the outcome stays UNKNOWN.
    */
-  async #settle(campaign: Campaign, record: LedgerRecord): Promise<LedgerRecord> {
+  async #settle(campaign: Campaign, record: LedgerRecord, username: string): Promise<LedgerRecord> {
     const { user, status, claimant, reason = 'WORKER_LOST' } = record;
     if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
-    const isReset = await this.#isResetRequired(campaign, user);
+    const isReset = await this.#isResetRequired(campaign, user, username);
     const outcome = isReset ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
     if (outcome.status !== status)
       await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, outcome);
     return { ...record, reason: undefined, ...outcome };
   }
 
-  async #isResetRequired({ userPoolId }: Campaign, sub: string): Promise<boolean> {
+  async #isResetRequired({ userPoolId }: Campaign, sub: string, username: string): Promise<boolean> {
     await this.#rate.waitForTurn();
     try {
-      const { UserStatus } = await this.#client.send(
-        new AdminGetUserCommand({ UserPoolId: userPoolId, Username: sub }),
-      );
-      return UserStatus === 'RESET_REQUIRED';
+      const user = await this.#client.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: username }));
+      // The user may have been deleted since, and another one may have the name now.
+      return describeUser(user, user.UserAttributes)?.sub === sub && user.UserStatus === 'RESET_REQUIRED';
     } catch (error) {
       if (error instanceof UserNotFoundException) return false;
       throw error;

@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { RESET_ERROR_NAMES } from '../../../lib/contract/reset';
 import type { ResetTarget } from '../../shared/reset-target';
-import { Sensitive } from '../../shared/sensitive';
 import type { Signer } from '../../shared/signing/signer';
 import type { UserPool } from '../../shared/user-pool';
 import { errorNameOf } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
+import type { BatchUser } from './batch-users';
 import { type Pacer, waitForSlot } from './pacer';
 import { classifyResponse, type ResetResponse } from './reset-response';
 import { planTasks, type ResetTask, type SignOutTask, type Task } from './tasks';
@@ -77,11 +77,12 @@ export class Batch {
     return this.#refusal;
   }
 
-  async run(subs: readonly string[]): Promise<BatchCounts> {
+  async run(users: readonly BatchUser[]): Promise<BatchCounts> {
     const { campaignId, clientMetadata } = this.#assignment;
     // A consistent read: an earlier attempt at the batch may just have released claims.
+    const subs = users.map(({ sub }) => sub);
     const records = await this.#tools.ledger.findRecords(campaignId, subs, true);
-    this.#queue = planTasks(subs, records, { ...this.#tools, ...this.#assignment }, clientMetadata);
+    this.#queue = planTasks(users, records, { ...this.#tools, ...this.#assignment }, clientMetadata);
     while (this.#queue.length > 0 || this.#inFlight.size > 0) {
       if (this.#queue.length === 0 || this.#inFlight.size >= MAX_IN_FLIGHT) {
         await Promise.race(this.#inFlight);
@@ -117,7 +118,7 @@ export class Batch {
   }
 
   async #signOutInSlot(task: SignOutTask, slot: number): Promise<void> {
-    if (await waitForSlot(slot)) await this.#signOut(task.sub, task.resetClaimant);
+    if (await waitForSlot(slot)) await this.#signOut(task.user, task.resetClaimant);
     else this.#queue.unshift(task);
   }
 
@@ -171,7 +172,7 @@ export class Batch {
       case 'RESET':
         this.counts.reset += 1;
         await task.claim.recordOutcome({ status: 'DONE', owesSignOut: globalSignOut });
-        if (globalSignOut) await this.#signOut(task.sub, this.#assignment.claimant);
+        if (globalSignOut) await this.#signOut(task.user, this.#assignment.claimant);
         return;
       case 'THROTTLED':
         this.counts.throttled += 1;
@@ -201,10 +202,10 @@ export class Batch {
   }
 
   /** Signs out a user who was reset. If that fails, the ledger and the report still say that the sign-out is owed. */
-  async #signOut(sub: string, resetClaimant: string): Promise<void> {
+  async #signOut({ sub, username }: BatchUser, resetClaimant: string): Promise<void> {
     const { userPool, ledger } = this.#tools;
     try {
-      await userPool.globalSignOut({ username: new Sensitive(sub) }, this.#remainingTime);
+      await userPool.globalSignOut({ username }, this.#remainingTime);
       this.counts.signedOut += 1;
       const from = { claimant: resetClaimant, status: 'DONE' } as const;
       await ledger.recordOutcome(this.#assignment.campaignId, sub, from, { status: 'DONE', owesSignOut: false });

@@ -6,13 +6,16 @@ import {
   type SigningProbe,
 } from '../../../lib/contract/campaign';
 import { Sensitive } from '../../shared/sensitive';
+import type { Bucket } from '../shared/bucket';
 import { CampaignError, errorNameOf, runStep } from '../shared/campaign-error';
 import { Batch, type BatchCounts, type BatchDependencies } from './batch';
+import { readBatchUsers } from './batch-users';
 import type { CampaignMetrics } from './campaign-metrics';
 import { Pacer, type PacerOptions } from './pacer';
 
 /** What the handler works with. */
 export interface Dependencies extends Omit<BatchDependencies, 'pacer'> {
+  readonly bucket: Bucket;
   readonly pace: Omit<PacerOptions, 'takeSlots'>;
   readonly metrics: CampaignMetrics;
 }
@@ -28,28 +31,28 @@ export function createHandler(dependencies: Dependencies) {
     dependencies.logger.addContext(context);
     if ('probe' in event) return probeSigning(dependencies);
     // Fail safe: reset only when dryRun is exactly false.
-    if (event.BatchInput.dryRun !== false) return {};
+    if (event.campaign.dryRun !== false) return {};
     return resetBatch(dependencies, event, context);
   };
 }
 
 async function resetBatch(
   dependencies: Dependencies,
-  { BatchInput: campaign, Items: items, startedAt }: CampaignBatch,
+  { campaign, listingKey, range, startedAt }: CampaignBatch,
   context: Context,
 ): Promise<BatchCounts> {
-  const { userPool, ledger, logger, metrics } = dependencies;
+  const { bucket, userPool, ledger, logger, metrics } = dependencies;
   const { campaignId, run } = campaign;
   const executionEnd = Date.parse(startedAt) + CHILD_EXECUTION_SECONDS * 1000;
   const remainingTime = () => Math.min(context.getRemainingTimeInMillis(), executionEnd - Date.now());
-  const subs = items.flatMap((item) => ('sub' in item && item.skip === undefined ? [item.sub] : []));
 
   const counts = await runStep('the worker', async () => {
+    const users = await readBatchUsers(bucket, listingKey, range);
     // A new pacer for each invocation: throttling in an earlier invocation says nothing about this one.
     const pacer = new Pacer({ ...dependencies.pace, takeSlots: (wanted) => ledger.takeSlots(userPool.id, wanted) });
     const assignment = { ...campaign, claimant: context.awsRequestId };
     const batch = new Batch({ ...dependencies, pacer }, assignment, remainingTime);
-    const counts = await batch.run(subs);
+    const counts = await batch.run(users);
     if (batch.refusal !== undefined) throw campaignHalted(batch.refusal, counts.left);
     return counts;
   });

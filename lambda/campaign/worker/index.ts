@@ -3,13 +3,19 @@ import { RESET_ENVIRONMENT } from '../../../lib/contract/reset';
 import { createLogger } from '../../shared/logger';
 import { Signer } from '../../shared/signing/signer';
 import { UserPool } from '../../shared/user-pool';
-import { ledgerFromEnvironment, requiredSetting, userPoolIdFromEnvironment } from '../shared/from-environment';
+import {
+  bucketFromEnvironment,
+  ledgerFromEnvironment,
+  requiredSetting,
+  userPoolIdFromEnvironment,
+} from '../shared/from-environment';
 import { CampaignMetrics } from './campaign-metrics';
 import { createHandler } from './handler';
 
 const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
 
 export const handler = createHandler({
+  bucket: bucketFromEnvironment(),
   userPool: new UserPool(userPoolIdFromEnvironment()),
   ledger: ledgerFromEnvironment(),
   pace: {

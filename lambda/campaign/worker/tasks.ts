@@ -1,12 +1,13 @@
 import { RESET_ERROR_NAMES } from '../../../lib/contract/reset';
 import { isClaimable, type LedgerRecord } from '../shared/ledger';
+import type { BatchUser } from './batch-users';
 import { Claim, type ClaimOptions } from './claim';
 import { SignedTarget } from './signed-target';
 
 /** For a user who was not reset yet. */
 export interface ResetTask {
   readonly kind: 'RESET';
-  readonly sub: string;
+  readonly user: BatchUser;
   readonly claim: Claim;
   readonly target: SignedTarget;
   /** Attempts in which no connection to Cognito was made. */
@@ -16,7 +17,7 @@ export interface ResetTask {
 /** For a user who was reset before, and whose sign-out failed. */
 export interface SignOutTask {
   readonly kind: 'SIGN_OUT';
-  readonly sub: string;
+  readonly user: BatchUser;
   /** The invocation that claimed the reset. */
   readonly resetClaimant: string;
 }
@@ -25,19 +26,20 @@ export type Task = ResetTask | SignOutTask;
 
 /** What is still to be done for the users of a batch, according to the ledger. */
 export function planTasks(
-  subs: readonly string[],
+  users: readonly BatchUser[],
   records: ReadonlyMap<string, LedgerRecord>,
   claimOptions: ClaimOptions,
   clientMetadata: Readonly<Record<string, string>>,
 ): Task[] {
   // A user can be listed twice, on two pages. A second task would have the same claimant and send a second message.
-  return [...new Set(subs)].flatMap((sub): Task[] => {
-    const record = records.get(sub);
+  const distinct = new Map(users.map((user) => [user.sub, user]));
+  return [...distinct.values()].flatMap((user): Task[] => {
+    const record = records.get(user.sub);
     if (record?.status === 'DONE' && record.owesSignOut)
-      return [{ kind: 'SIGN_OUT', sub, resetClaimant: record.claimant }];
+      return [{ kind: 'SIGN_OUT', user, resetClaimant: record.claimant }];
     if (!isClaimable(record) || wasRefused(record, claimOptions.run)) return [];
-    const [claim, target] = [new Claim(claimOptions, sub), new SignedTarget(sub, clientMetadata)];
-    return [{ kind: 'RESET', sub, claim, target, failedConnections: 0 }];
+    const [claim, target] = [new Claim(claimOptions, user.sub), new SignedTarget(user, clientMetadata)];
+    return [{ kind: 'RESET', user, claim, target, failedConnections: 0 }];
   });
 }
 

@@ -121,8 +121,12 @@ describe('a worker that is invoked directly', () => {
   async function invoke(batch: Record<string, unknown>, startedAt: Date) {
     const { functions } = campaign.sandbox.assembly;
     const worker = functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
-    const BatchInput = { campaignId: 'alone', run: 'alone', clientMetadata: {}, ...batch };
-    const event = { BatchInput, Items: [{ sub }], startedAt: startedAt.toISOString() };
+    const given = { campaignId: 'alone', run: 'alone', clientMetadata: {}, ...batch };
+    const listingKey = 'listings/alone/alone/1.jsonl';
+    const listing = `${JSON.stringify({ sub, username: 'one' })}\n`;
+    const etag = await campaign.put(listingKey, listing);
+    const range = { etag, offset: 0, length: listing.length, lines: 1 };
+    const event = { campaign: given, listingKey, range, startedAt: startedAt.toISOString() };
     return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
   }
 

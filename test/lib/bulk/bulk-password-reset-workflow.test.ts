@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { AdminPasswordReset, BulkPasswordReset, type BulkPasswordResetProps } from '../../../lib';
@@ -114,16 +114,17 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
             ItemReader: {
               Resource: PARTITION,
               ReaderConfig: { InputType: 'JSONL' },
-              Parameters: { Bucket: BUCKET, 'Key.$': '$.campaign.listingKey' },
+              Parameters: { Bucket: BUCKET, 'Key.$': '$.listing.objects.rangesKey' },
             },
-            ItemBatcher: {
-              MaxItemsPerBatch: 225,
-              BatchInput: {
+            ItemSelector: {
+              campaign: {
                 'campaignId.$': '$.campaign.campaignId',
                 'run.$': '$.campaign.run',
                 'clientMetadata.$': '$.campaign.clientMetadata',
                 'dryRun.$': '$.campaign.dryRun',
               },
+              'listingKey.$': '$.listing.objects.listingKey',
+              'range.$': '$$.Map.Item.Value',
             },
             MaxConcurrency: 2,
             ToleratedFailurePercentage: 5,
@@ -135,12 +136,13 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
                   Type: 'Task',
                   Resource: WORKER,
                   Parameters: {
-                    'BatchInput.$': '$.BatchInput',
-                    'Items.$': '$.Items',
+                    'campaign.$': '$.campaign',
+                    'listingKey.$': '$.listingKey',
+                    'range.$': '$.range',
                     'startedAt.$': '$$.Execution.StartTime',
                   },
                   Retry: [
-                    { ErrorEquals: ['CampaignHaltedError'], MaxAttempts: 0 },
+                    { ErrorEquals: ['CampaignHaltedError', 'CampaignListingChangedError'], MaxAttempts: 0 },
                     {
                       ErrorEquals: ['States.ALL'],
                       IntervalSeconds: 1,
@@ -223,7 +225,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
           `lambda:InvokeFunction on ${of('BulkWorkerFunction504C016A.Arn')}`,
           // No other objects. The CDK would let the map read and write the whole bucket.
           `s3:AbortMultipartUpload on ${bucket}/results/*`,
-          `s3:GetObject on ${bucket}/listings/*`,
+          `s3:GetObject on ${bucket}/ranges/*`,
           `s3:GetObject on ${bucket}/results/*`,
           `s3:ListMultipartUploadParts on ${bucket}/results/*`,
           `s3:PutObject on ${bucket}/results/*`,
@@ -303,12 +305,12 @@ test.each([
   'BulkPasswordReset shares $rate resets per second among $workers workers with batches of $batch users',
   ({ rate, workers, batch }) => {
     const { template } = synthesize({ maxResetsPerSecond: rate, useWholeQuota: true });
-    for (const { machine } of MACHINES) {
-      expect(definitionFor(template, machine).States['Reset users']).toMatchObject({
-        MaxConcurrency: workers,
-        ItemBatcher: { MaxItemsPerBatch: batch },
-      });
-    }
+    for (const { machine } of MACHINES)
+      expect(definitionFor(template, machine).States['Reset users']).toMatchObject({ MaxConcurrency: workers });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: Match.stringLikeRegexp('^Lists the users'),
+      Environment: { Variables: Match.objectLike({ USERS_PER_BATCH: `${batch}` }) },
+    });
   },
 );
 

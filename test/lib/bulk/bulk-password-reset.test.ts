@@ -70,12 +70,15 @@ function grantsOfFunctions({
       `s3:GetObject on ${bucket}/input/*`,
       `s3:GetObject on ${bucket}/listings/*`,
       `s3:PutObject on ${bucket}/listings/*`,
+      `s3:PutObject on ${bucket}/ranges/*`,
     ],
     Worker: [
       `cognito-idp:AdminResetUserPassword on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
+      ...key.slice(0, 1),
       ...log,
+      `s3:GetObject on ${bucket}/listings/*`,
     ],
     Summary: [
       `cognito-idp:AdminGetUser on ${POOL}`,

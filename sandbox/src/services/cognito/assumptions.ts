@@ -17,6 +17,14 @@ export const STATUSES_THAT_CANNOT_BE_RESET: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Assumption: a user name may be the `sub` of another user, and a call by it reaches the user with that user name. Why:
+ * AWS documents neither, and calls by `sub` were reported to reach the wrong user.
+ *
+ * @see https://github.com/awslabs/aws-api-gateway-developer-portal/pull/367
+ */
+export const LOOKUP_ORDER = ['username', 'sub', 'alias'] as const;
+
+/**
  * Assumption: in a user pool with account recovery `admin_only`, a reset fails like the reset of a user without a
  * verified contact. Why: in both cases Cognito has no contact that it may send a code to.
  */

@@ -2,6 +2,7 @@ import type { Context } from 'cognito-local/lib/services/context';
 import type { DataStore } from 'cognito-local/lib/services/dataStore/dataStore';
 import { type User, type UserPool, UserPoolServiceImpl } from 'cognito-local/lib/services/userPoolService';
 import type { UserPoolDefinition } from '../../model';
+import { LOOKUP_ORDER } from './assumptions';
 import { userNotFoundError } from './cognito-errors';
 import { matchesFilter, parseListUsersFilter } from './list-users-filter';
 import { type PasswordPolicy, passwordPolicyOf } from './password-policy';
@@ -23,6 +24,11 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   readonly #keysByAttribute = new Map<string, Set<string>>();
   /** The keys of the users in the order of their creation; undefined for a deleted user. */
   readonly #keysInCreationOrder: (string | undefined)[] = [];
+  readonly #find = {
+    username: (name: string) => this.#users.get(this.#key(name))?.user,
+    sub: (name: string) => this.#findUserByAttribute('sub', name),
+    alias: (name: string) => this.findUserByAlias(name),
+  };
 
   constructor(definition: UserPoolDefinition, now: () => Date, clients: DataStore, own: DataStore, options: UserPool) {
     super(clients, { get: now }, own, options);
@@ -41,8 +47,16 @@ export class IndexedUserPool extends UserPoolServiceImpl {
 
   /** @param name the user name, the `sub` or an alias of the user */
   findUser(name: string): PoolUser | undefined {
-    const user = this.#users.get(this.#key(name))?.user;
-    return user ?? this.#findUserByAttribute('sub', name) ?? this.findUserByAlias(name);
+    for (const kind of LOOKUP_ORDER) {
+      const user = this.#find[kind](name);
+      if (user !== undefined) return user;
+    }
+    return undefined;
+  }
+
+  /** Whether no new user may have this user name, because it is another user's user name or alias. */
+  isUsernameTaken(name: string): boolean {
+    return this.#find.username(name) !== undefined || this.findUserByAlias(name) !== undefined;
   }
 
   existingUser(name: string): PoolUser {

@@ -122,7 +122,7 @@ export class UserAdministration {
   }
 
   #assignUsername(pool: IndexedUserPool, username: string, attributes: readonly UserAttribute[]) {
-    if (pool.findUser(username) !== undefined) throw usernameExistsError();
+    if (pool.isUsernameTaken(username)) throw usernameExistsError();
     const newUser = assignUsername(pool, username, attributes);
     validateAliases(pool, newUser.UserAttributes);
     return newUser;

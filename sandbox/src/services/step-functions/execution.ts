@@ -21,8 +21,8 @@ export interface StartOptions {
    * @default - five minutes
    */
   readonly expressDuration?: number;
-  /** Called with the name of every state that the execution enters. It is not called for child executions. */
-  readonly onStateEntered?: (name: string) => void;
+  /** Called with the name and input of every state that the execution enters. It is not called for child executions. */
+  readonly onStateEntered?: (name: string, input: unknown) => void;
 }
 
 /** The result of an execution. */

@@ -156,7 +156,7 @@ export class StateMachineExecution implements Execution {
       if (event.type !== 'StateEntered') continue;
       const { name, input } = event.state;
       if (Object.hasOwn(this.#definition.states, name)) this.#enteredState = { state: name, input };
-      this.#start.options.onStateEntered?.(name);
+      this.#start.options.onStateEntered?.(name, input);
     }
   }
 

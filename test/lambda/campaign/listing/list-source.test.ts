@@ -35,7 +35,7 @@ beforeAll(async () => {
     clientMetadata: {},
     dryRun: true,
     recovery: ['EMAIL'],
-    listingKey: 'listings/breach/run-1.jsonl',
+    listingPath: 'breach/run-1/',
     reportPrefix: 'reports/breach/run-1/',
   };
 });

@@ -31,6 +31,7 @@ const REASONS = {
 
 const user = (about: Partial<PoolUser> = {}): PoolUser => ({
   sub: SUB,
+  username: 'jane',
   enabled: true,
   status: 'CONFIRMED',
   verified: BOTH,
@@ -60,6 +61,28 @@ describe('a user that is skipped', () => {
 
   test('has the reason NO_VERIFIED_CONTACT in a pool where only an administrator recovers accounts', () => {
     expect(resettability(user(), [])).toEqual({ skip: 'NO_VERIFIED_CONTACT' });
+  });
+});
+
+describe('the user name', () => {
+  const OTHER_SUB = '1a8fad5b-d9cb-469f-a165-70867728950f';
+
+  test.each([OTHER_SUB, OTHER_SUB.toUpperCase(), '00000000-0000-0000-0000-000000000000'])(
+    '%s could be the sub of another user, who could be reset instead: AMBIGUOUS_NAME',
+    (username) => {
+      expect(resettability(user({ username }), BOTH)).toEqual({ skip: 'AMBIGUOUS_NAME' });
+    },
+  );
+
+  test.each([SUB, SUB.toUpperCase(), 'jane', `${OTHER_SUB}-1`, `x${OTHER_SUB}`, OTHER_SUB.replaceAll('-', '')])(
+    "%s is no other user's sub",
+    (username) => {
+      expect(resettability(user({ username }), BOTH)).toEqual({ channel: 'EMAIL' });
+    },
+  );
+
+  test('gives way to another reason to skip the user', () => {
+    expect(resettability(user({ username: OTHER_SUB, enabled: false }), BOTH)).toEqual({ skip: 'DISABLED' });
   });
 });
 
@@ -120,7 +143,7 @@ describe('the description of a user', () => {
       Attributes: attributes({ email_verified: 'true', phone_number_verified: 'false', sub: SUB }),
     } as const;
 
-    expect(describeUser(listed, listed.Attributes)).toEqual(user({ verified: ['EMAIL'] }));
+    expect(describeUser(listed, listed.Attributes)).toEqual(user({ username: 'ann', verified: ['EMAIL'] }));
   });
 
   test('has no email address or phone number when it comes from AdminGetUser', () => {
@@ -133,8 +156,9 @@ describe('the description of a user', () => {
     });
     const factors = ['SOFTWARE_TOKEN_MFA', 'SMS_MFA', 'WEB_AUTHN_MFA'];
 
-    expect(describeUser({ Enabled: false, UserStatus: 'UNCONFIRMED' }, found, factors)).toEqual({
+    expect(describeUser({ Username: 'ann', Enabled: false, UserStatus: 'UNCONFIRMED' }, found, factors)).toEqual({
       sub: SUB,
+      username: 'ann',
       enabled: false,
       status: 'UNCONFIRMED',
       verified: ['EMAIL', 'SMS'],
@@ -152,23 +176,30 @@ describe('the description of a user', () => {
       ['EMAIL', 'SMS'],
     ],
   ])('maps the MFA settings %j to the channels %j', (factors, mfa) => {
-    expect(describeUser({ Enabled: true }, attributes({ sub: SUB }), factors)?.mfa).toEqual(mfa);
+    expect(describeUser({ Username: 'ann', Enabled: true }, attributes({ sub: SUB }), factors)?.mfa).toEqual(mfa);
   });
 
   test.each(['false', '', 'TRUE', 'yes', undefined])('counts no channel as verified whose attribute is %j', (value) => {
     const found = attributes({ sub: SUB, email_verified: value, phone_number_verified: value });
 
-    expect(describeUser({ Enabled: true }, found)?.verified).toEqual([]);
+    expect(describeUser({ Username: 'ann', Enabled: true }, found)?.verified).toEqual([]);
   });
 
   test('says that the user is enabled when AWS does not say otherwise', () => {
-    expect(describeUser({}, attributes({ sub: SUB }))).toMatchObject({ enabled: true, status: undefined });
+    expect(describeUser({ Username: 'ann' }, attributes({ sub: SUB }))).toMatchObject({
+      enabled: true,
+      status: undefined,
+    });
   });
 
   test.each([[undefined], [[]], [attributes({ email_verified: 'true' })]])(
     'is undefined for a user without a sub, with the attributes %j',
     (found) => {
-      expect(describeUser({ Enabled: true, UserStatus: 'CONFIRMED' }, found)).toBeUndefined();
+      expect(describeUser({ Username: 'ann', Enabled: true, UserStatus: 'CONFIRMED' }, found)).toBeUndefined();
     },
   );
+
+  test('is undefined for a user without a user name, whom no call could reach', () => {
+    expect(describeUser({ Enabled: true }, attributes({ sub: SUB }))).toBeUndefined();
+  });
 });

@@ -3,7 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDbService, Faults, Gateway, type Service } from 'cloud-assembly-sandbox';
 import { Ledger } from '../../../../lambda/campaign/shared/ledger';
 import { Batch } from '../../../../lambda/campaign/worker/batch';
+import type { BatchUser } from '../../../../lambda/campaign/worker/batch-users';
 import { Pacer, type PacerOptions } from '../../../../lambda/campaign/worker/pacer';
+import { Sensitive } from '../../../../lambda/shared/sensitive';
 import { UserPool } from '../../../../lambda/shared/user-pool';
 
 const TABLE = 'ledger';
@@ -17,13 +19,14 @@ let dynamodb: DynamoDbService;
 let gateway: Gateway;
 let ledger: Ledger;
 
-/** The users who were reset, in order. The user pool resets every user. */
+/** The names of the users who were reset, in order. The user pool resets every user. */
 let resets: unknown[] = [];
+let signOuts: unknown[] = [];
 const cognito: Service = {
   prefix: 'cognito-idp',
   resource: () => '*',
-  call: async (_, { Username }) => {
-    resets.push(Username);
+  call: async (operation, { Username }) => {
+    (operation === 'AdminUserGlobalSignOut' ? signOuts : resets).push(Username);
     return {};
   },
 };
@@ -48,12 +51,17 @@ beforeAll(async () => {
 beforeEach(() => {
   faults.clear();
   resets = [];
+  signOuts = [];
 });
 afterAll(async () => {
   await gateway.stop();
   await dynamodb.stop();
   process.env = environment;
 });
+
+const nameOf = (sub: string) => `name of ${sub}`;
+
+const userOf = (sub: string): BatchUser => ({ sub, username: new Sensitive(nameOf(sub)) });
 
 /** A clock of slots that only one batch uses. */
 function ownClock(): PacerOptions['takeSlots'] {
@@ -65,14 +73,14 @@ function ownClock(): PacerOptions['takeSlots'] {
   };
 }
 
-function batch(takeSlots = ownClock(), run = 'run-1'): Batch {
+function batch(takeSlots = ownClock(), run = 'run-1', globalSignOut = false): Batch {
   const tools = {
     userPool: new UserPool(POOL),
     ledger,
     pacer: new Pacer({ callsPerSecond: RATE, workers: 1, takeSlots }),
     signer: undefined,
     failWithoutSignature: false,
-    globalSignOut: false,
+    globalSignOut,
     logger: new Logger({ logLevel: 'SILENT' }),
   };
   const assignment = { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} };
@@ -83,20 +91,30 @@ test('a batch sends one message to a user who is in it twice', async () => {
   const [one, other] = [randomUUID(), randomUUID()];
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 
-  const counts = await batch().run([one, other, other, one]);
+  const counts = await batch().run([one, other, other, one].map(userOf));
 
-  expect(resets.sort()).toEqual([one, other].sort());
+  expect(resets.sort()).toEqual([one, other].map(nameOf).sort());
   expect(counts).toMatchObject({ reset: 2, left: 0 });
+});
+
+test('a batch calls Cognito with the user name, also to sign out a user whose sign-out was owed', async () => {
+  const sub = randomUUID();
+  faults.add({ operation: 'AdminUserGlobalSignOut', instead: { status: 400, name: 'NotAuthorizedException' } });
+
+  await batch(ownClock(), 'run-1', true).run([userOf(sub)]);
+  expect([resets, signOuts]).toEqual([[nameOf(sub)], []]);
+  expect(await batch(ownClock(), 'run-1', true).run([userOf(sub)])).toMatchObject({ signedOut: 1, reset: 0 });
+  expect([resets, signOuts]).toEqual([[nameOf(sub)], [nameOf(sub)]]);
 });
 
 test('a batch does not retry a refused user in the same run, and tries the user again in the next run', async () => {
   const sub = randomUUID();
   faults.add({ operation: 'AdminResetUserPassword', instead: { status: 400, name: 'UserLambdaValidationException' } });
 
-  expect(await batch().run([sub])).toMatchObject({ notSent: 1 });
-  expect(await batch().run([sub])).toMatchObject({ notSent: 0, reset: 0, left: 0 });
+  expect(await batch().run([userOf(sub)])).toMatchObject({ notSent: 1 });
+  expect(await batch().run([userOf(sub)])).toMatchObject({ notSent: 0, reset: 0, left: 0 });
   expect(resets).toEqual([]);
-  expect(await batch(ownClock(), 'run-2').run([sub])).toMatchObject({ reset: 1 });
+  expect(await batch(ownClock(), 'run-2').run([userOf(sub)])).toMatchObject({ reset: 1 });
 });
 
 test('a batch completes the resets in flight and leaves the rest when no slots can be taken any more', async () => {
@@ -111,13 +129,13 @@ test('a batch completes the resets in flight and leaves the rest when no slots c
   faults.add({ operation: 'AdminResetUserPassword', delay: 300, times: Number.POSITIVE_INFINITY });
 
   // WHEN
-  const counts = await batch(failingClock).run(users);
+  const counts = await batch(failingClock).run(users.map(userOf));
 
   // THEN
   expect(counts.reset).toBe(resets.length);
   expect(counts.reset).toBeGreaterThan(0);
   expect(counts.left).toBe(users.length - resets.length);
   const records = await ledger.findRecords(CAMPAIGN, users, true);
-  for (const user of users) expect(records.get(user)?.status === 'DONE').toBe(resets.includes(user));
+  for (const user of users) expect(records.get(user)?.status === 'DONE').toBe(resets.includes(nameOf(user)));
   expect([...records.values()].filter(({ status }) => status === 'CLAIMED')).toEqual([]);
 });
