@@ -93,6 +93,7 @@ export const WORKER: Case = {
   },
   event: () => ({
     campaign: { campaignId: 'bench', run: 'bench', clientMetadata: {}, dryRun: false },
+    users: BATCH_SIZE,
     listingKey: 'listings/bench.jsonl',
     range: { etag: 'bench', offset: 0, length: LISTING.length, lines: BATCH_SIZE },
     startedAt: new Date(Date.now() + 3_600_000).toISOString(),

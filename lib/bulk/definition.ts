@@ -118,6 +118,7 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     lambdaFunction: functions.worker,
     payload: TaskInput.fromObject({
       campaign: JsonPath.objectAt('$.campaign'),
+      users: JsonPath.numberAt('$.users'),
       listingKey: JsonPath.stringAt('$.listingKey'),
       range: JsonPath.objectAt('$.range'),
       // The start of this child execution, which ends after five minutes, even while the worker is running.
@@ -149,6 +150,7 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
           JsonPath.objectAt(`$.campaign.${name}`),
         ]),
       ),
+      users: JsonPath.numberAt('$.listing.counts.users'),
       listingKey: JsonPath.stringAt('$.listing.objects.listingKey'),
       range: JsonPath.objectAt('$$.Map.Item.Value'),
     },

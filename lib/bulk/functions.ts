@@ -112,6 +112,7 @@ function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFun
     statements: [
       cognitoStatement(
         options,
+        'cognito-idp:AdminGetUser',
         'cognito-idp:AdminResetUserPassword',
         ...(globalSignOut ? ['cognito-idp:AdminUserGlobalSignOut'] : []),
       ),

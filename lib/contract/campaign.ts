@@ -190,6 +190,8 @@ export interface ListingCounts {
 /** The event of the worker: a child execution of the Distributed Map. */
 export interface CampaignBatch {
   readonly campaign: Pick<Campaign, 'campaignId' | 'run' | 'clientMetadata' | 'dryRun'>;
+  /** How many users the campaign is to reset. */
+  readonly users: number;
   readonly listingKey: string;
   readonly range: ListingRange;
   /** The start of the child execution, in ISO 8601. It ends {@link CHILD_EXECUTION_SECONDS} later. */
@@ -233,6 +235,16 @@ export interface ReportLine {
   readonly outcome: UserOutcome;
   /** The reason of the outcome: a {@link SkipReason}, a {@link LineReason}, or the name of an error. */
   readonly reason?: string;
+  /**
+   * Whether a look-up directly after the reset found a user who must choose a new password, or just did. Missing if there
+   * was no look-up, or no answer.
+   */
+  readonly confirmed?: boolean;
+}
+
+export interface ConfirmationCounts {
+  readonly checked: number;
+  readonly notConfirmed: number;
 }
 
 /** The output of a campaign. It contains no user name and no `sub`. */
@@ -252,6 +264,8 @@ export interface CampaignResult {
   readonly totals: Readonly<Partial<Record<UserOutcome, number>>>;
   /** The number of lines by outcome and reason, such as `SKIPPED DISABLED`. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** How many of the users who were reset were looked up directly afterwards, and for how many it was not confirmed. */
+  readonly confirmed: ConfirmationCounts;
   /** Warnings of the checks before the first message, such as a check that was not possible. */
   readonly warnings: readonly string[];
   readonly durationSeconds: number;

@@ -351,10 +351,12 @@ function warningsAndNotesOf(
       : []),
     `Codes that expire: ${formatNumber(codes.expired)}, at any rate, because each code is valid for an hour from its ` +
       'own message. The message must say how to request a new code.',
+    'Look-ups: to confirm resets, up to 1,000 users are looked up with AdminGetUser, at most 60 per second. Cognito ' +
+      'allows 120 per second in an account and Region. AWS counts these users as active in the month.',
     'Rate: choose a lower one if SES or the origination identity allow less, if other user pools of the account and ' +
       'Region need the quota, or if your help desk could not keep up.',
-    'Not included: Cognito itself (a reset does not make a user a monthly active user, but setting a new password ' +
-      'does), logs, the origination identity, retries, and codes requested after more than a day.',
+    'Not included: Cognito itself (a reset does not make a user a monthly active user, but a look-up and setting a ' +
+      'new password do), logs, the origination identity, retries, and codes requested after more than a day.',
   ];
   return { warnings, notes };
 }

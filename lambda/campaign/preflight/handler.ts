@@ -177,6 +177,7 @@ async function confirm(
       lines: 0,
       totals: {},
       reasons: {},
+      confirmed: { checked: 0, notConfirmed: 0 },
     },
     done: false,
     waitSeconds: 1,

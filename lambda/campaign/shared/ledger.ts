@@ -31,6 +31,8 @@ export interface LedgerRecord {
   readonly reason?: string;
   /** Whether the user is still to be signed out. */
   readonly owesSignOut?: boolean;
+  /** Whether a look-up directly after the reset confirmed it. Missing without one. */
+  readonly confirmed?: boolean;
 }
 
 /** The outcome of a claim. */
@@ -159,6 +161,20 @@ export class Ledger {
           ':reason': reason,
           ':owesSignOut': owesSignOut,
         },
+      }),
+    );
+  }
+
+  /** Writes whether a look-up confirmed the reset by this claimant. */
+  async recordConfirmation(campaignId: string, user: string, claimant: string, confirmed: boolean): Promise<void> {
+    await this.#write(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: this.#key(campaignId, user),
+        UpdateExpression: 'SET confirmed = :confirmed',
+        ConditionExpression: 'claimant = :claimant AND #status = :done',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':claimant': claimant, ':done': 'DONE', ':confirmed': confirmed },
       }),
     );
   }

@@ -12,6 +12,7 @@ export interface SummaryCursor {
   readonly lines: number;
   readonly totals: Readonly<Partial<Record<UserOutcome, number>>>;
   readonly reasons: Readonly<Record<string, number>>;
+  readonly confirmed: CampaignResult['confirmed'];
   readonly warnings: readonly string[];
   readonly nothingToDo: boolean;
   /** Null for the whole user pool. */

@@ -142,6 +142,7 @@ function reportLineOf({ run, dryRun }: Campaign, user: ListedUser, record: Ledge
         sub,
         outcome: record.run === run ? 'RESET' : 'ALREADY_RESET',
         ...(record.owesSignOut && { reason: SIGN_OUT_FAILED }),
+        ...(record.confirmed !== undefined && { confirmed: record.confirmed }),
       };
     case 'CLAIMED':
     case 'UNKNOWN':
@@ -159,18 +160,21 @@ function reportLineOf({ run, dryRun }: Campaign, user: ListedUser, record: Ledge
 function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCursor {
   const totals = { ...cursor.totals };
   const reasons = { ...cursor.reasons };
-  for (const { outcome, reason } of report) {
+  let { checked, notConfirmed } = cursor.confirmed;
+  for (const { outcome, reason, confirmed } of report) {
+    if (confirmed !== undefined) checked += 1;
+    if (confirmed === false) notConfirmed += 1;
     totals[outcome] = (totals[outcome] ?? 0) + 1;
     if (reason === undefined) continue;
     const key = `${outcome} ${reason}`;
     reasons[key] = (reasons[key] ?? 0) + 1;
   }
-  return { ...cursor, lines: cursor.lines + report.length, totals, reasons };
+  return { ...cursor, lines: cursor.lines + report.length, totals, reasons, confirmed: { checked, notConfirmed } };
 }
 
 function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
   const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
-  const { lines, totals, reasons, warnings, nothingToDo, list } = cursor;
+  const { lines, totals, reasons, confirmed, warnings, nothingToDo, list } = cursor;
   const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
   const signOutsOwed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
   return {
@@ -183,6 +187,7 @@ function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: str
     lines,
     totals,
     reasons,
+    confirmed,
     warnings,
     durationSeconds: Math.round((Date.now() - Date.parse(startedAt)) / 1000),
     report: { bucket, prefix: reportPrefix },

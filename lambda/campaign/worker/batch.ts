@@ -5,7 +5,9 @@ import type { Signer } from '../../shared/signing/signer';
 import type { UserPool } from '../../shared/user-pool';
 import { errorNameOf } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
+import { mapConcurrently } from '../shared/map-concurrently';
 import type { BatchUser } from './batch-users';
+import type { Confirmation, ResetUser } from './confirmation';
 import { type Pacer, waitForSlot } from './pacer';
 import { classifyResponse, type ResetResponse } from './reset-response';
 import { planTasks, type ResetTask, type SignOutTask, type Task } from './tasks';
@@ -19,6 +21,9 @@ const TIME_NEEDED = 26_000;
 /** How often a reset is attempted when no connection to Cognito is made. */
 const MAX_CONNECTION_ATTEMPTS = 5;
 
+/** How many confirmations are written to the ledger at once. */
+const MAX_CONCURRENT_WRITES = 10;
+
 /** After so many failures of the ledger in a row, the batch stops. */
 const MAX_LEDGER_FAILURES = 10;
 
@@ -26,6 +31,7 @@ export interface BatchDependencies {
   readonly userPool: UserPool;
   readonly ledger: Ledger;
   readonly pacer: Pacer;
+  readonly confirmation: Confirmation;
   /** Undefined when no custom message trigger of this library reads the ClientMetadata. */
   readonly signer: Signer | undefined;
   readonly failWithoutSignature: boolean;
@@ -40,6 +46,8 @@ export interface BatchAssignment {
   /** The request id of the invocation. */
   readonly claimant: string;
   readonly clientMetadata: Readonly<Record<string, string>>;
+  /** How many users the campaign is to reset. */
+  readonly users: number;
 }
 
 /** What became of the users of a batch. */
@@ -50,17 +58,28 @@ export interface BatchCounts {
   throttled: number;
   signedOut: number;
   unsigned: number;
+  notConfirmed: number;
   /** Users that a retry of the batch must process. */
   left: number;
 }
 
 /** Resets the users of one batch, each under a claim, at the pace that all workers share. */
 export class Batch {
-  readonly counts: BatchCounts = { reset: 0, notSent: 0, unknown: 0, throttled: 0, signedOut: 0, unsigned: 0, left: 0 };
+  readonly counts: BatchCounts = {
+    reset: 0,
+    notSent: 0,
+    unknown: 0,
+    throttled: 0,
+    signedOut: 0,
+    unsigned: 0,
+    notConfirmed: 0,
+    left: 0,
+  };
   readonly #tools: BatchDependencies;
   readonly #assignment: BatchAssignment;
   readonly #remainingTime: () => number;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #reset: ResetUser[] = [];
   #queue: Task[] = [];
   #ledgerFailures = 0;
   #refusal: string | undefined;
@@ -95,6 +114,7 @@ export class Batch {
     }
     await Promise.all(this.#inFlight);
     await this.#releaseQueue();
+    await this.#confirm();
     return this.counts;
   }
 
@@ -112,7 +132,7 @@ export class Batch {
   }
 
   #start(task: Task, slot: number): void {
-    const work = task.kind === 'SIGN_OUT' ? this.#signOutInSlot(task, slot) : this.#reset(task, slot);
+    const work = task.kind === 'SIGN_OUT' ? this.#signOutInSlot(task, slot) : this.#resetInSlot(task, slot);
     const done = work.finally(() => this.#inFlight.delete(done));
     this.#inFlight.add(done);
   }
@@ -122,7 +142,7 @@ export class Batch {
     else this.#queue.unshift(task);
   }
 
-  async #reset(task: ResetTask, slot: number): Promise<void> {
+  async #resetInSlot(task: ResetTask, slot: number): Promise<void> {
     const target = await this.#prepare(task);
     if (target === undefined) return;
     // The slot may have been missed meanwhile. The next attempt renews the claim if it has become too old.
@@ -171,6 +191,7 @@ export class Batch {
     switch (response.kind) {
       case 'RESET':
         this.counts.reset += 1;
+        this.#reset.push({ user: task.user, answeredAt: Date.now() });
         await task.claim.recordOutcome({ status: 'DONE', owesSignOut: globalSignOut });
         if (globalSignOut) await this.#signOut(task.user, this.#assignment.claimant);
         return;
@@ -217,6 +238,19 @@ export class Batch {
   async #releaseQueue(): Promise<void> {
     this.counts.left = this.#queue.length;
     await Promise.all(this.#queue.map((task) => (task.kind === 'RESET' ? task.claim.release() : undefined)));
+  }
+
+  /** Looks up users who were reset, and writes what was found. Whether that succeeds changes nothing for a user. */
+  async #confirm(): Promise<void> {
+    const { confirmation, ledger } = this.#tools;
+    const { campaignId, claimant, users } = this.#assignment;
+    const checked = await confirmation.check(this.#reset, users, this.#remainingTime);
+    this.counts.notConfirmed = checked.filter(({ confirmed }) => !confirmed).length;
+    await mapConcurrently(checked, MAX_CONCURRENT_WRITES, ({ sub, confirmed }) =>
+      ledger
+        .recordConfirmation(campaignId, sub, claimant, confirmed)
+        .catch((error) => this.#warn('A confirmation could not be written to the ledger', error)),
+    );
   }
 
   #warn(message: string, error: unknown): void {

@@ -38,7 +38,7 @@ export function createHandler(dependencies: Dependencies) {
 
 async function resetBatch(
   dependencies: Dependencies,
-  { campaign, listingKey, range, startedAt }: CampaignBatch,
+  { campaign, users: usersOfCampaign, listingKey, range, startedAt }: CampaignBatch,
   context: Context,
 ): Promise<BatchCounts> {
   const { bucket, userPool, ledger, logger, metrics } = dependencies;
@@ -50,7 +50,7 @@ async function resetBatch(
     const users = await readBatchUsers(bucket, listingKey, range);
     // A new pacer for each invocation: throttling in an earlier invocation says nothing about this one.
     const pacer = new Pacer({ ...dependencies.pace, takeSlots: (wanted) => ledger.takeSlots(userPool.id, wanted) });
-    const assignment = { ...campaign, claimant: context.awsRequestId };
+    const assignment = { ...campaign, users: usersOfCampaign, claimant: context.awsRequestId };
     const batch = new Batch({ ...dependencies, pacer }, assignment, remainingTime);
     const counts = await batch.run(users);
     if (batch.refusal !== undefined) throw campaignHalted(batch.refusal, counts.left);

@@ -9,18 +9,24 @@ import {
   requiredSetting,
   userPoolIdFromEnvironment,
 } from '../shared/from-environment';
+import { createUserPoolReader } from '../shared/user-pool-reader';
 import { CampaignMetrics } from './campaign-metrics';
+import { Confirmation } from './confirmation';
 import { createHandler } from './handler';
 
 const signingKeyArn = process.env[RESET_ENVIRONMENT.signingKeyArn];
 
+const userPoolId = userPoolIdFromEnvironment();
+const workers = Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxWorkers));
+
 export const handler = createHandler({
   bucket: bucketFromEnvironment(),
-  userPool: new UserPool(userPoolIdFromEnvironment()),
+  userPool: new UserPool(userPoolId),
+  confirmation: new Confirmation({ client: createUserPoolReader(userPoolId), userPoolId, workers }),
   ledger: ledgerFromEnvironment(),
   pace: {
     callsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
-    workers: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxWorkers)),
+    workers,
   },
   signer:
     signingKeyArn === undefined

@@ -71,6 +71,35 @@ test('a campaign reports a refused user with the reason, and the next run tries 
   expect(second).toMatchObject({ complete: true, totals: { RESET: 1, ALREADY_RESET: 2 } });
 });
 
+test('a campaign says for how many users a look-up directly after the reset did not confirm it', async () => {
+  // GIVEN three users, one of whom is gone when she is looked up, and one of whom cannot be looked up
+  const campaign = await start();
+  await campaign.addUsers(3);
+  campaign.sandbox.faults.add({ operation: 'AdminGetUser', instead: { status: 400, name: 'UserNotFoundException' } });
+  campaign.sandbox.faults.add({ operation: 'AdminGetUser', instead: { status: 400, name: 'AccessDeniedException' } });
+
+  // WHEN
+  const first = await campaign.run();
+
+  // THEN the result does not depend on it, and a further run would do nothing
+  expect(first).toMatchObject({
+    complete: true,
+    totals: { RESET: 3 },
+    confirmed: { checked: 2, notConfirmed: 1 },
+  });
+  const lines = await campaign.report(first);
+  expect(lines.map(({ outcome, confirmed }) => [outcome, confirmed]).sort()).toEqual([
+    ['RESET', false],
+    ['RESET', true],
+    ['RESET', undefined],
+  ]);
+  expect(await campaign.run()).toMatchObject({
+    totals: { ALREADY_RESET: 3 },
+    confirmed: { checked: 2, notConfirmed: 1 },
+  });
+  expect(campaign.resets).toBe(3);
+});
+
 test('a campaign stops before the first message when Cognito would refuse every user, and a redrive finishes it', async () => {
   const campaign = await start();
   await campaign.addUsers(30);
@@ -126,7 +155,7 @@ describe('a worker that is invoked directly', () => {
     const listing = `${JSON.stringify({ sub, username: 'one' })}\n`;
     const etag = await campaign.put(listingKey, listing);
     const range = { etag, offset: 0, length: listing.length, lines: 1 };
-    const event = { campaign: given, listingKey, range, startedAt: startedAt.toISOString() };
+    const event = { campaign: given, users: 1, listingKey, range, startedAt: startedAt.toISOString() };
     return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
   }
 

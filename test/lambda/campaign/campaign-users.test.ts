@@ -30,7 +30,7 @@ test("a campaign resets the user it means, although another one has that user's 
   expect(result.totals).toEqual({ RESET: 1, SKIPPED: 1 });
   expect(await campaign.report(result)).toEqual(
     expect.arrayContaining([
-      { sub, outcome: 'RESET' },
+      { sub, outcome: 'RESET', confirmed: true },
       { sub: decoy, outcome: 'SKIPPED', reason: 'AMBIGUOUS_NAME' },
     ]),
   );

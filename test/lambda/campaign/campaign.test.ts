@@ -68,6 +68,7 @@ describe('a campaign over a whole user pool', () => {
         'SKIPPED ALREADY_RESET_REQUIRED': 1,
         'SKIPPED NO_VERIFIED_CONTACT': 1,
       },
+      confirmed: { checked: 3, notConfirmed: 0 },
       warnings: [],
       report: { bucket: campaign.bucket, prefix: `reports/breach/${first.run}/` },
     });
@@ -171,12 +172,12 @@ describe('a campaign over a list', () => {
 
     // THEN
     expect(await campaign.report(result)).toEqual([
-      { sub: good, outcome: 'RESET' },
+      { sub: good, outcome: 'RESET', confirmed: true },
       { line: 2, outcome: 'SKIPPED', reason: 'MALFORMED' },
       { line: 4, outcome: 'SKIPPED', reason: 'MALFORMED' },
       { line: 5, outcome: 'SKIPPED', reason: 'USER_NOT_FOUND' },
       { line: 6, outcome: 'SKIPPED', reason: 'MALFORMED' },
-      { sub: last, outcome: 'RESET' },
+      { sub: last, outcome: 'RESET', confirmed: true },
     ]);
   });
 
@@ -196,7 +197,7 @@ describe('a campaign over a list', () => {
     // THEN
     const report = await campaign.report(result);
     expect(report).toEqual([
-      { sub: jim, outcome: 'RESET' },
+      { sub: jim, outcome: 'RESET', confirmed: true },
       { line: 3, outcome: 'SKIPPED', reason: 'MALFORMED' },
     ]);
     expect(report.map(({ sub }) => sub)).not.toContain(jane);
@@ -222,7 +223,7 @@ describe('a campaign over a list', () => {
 
     // THEN
     expect(await campaign.report(result)).toEqual([
-      { sub: joe, outcome: 'RESET' },
+      { sub: joe, outcome: 'RESET', confirmed: true },
       { line: 3, outcome: 'SKIPPED', reason: 'MISMATCH' },
       { line: 4, outcome: 'SKIPPED', reason: 'MISMATCH' },
     ]);
@@ -562,7 +563,7 @@ describe('a dry run', () => {
 
     // THEN
     expect(dry?.totals).toEqual({ WOULD_RESET: 4, SKIPPED: 1 });
-    expect(await campaign.report(result)).toEqual([{ sub: only, outcome: 'RESET' }]);
+    expect(await campaign.report(result)).toEqual([{ sub: only, outcome: 'RESET', confirmed: true }]);
     expect(await campaign.report(dry as CampaignResult)).toHaveLength(5);
   });
 

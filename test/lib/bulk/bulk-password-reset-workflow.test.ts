@@ -123,6 +123,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
                 'clientMetadata.$': '$.campaign.clientMetadata',
                 'dryRun.$': '$.campaign.dryRun',
               },
+              'users.$': '$.listing.counts.users',
               'listingKey.$': '$.listing.objects.listingKey',
               'range.$': '$$.Map.Item.Value',
             },
@@ -137,6 +138,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
                   Resource: WORKER,
                   Parameters: {
                     'campaign.$': '$.campaign',
+                    'users.$': '$.users',
                     'listingKey.$': '$.listingKey',
                     'range.$': '$.range',
                     'startedAt.$': '$$.Execution.StartTime',

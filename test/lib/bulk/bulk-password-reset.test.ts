@@ -73,6 +73,7 @@ function grantsOfFunctions({
       `s3:PutObject on ${bucket}/ranges/*`,
     ],
     Worker: [
+      `cognito-idp:AdminGetUser on ${POOL}`,
       `cognito-idp:AdminResetUserPassword on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
@@ -189,7 +190,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
     expect(grants(roles.worker)).toEqual(expected.Worker.sort());
     expect(grants(roles.summary)).toEqual(expected.Summary.sort());
     for (const role of [roles.campaign, roles.dryRun]) {
-      expect(grants(role)).toContain(`s3:GetObject on ${shared(given.bucket.bucketArn)}/listings/*`);
+      expect(grants(role)).toContain(`s3:GetObject on ${shared(given.bucket.bucketArn)}/ranges/*`);
       expect(grants(role)).toContain(
         `kms:GenerateDataKey on ${shared(given.encryptionKey.keyArn)} if StringEquals kms:EncryptionContext:SourceArn arn:aws:logs:us-east-1:${ACCOUNT}:*`,
       );
@@ -229,8 +230,8 @@ describe('the functions of BulkPasswordReset', () => {
 
   test.each<[FunctionName, number, number, object]>([
     ['Preflight', 256, 60, { ...DEFAULTS, SMS_PRICE: '0.05' }],
-    ['Listing', 512, 900, { ...DEFAULTS, ...BUCKET }],
-    ['Worker', 512, 110, { ...DEFAULTS, MAX_RESETS_PER_SECOND: '10', MAX_WORKERS: '2' }],
+    ['Listing', 512, 900, { ...DEFAULTS, ...BUCKET, USERS_PER_BATCH: '225' }],
+    ['Worker', 512, 110, { ...DEFAULTS, ...BUCKET, MAX_RESETS_PER_SECOND: '10', MAX_WORKERS: '2' }],
     ['Summary', 512, 900, { ...DEFAULTS, ...BUCKET }],
   ])('have the documented default properties: %s', (name, memory, timeout, environment) => {
     const template = defaults();

@@ -268,9 +268,10 @@ describe('the warnings and notes', () => {
     expect(estimateOf({}).notes.join()).not.toContain('SMS');
   });
 
-  test('name the codes that expire, reasons for a lower rate, and what is not included', () => {
-    expect(estimateOf({}).notes.slice(-3)).toEqual([
+  test('name the codes that expire, look-ups, reasons for a lower rate, and what is not included', () => {
+    expect(estimateOf({}).notes.slice(-4)).toEqual([
       expect.stringMatching(/^Codes that expire: 650,000/),
+      expect.stringMatching(/^Look-ups: .*up to 1,000 users .*at most 60 per second/),
       expect.stringMatching(/^Rate: choose a lower one if/),
       expect.stringMatching(/^Not included: .*monthly active/),
     ]);

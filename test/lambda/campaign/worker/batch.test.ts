@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDbService, Faults, Gateway, type Service } from 'cloud-assembly-sandbox';
 import { Ledger } from '../../../../lambda/campaign/shared/ledger';
 import { Batch } from '../../../../lambda/campaign/worker/batch';
 import type { BatchUser } from '../../../../lambda/campaign/worker/batch-users';
+import { Confirmation } from '../../../../lambda/campaign/worker/confirmation';
 import { Pacer, type PacerOptions } from '../../../../lambda/campaign/worker/pacer';
 import { Sensitive } from '../../../../lambda/shared/sensitive';
 import { UserPool } from '../../../../lambda/shared/user-pool';
@@ -19,6 +21,14 @@ let dynamodb: DynamoDbService;
 let gateway: Gateway;
 let ledger: Ledger;
 
+const PREFIX = 'name of ';
+
+/** Called before each answer. */
+let cognitoCalled: (operation: string) => void = () => {};
+
+/** The status of every user who is looked up. */
+let statusAfterReset = 'RESET_REQUIRED';
+
 /** The names of the users who were reset, in order. The user pool resets every user. */
 let resets: unknown[] = [];
 let signOuts: unknown[] = [];
@@ -26,6 +36,11 @@ const cognito: Service = {
   prefix: 'cognito-idp',
   resource: () => '*',
   call: async (operation, { Username }) => {
+    cognitoCalled(operation);
+    if (operation === 'AdminGetUser') {
+      const UserAttributes = [{ Name: 'sub', Value: String(Username).slice(PREFIX.length) }];
+      return { Username, UserStatus: statusAfterReset, UserAttributes };
+    }
     (operation === 'AdminUserGlobalSignOut' ? signOuts : resets).push(Username);
     return {};
   },
@@ -52,6 +67,8 @@ beforeEach(() => {
   faults.clear();
   resets = [];
   signOuts = [];
+  statusAfterReset = 'RESET_REQUIRED';
+  cognitoCalled = () => {};
 });
 afterAll(async () => {
   await gateway.stop();
@@ -59,7 +76,7 @@ afterAll(async () => {
   process.env = environment;
 });
 
-const nameOf = (sub: string) => `name of ${sub}`;
+const nameOf = (sub: string) => `${PREFIX}${sub}`;
 
 const userOf = (sub: string): BatchUser => ({ sub, username: new Sensitive(nameOf(sub)) });
 
@@ -77,13 +94,14 @@ function batch(takeSlots = ownClock(), run = 'run-1', globalSignOut = false): Ba
   const tools = {
     userPool: new UserPool(POOL),
     ledger,
+    confirmation: new Confirmation({ client: new CognitoIdentityProviderClient({}), userPoolId: POOL, workers: 1 }),
     pacer: new Pacer({ callsPerSecond: RATE, workers: 1, takeSlots }),
     signer: undefined,
     failWithoutSignature: false,
     globalSignOut,
     logger: new Logger({ logLevel: 'SILENT' }),
   };
-  const assignment = { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} };
+  const assignment = { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {}, users: 100 };
   return new Batch(tools, assignment, () => 60_000);
 }
 
@@ -105,6 +123,31 @@ test('a batch calls Cognito with the user name, also to sign out a user whose si
   expect([resets, signOuts]).toEqual([[nameOf(sub)], []]);
   expect(await batch(ownClock(), 'run-1', true).run([userOf(sub)])).toMatchObject({ signedOut: 1, reset: 0 });
   expect([resets, signOuts]).toEqual([[nameOf(sub)], [nameOf(sub)]]);
+});
+
+test('a batch writes to the ledger whether a look-up confirmed the reset', async () => {
+  const [one, other] = [randomUUID(), randomUUID()];
+
+  expect(await batch().run([userOf(one)])).toMatchObject({ reset: 1, notConfirmed: 0 });
+  statusAfterReset = 'CONFIRMED';
+  expect(await batch().run([userOf(other)])).toMatchObject({ reset: 1, notConfirmed: 1 });
+
+  const records = await ledger.findRecords(CAMPAIGN, [one, other], true);
+  expect([one, other].map((sub) => records.get(sub)?.confirmed)).toEqual([true, false]);
+});
+
+test('a batch is done although a confirmation cannot be written', async () => {
+  const sub = randomUUID();
+  const write = { operation: 'UpdateItem', instead: { status: 400, name: 'AccessDeniedException' } } as const;
+  statusAfterReset = 'CONFIRMED';
+  // The claim and its outcome are written before the look-up.
+  cognitoCalled = (operation) => {
+    if (operation === 'AdminGetUser') faults.add({ ...write, times: Number.POSITIVE_INFINITY });
+  };
+
+  expect(await batch().run([userOf(sub)])).toMatchObject({ reset: 1, notConfirmed: 1, left: 0 });
+  faults.clear();
+  expect((await ledger.findRecords(CAMPAIGN, [sub], true)).get(sub)).toMatchObject({ status: 'DONE' });
 });
 
 test('a batch does not retry a refused user in the same run, and tries the user again in the next run', async () => {
