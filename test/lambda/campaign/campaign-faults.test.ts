@@ -71,23 +71,6 @@ test('a campaign reports a refused user with the reason, and the next run tries 
   expect(second).toMatchObject({ complete: true, totals: { RESET: 1, ALREADY_RESET: 2 } });
 });
 
-test('a campaign stops before the first message when Cognito would refuse every user, and a redrive finishes it', async () => {
-  const campaign = await start();
-  await campaign.addUsers(30);
-  campaign.sandbox.faults.add({ ...RESET, ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
-  const execution = campaign.begin({}, { maxWait: 1 });
-  const failed = await execution.result;
-  const tries = campaign.resets;
-  campaign.sandbox.faults.clear();
-  const { output } = await execution.redrive().result;
-
-  expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
-  // The first call, and those that were sent before its response arrived.
-  expect(tries).toBeLessThan(15);
-  expect((output as CampaignResult).totals).toEqual({ RESET: 30 });
-  expect(campaign.sandbox.messages).toHaveLength(30);
-});
-
 test('a campaign reports a user as NOT_SENT whom it could not reset and another caller reset since', async () => {
   // GIVEN a user whom the campaign could not reset, and another caller did
   const campaign = await start();

@@ -74,12 +74,14 @@ function grantsOfFunctions({
     Worker: [
       `cognito-idp:AdminResetUserPassword on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:GetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
       ...log,
     ],
     Summary: [
       `cognito-idp:AdminGetUser on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:GetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
       ...key,
       ...log,
