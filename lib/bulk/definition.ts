@@ -170,7 +170,7 @@ function createHaltedState(scope: Construct): Fail {
   return new Fail(scope, 'Halted', {
     error: CAMPAIGN_ERROR_NAMES.halted,
     causePath: JsonPath.format(
-      'Cognito refused everybody with {}, so the run was halted: fix the cause, and start the campaign again with the same campaignId. A redrive would only fail again. The report is in the bucket {} below {}',
+      'Cognito refused everybody with {}: fix the cause, and start the campaign again with the same campaignId, because a redrive would only fail again. The report is in the bucket {} below {}',
       JsonPath.stringAt('$.summary.result.halted.reason'),
       JsonPath.stringAt('$.summary.result.report.bucket'),
       JsonPath.stringAt('$.summary.result.report.prefix'),

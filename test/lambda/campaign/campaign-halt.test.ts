@@ -44,7 +44,7 @@ test('a campaign that Cognito refuses for everybody halts itself, reports, and i
   expect(failed).toEqual({
     status: 'FAILED',
     error: 'CampaignHaltedError',
-    cause: `Cognito refused everybody with LimitExceededException, so the run was halted: fix the cause, and start the campaign again with the same campaignId. A redrive would only fail again. The report is in the bucket ${campaign.bucket} below ${prefix}`,
+    cause: `Cognito refused everybody with LimitExceededException: fix the cause, and start the campaign again with the same campaignId, because a redrive would only fail again. The report is in the bucket ${campaign.bucket} below ${prefix}`,
   });
   expect(countLines(await reportBelow(campaign, prefix))).toEqual({
     'NOT_SENT LimitExceededException': calls,

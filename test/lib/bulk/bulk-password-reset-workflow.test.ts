@@ -188,7 +188,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
             Type: 'Fail',
             Error: 'CampaignHaltedError',
             CausePath:
-              "States.Format('Cognito refused everybody with {}, so the run was halted: fix the cause, and start the campaign again with the same campaignId. A redrive would only fail again. The report is in the bucket {} below {}', $.summary.result.halted.reason, $.summary.result.report.bucket, $.summary.result.report.prefix)",
+              "States.Format('Cognito refused everybody with {}: fix the cause, and start the campaign again with the same campaignId, because a redrive would only fail again. The report is in the bucket {} below {}', $.summary.result.halted.reason, $.summary.result.report.bucket, $.summary.result.report.prefix)",
           },
           Done: { Type: 'Succeed', OutputPath: '$.summary.result' },
         },

@@ -298,16 +298,19 @@ describe('the halt of a run', () => {
   });
 
   test('is unknown when the ledger cannot be read, and then no call is made', async () => {
-    const users = newUsers(20);
+    const [run, users] = [randomUUID(), newUsers(20)];
     faults.add({ operation: 'GetItem', ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
 
-    const counts = await work(randomUUID(), users);
+    const counts = await work(run, users);
 
     expect(counts).toMatchObject({ reset: 0, notSent: 0, left: 20 });
     expect(counts).not.toHaveProperty('halted');
     expect(count('AdminResetUserPassword')).toBe(0);
     const records = [...(await ledger.findRecords(CAMPAIGN, users, true)).values()];
     expect(records.filter(({ status }) => status === 'CLAIMED')).toEqual([]);
+    // A retry of the batch resets them.
+    faults.clear();
+    expect(await work(run, users)).toMatchObject({ reset: 20, left: 0 });
   });
 
   test('does not depend on a refusal that cannot be noted, and the batch goes on', async () => {
