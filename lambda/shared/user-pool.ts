@@ -147,7 +147,7 @@ function isRefusal(error: unknown): error is Error {
   return status >= 400 && status < 500 && /^[A-Z][A-Za-z]{0,63}Exception$/.test((error as Error).name);
 }
 
-/** LimitExceededException is not included: it is a limit for the user, which a short wait does not lift. */
+/** LimitExceededException is not included: it is a limit of the user or of a day, which a short wait does not lift. */
 function isThrottling(error: Error): boolean {
   return error.name === 'TooManyRequestsException' || error.name === 'ThrottlingException';
 }

@@ -6,6 +6,7 @@ import {
   Condition,
   DistributedMap,
   Errors,
+  Fail,
   type IChainable,
   JitterType,
   JsonPath,
@@ -81,6 +82,7 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
     resultPath: '$.summary',
   });
   const wait = new Wait(scope, 'Wait', { time: WaitTime.secondsPath('$.summary.waitSeconds') });
+  const halted = createHaltedState(scope);
   const done = new Succeed(scope, 'Done', { outputPath: '$.summary.result' });
 
   const beforePreflight = signsMetadata ? start.next(createSigningProbe(scope, functions.worker)) : start;
@@ -102,7 +104,10 @@ export function defineCampaign(scope: Construct, options: DefinitionOptions): IC
   reset.next(summarize);
   summarize.next(
     new Choice(scope, 'All counted?')
-      .when(Condition.booleanEquals('$.summary.done', true), done)
+      .when(
+        Condition.booleanEquals('$.summary.done', true),
+        new Choice(scope, 'Halted?').when(Condition.isPresent('$.summary.result.halted'), halted).otherwise(done),
+      )
       .otherwise(wait.next(summarize)),
   );
   return start;
@@ -127,7 +132,7 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     payloadResponseOnly: true,
     retryOnServiceExceptions: false,
   })
-    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.halted, CAMPAIGN_ERROR_NAMES.listingChanged], maxAttempts: 0 })
+    .addRetry({ errors: [CAMPAIGN_ERROR_NAMES.listingChanged], maxAttempts: 0 })
     .addRetry({
       errors: [Errors.ALL],
       interval: Duration.seconds(1),
@@ -166,6 +171,19 @@ function createResetMap(scope: Construct, { functions, bucket, pace }: Definitio
     // The result of the map is not needed: the ledger has the outcomes.
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(batch);
+}
+
+/** Lets an execution fail whose run was halted: it has not reset everybody, and events and alarms must tell. */
+function createHaltedState(scope: Construct): Fail {
+  return new Fail(scope, 'Halted', {
+    error: CAMPAIGN_ERROR_NAMES.halted,
+    causePath: JsonPath.format(
+      'Cognito refused everybody with {}: fix the cause, and start the campaign again with the same campaignId, because a redrive would only fail again. The report is in the bucket {} below {}',
+      JsonPath.stringAt('$.summary.result.halted.reason'),
+      JsonPath.stringAt('$.summary.result.report.bucket'),
+      JsonPath.stringAt('$.summary.result.report.prefix'),
+    ),
+  });
 }
 
 /** Creates a state that invokes a function with retries. Its result is the response of the function alone. */

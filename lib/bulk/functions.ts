@@ -116,7 +116,7 @@ function createWorker(scope: Construct, options: CampaignFunctionsOptions): IFun
         'cognito-idp:AdminResetUserPassword',
         ...(globalSignOut ? ['cognito-idp:AdminUserGlobalSignOut'] : []),
       ),
-      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
+      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
       objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
       ...keyStatements(scope, bucket, 'kms:Decrypt'),
       ...(signing ? [new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [signing.keyArn] })] : []),
@@ -146,7 +146,7 @@ function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFu
     timeout: Duration.minutes(15),
     statements: [
       cognitoStatement(options, 'cognito-idp:AdminGetUser'),
-      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'),
+      ledgerStatement(options, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
       objectStatement(bucket, CAMPAIGN_PREFIXES.listings, 's3:GetObject'),
       objectStatement(bucket, CAMPAIGN_PREFIXES.reports, 's3:PutObject'),
       ...keyStatements(scope, bucket, 'kms:Decrypt', 'kms:GenerateDataKey'),

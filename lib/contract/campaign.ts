@@ -254,6 +254,14 @@ export interface CampaignResult {
   readonly dryRun: boolean;
   /** Whether a further run would have nothing to do. */
   readonly complete: boolean;
+  /**
+   * Set when the run was halted, because Cognito refused everybody. AWS Step Functions finds this field only where it is
+   * set, and lets the execution fail.
+   */
+  readonly halted?: {
+    /** The name of the refusal. */
+    readonly reason: string;
+  };
   /** Whether no user was to be reset or signed out when the run began. */
   readonly nothingToDo: boolean;
   /** How the list was read, and which of its lines were skipped. Missing for the whole user pool. */
@@ -332,7 +340,7 @@ export const CAMPAIGN_ERROR_NAMES = {
   refused: 'CampaignRefusedError',
   /** A step failed. It is safe to retry. */
   stepFailed: 'CampaignStepFailedError',
-  /** Cognito refused for a reason that applies to all users. A retry would fail as well. */
+  /** Cognito refused everybody, so the run halted itself and wrote its report. A redrive would fail as well. */
   halted: 'CampaignHaltedError',
   /** The listing is not the one that was made for this run. A retry would fail as well. */
   listingChanged: 'CampaignListingChangedError',

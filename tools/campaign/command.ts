@@ -11,6 +11,7 @@ import { LocalApp, OLD_PASSWORD } from '../shared/local-app';
 import { runCommand } from '../shared/run-command';
 import { type Arguments, readArguments, USAGE } from './arguments';
 import { type CheckResult, checkCampaign } from './checks';
+import { describeFailure } from './failure';
 import { formatDuration, ProgressBar } from './progress';
 import { CampaignRecorder } from './recorder';
 
@@ -94,10 +95,10 @@ async function executeRun(app: LocalApp, args: Arguments, run: number): Promise<
       },
     },
   );
-  const { status, output, error, cause } = await execution.result;
+  const ended = await execution.result;
   progress?.stop();
-  if (status !== 'SUCCEEDED') throw new Error(`the campaign ended with ${status}, ${error}: ${cause}`);
-  return output as CampaignResult;
+  if (ended.status !== 'SUCCEEDED') throw new Error(describeFailure(ended));
+  return ended.output as CampaignResult;
 }
 
 async function addUsers({ sandbox, userPoolId }: LocalApp, count: number): Promise<string[]> {

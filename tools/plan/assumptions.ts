@@ -47,8 +47,8 @@ export const DESIGN = {
   summarySeconds: 60,
   /** Write units per user: one to claim, one when done. */
   ledgerWrites: 2,
-  /** Read units per user: when listed, claimed and counted. Only the second read is strongly consistent. */
-  ledgerReads: 0.5 + 1 + 0.5,
+  /** Read units per user: when listed, claimed, reset and counted. */
+  ledgerReads: 0.5 + 1 + 1 + 0.5,
   /** How often a worker takes its share of the rate. */
   pacingWritesPerSecondAndWorker: 1,
   /** Approximate size per user. */

@@ -27,7 +27,7 @@ export interface LedgerRecord {
   readonly claimant: string;
   /** When the last claim was made or renewed, in milliseconds since 1970. */
   readonly claimedAt: number;
-  /** Why the status is NOT_SENT or UNKNOWN: the name of an error. */
+  /** Why the status is NOT_SENT or UNKNOWN: the name of an error. A claim that was given back unused has none. */
   readonly reason?: string;
   /** Whether the user is still to be signed out. */
   readonly owesSignOut?: boolean;
@@ -40,6 +40,21 @@ export interface ClaimOutcome {
   readonly status: 'DONE' | 'NOT_SENT' | 'UNKNOWN';
   readonly reason?: string;
   readonly owesSignOut?: boolean;
+}
+
+/** The refusals in a row that a campaign run got from Cognito, over all workers, of those that everybody would get. */
+export interface Refusals {
+  /** The name that all of them have. */
+  readonly errorName: string;
+  /** The users who were refused since the last refusal with another name and the last reset; undefined for none. */
+  readonly refused?: ReadonlySet<string>;
+  /** How many of them halt the run. */
+  readonly enough: number;
+}
+
+/** Whether a run with these refusals is halted. No worker of it may call Cognito any more. */
+export function isHalted(refusals: Refusals | undefined): refusals is Refusals {
+  return refusals?.refused !== undefined && refusals.refused.size >= refusals.enough;
 }
 
 /** Whether the user of this record can be claimed. */
@@ -184,7 +199,73 @@ export class Ledger {
    * line that asks stays the first.
    */
   async isFirstLineOfUser(campaignId: string, run: string, user: string, line: number): Promise<boolean> {
-    return this.#putOnce(`${campaignId} ${run}`, user, 'line', line);
+    return this.#putOnce(partitionOfRun(campaignId, run), user, 'line', line);
+  }
+
+  /** The refusals in a row that this run got. */
+  async findRefusals(campaignId: string, run: string): Promise<Refusals | undefined> {
+    const { Item } = await this.#client.send(
+      new GetCommand({ TableName: this.#tableName, Key: this.#refusalsKey(campaignId, run), ConsistentRead: true }),
+    );
+    return Item as Refusals | undefined;
+  }
+
+  /**
+   * Notes a refusal, unless the run is halted. A refusal with another name is the first one in a row. Idempotent: a user
+   * counts once.
+   *
+   * @returns the refusals in a row, with this one
+   */
+  async noteRefusal(
+    campaignId: string,
+    run: string,
+    { errorName, enough, user }: Pick<Refusals, 'errorName' | 'enough'> & { readonly user: string },
+  ): Promise<Refusals> {
+    const shared = {
+      TableName: this.#tableName,
+      Key: this.#refusalsKey(campaignId, run),
+      ReturnValues: 'ALL_NEW',
+    } as const;
+    const values = { ':name': errorName, ':user': new Set([user]) };
+    const addToRow = new UpdateCommand({
+      ...shared,
+      UpdateExpression: 'ADD refused :user',
+      ConditionExpression: 'errorName = :name AND size(refused) < enough',
+      ExpressionAttributeValues: values,
+    });
+    const startRow = new UpdateCommand({
+      ...shared,
+      UpdateExpression: 'SET refused = :user, errorName = :name, enough = :enough, #expires = :expires',
+      ConditionExpression: 'attribute_not_exists(refused) OR (errorName <> :name AND size(refused) < enough)',
+      ExpressionAttributeNames: { '#expires': LEDGER_TABLE.timeToLiveAttribute },
+      ExpressionAttributeValues: { ...values, ':enough': enough, ':expires': this.#expiry() },
+    });
+    for (;;) {
+      for (const command of [addToRow, startRow]) {
+        try {
+          const { Attributes } = await this.#client.send(command);
+          return Attributes as Refusals;
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        }
+      }
+      const found = await this.findRefusals(campaignId, run);
+      if (isHalted(found)) return found;
+      // Another worker started a row with this name between the two commands.
+      await pauseBeforeRetry();
+    }
+  }
+
+  /** Ends the refusals in a row, because a user was reset. A run that is halted stays halted. */
+  async endRefusals(campaignId: string, run: string): Promise<void> {
+    await this.#write(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: this.#refusalsKey(campaignId, run),
+        UpdateExpression: 'REMOVE refused',
+        ConditionExpression: 'size(refused) < enough',
+      }),
+    );
   }
 
   /** Resolves to false when the id was registered for another campaign, which has another digest. */
@@ -276,6 +357,10 @@ export class Ledger {
     }
   }
 
+  #refusalsKey(campaignId: string, run: string): Record<string, string> {
+    return this.#key(partitionOfRun(campaignId, run), REFUSALS_ROW);
+  }
+
   #key(campaign: string, user: string): Record<string, string> {
     return { [LEDGER_TABLE.partitionKey]: campaign, [LEDGER_TABLE.sortKey]: user };
   }
@@ -287,6 +372,14 @@ export class Ledger {
 
 /** The sort key of a campaign's own record, beside those of its users. No `sub` looks like it. */
 const CAMPAIGN_ROW = '#campaign';
+
+/** The sort key of the refusals of a run, beside the lines of its list. No `sub` looks like it. */
+const REFUSALS_ROW = '#refusals';
+
+/** The partition key of what belongs to one run. */
+function partitionOfRun(campaignId: string, run: string): string {
+  return `${campaignId} ${run}`;
+}
 
 /** The partition key of the clocks, beside those of the campaigns. No campaign id looks like it. */
 const PACE_PARTITION = '#pace';

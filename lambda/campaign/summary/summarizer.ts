@@ -14,7 +14,14 @@ import type {
 import { CLOCK_TOLERANCE } from '../../shared/clock';
 import type { Bucket } from '../shared/bucket';
 import { INVOCATION_TIME_BUDGET, LINES_PER_OBJECT } from '../shared/invocation-limits';
-import { CLAIM_LIFETIME, isClaimActive, type Ledger, type LedgerRecord } from '../shared/ledger';
+import {
+  CLAIM_LIFETIME,
+  isClaimActive,
+  isHalted,
+  type Ledger,
+  type LedgerRecord,
+  type Refusals,
+} from '../shared/ledger';
 import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
@@ -60,8 +67,11 @@ export class Summarizer {
       const key = `${campaign.reportPrefix}${String(cursor.parts + 1).padStart(6, '0')}.jsonl`;
       await this.#bucket.put(key, reported.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       cursor = { ...addToTotals(cursor, reported.lines), offset: part.end, parts: cursor.parts + 1 };
-      if (part.last)
-        return { cursor, done: true, waitSeconds: 1, result: campaignResultOf(campaign, cursor, this.#bucket.name) };
+      if (part.last) {
+        const refusals = await this.#ledger.findRefusals(campaign.campaignId, campaign.run);
+        const result = campaignResultOf(campaign, cursor, refusals, this.#bucket.name);
+        return { cursor, done: true, waitSeconds: 1, result };
+      }
       if (Date.now() > deadline) return { cursor, done: false, waitSeconds: 1, result: null };
     }
   }
@@ -154,7 +164,9 @@ function reportLineOf({ run, dryRun }: Campaign, user: ListedUser, record: Ledge
   if (skip === 'ALREADY_RESET_REQUIRED' && record !== undefined) return { sub, outcome: 'NOT_SENT', reason: skip };
   if (skip !== undefined) return { sub, outcome: 'SKIPPED', reason: skip };
   if (dryRun) return { sub, outcome: 'WOULD_RESET' };
-  return record?.run === run ? { sub, outcome: 'NOT_SENT', reason: record.reason } : { sub, outcome: 'NOT_ATTEMPTED' };
+  // A claim that was given back unused has no reason.
+  const wasAttempted = record?.run === run && record.reason !== undefined;
+  return wasAttempted ? { sub, outcome: 'NOT_SENT', reason: record.reason } : { sub, outcome: 'NOT_ATTEMPTED' };
 }
 
 function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): SummaryCursor {
@@ -172,7 +184,12 @@ function addToTotals(cursor: SummaryCursor, report: readonly ReportLine[]): Summ
   return { ...cursor, lines: cursor.lines + report.length, totals, reasons, confirmed: { checked, notConfirmed } };
 }
 
-function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: string): CampaignResult {
+function campaignResultOf(
+  campaign: Campaign,
+  cursor: SummaryCursor,
+  refusals: Refusals | undefined,
+  bucket: string,
+): CampaignResult {
   const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
   const { lines, totals, reasons, confirmed, warnings, nothingToDo, list } = cursor;
   const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
@@ -182,6 +199,7 @@ function campaignResultOf(campaign: Campaign, cursor: SummaryCursor, bucket: str
     run,
     dryRun,
     complete: final === lines && !signOutsOwed,
+    ...(isHalted(refusals) && { halted: { reason: refusals.errorName } }),
     nothingToDo,
     ...(list && { list }),
     lines,

@@ -8,6 +8,7 @@ import type { Ledger } from '../shared/ledger';
 import { mapConcurrently } from '../shared/map-concurrently';
 import type { BatchUser } from './batch-users';
 import type { Confirmation, ResetUser } from './confirmation';
+import { Halt } from './halt';
 import { type Pacer, waitForSlot } from './pacer';
 import { classifyResponse, type ResetResponse } from './reset-response';
 import { planTasks, type ResetTask, type SignOutTask, type Task } from './tasks';
@@ -59,8 +60,10 @@ export interface BatchCounts {
   signedOut: number;
   unsigned: number;
   notConfirmed: number;
-  /** Users that a retry of the batch must process. */
+  /** Users that were not processed. Unless the run is halted, a retry of the batch must process them. */
   left: number;
+  /** Set when the run is halted: the name of the refusal. */
+  halted?: string;
 }
 
 /** Resets the users of one batch, each under a claim, at the pace that all workers share. */
@@ -78,22 +81,18 @@ export class Batch {
   readonly #tools: BatchDependencies;
   readonly #assignment: BatchAssignment;
   readonly #remainingTime: () => number;
+  readonly #halt: Halt;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #reset: ResetUser[] = [];
   #queue: Task[] = [];
   #ledgerFailures = 0;
-  #refusal: string | undefined;
 
   /** @param remainingTime of the batch, in milliseconds */
   constructor(tools: BatchDependencies, assignment: BatchAssignment, remainingTime: () => number) {
     this.#tools = tools;
     this.#assignment = assignment;
     this.#remainingTime = remainingTime;
-  }
-
-  /** The name of the error that Cognito would return for every user. The batch stops at the first one. */
-  get refusal(): string | undefined {
-    return this.#refusal;
+    this.#halt = new Halt({ ...tools, ...assignment });
   }
 
   async run(users: readonly BatchUser[]): Promise<BatchCounts> {
@@ -102,6 +101,8 @@ export class Batch {
     const subs = users.map(({ sub }) => sub);
     const records = await this.#tools.ledger.findRecords(campaignId, subs, true);
     this.#queue = planTasks(users, records, { ...this.#tools, ...this.#assignment }, clientMetadata);
+    // The users of a halted run are not claimed.
+    await this.#mayCall();
     while (this.#queue.length > 0 || this.#inFlight.size > 0) {
       if (this.#queue.length === 0 || this.#inFlight.size >= MAX_IN_FLIGHT) {
         await Promise.race(this.#inFlight);
@@ -114,6 +115,7 @@ export class Batch {
     }
     await Promise.all(this.#inFlight);
     await this.#releaseQueue();
+    if (this.#halt.reason !== undefined) this.counts.halted = this.#halt.reason;
     await this.#confirm();
     return this.counts;
   }
@@ -122,7 +124,7 @@ export class Batch {
   async #nextSlot(): Promise<number | undefined> {
     const { pacer } = this.#tools;
     const deadline = Date.now() + this.#remainingTime() - TIME_NEEDED;
-    if (this.#ledgerFailures >= MAX_LEDGER_FAILURES || this.#refusal !== undefined) return undefined;
+    if (this.#ledgerFailures >= MAX_LEDGER_FAILURES || this.#halt.reason !== undefined) return undefined;
     try {
       return await pacer.nextSlot(this.#queue.length, deadline);
     } catch (error) {
@@ -138,7 +140,7 @@ export class Batch {
   }
 
   async #signOutInSlot(task: SignOutTask, slot: number): Promise<void> {
-    if (await waitForSlot(slot)) await this.#signOut(task.user, task.resetClaimant);
+    if (await this.#waitForTurn(slot)) await this.#signOut(task.user, task.resetClaimant);
     else this.#queue.unshift(task);
   }
 
@@ -146,13 +148,31 @@ export class Batch {
     const target = await this.#prepare(task);
     if (target === undefined) return;
     // The slot may have been missed meanwhile. The next attempt renews the claim if it has become too old.
-    const inTime = (await waitForSlot(slot)) && task.claim.coversResetStartingNow();
-    if (!inTime || this.#refusal !== undefined) {
+    if (!(await this.#waitForTurn(slot)) || !task.claim.coversResetStartingNow()) {
       this.#queue.unshift(task);
       return;
     }
     const response = classifyResponse(await this.#tools.userPool.tryReset(target));
     await this.#handleResponse(task, response);
+  }
+
+  /** Waits for the slot. Resolves to false when the call must not be made then. */
+  async #waitForTurn(slot: number): Promise<boolean> {
+    // The slot may have been missed while the ledger was asked.
+    return (await waitForSlot(slot)) && (await this.#mayCall()) && waitForSlot(slot);
+  }
+
+  /** Whether the run is not halted. If that is not known, no call may be made. */
+  async #mayCall(): Promise<boolean> {
+    try {
+      const halted = await this.#halt.check();
+      this.#ledgerFailures = 0;
+      return !halted;
+    } catch (error) {
+      this.#ledgerFailures += 1;
+      this.#warn('The ledger could not be used', error);
+      return false;
+    }
   }
 
   /** Claims the user and signs the target. Undefined when this attempt must not send anything. */
@@ -165,7 +185,6 @@ export class Batch {
       this.#queue.push(task);
       return undefined;
     }
-    this.#ledgerFailures = 0;
     const target = await this.#sign(task);
     if (target === undefined) await this.#endUnsent(task, RESET_ERROR_NAMES.notSent);
     return target;
@@ -193,15 +212,12 @@ export class Batch {
         this.counts.reset += 1;
         this.#reset.push({ user: task.user, answeredAt: Date.now() });
         await task.claim.recordOutcome({ status: 'DONE', owesSignOut: globalSignOut });
+        await this.#halt.noteReset();
         if (globalSignOut) await this.#signOut(task.user, this.#assignment.claimant);
         return;
       case 'THROTTLED':
         this.counts.throttled += 1;
         // First in the queue, because the claim is held.
-        this.#queue.unshift(task);
-        return;
-      case 'REFUSED_FOR_EVERY_USER':
-        this.#refusal = response.errorName;
         this.#queue.unshift(task);
         return;
       case 'NOT_CONNECTED':
@@ -210,11 +226,17 @@ export class Batch {
         else await this.#endUnsent(task, response.errorName);
         return;
       case 'NOT_SENT':
-        return this.#endUnsent(task, response.errorName);
+        await Promise.all([this.#noteRefusal(task, response), this.#endUnsent(task, response.errorName)]);
+        return;
       case 'UNKNOWN':
         this.counts.unknown += 1;
         await task.claim.recordOutcome({ status: 'UNKNOWN', reason: response.errorName });
     }
+  }
+
+  async #noteRefusal({ user: { sub } }: ResetTask, response: ResetResponse & { kind: 'NOT_SENT' }): Promise<void> {
+    const { errorName, haltsAfter } = response;
+    if (haltsAfter !== undefined) await this.#halt.noteRefusal(sub, errorName, haltsAfter);
   }
 
   async #endUnsent({ claim }: ResetTask, reason: string): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { RESET_ERROR_NAMES } from '../../../lib/contract/reset';
 import { errorNameOf } from '../shared/campaign-error';
 import { type ClaimOutcome, type Ledger, MAX_CLAIM_AGE_AT_RESET } from '../shared/ledger';
 
@@ -63,6 +62,6 @@ export class Claim {
 
   /** Gives an unused claim back, so that the retry of the batch need not wait until it is stale. */
   async release(): Promise<void> {
-    if (this.#mayBeHeld) await this.recordOutcome({ status: 'NOT_SENT', reason: RESET_ERROR_NAMES.notSent });
+    if (this.#mayBeHeld) await this.recordOutcome({ status: 'NOT_SENT' });
   }
 }

@@ -52,26 +52,18 @@ async function resetBatch(
     const pacer = new Pacer({ ...dependencies.pace, takeSlots: (wanted) => ledger.takeSlots(userPool.id, wanted) });
     const assignment = { ...campaign, users: usersOfCampaign, claimant: context.awsRequestId };
     const batch = new Batch({ ...dependencies, pacer }, assignment, remainingTime);
-    const counts = await batch.run(users);
-    if (batch.refusal !== undefined) throw campaignHalted(batch.refusal, counts.left);
-    return counts;
+    return batch.run(users);
   });
   logger.info('Batch ended', { campaignId, run, counts });
   metrics.count(counts);
-  if (counts.left > 0) {
+  // The batch of a halted run has ended: a retry would have nothing to do.
+  if (counts.left > 0 && counts.halted === undefined) {
     throw new CampaignError(
       CAMPAIGN_ERROR_NAMES.batchUnfinished,
       `the worker stopped before ${counts.left} users of the batch; it is safe to retry`,
     );
   }
   return counts;
-}
-
-function campaignHalted(refusal: string, left: number): CampaignError {
-  return new CampaignError(
-    CAMPAIGN_ERROR_NAMES.halted,
-    `Cognito refused the reset with ${refusal}, as it would for every user, and ${left} users of the batch are left: fix the cause, then redrive the execution, which is safe`,
-  );
 }
 
 async function probeSigning({ signer, userPool, logger }: Dependencies): Promise<SigningProbe> {

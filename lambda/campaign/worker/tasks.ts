@@ -45,5 +45,5 @@ export function planTasks(
 
 /** Whether Cognito refused the user in this run: a retry of the batch would be refused again, only the next run tries. */
 function wasRefused(record: LedgerRecord | undefined, run: string): boolean {
-  return record?.run === run && record.reason !== RESET_ERROR_NAMES.notSent;
+  return record?.run === run && record.reason !== undefined && record.reason !== RESET_ERROR_NAMES.notSent;
 }

@@ -88,33 +88,16 @@ test('a campaign says for how many users a look-up directly after the reset did 
     confirmed: { checked: 2, notConfirmed: 1 },
   });
   const lines = await campaign.report(first);
-  expect(lines.map(({ outcome, confirmed }) => [outcome, confirmed]).sort()).toEqual([
-    ['RESET', false],
-    ['RESET', true],
-    ['RESET', undefined],
+  expect(lines.map(({ outcome, confirmed }) => `${outcome} ${confirmed}`).sort()).toEqual([
+    'RESET false',
+    'RESET true',
+    'RESET undefined',
   ]);
   expect(await campaign.run()).toMatchObject({
     totals: { ALREADY_RESET: 3 },
     confirmed: { checked: 2, notConfirmed: 1 },
   });
   expect(campaign.resets).toBe(3);
-});
-
-test('a campaign stops before the first message when Cognito would refuse every user, and a redrive finishes it', async () => {
-  const campaign = await start();
-  await campaign.addUsers(30);
-  campaign.sandbox.faults.add({ ...RESET, ...ALWAYS, instead: { status: 400, name: 'AccessDeniedException' } });
-  const execution = campaign.begin({}, { maxWait: 1 });
-  const failed = await execution.result;
-  const tries = campaign.resets;
-  campaign.sandbox.faults.clear();
-  const { output } = await execution.redrive().result;
-
-  expect([failed.status, failed.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
-  // The first call, and those that were sent before its response arrived.
-  expect(tries).toBeLessThan(15);
-  expect((output as CampaignResult).totals).toEqual({ RESET: 30 });
-  expect(campaign.sandbox.messages).toHaveLength(30);
 });
 
 test('a campaign reports a user as NOT_SENT whom it could not reset and another caller reset since', async () => {

@@ -144,7 +144,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
                     'startedAt.$': '$$.Execution.StartTime',
                   },
                   Retry: [
-                    { ErrorEquals: ['CampaignHaltedError', 'CampaignListingChangedError'], MaxAttempts: 0 },
+                    { ErrorEquals: ['CampaignListingChangedError'], MaxAttempts: 0 },
                     {
                       ErrorEquals: ['States.ALL'],
                       IntervalSeconds: 1,
@@ -180,10 +180,21 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
           },
           'All counted?': {
             Type: 'Choice',
-            Choices: [{ Variable: '$.summary.done', BooleanEquals: true, Next: 'Done' }],
+            Choices: [{ Variable: '$.summary.done', BooleanEquals: true, Next: 'Halted?' }],
             Default: 'Wait',
           },
           Wait: { Type: 'Wait', SecondsPath: '$.summary.waitSeconds', Next: 'Summarize' },
+          'Halted?': {
+            Type: 'Choice',
+            Choices: [{ Variable: '$.summary.result.halted', IsPresent: true, Next: 'Halted' }],
+            Default: 'Done',
+          },
+          Halted: {
+            Type: 'Fail',
+            Error: 'CampaignHaltedError',
+            CausePath:
+              "States.Format('Cognito refused everybody with {}: fix the cause, and start the campaign again with the same campaignId, because a redrive would only fail again. The report is in the bucket {} below {}', $.summary.result.halted.reason, $.summary.result.report.bucket, $.summary.result.report.prefix)",
+          },
           Done: { Type: 'Succeed', OutputPath: '$.summary.result' },
         },
       });

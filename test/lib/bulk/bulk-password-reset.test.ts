@@ -76,6 +76,7 @@ function grantsOfFunctions({
       `cognito-idp:AdminGetUser on ${POOL}`,
       `cognito-idp:AdminResetUserPassword on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:GetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
       ...key.slice(0, 1),
       ...log,
@@ -84,6 +85,7 @@ function grantsOfFunctions({
     Summary: [
       `cognito-idp:AdminGetUser on ${POOL}`,
       `dynamodb:BatchGetItem on ${ledger}`,
+      `dynamodb:GetItem on ${ledger}`,
       `dynamodb:UpdateItem on ${ledger}`,
       ...key,
       ...log,

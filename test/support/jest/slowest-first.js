@@ -7,6 +7,7 @@ const SLOWEST = [
   'demo',
   'types',
   'campaign',
+  'campaign-halt',
   'messages',
   'package',
   'idempotency',

@@ -6,6 +6,7 @@ import type { Message } from 'cloud-assembly-sandbox';
 import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign';
 import { readArguments } from '../../../tools/campaign/arguments';
 import { type CampaignRecord, checkCampaign } from '../../../tools/campaign/checks';
+import { describeFailure } from '../../../tools/campaign/failure';
 import { formatDuration } from '../../../tools/campaign/progress';
 import { CampaignRecorder } from '../../../tools/campaign/recorder';
 import { filesLeftBy, run, startWithTempFolder, waitForOutput } from '../../support/commands';
@@ -123,6 +124,19 @@ describe('the checks of a campaign', () => {
       "Cognito's quota was never exceeded for more than a second",
     );
   });
+});
+
+test.each([
+  [
+    { status: 'FAILED', error: 'CampaignHaltedError', cause: 'Cognito refused everybody with LimitExceededException' },
+    'the campaign halted itself: Cognito refused everybody with LimitExceededException',
+  ],
+  [
+    { status: 'FAILED', error: 'CampaignRefusedError', cause: 'this run sent no message' },
+    'the campaign ended with FAILED, CampaignRefusedError: this run sent no message',
+  ],
+] as const)('npm run campaign tells how a campaign ended that has no result: %j', (ended, sentence) => {
+  expect(describeFailure(ended)).toBe(sentence);
 });
 
 test.each([

@@ -73,7 +73,7 @@ describe('the estimated costs', () => {
     'Step Functions: batches': (4445 / 1_000_000) * 1,
     'Step Functions: duration of batches': 208_333.33 * (64 / 1024) * 0.00001667,
     'DynamoDB: writes (ledger, rate)': ((2_000_000 + 208_333.33) / 1_000_000) * 0.625,
-    'DynamoDB: reads (ledger)': (2_000_000 / 1_000_000) * 0.125,
+    'DynamoDB: reads (ledger)': (3_000_000 / 1_000_000) * 0.125,
     'DynamoDB: storage': ((1_000_000 * 250) / 1024 ** 3) * 3 * 0.25,
     'KMS: signatures': (2_000_000 / 10_000) * 0.03,
     'KMS: keys': 2,

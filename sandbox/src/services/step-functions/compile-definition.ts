@@ -47,6 +47,12 @@ function compile(machine: Json): CompiledDefinition {
         return { ...plain, Choices: (plain.Choices as Json[]).map(choiceRule) };
       case 'Pass':
         return plain.Result !== undefined && !plain.Result ? { ...plain, Parameters: plain.Result } : plain;
+      case 'Fail': {
+        const paths = [plain.CausePath, plain.ErrorPath];
+        if (!paths.some((path) => String(path).startsWith('States.'))) return plain;
+        tasks.set(name, { kind: 'fail' });
+        return failTask(plain);
+      }
       case 'Wait':
         waits.set(name, state.Seconds === undefined ? Number.POSITIVE_INFINITY : Number(state.Seconds) * 1000);
         return plain;
@@ -84,6 +90,13 @@ function taskOf(resource: string): Task {
   if (/^arn:[^:]+:states:::lambda:invoke$/.test(resource)) return { kind: 'invoke' };
   if (/^arn:[^:]+:lambda:/.test(resource)) return { kind: 'function', functionArn: resource };
   return { kind: 'unknown', resource };
+}
+
+/** A Fail state as a Task that fails, because the library evaluates no intrinsic function in a Fail state. */
+function failTask({ Cause: cause, CausePath: causePath, Error: error, ErrorPath: errorPath }: Json): Json {
+  const parameters = { Cause: cause, 'Cause.$': causePath, Error: error, 'Error.$': errorPath };
+  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+  return withTimeout({ Type: 'Task', Resource: 'the sandbox', Parameters: given, End: true });
 }
 
 /** Without a timeout the library stops a task after 60 seconds, and Step Functions never does. */

@@ -21,6 +21,7 @@ export type Task =
   | { readonly kind: 'invoke' }
   | { readonly kind: 'function'; readonly functionArn: string }
   | { readonly kind: 'map'; readonly map: DistributedMap }
+  | { readonly kind: 'fail' }
   | { readonly kind: 'unknown'; readonly resource: string };
 
 /** The fields of a Distributed Map that are fixed in the definition. */

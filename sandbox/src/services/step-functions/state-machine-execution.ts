@@ -260,6 +260,8 @@ export class StateMachineExecution implements Execution {
         this.#lastMapRun = { state: name, run };
         return run.run(input, this.#stopped.signal, isRedriven ? this.redriveCount : 0);
       }
+      case 'fail':
+        return Promise.reject(failureOf(input as Json));
       default: {
         const expected = 'arn:aws:states:::lambda:invoke or the ARN of a function';
         const problem = `the sandbox does not support the resource ${task.resource}, expected ${expected}`;
@@ -267,4 +269,12 @@ export class StateMachineExecution implements Execution {
       }
     }
   }
+}
+
+/** The error of a Fail state. Its paths and intrinsic functions must result in strings. */
+function failureOf({ Error: error = '', Cause: cause = '' }: Json): TaskError {
+  if (typeof error === 'string' && typeof cause === 'string') return new TaskError(error, cause);
+  return new TaskError('States.Runtime', 'ErrorPath and CausePath of a Fail state must result in a string', {
+    terminal: true,
+  });
 }

@@ -218,6 +218,31 @@ function machines(stack: Stack, worker: lambda.Function): void {
     False: { Type: 'Pass', Result: false, ResultPath: '$.is', End: true },
     Other: { Type: 'Pass', Result: 'other', ResultPath: '$.is', End: true },
   });
+  const failed = { Type: 'Fail', Error: 'Literal', Cause: 'fixed' };
+  const formatted = { Type: 'Fail', Error: 'Formatted', CausePath: "States.Format('{} of {}', $.a, $$.State.Name)" };
+  machine('failing', {
+    Choice: {
+      Type: 'Choice',
+      Choices: ['Literal', 'Referred', 'Formatted', 'Computed', 'Number', 'Missing', 'Split'].map((Next) => ({
+        Variable: '$.to',
+        StringEquals: Next,
+        Next,
+      })),
+    },
+    Literal: failed,
+    Referred: { Type: 'Fail', ErrorPath: '$.a', CausePath: '$.b' },
+    Formatted: formatted,
+    Computed: { Type: 'Fail', ErrorPath: "States.Format('{}Error', $.a)", CausePath: 'States.JsonToString($.b)' },
+    Number: { Type: 'Fail', Error: 'Number', CausePath: 'States.ArrayGetItem($.b, 0)' },
+    Missing: { Type: 'Fail', Error: 'Missing', CausePath: "States.Format('{}', $.c)" },
+    Split: {
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'Inner', States: { Inner: formatted } }],
+      Catch: [{ ErrorEquals: ['Formatted'], Next: 'Caught' }],
+      End: true,
+    },
+    Caught: { Type: 'Pass', End: true },
+  });
   machine('invalid', { Work: { Type: 'Pass', Next: 'Nowhere' } });
   machine('jsonata', { Work: { Type: 'Pass', Output: '{% 1 %}', QueryLanguage: 'JSONata', End: true } });
   machine('variables', { Work: { Type: 'Pass', Assign: { x: 1 }, End: true } });
@@ -627,6 +652,35 @@ describe('stopping an execution', () => {
     await until(() => linesOf(log).length === 1);
     redriven.stop();
     expect(await redriven.result).toEqual({ status: 'ABORTED' });
+  });
+});
+
+describe('a Fail state', () => {
+  test.each([
+    ['Literal', 'Literal', 'fixed'],
+    ['Referred', 'A', 'text'],
+    ['Formatted', 'Formatted', 'A of Formatted'],
+    ['Computed', 'AError', '"text"'],
+  ])('fails with its error and its cause, which can be paths and intrinsic functions: %s', async (to, error, cause) => {
+    expect(await run('failing', { to, a: 'A', b: 'text' })).toEqual({ status: 'FAILED', error, cause });
+  });
+
+  test.each(['Number', 'Missing'])('fails otherwise when its cause is no string: %s', async (to) => {
+    expect(await run('failing', { to, b: [1] })).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  });
+
+  test('can be caught outside of its branch', async () => {
+    expect(await run('failing', { to: 'Split', a: 'A' })).toEqual({
+      status: 'SUCCEEDED',
+      output: { Error: 'Formatted', Cause: 'A of Inner' },
+    });
+  });
+
+  test('fails again when it is redriven', async () => {
+    const failed = start('failing', { to: 'Formatted', a: 'A' });
+    const result = await failed.result;
+
+    expect(await failed.redrive().result).toEqual(result);
   });
 });
 

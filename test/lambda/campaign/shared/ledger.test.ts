@@ -7,6 +7,7 @@ import {
   type ClaimOutcome,
   isClaimActive,
   isClaimable,
+  isHalted,
   Ledger,
   type LedgerRecord,
 } from '../../../../lambda/campaign/shared/ledger';
@@ -411,6 +412,109 @@ describe('the id of a campaign', () => {
   });
 });
 
+describe('the refusals of a run', () => {
+  const LIMIT = { errorName: 'LimitExceededException', enough: 3 };
+  const TRIGGER = { errorName: 'UnexpectedLambdaException', enough: 3 };
+  const newRun = () => randomUUID();
+  const refusalsOf = (run: string) => ledger.findRefusals(CAMPAIGN, run);
+  const note = (run: string, refusal = LIMIT, user: string = randomUUID()) =>
+    ledger.noteRefusal(CAMPAIGN, run, { ...refusal, user });
+
+  test('halt it when there are enough of them in a row', async () => {
+    const run = newRun();
+    expect(isHalted(await refusalsOf(run))).toBe(false);
+
+    const halted = [isHalted(await note(run)), isHalted(await note(run)), isHalted(await note(run))];
+
+    expect(halted).toEqual([false, false, true]);
+    expect(await refusalsOf(run)).toMatchObject(LIMIT);
+    expect(isHalted(await refusalsOf(run))).toBe(true);
+  });
+
+  test('halt it at the first one when that is enough', async () => {
+    const run = newRun();
+
+    expect(isHalted(await note(run, { ...LIMIT, enough: 1 }))).toBe(true);
+
+    expect(isHalted(await refusalsOf(run))).toBe(true);
+  });
+
+  test('are counted exactly when many are noted at once', async () => {
+    const run = newRun();
+    const many = { ...LIMIT, enough: 25 };
+
+    const noted = await atOnce(24, () => note(run, many));
+
+    expect(noted.filter(isHalted)).toEqual([]);
+    expect((await refusalsOf(run))?.refused?.size).toBe(24);
+    expect(isHalted(await note(run, many))).toBe(true);
+  });
+
+  test('of one user count once, also when a response is lost', async () => {
+    const [run, user] = [newRun(), randomUUID()];
+    await note(run);
+    faults.add({ operation: 'UpdateItem', instead: 'cut-after' });
+    await note(run, LIMIT, user);
+    await note(run, LIMIT, user);
+
+    expect((await refusalsOf(run))?.refused?.size).toBe(2);
+  });
+
+  test('start anew with another name', async () => {
+    const run = newRun();
+    for (const refusal of [LIMIT, LIMIT, TRIGGER, LIMIT, TRIGGER]) await note(run, refusal);
+
+    expect(await refusalsOf(run)).toMatchObject({ ...TRIGGER, refused: expect.objectContaining({ size: 1 }) });
+    expect(isHalted(await note(run, TRIGGER))).toBe(false);
+    expect(isHalted(await note(run, TRIGGER))).toBe(true);
+  });
+
+  test('start anew after a reset', async () => {
+    const run = newRun();
+    await note(run);
+    await note(run);
+
+    await ledger.endRefusals(CAMPAIGN, run);
+
+    expect(await refusalsOf(run)).not.toHaveProperty('refused');
+    expect(isHalted(await refusalsOf(run))).toBe(false);
+    expect([isHalted(await note(run)), isHalted(await note(run)), isHalted(await note(run))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('stay when the run is halted, whatever comes later', async () => {
+    const run = newRun();
+    const users = [randomUUID(), randomUUID(), randomUUID()];
+    for (const user of users) await note(run, LIMIT, user);
+
+    await ledger.endRefusals(CAMPAIGN, run);
+    await note(run, LIMIT);
+    const last = await note(run, { ...TRIGGER, enough: 1 });
+
+    expect(last).toMatchObject({ ...LIMIT, refused: new Set(users) });
+    expect(await refusalsOf(run)).toEqual(last);
+  });
+
+  test('are those of one run of one campaign, and no record of a user', async () => {
+    const run = newRun();
+    await note(run, { ...LIMIT, enough: 1 });
+
+    expect(await ledger.findRefusals(CAMPAIGN, newRun())).toBeUndefined();
+    expect(await ledger.findRefusals('other', run)).toBeUndefined();
+    await ledger.endRefusals('other', run);
+    expect(await ledger.findRefusals('other', run)).toBeUndefined();
+  });
+
+  test('cannot be noted when the ledger fails', async () => {
+    faults.add({ operation: 'UpdateItem', instead: { status: 400, name: 'AccessDeniedException' } });
+
+    await expect(note(newRun())).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
 describe('a clock of slots', () => {
   const LEAD = 200;
   const WORKERS = cases(20, 50);
@@ -546,6 +650,7 @@ test('every record but that of the clock expires after the same time, in whole s
   await ledger.recordOutcome(id, user, { claimant: 'one', status: 'CLAIMED' }, { status: 'NOT_SENT' });
   await ledger.isFirstLineOfUser(id, 'run-1', user, 1);
   await ledger.registerCampaign(id, 'list');
+  await ledger.noteRefusal(id, 'run-1', { errorName: 'LimitExceededException', enough: 25, user });
   await ledger.takeSlots(POOL, { duration: 10, lead: 0, latest: Date.now() + 60_000 });
 
   // THEN
@@ -555,6 +660,7 @@ test('every record but that of the clock expires after the same time, in whole s
       [id, user],
       [id, '#campaign'],
       [`${id} run-1`, user],
+      [`${id} run-1`, '#refusals'],
     ].sort(),
   );
   for (const { expiresAt } of items) {
