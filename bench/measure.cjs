@@ -1,6 +1,6 @@
 // Runs in a separate process. Loads builds of a function, invokes them in turn in blocks, and sends the time of each
-// invocation and the CPU time of each block to the parent process, in milliseconds. The first invocation of a build
-// includes loading it.
+// invocation and the CPU time of each block to the parent process, in milliseconds, with the version of Node.js. The first
+// invocation of a build includes loading it.
 const { randomUUID } = require('node:crypto');
 const { performance } = require('node:perf_hooks');
 
@@ -31,15 +31,15 @@ async function measureBlock(build) {
 }
 
 async function main() {
-  const results = builds.map(() => []);
+  const blocksOf = builds.map(() => []);
   for (let block = 0; block < blocks; block++) {
     for (let turn = 0; turn < builds.length; turn++) {
       // Each round starts with another build, because the first one of a round finds cold caches.
       const index = (block + turn) % builds.length;
-      results[index].push(await measureBlock(builds[index]));
+      blocksOf[index].push(await measureBlock(builds[index]));
     }
   }
-  process.send(results);
+  process.send({ node: process.version, blocksOf });
 }
 
 main();

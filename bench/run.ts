@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { buildVariants, ROOT } from './builds';
 import { BATCH_SIZE, CASES, LISTING, PLAIN_RESET, SIGN_OUT, WORKER } from './cases';
 import { type Counts, Endpoint } from './endpoint';
-import { type Figures, measureBatches, measureCold, measureWarm, type Row } from './measurements';
+import { measureBatches, measureCold, measuredNode, measureWarm, type Row } from './measurements';
+import { ratio, table } from './table';
 
 /** The limits. The benchmark fails above them. */
 const MAX_BYTES = 235_000;
@@ -19,6 +20,8 @@ const LATENCIES = [0, 10] as const;
 const RESULTS = join(ROOT, 'bench-results.json');
 
 async function main(): Promise<boolean> {
+  const { warning } = measuredNode();
+  if (warning !== undefined) console.warn(warning);
   // In node_modules, so that a build without the SDK finds the SDK.
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.bench-'));
   const endpoint = await Endpoint.start(folder, LATENCIES);
@@ -50,7 +53,7 @@ async function main(): Promise<boolean> {
   for (const { what, value, limit, held } of limits) {
     console.log(`${held ? '✓' : '✗'} ${what}: ${rounded(value)} (at most ${rounded(limit)})`);
   }
-  writeFileSync(RESULTS, `${JSON.stringify({ node: process.version, rows, limits }, undefined, 2)}\n`);
+  writeFileSync(RESULTS, `${JSON.stringify({ rows, limits }, undefined, 2)}\n`);
   return limits.every(({ held }) => held);
 }
 
@@ -74,30 +77,8 @@ function checkLimits(rowOf: (name: string, measurement: string) => Row) {
   });
 }
 
-function ratio(measured: Figures | undefined, to: Figures | undefined, figure: 'time' | 'cpu' = 'time'): number {
-  return (measured?.[figure] ?? Number.NaN) / (to?.[figure] ?? Number.NaN);
-}
-
 function handshakesPerConnection(counts: Counts | undefined): number {
   return (counts?.handshakes ?? Number.NaN) / (counts?.connections ?? Number.NaN);
-}
-
-/** Time and CPU time of each build in milliseconds, and the ratios of the function to the others. */
-function table(rows: readonly Row[]): string[] {
-  const lines = rows.map(({ name, measurement, figures }) => [
-    `${name}, ${measurement}`,
-    ...(['function', 'bare', 'runtime', 'no-sdk'] as const).map((variant) => {
-      const { time, cpu } = figures[variant] ?? {};
-      const { function: own } = figures;
-      if (time === undefined || cpu === undefined) return '-';
-      const shown = `${time.toFixed(2)} / ${cpu.toFixed(2)}`;
-      const ratios = `(${ratio(own, figures[variant]).toFixed(2)} / ${ratio(own, figures[variant], 'cpu').toFixed(2)})`;
-      return variant === 'function' ? shown : `${shown} ${ratios}`;
-    }),
-  ]);
-  const header = ['ms of time / CPU', 'function', '(a) bare SDK call', "(b) runtime's SDK", '(c) no SDK'];
-  const widths = header.map((_, column) => Math.max(...[header, ...lines].map((line) => line[column]?.length ?? 0)));
-  return [header, ...lines].map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 
 function rounded(value: number): string {

@@ -87,7 +87,7 @@ const RULES: readonly Rule[] = [
   {
     folder: 'bench',
     mayImport: ['tools/shared'],
-    packages: ['esbuild', ...RUNTIME],
+    packages: ['cloud-assembly-sandbox', 'esbuild', ...RUNTIME],
     instead: 'the bench measures the built bundles',
   },
   { folder: 'sandbox/jest.config.js', mayImport: [], packages: [], instead: ENGINE },
@@ -111,7 +111,7 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'test',
-    mayImport: ['lib', 'lambda', 'bin', 'examples', 'tools'],
+    mayImport: ['lib', 'lambda', 'bin', 'bench', 'examples', 'tools'],
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
   {
@@ -153,9 +153,9 @@ function breachesOf(imports: readonly Import[]): string[] {
   });
 }
 
-/** Only tools and tests know both the engine and the product. */
+/** Only tools, tests and the bench know both the engine and the product. */
 function mayLoad(from: string, name: string): boolean {
-  if (name === 'cloud-assembly-sandbox') return isIn(from, 'tools') || isIn(from, 'test');
+  if (name === 'cloud-assembly-sandbox') return ['tools', 'test', 'bench'].some((folder) => isIn(from, folder));
   const named = isIn(from, 'sandbox') ? PACKAGES.sandbox : PACKAGES.project;
   return named.has(name) || WITH_JEST.includes(name);
 }

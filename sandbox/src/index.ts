@@ -7,6 +7,7 @@ export type { NewUser } from './services/cognito/user-administration';
 export { DynamoDbService } from './services/dynamodb/dynamodb-service';
 export { KmsService } from './services/kms/kms-service';
 export { LambdaService } from './services/lambda';
+export { nodeExecutableFor } from './services/lambda/node-executable';
 export { S3Service } from './services/s3/s3-service';
 export type { OriginationIdentity } from './services/sms/sms-account';
 export type { Execution, StartOptions } from './services/step-functions';

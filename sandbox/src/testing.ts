@@ -33,7 +33,8 @@ export class Deployment {
   static async start(define: (stack: Stack) => void, options: Partial<SandboxOptions> = {}): Promise<Deployment> {
     const directory = mkdtempSync(join(tmpdir(), 'deployment-'));
     try {
-      const app = new App({ outdir: directory });
+      // The validation of templates takes longer than everything else.
+      const app = new App({ outdir: directory, builtinCloudFormationValidation: false });
       define(new Stack(app, 'Stack'));
       app.synth();
 

@@ -6,13 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSelfSignedCertificate } from '../../tools/shared/self-signed-certificate';
 
+export interface TlsEndpointOptions {
+  /**
+   * Whether each connection is closed after its first answer, which does not say so.
+   *
+   * @default false
+   */
+  readonly closesSilently?: boolean;
+}
+
 /** An endpoint over TLS that answers every call with an empty object. Emits `connected` after each handshake. */
 export class TlsEndpoint extends EventEmitter {
-  static async start(): Promise<TlsEndpoint> {
+  static async start({ closesSilently = false }: TlsEndpointOptions = {}): Promise<TlsEndpoint> {
     const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
     const { key, certificate } = makeSelfSignedCertificate(folder);
     const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) });
     server.keepAliveTimeout = 0;
+    if (closesSilently) server.on('request', ({ socket }, response) => response.on('finish', () => socket.end()));
     return new TlsEndpoint(server, await listen(server), certificate, folder);
   }
 

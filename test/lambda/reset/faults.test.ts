@@ -197,33 +197,6 @@ describe('a reset that cannot be sent', () => {
     expect(answer).toMatchObject({ errorType: 'ResetNotSentError' });
   });
 
-  test('is retried when the connection is refused at first', async () => {
-    // GIVEN a port on which nothing listens yet
-    const server = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    const reset = await DeployedReset.start(
-      {},
-      { functionEnvironment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` } },
-    );
-    // The first invocation starts the process and loads the code, so that the second one connects at once.
-    expect((await reset.invoke({ username: 'one' })).errorType).toBe('ResetNotSentError');
-
-    // WHEN a server listens there shortly after the first attempt
-    const pending = reset.invoke({ username: 'one' });
-    // real time: there are four retries, within some seconds.
-    await wait(20);
-    server.listen(port, '127.0.0.1');
-    const answer = await pending;
-    server.closeAllConnections();
-    server.close();
-    await reset.stop();
-
-    // THEN
-    expect(answer).toMatchObject({ status: 'RESET_REQUIRED' });
-  });
-
   test('ends with ResetNotSentError, without a call, when the invocation has too little time left for a response', async () => {
     const reset = await DeployedReset.start();
     await reset.addUser('one');

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -143,4 +144,27 @@ test('no call has an unknown outcome when the endpoint closes every connection a
 
   expect([...names]).toEqual(['RESET']);
   expect(used).toHaveLength(1_000);
+});
+
+test('a reset is retried when its connection is refused at first', async () => {
+  // GIVEN a server that listens again as soon as a connection to its port is refused
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  const errors: unknown[] = [];
+  const listenWhenRefused = (message: unknown) => {
+    (message as { socket: Socket }).socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      errors.push(code);
+      server.listen(port, '127.0.0.1');
+    });
+  };
+  subscribe('net.client.socket', listenWhenRefused);
+
+  // WHEN
+  const answer = await userPool
+    .resetPassword(TARGET, () => 30_000)
+    .finally(() => unsubscribe('net.client.socket', listenWhenRefused));
+
+  // THEN
+  expect(answer).toMatchObject({ httpStatus: 200 });
+  expect(errors).toEqual(['ECONNREFUSED']);
 });
