@@ -1,4 +1,5 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
@@ -232,12 +233,29 @@ function createDynamoDbClient(): DynamoDBClient {
 /**
  * Digests of the key and of the request, for the table. They are HMACs keyed with the idempotency key, which is not
  * stored: without it, a reader of the table learns nothing about the user.
+ *
+ * Do not change them for usual keys: after an update, the function would not find its own records, and a retry would
+ * send a second message.
  */
 function digestRequest(request: ParsedRequest, idempotencyKey: Sensitive<string>, userPoolId: string) {
+  const key = idempotencyKey.reveal();
+  const unclear = isUnclearHmacKey(key) ? [key] : [];
   const digest = (...parts: unknown[]) =>
-    createHmac('sha256', idempotencyKey.reveal())
-      .update(JSON.stringify([userPoolId, ...parts]))
+    createHmac('sha256', key)
+      .update(JSON.stringify([userPoolId, ...parts, ...unclear]))
       .digest('base64');
   const metadata = Object.entries(request.clientMetadata?.reveal() ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return { key: digest('key'), request: digest('request', request.username.reveal(), metadata) };
+}
+
+/** The bytes up to which an HMAC with SHA-256 uses its key itself. It uses the digest of a longer one. */
+const HMAC_BLOCK = 64;
+
+/**
+ * Whether an HMAC may treat another text as the same key. It fills a short key with zeros, and uses the digest of a long
+ * one, which may be the bytes of a text: that is so for one digest in a hundred million.
+ */
+function isUnclearHmacKey(key: string): boolean {
+  const isLong = Buffer.byteLength(key) > HMAC_BLOCK;
+  return isLong ? isUtf8(createHash('sha256').update(key).digest()) : key.endsWith('\0');
 }

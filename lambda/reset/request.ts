@@ -2,11 +2,12 @@ import { REQUEST_LIMITS, RESERVED_METADATA_KEY, type ResetRequest, USERNAME_PATT
 import { invalidRequest } from '../shared/reset-error';
 import type { ResetTarget } from '../shared/reset-target';
 import { Sensitive } from '../shared/sensitive';
+import { maskUsername } from './claim';
 
 /** A validated request. Values that must not appear in any output are wrapped in {@link Sensitive}. */
 export interface ParsedRequest extends ResetTarget {
   readonly idempotencyKey?: Sensitive<string>;
-  /** What the caller claims, for the log. The user name is masked. */
+  /** What the caller claims, for the log. It does not contain the user name. */
   readonly claims: { readonly requestedBy?: string; readonly reason?: string };
 }
 
@@ -110,21 +111,6 @@ function parseClaim(field: string, value: unknown, characters: number, username:
     throw invalidRequest(`${field}: expected a well-formed string of at most ${characters} characters`);
   }
   return maskUsername(username, value);
-}
-
-/** A user name has no spaces. So this mask cannot form the user name again with the characters beside it. */
-const USERNAME_MASK = '* * *';
-
-/** Masks the user name in any case, in full-width letters, and in other characters that NFKC normalizes to it. */
-function maskUsername(username: string, text: string): string {
-  const cut = text.replaceAll(username, USERNAME_MASK);
-  const folded = foldText(cut);
-  const name = foldText(username);
-  return folded.includes(name) ? folded.replaceAll(name, USERNAME_MASK) : cut;
-}
-
-function foldText(text: string): string {
-  return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -46,14 +46,19 @@ export function writeToken({ time, nonce, form, folded }: Token, mac: Uint8Array
   return [VERSION, time, nonce, form + (folded ? '+folded' : ''), Buffer.from(mac).toString('base64url')].join('.');
 }
 
-/** Returns undefined when the text is not a well-formed token. */
+/**
+ * Returns undefined when the text is not a well-formed token. A token has one text: spare bits at the end of base64url
+ * and leading zeros, which say nothing, must be as {@link writeToken} writes them.
+ */
 export function readToken(text: string): { readonly token: Token; readonly mac: Uint8Array } | undefined {
   const { time, nonce = '', form, folded, mac = '' } = TOKEN.exec(text)?.groups ?? {};
   if (form === undefined) return undefined;
-  return {
+  const read = {
     token: { time: Number(time), nonce, form: form as NameForm, folded: folded !== undefined },
     mac: Buffer.from(mac, 'base64url'),
   };
+  const isNonceOfBytes = Buffer.from(nonce, 'base64url').toString('base64url') === nonce;
+  return isNonceOfBytes && writeToken(read.token, read.mac) === text ? read : undefined;
 }
 
 /**

@@ -52,11 +52,11 @@ const forgedToken = fc.oneof(
     .tuple(
       fc.constantFrom('email', 'phone', 'uuid', 'other'),
       fc.constantFrom('', '+folded'),
-      fc.uint8Array({ minLength: 48, maxLength: 48 }),
+      ...[16, 32].map((length) => fc.uint8Array({ minLength: length, maxLength: length })),
     )
-    .map(([form, folded, bytes]) => {
-      const encoded = Buffer.from(bytes).toString('base64url');
-      return `1.${Date.now()}.${encoded.slice(0, 22)}.${form}${folded}.${encoded.slice(21, 64)}`;
+    .map(([form, folded, ...random]) => {
+      const [nonce, mac] = random.map((bytes) => Buffer.from(bytes).toString('base64url'));
+      return `1.${Date.now()}.${nonce}.${form}${folded}.${mac}`;
     }),
 );
 

@@ -4,9 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { CustomMessageTriggerEvent } from 'aws-lambda';
 import { type Fault, Faults, Gateway, type KeyDefinition, KmsService } from 'cloud-assembly-sandbox';
+import fc from 'fast-check';
 import { Verifier } from '../../../lambda/messages/verifier';
 import { foldName, formOf, messageToSign, type Token, writeToken } from '../../../lambda/shared/signing/token';
 import { endsBefore } from '../../support/deployment';
+import { cases } from '../../support/soak';
+import { edited, otherSpelling } from '../../support/token-texts';
+
+const RUNS = cases(100, 1_000);
 
 const POOL = 'eu-central-1_example';
 const SUB = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -255,6 +260,29 @@ describe('Verifier for a self-service request', () => {
     [`1.${'9'.repeat(13)}.a.email.b`, 'MalformedToken'],
   ])('reports self-service when the token is malformed: %j', async (token, reason) => {
     expect(await identify(signed(token))).toEqual({ requester: { kind: 'selfService', reason }, calls: 0 });
+  });
+
+  test(`reports self-service without a call of KMS when a valid token is spelled differently (${RUNS} texts)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(otherSpelling, async (respell) => {
+        expect(await identify(signed(respell(await sign())))).toEqual({
+          requester: { kind: 'selfService', reason: 'MalformedToken' },
+          calls: 0,
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test(`reports self-service when the text of a valid token is changed (${RUNS} texts)`, async () => {
+    await fc.assert(
+      fc.asyncProperty(edited, async (edit) => {
+        const token = await sign();
+        const { requester } = await identify(signed(edit(token)));
+        expect(requester.kind).toBe(edit(token) === token ? 'admin' : 'selfService');
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   test.each<Record<string, string>>([{ ticket: '\ud800' }, { '\udfff': '' }])(

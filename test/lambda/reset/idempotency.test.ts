@@ -1,11 +1,40 @@
-import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { createHash, createHmac } from 'node:crypto';
+import { DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Fault } from 'cloud-assembly-sandbox';
+import fc from 'fast-check';
 import { type Answer, DeployedReset } from '../../support/deployed-reset';
 import { cases, describeInSoak } from '../../support/soak';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
 const AT_ONCE = cases(8, 50);
+
+const KEY_SETS = cases(8, 200);
+
+/** A key of more than 64 bytes whose SHA-256 is the bytes of a text. */
+const LONG_KEY = 'arn:aws:states:us-east-1:111122223333:execution:Reset:0000000000-34683112';
+
+/** Keys that a digest or a comparison may treat as one. */
+const similarKeys = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .chain((text) =>
+    fc.uniqueArray(
+      fc.constantFrom(
+        text,
+        ...['\0', '\0\0', ' ', '\n', '"', '","key"]'].flatMap((end) => [`${text}${end}`, `${end}${text}`]),
+        text.padEnd(64, '\0'),
+        text.padEnd(65, '\0'),
+        text.padEnd(64, 'x'),
+        text.padEnd(65, 'x'),
+        createHash('sha256').update(text).digest('hex'),
+        createHash('sha256').update(text.padEnd(65, 'x')).digest('hex'),
+        ...['NFC', 'NFD', 'NFKC'].map((form) => text.normalize(form)),
+        text.toUpperCase(),
+        text.toLowerCase(),
+      ),
+      { minLength: 2, maxLength: 4 },
+    ),
+  );
 
 describe('a reset with an idempotency key', () => {
   let reset: DeployedReset;
@@ -211,6 +240,63 @@ describe('a reset with an idempotency key', () => {
       );
       expect(await reset.invoke(event)).toMatchObject({ errorType: 'IdempotencyInProgressError' });
     });
+  });
+
+  describe('tells keys apart', () => {
+    const digestAsText = createHash('sha256').update(LONG_KEY).digest().toString();
+
+    test.each([
+      ['U+0000 at the end', ['zero', 'zero\0', 'zero\0\0', 'zero'.padEnd(64, '\0')]],
+      ['the SHA-256 of a long key as a text', [LONG_KEY, digestAsText, `${digestAsText}\0`]],
+    ])('that differ in %s', async (_, different) => {
+      for (const idempotencyKey of different) {
+        expect(await reset.invoke(request({ idempotencyKey }))).toMatchObject({ replayed: false });
+        expect(await reset.invoke(request({ idempotencyKey }))).toMatchObject({ replayed: true });
+      }
+    });
+
+    test(`that are similar (${KEY_SETS} sets of keys)`, async () => {
+      let sets = 0;
+      await fc.assert(
+        fc.asyncProperty(similarKeys, async (similar) => {
+          // The number keeps the keys of each set apart from those before.
+          const set = sets++;
+          for (const key of similar) {
+            const event = request({ idempotencyKey: `${set}:${key}` });
+            expect(await reset.invoke(event)).toMatchObject({ replayed: false });
+            expect(await reset.invoke(event)).toMatchObject({ replayed: true });
+          }
+        }),
+        { numRuns: KEY_SETS },
+      );
+    });
+  });
+
+  test.each([
+    ['a short key', 'ticket 4711'],
+    ['the id of an execution', `arn:aws:states:us-east-1:111122223333:execution:Reset:${'0'.repeat(36)}`],
+  ])('finds a record in the form that the tables of deployed functions have, for %s', async (_, idempotencyKey) => {
+    const digest = (...parts: unknown[]) =>
+      createHmac('sha256', idempotencyKey)
+        .update(JSON.stringify([reset.userPoolId, ...parts]))
+        .digest('base64');
+    const stored = (text: string) => createHash('sha256').update(JSON.stringify(text)).digest('base64');
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: {
+          id: { S: `${reset.userPoolId}#${stored(digest('key'))}` },
+          status: { S: 'COMPLETED' },
+          expiration: { N: `${Math.floor(Date.now() / 1_000) + 3_600}` },
+          validation: { S: stored(digest('request', 'one', [['template', 'breach']])) },
+          data: { M: { kind: { S: 'reset' }, httpStatus: { N: '200' }, requestId: { S: 'earlier' } } },
+        },
+      }),
+    );
+
+    const event = request({ idempotencyKey, clientMetadata: { template: 'breach' } });
+
+    expect(await reset.invoke(event)).toMatchObject({ requestId: 'earlier', replayed: true });
   });
 
   test('stores neither the user name nor the key nor metadata in the table', async () => {

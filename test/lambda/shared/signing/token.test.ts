@@ -7,9 +7,13 @@ import {
   type Token,
   writeToken,
 } from '../../../../lambda/shared/signing/token';
+import { cases } from '../../../support/soak';
+import { edited, otherSpelling } from '../../../support/token-texts';
+
+const RUNS = cases(1_000, 30_000);
 
 const POOL = 'eu-central-1_example';
-const TOKEN: Token = { time: 1_767_225_600_000, nonce: 'abcdefghijklmnopqrst_-', form: 'email', folded: false };
+const TOKEN: Token = { time: 1_767_225_600_000, nonce: 'abcdefghijklmnopqrs_-A', form: 'email', folded: false };
 const MAC = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 8));
 const METADATA = { template: 'breach', ticket: '4711' };
 
@@ -22,7 +26,7 @@ describe('the signed message', () => {
   test.each<[string, Parameters<typeof messageToSign>]>([
     ['another user pool', ['eu-central-1_other', TOKEN, 'user@example.com', METADATA]],
     ['another time', [POOL, { ...TOKEN, time: TOKEN.time + 1 }, 'user@example.com', METADATA]],
-    ['another nonce', [POOL, { ...TOKEN, nonce: 'abcdefghijklmnopqrst_0' }, 'user@example.com', METADATA]],
+    ['another nonce', [POOL, { ...TOKEN, nonce: 'abcdefghijklmnopqrs_-Q' }, 'user@example.com', METADATA]],
     ['another form', [POOL, { ...TOKEN, form: 'other' }, 'user@example.com', METADATA]],
     ['a folded name', [POOL, { ...TOKEN, folded: true }, 'user@example.com', METADATA]],
     ['another name', [POOL, TOKEN, 'User@example.com', METADATA]],
@@ -114,15 +118,17 @@ describe('the signed message', () => {
 describe('a token', () => {
   const text = writeToken(TOKEN, MAC);
 
+  const tokens = fc.record({
+    time: fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }),
+    nonce: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
+    form: fc.constantFrom<Token['form']>('email', 'phone', 'uuid', 'other'),
+    folded: fc.boolean(),
+  });
+  const macs = fc.uint8Array({ minLength: 32, maxLength: 32 });
+
   test('is read as it was written', () => {
-    const tokens = fc.record({
-      time: fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }),
-      nonce: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString('base64url')),
-      form: fc.constantFrom<Token['form']>('email', 'phone', 'uuid', 'other'),
-      folded: fc.boolean(),
-    });
     fc.assert(
-      fc.property(tokens, fc.uint8Array({ minLength: 32, maxLength: 32 }), (token, mac) => {
+      fc.property(tokens, macs, (token, mac) => {
         const read = readToken(writeToken(token, mac));
         expect(read?.token).toEqual(token);
         expect(Uint8Array.from(read?.mac ?? [])).toEqual(mac);
@@ -130,8 +136,32 @@ describe('a token', () => {
     );
   });
 
+  test(`is not read in another spelling (${RUNS} texts)`, () => {
+    fc.assert(
+      fc.property(tokens, macs, otherSpelling, (token, mac, respell) => {
+        expect(readToken(respell(writeToken(token, mac)))).toBeUndefined();
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test(`is another one when its text is another one (${RUNS} texts)`, () => {
+    fc.assert(
+      fc.property(tokens, macs, edited, (token, mac, edit) => {
+        const original = writeToken(token, mac);
+        const read = readToken(edit(original));
+        if (edit(original) !== original && read !== undefined) {
+          expect({ ...read.token, mac: [...read.mac] }).not.toEqual({ ...token, mac: [...mac] });
+          expect(writeToken(read.token, read.mac)).toBe(edit(original));
+          expect(Buffer.from(read.token.nonce, 'base64url').toString('base64url')).toBe(read.token.nonce);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   test('contains nothing of the user name', () => {
-    expect(text).toMatch(/^1\.1767225600000\.abcdefghijklmnopqrst_-\.email\.[\w-]{43}$/);
+    expect(text).toMatch(/^1\.1767225600000\.abcdefghijklmnopqrs_-A\.email\.[\w-]{43}$/);
   });
 
   test.each([
@@ -144,6 +174,8 @@ describe('a token', () => {
     ['a time of 14 digits', text.replace('1767225600000', '17672256000000')],
     ['a time that is negative', text.replace('1767225600000', '-176722560000')],
     ['digits of another script', text.replace('1767225600000', '١٧٦٧٢٢٥٦٠٠٠٠٠')],
+    ['a time with a zero', text.replace('1767225600000', '0767225600000')],
+    ['a nonce with a spare bit', text.replace('_-A', '_-B')],
     ['a shorter nonce', text.replace('abcdef', 'abcde')],
     ['a longer nonce', text.replace('abcdef', 'abcdefg')],
     ['base64 with other characters', text.replace('_-', '/+')],
@@ -151,6 +183,7 @@ describe('a token', () => {
     ['a form in capitals', text.replace('email', 'EMAIL')],
     ['another mark for folded', text.replace('email', 'email+fold')],
     ['folded twice', text.replace('email', 'email+folded+folded')],
+    ['a MAC with a spare bit', text.replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1))],
     ['a shorter MAC', text.slice(0, -1)],
     ['a longer MAC', `${text}A`],
     ['a MAC with padding', `${text}=`],
