@@ -40,6 +40,8 @@ export interface BatchAssignment {
   /** The request id of the invocation. */
   readonly claimant: string;
   readonly clientMetadata: Readonly<Record<string, string>>;
+  /** The users who were RESET_REQUIRED when they were listed. */
+  readonly resetRequired: ReadonlySet<string>;
 }
 
 /** What became of the users of a batch. */

@@ -12,6 +12,8 @@ export interface ClaimOptions {
   readonly claimant: string;
   /** Whether the user is to be signed out after the reset. */
   readonly globalSignOut: boolean;
+  /** The users who were RESET_REQUIRED when they were listed. */
+  readonly resetRequired: ReadonlySet<string>;
   readonly logger: Logger;
 }
 
@@ -36,9 +38,14 @@ export class Claim {
   async ensure(): Promise<boolean> {
     const now = Date.now();
     if (now - this.#claimedAt <= MAX_CLAIM_AGE_AT_RESET / 2) return true;
-    const { ledger, campaignId, run, claimant, globalSignOut } = this.#options;
+    const { ledger, campaignId, run, claimant, globalSignOut, resetRequired } = this.#options;
     this.#mayBeHeld = true;
-    const claimed = await ledger.claim(campaignId, this.#sub, { run, claimant, owesSignOut: globalSignOut });
+    const claimed = await ledger.claim(campaignId, this.#sub, {
+      run,
+      claimant,
+      owesSignOut: globalSignOut,
+      ...(resetRequired.has(this.#sub) && { wasResetRequired: true }),
+    });
     if (claimed) this.#claimedAt = now;
     return claimed;
   }

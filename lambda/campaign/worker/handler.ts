@@ -42,12 +42,14 @@ async function resetBatch(
   const { campaignId, run } = campaign;
   const executionEnd = Date.parse(startedAt) + CHILD_EXECUTION_SECONDS * 1000;
   const remainingTime = () => Math.min(context.getRemainingTimeInMillis(), executionEnd - Date.now());
-  const subs = items.flatMap((item) => ('sub' in item && item.skip === undefined ? [item.sub] : []));
+  const users = items.flatMap((item) => ('sub' in item && item.skip === undefined ? [item] : []));
+  const subs = users.map(({ sub }) => sub);
+  const resetRequired = new Set(users.flatMap(({ sub, wasResetRequired }) => (wasResetRequired ? [sub] : [])));
 
   const counts = await runStep('the worker', async () => {
     // A new pacer for each invocation: throttling in an earlier invocation says nothing about this one.
     const pacer = new Pacer({ ...dependencies.pace, takeSlots: (wanted) => ledger.takeSlots(userPool.id, wanted) });
-    const assignment = { ...campaign, claimant: context.awsRequestId };
+    const assignment = { ...campaign, claimant: context.awsRequestId, resetRequired };
     const batch = new Batch({ ...dependencies, pacer }, assignment, remainingTime);
     const counts = await batch.run(subs);
     if (batch.refusal !== undefined) throw campaignHalted(batch.refusal, counts.left);

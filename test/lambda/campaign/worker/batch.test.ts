@@ -75,7 +75,13 @@ function batch(takeSlots = ownClock(), run = 'run-1'): Batch {
     globalSignOut: false,
     logger: new Logger({ logLevel: 'SILENT' }),
   };
-  const assignment = { campaignId: CAMPAIGN, run, claimant: randomUUID(), clientMetadata: {} };
+  const assignment = {
+    campaignId: CAMPAIGN,
+    run,
+    claimant: randomUUID(),
+    clientMetadata: {},
+    resetRequired: new Set<string>(),
+  };
   return new Batch(tools, assignment, () => 60_000);
 }
 
