@@ -244,7 +244,8 @@ export interface BulkPasswordResetProps {
  * { "campaignId": "breach-1", "confirm": { "userPoolId": "…", "expectedUsers": 12000 }, "dryRun": true }
  * ```
  *
- * and optionally `clientMetadata` and a `list`, which is the key of an object under `input/` in the bucket. The output
+ * and optionally `clientMetadata`, a `list`, which is the key of an object under `input/` in the bucket, and an
+ * `audience`, which is `RESET_REQUIRED` for a campaign that reminds those who have not set a new password. The output
  * has totals by outcome and reason, and the location of the report on each user. A campaign sends a user at most one
  * message, even if it is redriven or started again with the same `campaignId`.
  *

@@ -27,9 +27,18 @@ export interface CampaignInput {
   readonly list?: string;
   /** Passed to the triggers of the user pool as ClientMetadata. It is the same for all users. */
   readonly clientMetadata?: Readonly<Record<string, string>>;
+  /**
+   * `RESET_REQUIRED` for a campaign that reaches only users who must set a new password and have not: imported users,
+   * and users whose code expired. It becomes a part of what the campaign id stands for. Without it, users who are
+   * RESET_REQUIRED are skipped.
+   */
+  readonly audience?: Audience;
   /** Whether to do everything except claim and reset users. */
   readonly dryRun?: boolean;
 }
+
+/** The users whom a campaign is for, when it is not for everyone who can be reset: users with this status. */
+export type Audience = 'RESET_REQUIRED';
 
 /** The output of the first state: the input, and what AWS Step Functions knows of the execution. */
 export interface CampaignStart {
@@ -64,6 +73,8 @@ export interface Campaign {
   readonly listDigest: string | null;
   readonly malformedLines: number;
   readonly clientMetadata: Readonly<Record<string, string>>;
+  /** Null for everyone who can be reset and is not RESET_REQUIRED. */
+  readonly audience: Audience | null;
   readonly dryRun: boolean;
   /** The channels by which Cognito sends codes, the preferred one first. */
   readonly recovery: readonly Channel[];
@@ -82,6 +93,8 @@ export type ListedUser =
       /** The `Username` with which Cognito is called. It is in no other object, and in no state of an execution. */
       readonly username: string;
       readonly skip?: SkipReason;
+      /** Set when the user was RESET_REQUIRED already: this status then says nothing about a reset by the campaign. */
+      readonly wasResetRequired?: true;
     }
   | {
       /** The number of the line, or of the element in JSON, from 1. */
@@ -120,6 +133,8 @@ export const SKIP_REASONS = [
   'FORCE_CHANGE_PASSWORD',
   /** According to the ledger, an earlier run reset the user or may have done so. */
   'IN_LEDGER',
+  /** The campaign is for users who are RESET_REQUIRED. */
+  'NOT_RESET_REQUIRED',
   'NO_VERIFIED_CONTACT',
 ] as const;
 
@@ -251,6 +266,8 @@ export interface ConfirmationCounts {
 export interface CampaignResult {
   readonly campaignId: string;
   readonly run: string;
+  /** Missing when the campaign is for everyone who can be reset. */
+  readonly audience?: Audience;
   readonly dryRun: boolean;
   /** Whether a further run would have nothing to do. */
   readonly complete: boolean;
@@ -274,7 +291,7 @@ export interface CampaignResult {
   readonly reasons: Readonly<Record<string, number>>;
   /** How many of the users who were reset were looked up directly afterwards, and for how many it was not confirmed. */
   readonly confirmed: ConfirmationCounts;
-  /** Warnings of the checks before the first message, such as a check that was not possible. */
+  /** Such as a check before the first message that was not possible, or outcomes that cannot be confirmed. */
   readonly warnings: readonly string[];
   readonly durationSeconds: number;
   /** The location of the report: objects with one {@link ReportLine} per line. */

@@ -11,6 +11,7 @@ no user got two messages, and the rate and Cognito's quota were kept.
   --whole-quota    allow a rate up to Cognito's quota: 30, or 25 with sign-out
   --no-sign-out    do not sign the users out; a rate of up to 24 is then allowed, instead of 20
   --list           name the users in a list, instead of resetting all users of the pool
+  --imported       add the users as an import does, so that they must set a new password, and reach these alone
   --dry-run        report what the campaign would do, and reset no user
   --fail PERCENT   let this share of the resets fail, such as 8%: of eight failures, five are throttled, two are a 5xx
                    error, and one is a broken connection
@@ -25,6 +26,7 @@ export interface Arguments {
   readonly wholeQuota: boolean;
   readonly signOut: boolean;
   readonly list: boolean;
+  readonly imported: boolean;
   readonly dryRun: boolean;
   /** The share of the resets that fail, from 0 to 0.9. */
   readonly failureShare: number;
@@ -45,6 +47,7 @@ export function readArguments(args: readonly string[] = process.argv.slice(2)): 
       'whole-quota': flag,
       'no-sign-out': flag,
       list: flag,
+      imported: flag,
       'dry-run': flag,
       fail: { type: 'string', default: '0%' },
       kill: flag,
@@ -67,6 +70,7 @@ export function readArguments(args: readonly string[] = process.argv.slice(2)): 
     wholeQuota: values['whole-quota'],
     signOut: !values['no-sign-out'],
     list: values.list,
+    imported: values.imported,
     dryRun: values['dry-run'],
     failureShare: Number(percent) / 100,
     kill: values.kill,

@@ -48,7 +48,7 @@ async function main(): Promise<boolean> {
 /** Returns whether every check held. */
 async function runCampaign(app: LocalApp, recorder: CampaignRecorder, args: Arguments): Promise<boolean> {
   const { sandbox } = app;
-  const subs = [...app.subs, ...(await addUsers(app, args.users))];
+  const subs = [...app.subs, ...(await addUsers(app, args))];
   const s3 = new S3Client({ ...app.clientConfig, forcePathStyle: true });
   if (args.list) await putList(app, s3, subs);
   for (const fault of faultsFor(args.failureShare)) sandbox.faults.add(fault);
@@ -76,6 +76,7 @@ async function executeRun(app: LocalApp, args: Arguments, run: number): Promise<
     confirm: { userPoolId, expectedUsers },
     clientMetadata: { template: 'breach' },
     ...(args.list && { list: LIST_KEY }),
+    ...(args.imported && { audience: 'RESET_REQUIRED' }),
   };
   printUnlessJson(args, args.runs > 1 ? `\nCampaign "breach", run ${run} of ${args.runs}\n` : '\nCampaign "breach"\n');
   const messagesBefore = sandbox.messages.length;
@@ -101,12 +102,13 @@ async function executeRun(app: LocalApp, args: Arguments, run: number): Promise<
   return ended.output as CampaignResult;
 }
 
-async function addUsers({ sandbox, userPoolId }: LocalApp, count: number): Promise<string[]> {
+async function addUsers({ sandbox, userPoolId }: LocalApp, { users, imported }: Arguments): Promise<string[]> {
   const subs: string[] = [];
-  for (let number = 1; number <= count; number++) {
+  const status = imported ? 'RESET_REQUIRED' : 'CONFIRMED';
+  for (let number = 1; number <= users; number++) {
     const username = `user-${String(number).padStart(7, '0')}`;
     const attributes = { email: `${username}@example.com`, email_verified: 'true', given_name: 'User', locale: 'en' };
-    subs.push(await sandbox.cognito.addUser({ userPoolId, username, password: OLD_PASSWORD, attributes }));
+    subs.push(await sandbox.cognito.addUser({ userPoolId, username, password: OLD_PASSWORD, attributes, status }));
   }
   return subs;
 }

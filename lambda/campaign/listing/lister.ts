@@ -101,7 +101,7 @@ export class Lister {
   }
 
   async #toListedUsers(
-    { campaignId, recovery }: Campaign,
+    { campaignId, recovery, audience }: Campaign,
     found: SourcePage<unknown>['lines'],
     counts: { -readonly [Name in keyof ListingCounts]: number },
   ): Promise<ListedUser[]> {
@@ -111,19 +111,20 @@ export class Lister {
       if (!('sub' in line)) return line;
       const { sub, username } = line;
       const user = { sub, username };
+      const toWorker = { ...user, ...(line.status === 'RESET_REQUIRED' && { wasResetRequired: true as const }) };
       counts.found += 1;
       const record = records.get(sub);
       if (record?.status === 'DONE' && record.owesSignOut) {
         counts.signOuts += 1;
-        return user;
+        return toWorker;
       }
       // The claim of a CLAIMED user may be released before the workers reach the user, so the user is listed.
       if (record?.status === 'DONE' || record?.status === 'UNKNOWN') return { ...user, skip: 'IN_LEDGER' };
-      const { channel, skip } = resettability(line, recovery);
+      const { channel, skip } = resettability(line, recovery, audience);
       if (skip !== undefined) return { ...user, skip };
       counts.users += 1;
       counts[channel === 'SMS' ? 'sms' : 'email'] += 1;
-      return user;
+      return toWorker;
     });
   }
 

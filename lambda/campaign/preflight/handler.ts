@@ -87,7 +87,7 @@ async function checkStart(
     ...signingProblems(signing),
   ];
   if (problems.length > 0) throw campaignRefused(problems);
-  const { campaignId, confirm: confirmation, list = null, clientMetadata = {} } = input;
+  const { campaignId, confirm: confirmation, list = null, clientMetadata = {}, audience = null } = input;
   // The two state machines may have executions of the same name, which must not share objects in the bucket.
   const run = start.dryRunOnly ? `dry-run/${start.run}` : start.run;
   const campaign: Campaign = {
@@ -100,12 +100,13 @@ async function checkStart(
     list,
     listDigest: confirmation.listDigest?.toLowerCase() ?? null,
     clientMetadata,
+    audience,
     dryRun,
     recovery: pool.recovery,
     listingPath: `${campaignId}/${run}/`,
     reportPrefix: `${CAMPAIGN_PREFIXES.reports}${campaignId}/${run}/`,
   };
-  logger.info('Campaign started', { campaignId, run, dryRun, wholePool: list === null });
+  logger.info('Campaign started', { campaignId, run, dryRun, wholePool: list === null, audience });
   return {
     campaign,
     listing: {
@@ -133,6 +134,7 @@ async function confirm(
   const digest = digestOf({
     ...campaign,
     list: campaign.list ?? undefined,
+    audience: campaign.audience ?? undefined,
     confirm: { userPoolId, expectedUsers, listDigest: campaign.listDigest ?? undefined },
   });
   const problems = [
@@ -197,7 +199,7 @@ function campaignIdProblems(same: boolean): string[] {
   return same
     ? []
     : [
-        'campaignId: got an id that was used with another list, listDigest or clientMetadata: use another id for another campaign',
+        'campaignId: got an id that was used with another list, listDigest, clientMetadata or audience: use another id for another campaign',
       ];
 }
 
@@ -214,11 +216,16 @@ function digestOf({
   campaignId,
   list,
   clientMetadata = {},
+  audience,
   confirm: { listDigest },
-}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata' | 'confirm'>) {
+}: Pick<CampaignInput, 'campaignId' | 'list' | 'clientMetadata' | 'audience' | 'confirm'>) {
   const metadata = Object.entries(clientMetadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  const digests = listDigest === undefined ? [] : [listDigest.toLowerCase()];
+  // What is not given is left out, so that ids of earlier versions still match.
+  const given = [
+    ...(listDigest === undefined ? [] : [listDigest.toLowerCase()]),
+    ...(audience === undefined ? [] : [{ audience }]),
+  ];
   return createHash('sha256')
-    .update(JSON.stringify([campaignId, list ?? null, metadata, ...digests]))
+    .update(JSON.stringify([campaignId, list ?? null, metadata, ...given]))
     .digest('base64');
 }

@@ -1,7 +1,7 @@
 import { CAMPAIGN_LIMITS, CAMPAIGN_PREFIXES, type CampaignInput } from '../../../lib/contract/campaign';
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 
-const FIELDS = ['campaignId', 'confirm', 'list', 'clientMetadata', 'dryRun'];
+const FIELDS = ['campaignId', 'confirm', 'list', 'clientMetadata', 'audience', 'dryRun'];
 const CONFIRM_FIELDS = ['userPoolId', 'expectedUsers', 'malformedLines', 'listDigest'];
 
 const CAMPAIGN_ID = new RegExp(`^[A-Za-z0-9_-]{1,${CAMPAIGN_LIMITS.campaignIdCharacters}}$`);
@@ -21,7 +21,7 @@ const SHA_256 = /^[0-9a-f]{64}$/i;
  */
 export function inputProblems(input: unknown, userPoolId: string): string[] {
   if (!isObject(input)) return ['the input: got no JSON object, expected one'];
-  const { campaignId, confirm, list, clientMetadata, dryRun } = input;
+  const { campaignId, confirm, list, clientMetadata, audience, dryRun } = input;
   return [
     ...unknownFieldProblems('the input', input, FIELDS),
     ...(typeof campaignId === 'string' && CAMPAIGN_ID.test(campaignId)
@@ -34,6 +34,11 @@ export function inputProblems(input: unknown, userPoolId: string): string[] {
           `list: expected a key below ${CAMPAIGN_PREFIXES.input}, at most ${CAMPAIGN_LIMITS.listKeyCharacters} letters, digits, spaces, slashes and any of . _ - + ( )`,
         ]),
     ...metadataProblems(clientMetadata),
+    ...(audience === undefined || audience === 'RESET_REQUIRED'
+      ? []
+      : [
+          'audience: expected RESET_REQUIRED, for users who must set a new password and have not: leave it out to reset all others',
+        ]),
     ...(dryRun === undefined || typeof dryRun === 'boolean' ? [] : ['dryRun: expected true or false']),
   ];
 }

@@ -33,6 +33,8 @@ export interface LedgerRecord {
   readonly owesSignOut?: boolean;
   /** Whether a look-up directly after the reset confirmed it. Missing without one. */
   readonly confirmed?: boolean;
+  /** Set when the user was RESET_REQUIRED before the claim: this status then says nothing about its outcome. */
+  readonly wasResetRequired?: true;
 }
 
 /** The outcome of a claim. */
@@ -123,14 +125,18 @@ export class Ledger {
   async claim(
     campaignId: string,
     user: string,
-    claim: { readonly run: string; readonly claimant: string; readonly owesSignOut: boolean },
+    claim: Pick<LedgerRecord, 'run' | 'claimant' | 'wasResetRequired'> & { readonly owesSignOut: boolean },
   ): Promise<boolean> {
     return this.#write(
       new UpdateCommand({
         TableName: this.#tableName,
         Key: this.#key(campaignId, user),
-        UpdateExpression:
-          'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owesSignOut, #expires = :expires REMOVE reason',
+        UpdateExpression: [
+          'SET #status = :claimed, #run = :run, claimant = :claimant, claimedAt = :now, owesSignOut = :owesSignOut, #expires = :expires',
+          claim.wasResetRequired
+            ? ', wasResetRequired = :wasResetRequired REMOVE reason'
+            : ' REMOVE reason, wasResetRequired',
+        ].join(''),
         ConditionExpression:
           'attribute_not_exists(#status) OR #status = :notSent OR (#status = :claimed AND claimant = :claimant)',
         ExpressionAttributeNames: { '#status': 'status', '#run': 'run', '#expires': LEDGER_TABLE.timeToLiveAttribute },
@@ -141,6 +147,7 @@ export class Ledger {
           ':claimant': claim.claimant,
           ':now': Date.now(),
           ':owesSignOut': claim.owesSignOut,
+          ':wasResetRequired': claim.wasResetRequired,
           ':expires': this.#expiry(),
         },
       }),

@@ -1,5 +1,5 @@
 import type { AttributeType, UserStatusType, UserType } from '@aws-sdk/client-cognito-identity-provider';
-import type { Channel, SkipReason } from '../../../lib/contract/campaign';
+import type { Audience, Channel, SkipReason } from '../../../lib/contract/campaign';
 import { formOf } from '../../shared/signing/token';
 
 /** What is kept of ListUsers and AdminGetUser about a user. Nothing but the user name can identify a person. */
@@ -15,11 +15,10 @@ export interface PoolUser {
   readonly mfa: readonly Channel[];
 }
 
-/** Users with these statuses cannot be reset, or need no reset. */
+/** Users with these statuses cannot be reset. */
 const SKIPPED_STATUSES: Partial<Record<UserStatusType, SkipReason>> = {
   EXTERNAL_PROVIDER: 'EXTERNAL_PROVIDER',
   FORCE_CHANGE_PASSWORD: 'FORCE_CHANGE_PASSWORD',
-  RESET_REQUIRED: 'ALREADY_RESET_REQUIRED',
 };
 
 const MFA_CHANNELS: Readonly<Record<string, Channel>> = { EMAIL_OTP: 'EMAIL', SMS_MFA: 'SMS' };
@@ -59,10 +58,15 @@ export interface Resettability {
  * recover the account.
  *
  * @param recovery the channels of the user pool's account recovery, the preferred one first
+ * @param audience of the campaign
  */
-export function resettability(user: PoolUser, recovery: readonly Channel[]): Resettability {
+export function resettability(
+  user: PoolUser,
+  recovery: readonly Channel[],
+  audience: Audience | null = null,
+): Resettability {
   if (!user.enabled) return { skip: 'DISABLED' };
-  const skip = user.status && SKIPPED_STATUSES[user.status];
+  const skip = (user.status && SKIPPED_STATUSES[user.status]) ?? outsideOfAudience(user, audience);
   if (skip !== undefined) return { skip };
   if (isAmbiguous(user)) return { skip: 'AMBIGUOUS_NAME' };
   const channel = recovery.find((name) => user.verified.includes(name) && !user.mfa.includes(name));
@@ -72,4 +76,11 @@ export function resettability(user: PoolUser, recovery: readonly Channel[]): Res
 /** Whether the user name could be the `sub` of another user, whom a call by this name could reach instead. */
 function isAmbiguous({ sub, username }: PoolUser): boolean {
   return formOf(username) === 'uuid' && username.toLowerCase() !== sub.toLowerCase();
+}
+
+/** Why a user who could be reset is none of those whom the campaign is for. */
+function outsideOfAudience({ status }: PoolUser, audience: Audience | null): SkipReason | undefined {
+  const isResetRequired = status === 'RESET_REQUIRED';
+  if (audience === 'RESET_REQUIRED') return isResetRequired ? undefined : 'NOT_RESET_REQUIRED';
+  return isResetRequired ? 'ALREADY_RESET_REQUIRED' : undefined;
 }

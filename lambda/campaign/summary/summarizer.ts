@@ -26,6 +26,7 @@ import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SummaryCursor } from '../shared/summary-cursor';
+import { audienceWarnings } from './audience-warnings';
 
 /** How many lines of the listing are looked up in the ledger at once. */
 const LINES_PER_LOOKUP = 500;
@@ -110,14 +111,14 @@ export class Summarizer {
   }
 
   /**
-   * Settles an unknown outcome by the status of the user. RESET_REQUIRED counts as a reset by the campaign, because users
-   * who had this status before were not listed for a reset. Any other status proves nothing, because a message can
-   * be sent before the status changes: the outcome stays UNKNOWN.
+   * Settles an unknown outcome by the status of the user. RESET_REQUIRED counts as a reset by the campaign, unless the
+   * claim says that the user had this status before. Any other status proves nothing, because a message can be sent
+   * before the status changes: the outcome stays UNKNOWN.
    */
   async #settle(campaign: Campaign, record: LedgerRecord, username: string): Promise<LedgerRecord> {
-    const { user, status, claimant, reason = 'WORKER_LOST' } = record;
+    const { user, status, claimant, reason = 'WORKER_LOST', wasResetRequired } = record;
     if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
-    const isReset = await this.#isResetRequired(campaign, user, username);
+    const isReset = !wasResetRequired && (await this.#isResetRequired(campaign, user, username));
     const outcome = isReset ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
     if (outcome.status !== status)
       await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, outcome);
@@ -190,13 +191,14 @@ function campaignResultOf(
   refusals: Refusals | undefined,
   bucket: string,
 ): CampaignResult {
-  const { campaignId, run, dryRun, startedAt, reportPrefix } = campaign;
+  const { campaignId, run, audience, dryRun, startedAt, reportPrefix } = campaign;
   const { lines, totals, reasons, confirmed, warnings, nothingToDo, list } = cursor;
   const final = FINAL_OUTCOMES.reduce((sum, outcome) => sum + (totals[outcome] ?? 0), 0);
   const signOutsOwed = Object.keys(reasons).some((reason) => reason.endsWith(` ${SIGN_OUT_FAILED}`));
   return {
     campaignId,
     run,
+    ...(audience && { audience }),
     dryRun,
     complete: final === lines && !signOutsOwed,
     ...(isHalted(refusals) && { halted: { reason: refusals.errorName } }),
@@ -206,7 +208,7 @@ function campaignResultOf(
     totals,
     reasons,
     confirmed,
-    warnings,
+    warnings: [...warnings, ...audienceWarnings(campaign, cursor)],
     durationSeconds: Math.round((Date.now() - Date.parse(startedAt)) / 1000),
     report: { bucket, prefix: reportPrefix },
   };

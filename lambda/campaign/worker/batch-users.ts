@@ -7,6 +7,8 @@ import { CampaignError } from '../shared/campaign-error';
 export interface BatchUser {
   readonly sub: string;
   readonly username: Sensitive<string>;
+  /** Set when the user was RESET_REQUIRED when listed. */
+  readonly wasResetRequired?: true;
 }
 
 const LINE_FEED = 10;
@@ -17,9 +19,11 @@ const LINE_FEED = 10;
  */
 export async function readBatchUsers(bucket: Bucket, listingKey: string, range: ListingRange): Promise<BatchUser[]> {
   const lines = await readLines(bucket, listingKey, range);
-  return lines.flatMap((line) => {
+  return lines.flatMap((line): BatchUser[] => {
     const user: ListedUser = JSON.parse(line);
-    return 'sub' in user && user.skip === undefined ? [{ sub: user.sub, username: new Sensitive(user.username) }] : [];
+    if (!('sub' in user) || user.skip !== undefined) return [];
+    const { sub, username, wasResetRequired } = user;
+    return [{ sub, username: new Sensitive(username), wasResetRequired }];
   });
 }
 

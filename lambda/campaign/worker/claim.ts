@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { errorNameOf } from '../shared/campaign-error';
 import { type ClaimOutcome, type Ledger, MAX_CLAIM_AGE_AT_RESET } from '../shared/ledger';
+import type { BatchUser } from './batch-users';
 
 /** What the claims of one batch have in common. */
 export interface ClaimOptions {
@@ -17,15 +18,15 @@ export interface ClaimOptions {
 /** The claim on one user in the ledger. No user is reset without one. */
 export class Claim {
   readonly #options: ClaimOptions;
-  readonly #sub: string;
+  readonly #user: BatchUser;
   /** In milliseconds since 1970; 0 without a claim. */
   #claimedAt = 0;
   /** Also true when the ledger's response was lost, because the claim may have been written. */
   #mayBeHeld = false;
 
-  constructor(options: ClaimOptions, sub: string) {
+  constructor(options: ClaimOptions, user: BatchUser) {
     this.#options = options;
-    this.#sub = sub;
+    this.#user = user;
   }
 
   /**
@@ -37,7 +38,12 @@ export class Claim {
     if (now - this.#claimedAt <= MAX_CLAIM_AGE_AT_RESET / 2) return true;
     const { ledger, campaignId, run, claimant, globalSignOut } = this.#options;
     this.#mayBeHeld = true;
-    const claimed = await ledger.claim(campaignId, this.#sub, { run, claimant, owesSignOut: globalSignOut });
+    const claimed = await ledger.claim(campaignId, this.#user.sub, {
+      run,
+      claimant,
+      owesSignOut: globalSignOut,
+      wasResetRequired: this.#user.wasResetRequired,
+    });
     if (claimed) this.#claimedAt = now;
     return claimed;
   }
@@ -51,7 +57,7 @@ export class Claim {
   async recordOutcome(outcome: ClaimOutcome): Promise<void> {
     const { ledger, campaignId, claimant, logger } = this.#options;
     try {
-      await ledger.recordOutcome(campaignId, this.#sub, { claimant, status: 'CLAIMED' }, outcome);
+      await ledger.recordOutcome(campaignId, this.#user.sub, { claimant, status: 'CLAIMED' }, outcome);
     } catch (error) {
       logger.warn('The outcome of a reset could not be written to the ledger', {
         status: outcome.status,

@@ -50,7 +50,8 @@ export class Confirmation {
   }
 
   /**
-   * Looks up a sample of the users of a batch. A user whose look-up fails is left out: nothing is known then.
+   * Looks up a sample of the users of a batch. A user whose look-up fails is left out: nothing is known then. So is a user
+   * who was RESET_REQUIRED before, because the status says nothing about the reset.
    *
    * @param usersOfCampaign how many users the campaign is to reset
    * @param remainingTime of the batch, in milliseconds
@@ -60,8 +61,9 @@ export class Confirmation {
     usersOfCampaign: number,
     remainingTime: () => number,
   ): Promise<readonly ConfirmedUser[]> {
-    const size = Math.ceil(reset.length * Math.min(1, SAMPLE_SIZE / usersOfCampaign));
-    const checked = await mapConcurrently(sampleOf(reset, size), MAX_CONCURRENT_CALLS, async (each) => {
+    const telling = reset.filter(({ user }) => !user.wasResetRequired);
+    const size = Math.ceil(telling.length * Math.min(1, SAMPLE_SIZE / usersOfCampaign));
+    const checked = await mapConcurrently(sampleOf(telling, size), MAX_CONCURRENT_CALLS, async (each) => {
       await this.#rate.waitForTurn();
       const confirmed = await this.#isConfirmed(each, remainingTime() - TIME_NEEDED);
       return confirmed === undefined ? [] : [{ sub: each.user.sub, confirmed }];

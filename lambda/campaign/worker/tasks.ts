@@ -38,7 +38,7 @@ export function planTasks(
     if (record?.status === 'DONE' && record.owesSignOut)
       return [{ kind: 'SIGN_OUT', user, resetClaimant: record.claimant }];
     if (!isClaimable(record) || wasRefused(record, claimOptions.run)) return [];
-    const [claim, target] = [new Claim(claimOptions, user.sub), new SignedTarget(user, clientMetadata)];
+    const [claim, target] = [new Claim(claimOptions, user), new SignedTarget(user, clientMetadata)];
     return [{ kind: 'RESET', user, claim, target, failedConnections: 0 }];
   });
 }

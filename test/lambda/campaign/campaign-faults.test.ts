@@ -12,6 +12,7 @@ import { cases } from '../../support/soak';
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
 const RESET = { service: 'cognito-idp', operation: 'AdminResetUserPassword' };
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
+const REMINDER = { campaignId: 'reminder', audience: 'RESET_REQUIRED' } as const;
 
 /** A campaign with many faults. It starts first and is checked last, because the claims of a dead worker must get stale. */
 let troubled: Promise<{
@@ -21,10 +22,15 @@ let troubled: Promise<{
   campaign: DeployedCampaign;
 }>;
 
+/** A campaign for a user who is RESET_REQUIRED, whose worker is killed after its claim. It starts first as well. */
+let abandoned: Promise<{ first: CampaignResult; second: CampaignResult; campaign: DeployedCampaign }>;
+
 beforeAll(() => {
   troubled = runWithFaults();
-  // The last test awaits it.
+  abandoned = runWithKilledWorker();
+  // The last tests await them.
   troubled.catch(() => {});
+  abandoned.catch(() => {});
 });
 
 const started: DeployedCampaign[] = [];
@@ -130,15 +136,15 @@ describe('a worker that is invoked directly', () => {
     sub = await campaign.addUser('one');
   });
 
-  async function invoke(batch: Record<string, unknown>, startedAt: Date) {
+  async function invoke(batch: Record<string, unknown>, startedAt: Date, users: object[] = [{ sub, username: 'one' }]) {
     const { functions } = campaign.sandbox.assembly;
     const worker = functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
     const given = { campaignId: 'alone', run: 'alone', clientMetadata: {}, ...batch };
     const listingKey = 'listings/alone/alone/1.jsonl';
-    const listing = `${JSON.stringify({ sub, username: 'one' })}\n`;
+    const listing = users.map((user) => `${JSON.stringify(user)}\n`).join('');
     const etag = await campaign.put(listingKey, listing);
-    const range = { etag, offset: 0, length: listing.length, lines: 1 };
-    const event = { campaign: given, users: 1, listingKey, range, startedAt: startedAt.toISOString() };
+    const range = { etag, offset: 0, length: listing.length, lines: users.length };
+    const event = { campaign: given, users: users.length, listingKey, range, startedAt: startedAt.toISOString() };
     return (await campaign.sandbox.lambda.invoke(worker, event)).payload;
   }
 
@@ -154,6 +160,23 @@ describe('a worker that is invoked directly', () => {
     expect(await invoke({ dryRun: false }, late)).toMatchObject({ errorType: 'CampaignBatchUnfinishedError' });
     expect(campaign.resets).toBe(0);
     expect(await invoke({ dryRun: false }, new Date())).toMatchObject({ reset: 1 });
+  });
+
+  // The listing of the later run finds both users RESET_REQUIRED. That says nothing about the earlier claims.
+  test('writes into a claim that the user was RESET_REQUIRED, which decides what a later run makes of it', async () => {
+    const confirmed = await campaign.addUser('confirmed');
+    const waiting = await campaign.addUser('waiting', { status: 'RESET_REQUIRED' });
+    campaign.sandbox.faults.add({ ...RESET, times: 2, instead: 'cut-after' });
+    const users = [
+      { sub: confirmed, username: 'confirmed' },
+      { sub: waiting, username: 'waiting', wasResetRequired: true },
+    ];
+    expect(await invoke({ dryRun: false }, new Date(), users)).toMatchObject({ unknown: 2 });
+
+    const report = await campaign.report(await campaign.run({ campaignId: 'alone' }));
+
+    expect(report).toContainEqual({ sub: confirmed, outcome: 'ALREADY_RESET' });
+    expect(report).toContainEqual({ sub: waiting, outcome: 'UNKNOWN', reason: 'ResetOutcomeUnknownError' });
   });
 });
 
@@ -256,6 +279,14 @@ describe('when KMS fails during a campaign', () => {
   });
 });
 
+test('a campaign for users who are RESET_REQUIRED reports a claim of a killed worker as UNKNOWN, and does not retry it', async () => {
+  const { first, second, campaign } = await abandoned;
+
+  for (const result of [first, second]) expect(result.reasons).toEqual({ 'UNKNOWN WORKER_LOST': 1 });
+  expect(campaign.resets).toBe(1);
+  expect(campaign.sandbox.countCalls('AdminGetUser')).toBe(0);
+});
+
 test('a campaign loses no user and sends no second message when services fail at random and a worker is killed', async () => {
   const { first, second, report, campaign } = await troubled;
 
@@ -278,22 +309,39 @@ const USERS = cases(60, 150);
 async function runWithFaults() {
   const campaign = await start();
   await campaign.addUsers(USERS);
-  const { faults, lambda, assembly, messages } = campaign.sandbox;
+  const { faults, messages } = campaign.sandbox;
   const throttled = { status: 400, name: 'TooManyRequestsException' };
   faults.add({ ...RESET, ...ALWAYS, probability: 0.05, instead: throttled });
   faults.add({ ...RESET, ...ALWAYS, probability: 0.02, instead: { status: 500, name: 'InternalErrorException' } });
   faults.add({ ...RESET, ...ALWAYS, probability: 0.01, instead: 'cut-after' });
   const running = campaign.run();
-  const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
   await until(() => messages.length >= 20);
-  const [killed] = lambda.processIds(worker);
-  if (killed === undefined) throw new Error('there is no worker to kill');
-  process.kill(killed, 'SIGKILL');
+  killWorker(campaign);
 
   const first = await running;
   const report = await campaign.report(first);
   faults.clear();
   return { first, second: await campaign.run(), report, campaign };
+}
+
+async function runWithKilledWorker() {
+  const campaign = await start();
+  await campaign.addUser('imported', { status: 'RESET_REQUIRED' });
+  campaign.sandbox.faults.add({ ...RESET, instead: 'hang' });
+  let ended = false;
+  const running = campaign.run(REMINDER).finally(() => {
+    ended = true;
+  });
+  await until(() => campaign.resets === 1 || ended);
+  killWorker(campaign);
+  return { first: await running, second: await campaign.run(REMINDER), campaign };
+}
+
+function killWorker({ sandbox: { assembly, lambda } }: DeployedCampaign): void {
+  const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
+  const [killed] = lambda.processIds(worker);
+  if (killed === undefined) throw new Error('there is no worker to kill');
+  process.kill(killed, 'SIGKILL');
 }
 
 function messagesOf(userPool: UserPool): ResetMessages {

@@ -510,7 +510,7 @@ describe('the digest of a list', () => {
     await campaign.put(list, 'username\nuser-1\nuser-3\n');
     const other = createHash('sha256').update('username\nuser-1\nuser-3\n').digest('hex');
     expect(await reasonOf({ ...input, confirm: campaign.confirm({ listDigest: other }) })).toMatch(
-      /\(1\) campaignId: got an id that was used with another list, listDigest or clientMetadata/,
+      /\(1\) campaignId: got an id that was used with another list, listDigest, clientMetadata or audience/,
     );
   });
 
@@ -589,7 +589,7 @@ describe('a campaign with globalSignOut', () => {
       reset: () => ({ globalSignOut: true }),
       bulk: { maxResetsPerSecond: 20 },
     });
-    await campaign.addUsers(2);
+    const subs = await campaign.addUsers(2);
     const refuse = { operation: 'AdminUserGlobalSignOut', instead: { status: 400, name: 'NotAuthorizedException' } };
     campaign.sandbox.faults.add({ ...refuse, times: 1 });
 
@@ -598,6 +598,7 @@ describe('a campaign with globalSignOut', () => {
     // No user is to be sent a message.
     const second = await campaign.run({ confirm: { userPoolId: campaign.userPoolId, expectedUsers: 1 } });
     const signOuts = campaign.sandbox.countCalls('AdminUserGlobalSignOut');
+    const listing = await campaign.read(`listings/breach/${second.run}.jsonl`);
     const third = await campaign.run();
     await campaign.stop();
 
@@ -605,6 +606,10 @@ describe('a campaign with globalSignOut', () => {
     expect(first).toMatchObject({ complete: false, totals: { RESET: 2 }, reasons: { 'RESET SIGN_OUT_FAILED': 1 } });
     expect(second).toMatchObject({ complete: true, totals: { ALREADY_RESET: 2 }, reasons: {} });
     expect(signOuts).toBe(3);
+    // Without the ledger's record, the worker would claim a user who was RESET_REQUIRED when listed.
+    expect(subs.map((sub) => JSON.stringify({ sub, wasResetRequired: true }))).toEqual(
+      expect.arrayContaining([listing.split('\n').find((line) => line.includes('wasResetRequired'))]),
+    );
     expect(third.complete).toBe(true);
     expect(campaign.sandbox.countCalls('AdminUserGlobalSignOut')).toBe(3);
     expect(campaign.resets).toBe(2);

@@ -45,6 +45,15 @@ test('npm run campaign --dry-run --json prints the result as JSON and resets no 
   expect(status).toBe(0);
 });
 
+test('npm run campaign --imported reaches only the users who must set a new password already', async () => {
+  const { status, stdout } = await run('campaign', '--users', '5', '--imported', '--json');
+  const { results, checks } = JSON.parse(stdout);
+
+  expect(results).toEqual([expect.objectContaining({ audience: 'RESET_REQUIRED', totals: { RESET: 5, SKIPPED: 6 } })]);
+  expect(checks.map(({ held }: { held: boolean }) => held)).toEqual([true, true, true, true, true]);
+  expect(status).toBe(0);
+});
+
 test.each([
   [['--users', '0'], '--users: expected a whole number from 1 to 1000000'],
   [['--users', 'many'], '--users: expected a whole number from 1 to 1000000'],

@@ -1,5 +1,5 @@
 import { type Json, ServiceError } from '../../model';
-import { STATUSES_THAT_CANNOT_BE_RESET, sendThenChange, validateCodeThenPassword } from './assumptions';
+import { STATUSES_THAT_CANNOT_BE_RESET, sendThenChange, validateCodeThenPassword, validCode } from './assumptions';
 import { notAuthorizedError, userDisabledError, userNotFoundError } from './cognito-errors';
 import { type CognitoLocal, generateConfirmationCode } from './cognito-local';
 import type { IndexedUserPool } from './indexed-user-pool';
@@ -69,7 +69,7 @@ export class AccountRecovery {
     return {};
   }
 
-  /** Sends a new code, which replaces the earlier one. Returns the CodeDeliveryDetails. */
+  /** Sends a new code. Returns the CodeDeliveryDetails. */
   async #sendCode(
     pool: IndexedUserPool,
     user: PoolUser | undefined,
@@ -83,10 +83,11 @@ export class AccountRecovery {
     const to = recoveryContact(pool.definition.properties, user);
     const { changes, ...caller } = request;
     const code = generateConfirmationCode();
-    const expiresAt = this.#cognitoLocal.now().getTime() + CODE_LIFETIME_MS;
+    const latest = { value: code, expiresAt: this.#cognitoLocal.now().getTime() + CODE_LIFETIME_MS };
+    const ResetCode = validCode({ earlier: user.ResetCode, latest });
     await sendThenChange(
       () => this.#messageSender.send({ source: 'ForgotPassword', pool: pool.definition, user, to, code, ...caller }),
-      () => pool.updateUser(user.Username, { ...changes, ResetCode: { value: code, expiresAt } }),
+      () => pool.updateUser(user.Username, { ...changes, ResetCode }),
     );
     return maskedDeliveryDetails(to);
   }

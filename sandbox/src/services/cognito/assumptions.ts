@@ -25,6 +25,14 @@ export const STATUSES_THAT_CANNOT_BE_RESET: ReadonlySet<string> = new Set([
 export const LOOKUP_ORDER = ['username', 'sub', 'alias'] as const;
 
 /**
+ * Assumption: a new code invalidates the earlier one. Why: AWS documents that a code is valid for one hour, and not what
+ * happens to it when a newer one is sent.
+ */
+export function validCode<Code>(codes: { readonly earlier: Code | undefined; readonly latest: Code }): Code {
+  return codes.latest;
+}
+
+/**
  * Assumption: in a user pool with account recovery `admin_only`, a reset fails like the reset of a user without a
  * verified contact. Why: in both cases Cognito has no contact that it may send a code to.
  */

@@ -33,6 +33,7 @@ beforeAll(async () => {
     listDigest: null,
     malformedLines: 0,
     clientMetadata: {},
+    audience: null,
     dryRun: true,
     recovery: ['EMAIL'],
     listingPath: 'breach/run-1/',

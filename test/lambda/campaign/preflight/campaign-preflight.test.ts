@@ -71,17 +71,19 @@ describe('a campaign in a user pool that sends through Amazon SES', () => {
   });
 });
 
-test('a campaign is refused when its id was used with other metadata or another list', async () => {
+test('a campaign is refused when its id was used with other metadata, another list or another audience', async () => {
   // GIVEN
   const campaign = await start();
   await campaign.run({ clientMetadata: { template: 'breach' } });
   const reused = [
-    'campaignId: got an id that was used with another list, listDigest or clientMetadata: use another id for another campaign',
+    'campaignId: got an id that was used with another list, listDigest, clientMetadata or audience: use another id for another campaign',
   ];
 
   // THEN
   expect(await refusal(campaign, { clientMetadata: { template: 'other' } })).toEqual(reused);
   expect(await refusal(campaign, { clientMetadata: { template: 'breach' }, list: 'input/a.csv' })).toEqual(reused);
+  const audience = 'RESET_REQUIRED';
+  expect(await refusal(campaign, { clientMetadata: { template: 'breach' }, audience })).toEqual(reused);
 });
 
 test('a campaign is refused before listing because of admin_only recovery and a signing key that cannot sign, both named at once', async () => {

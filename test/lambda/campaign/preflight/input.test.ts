@@ -18,7 +18,7 @@ const VALID = {
 
 const PROBLEMS = {
   input: 'the input: got no JSON object, expected one',
-  unknown: 'the input: got an unknown field, expected only campaignId, confirm, list, clientMetadata, dryRun',
+  unknown: 'the input: got an unknown field, expected only campaignId, confirm, list, clientMetadata, audience, dryRun',
   campaignId: 'campaignId: expected 1 to 64 letters, digits, hyphens and underscores',
   confirm: 'confirm: expected an object with userPoolId and expectedUsers',
   confirmUnknown: 'confirm: got an unknown field, expected only userPoolId, expectedUsers, malformedLines, listDigest',
@@ -32,6 +32,8 @@ const PROBLEMS = {
   reserved: 'clientMetadata: got a reserved key, expected any key except cdkCognitoPasswordReset and __proto__',
   texts: 'clientMetadata: expected keys and values that are well-formed strings',
   characters: 'clientMetadata: expected at most 16384 characters in all',
+  audience:
+    'audience: expected RESET_REQUIRED, for users who must set a new password and have not: leave it out to reset all others',
   dryRun: 'dryRun: expected true or false',
 };
 
@@ -49,6 +51,7 @@ describe('an input without problems', () => {
     ['every field', {}],
     ['the required fields only', { list: undefined, clientMetadata: undefined, dryRun: undefined }],
     ['dryRun false', { dryRun: false }],
+    ['an audience', { audience: 'RESET_REQUIRED' }],
     ['an id of one character', { campaignId: '_' }],
     ['an id of 64 characters', { campaignId: 'aZ09-_'.padEnd(64, 'x') }],
     ['one expected user', confirmWith({ expectedUsers: 1 })],
@@ -179,6 +182,12 @@ describe('an input with one problem', () => {
     ['texts', { clientMetadata: { key: { toString: 'text' } } }],
     ['texts', { clientMetadata: { key: '\ud800' } }],
     ['texts', { clientMetadata: { '\udfff': 'text' } }],
+
+    ['audience', { audience: null }],
+    ['audience', { audience: '' }],
+    ['audience', { audience: 'reset_required' }],
+    ['audience', { audience: 'CONFIRMED' }],
+    ['audience', { audience: ['RESET_REQUIRED'] }],
 
     ['dryRun', { dryRun: null }],
     ['dryRun', { dryRun: 'true' }],

@@ -112,6 +112,18 @@ describe('a user without a record', () => {
     expect(claimedAt).toBeLessThanOrEqual(Date.now());
   });
 
+  test('gets a record that says whether the user was RESET_REQUIRED at the last claim', async () => {
+    const user = randomUUID();
+
+    await claimAs(user, 'one', { wasResetRequired: true });
+    expect(await recordOf(user)).toHaveProperty('wasResetRequired', true);
+    await recordAs(user, 'CLAIMED', { status: 'NOT_SENT', reason: 'ResetNotSentError' });
+    expect(await recordOf(user)).toHaveProperty('wasResetRequired', true);
+
+    await claimAs(user, 'two');
+    expect(await recordOf(user)).not.toHaveProperty('wasResetRequired');
+  });
+
   test('can be claimed by another campaign after a claim', async () => {
     const user = randomUUID();
     await claimAs(user);

@@ -59,6 +59,17 @@ describe('a user that is skipped', () => {
     }
   });
 
+  test.each(STATUSES)('is that of a campaign for RESET_REQUIRED, unless it has this status: %s', (status) => {
+    const skip = status === 'EXTERNAL_PROVIDER' || status === 'FORCE_CHANGE_PASSWORD' ? status : 'NOT_RESET_REQUIRED';
+    for (const [enabled, recovery] of everyUser({ status })) {
+      const withoutAudience = resettability({ ...enabled, status: 'CONFIRMED' }, recovery);
+      expect(resettability(enabled, recovery, 'RESET_REQUIRED')).toEqual(
+        status === 'RESET_REQUIRED' ? withoutAudience : { skip },
+      );
+      expect(resettability({ ...enabled, enabled: false }, recovery, 'RESET_REQUIRED')).toEqual({ skip: 'DISABLED' });
+    }
+  });
+
   test('has the reason NO_VERIFIED_CONTACT in a pool where only an administrator recovers accounts', () => {
     expect(resettability(user(), [])).toEqual({ skip: 'NO_VERIFIED_CONTACT' });
   });

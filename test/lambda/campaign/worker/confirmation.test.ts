@@ -101,6 +101,20 @@ test.each(['TooManyRequestsException', 'AccessDeniedException', 'InternalErrorEx
   },
 );
 
+test('a user who was RESET_REQUIRED before is not looked up, because that says nothing about the reset', async () => {
+  const [one, other] = users(2);
+  const before = { ...one?.user, wasResetRequired: true } as ResetUser['user'];
+
+  const checked = await confirmation().check(
+    [{ user: before, answeredAt: ANSWERED }, other as ResetUser],
+    2,
+    () => 60_000,
+  );
+
+  expect(checked).toEqual([{ sub: 'sub of user-1', confirmed: true }]);
+  expect(lookedUp).toEqual(['user-1']);
+});
+
 test('nobody is looked up when no time is left', async () => {
   expect(await check(3, 3, 5_000)).toEqual([]);
   expect(lookedUp).toEqual([]);
