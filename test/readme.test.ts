@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { inputProblems } from '../lambda/campaign/preflight/input';
 import { REASONS } from '../lambda/messages/reason';
 import { CAMPAIGN_ERROR_NAMES, LINE_REASONS, SKIP_REASONS, USER_OUTCOMES } from '../lib/contract/campaign';
 import { RESET_ERROR_NAMES } from '../lib/contract/reset';
@@ -43,6 +44,19 @@ test('docs/bulk.md explains every outcome of a campaign, and every reason to ski
 
   // A report never has this reason: the ledger says what became of the user.
   expect(names.filter((name) => !BULK.includes(`| \`${name}\` |`))).toEqual(['IN_LEDGER']);
+});
+
+const inputs = PAGES.flatMap((file) =>
+  [...page(file).matchAll(/start-execution [^\n]*--input '([^']*campaignId[^']*)'/g)].map(([, input = '']) => [
+    file,
+    input,
+  ]),
+);
+
+test.each(inputs)('the preflight takes the input of a campaign in %s: %s', (_, text = '') => {
+  const input = JSON.parse(text);
+
+  expect(inputProblems(input, input.confirm.userPoolId)).toEqual([]);
 });
 
 test('docs/messages.md explains every reason that the trigger logs', () => {
