@@ -7,7 +7,7 @@ import { CampaignError } from '../shared/campaign-error';
 export interface BatchUser {
   readonly sub: string;
   readonly username: Sensitive<string>;
-  /** Set when the user was RESET_REQUIRED when listed. */
+  /** Set when the user was RESET_REQUIRED when listed: this status then says nothing about a reset. */
   readonly wasResetRequired?: true;
 }
 

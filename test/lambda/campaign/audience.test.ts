@@ -56,6 +56,7 @@ test('reminders reach only those who have not acted, and the last one ends with 
   // THEN
   expect(first.reasons).toEqual({ 'SKIPPED ALREADY_RESET_REQUIRED': 2, 'SKIPPED DISABLED': 1 });
   expect(first).not.toHaveProperty('audience');
+  expect(first.confirmed).toEqual({ checked: 3, notConfirmed: 0 });
   expect(await namesWith('WOULD_RESET', left)).toEqual(['ben', 'cat', 'imported']);
   expect(reminder).toMatchObject({
     ...AUDIENCE,
@@ -63,6 +64,7 @@ test('reminders reach only those who have not acted, and the last one ends with 
     nothingToDo: false,
     totals: { RESET: 3, SKIPPED: 3 },
     reasons: { 'SKIPPED NOT_RESET_REQUIRED': 1, 'SKIPPED DISABLED': 1, 'SKIPPED NO_VERIFIED_CONTACT': 1 },
+    confirmed: { checked: 0, notConfirmed: 0 },
     warnings: [expect.stringMatching(/^audience: .*no outcome can be confirmed by the state of a user/)],
   });
   expect(await namesWith('RESET', reminder)).toEqual(['ben', 'cat', 'imported']);

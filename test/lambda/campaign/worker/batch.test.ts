@@ -39,10 +39,13 @@ let called: string[] = [];
 let onReset = () => {};
 /** Called with each look-up before it is carried out. */
 let onLookUp = () => {};
+/** Called when a worker asks the ledger whether the run is halted. */
+let onQuestion = () => {};
 const onCall = ({ operation }: RecordedCall) => {
   called.push(operation);
   if (operation === 'AdminResetUserPassword') onReset();
   if (operation === 'AdminGetUser') onLookUp();
+  if (operation === 'GetItem') onQuestion();
 };
 const cognito: Service = {
   prefix: 'cognito-idp',
@@ -83,6 +86,7 @@ beforeEach(() => {
   called = [];
   onReset = () => {};
   onLookUp = () => {};
+  onQuestion = () => {};
 });
 afterAll(async () => {
   client.destroy();
@@ -337,7 +341,8 @@ describe('the halt of a run', () => {
 
     // WHEN
     const working = Promise.all(workers.map((users) => batch(clock, run).run(users.map(userOf))));
-    const askedBeforeHalt = await Promise.race([onceHalted(run, () => count('GetItem')), working.then(() => 0)]);
+    const asked = () => count('GetItem');
+    const askedBeforeHalt = await Promise.race([onceHalted(run, asked), working.then(asked)]);
     const counts = await working;
 
     // THEN
@@ -404,6 +409,10 @@ describe('the halt of a run', () => {
       ConsistentRead: true,
     });
     for (;;) {
+      // The halt is looked for whenever a worker asks for it.
+      await new Promise<void>((resolve) => {
+        onQuestion = resolve;
+      });
       const { Items } = await client.send(query);
       if (Items?.[0]?.refused?.SS?.length === 25) return value();
     }
