@@ -12,6 +12,7 @@ import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/
 import { Construct } from 'constructs';
 import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES } from '../contract/campaign';
 import { RESET_METRICS } from '../contract/reset';
+import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
@@ -340,6 +341,7 @@ export class BulkPasswordReset extends Construct {
    * The principal can lock out every user of the user pool.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
   public grantStart(grantee: IGrantable): Grant {
@@ -351,6 +353,7 @@ export class BulkPasswordReset extends Construct {
    * of the key that encrypts its input.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    */
   public grantStartDryRun(grantee: IGrantable): Grant {
@@ -361,8 +364,10 @@ export class BulkPasswordReset extends Construct {
    * Grants permission to list and read the reports, but no other objects of the bucket.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    */
   public grantReadReports(grantee: IGrantable): Grant {
+    validateGrantee(this, grantee);
     const prefix = `${CAMPAIGN_PREFIXES.reports}*`;
     const list = Grant.addToPrincipal({
       grantee,
@@ -382,8 +387,10 @@ export class BulkPasswordReset extends Construct {
    * Grants permission to write lists of users under `input/` in the bucket, but not to read them.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    */
   public grantWriteLists(grantee: IGrantable): Grant {
+    validateGrantee(this, grantee);
     const write = Grant.addToPrincipal({
       grantee,
       actions: ['s3:PutObject'],
@@ -479,6 +486,7 @@ export class BulkPasswordReset extends Construct {
   }
 
   private grantStartOf({ stateMachineArn }: IStateMachine, grantee: IGrantable): Grant {
+    validateGrantee(this, grantee);
     const start = Grant.addToPrincipal({
       grantee,
       actions: ['states:StartExecution'],

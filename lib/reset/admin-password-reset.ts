@@ -294,9 +294,10 @@ export class AdminPasswordReset extends Construct {
    * Grants permission to invoke the function: `lambda:InvokeFunction` on its unqualified ARN, without its versions and
    * aliases.
    *
-   * @param grantee the principal; a service principal needs a condition on `aws:SourceArn` or `aws:SourceAccount`. The
-   * permission of a service or of another account is added to the resource policy of the function.
-   * @throws if the grantee is a service principal without a condition
+   * @param grantee the principal; a service principal needs a condition on `aws:SourceArn` or `aws:SourceAccount` that
+   * names one account. The permission of a service or of another account is added to the resource policy of the
+   * function.
+   * @throws if the grantee is everyone, or a service on behalf of everyone
    * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {

@@ -1,5 +1,6 @@
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { validateGrantee } from '../private/grantee';
 import { userPoolArnOf } from '../private/user-pool-ref';
 
 /**
@@ -25,6 +26,7 @@ export class UserPoolGrants {
    * Grants permission to reset users: `cognito-idp:AdminResetUserPassword` on the ARN of the user pool.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
    */
   public adminResetUserPassword(grantee: IGrantable): Grant {
@@ -35,6 +37,7 @@ export class UserPoolGrants {
    * Grants permission to revoke the tokens of users: `cognito-idp:AdminUserGlobalSignOut` on the ARN of the user pool.
    *
    * @param grantee the principal
+   * @throws if the grantee is everyone
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html
    */
   public adminUserGlobalSignOut(grantee: IGrantable): Grant {
@@ -42,6 +45,7 @@ export class UserPoolGrants {
   }
 
   private grant(grantee: IGrantable, action: string): Grant {
+    validateGrantee(this.userPool, grantee);
     return Grant.addToPrincipal({
       grantee,
       actions: [action],

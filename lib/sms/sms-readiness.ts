@@ -135,8 +135,8 @@ export class SmsReadiness extends Construct {
    * aliases.
    *
    * @param grantee the principal; for a service or another account, the permission is added to the resource policy of
-   * the function, and a service must have a condition on `aws:SourceArn` or `aws:SourceAccount`
-   * @throws when a service has no condition
+   * the function, and a service must have a condition on `aws:SourceArn` or `aws:SourceAccount` that names one account
+   * @throws if the grantee is everyone, or a service on behalf of everyone
    * @see https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
    */
   public grantInvoke(grantee: IGrantable): Grant {

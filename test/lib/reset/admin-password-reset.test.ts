@@ -473,7 +473,7 @@ describe('AdminPasswordReset.grantInvoke', () => {
   test('refuses a service without a condition', () => {
     const { reset } = synthesize();
     expect(() => reset.grantInvoke(new ServicePrincipal('sns.amazonaws.com'))).toThrow(
-      /^grantee: got the service sns.amazonaws.com without a condition, expected a condition, such as one on the ARN of the source: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
+      /^grantee: got the service sns.amazonaws.com without a condition, expected a condition on the ARN of the source, with its account and without a wildcard before it, or on its account: new ServicePrincipal\('sns.amazonaws.com', { conditions: /,
     );
   });
 });
