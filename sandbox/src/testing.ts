@@ -32,30 +32,44 @@ export class Deployment {
   /** @param define adds constructs to the stack */
   static async start(define: (stack: Stack) => void, options: Partial<SandboxOptions> = {}): Promise<Deployment> {
     const directory = mkdtempSync(join(tmpdir(), 'deployment-'));
+    const remove = () => rmSync(directory, { recursive: true });
     try {
-      // The validation of templates takes longer than everything else.
-      const app = new App({ outdir: directory, builtinCloudFormationValidation: false });
-      define(new Stack(app, 'Stack'));
-      app.synth();
-
-      const output: string[] = [];
-      const sandbox = await Sandbox.start({
-        assemblyDirectory: directory,
-        onLog: (line) => output.push(line),
-        ...options,
-      });
-      return new Deployment(sandbox, output, directory);
+      Deployment.synthesize(define, directory);
+      return await Deployment.run(directory, options, remove);
     } catch (error) {
-      rmSync(directory, { recursive: true });
+      remove();
       throw error;
     }
+  }
+
+  /** Synthesizes a stack into a folder, for {@link Deployment.run}. */
+  static synthesize(define: (stack: Stack) => void, directory: string): void {
+    // The validation of templates takes longer than everything else.
+    const app = new App({ outdir: directory, builtinCloudFormationValidation: false });
+    define(new Stack(app, 'Stack'));
+    app.synth();
+  }
+
+  /** Runs a stack that was synthesized into a folder. Several deployments can run it. */
+  static async run(
+    directory: string,
+    options: Partial<SandboxOptions> = {},
+    afterStop: () => void = () => {},
+  ): Promise<Deployment> {
+    const output: string[] = [];
+    const sandbox = await Sandbox.start({
+      assemblyDirectory: directory,
+      onLog: (line) => output.push(line),
+      ...options,
+    });
+    return new Deployment(sandbox, output, afterStop);
   }
 
   private constructor(
     readonly sandbox: Sandbox,
     /** Every line that the functions wrote to stdout and stderr. */
     readonly output: string[],
-    private readonly directory: string,
+    private readonly afterStop: () => void,
   ) {}
 
   /** The functions' log lines that are JSON, parsed. */
@@ -65,6 +79,6 @@ export class Deployment {
 
   async stop(): Promise<void> {
     await this.sandbox.stop();
-    rmSync(this.directory, { recursive: true });
+    this.afterStop();
   }
 }

@@ -1,10 +1,26 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Match, Annotations as StackAnnotations, Template } from 'aws-cdk-lib/assertions';
-import { DemonstrationStack } from '../../bin/demonstration-stack';
+import { DemonstrationStack, type DemonstrationStackProps } from '../../bin/demonstration-stack';
+import { countSynthesis } from '../support/syntheses';
 import { CONTEXTS, policiesOf, strictApp } from '../support/synthesis';
 
 const EXISTING = 'eu-west-1_AbCdEfGhI';
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef';
+
+const stacks = new Map<string, DemonstrationStack>();
+
+/** The stack in an app of its own, which is synthesized once for each of the props and flags. */
+function demonstration(props: DemonstrationStackProps, flags: Record<string, unknown> = {}): DemonstrationStack {
+  const key = JSON.stringify([props, flags]);
+  const known = stacks.get(key);
+  if (known !== undefined) return known;
+  const stack = new DemonstrationStack(strictApp(flags), 'Demonstration', props);
+  // The warning has a test of its own.
+  Annotations.of(stack).acknowledgeWarning('cdk-cognito-password-reset:defaultEmailSender');
+  countSynthesis();
+  stacks.set(key, stack);
+  return stack;
+}
 
 describe.each(CONTEXTS)('DemonstrationStack with $context', ({ flags }) => {
   test.each([
@@ -15,16 +31,12 @@ describe.each(CONTEXTS)('DemonstrationStack with $context', ({ flags }) => {
     [{ snsSms: 'true' }],
     [{ globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' }],
   ])('has no finding of the template validation or of cdk-nag for %j', (props) => {
-    const app = strictApp(flags);
-    const stack = new DemonstrationStack(app, 'Demonstration', props);
-    // Another test is about this warning.
-    Annotations.of(stack).acknowledgeWarning('cdk-cognito-password-reset:defaultEmailSender');
-    expect(() => app.synth()).not.toThrow();
+    expect(() => Template.fromStack(demonstration(props, flags))).not.toThrow();
   });
 });
 
 test('DemonstrationStack creates a user pool with an app client by default', () => {
-  const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', {}));
+  const template = Template.fromStack(demonstration({}));
 
   template.resourceCountIs('AWS::Cognito::UserPool', 1);
   template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
@@ -62,7 +74,7 @@ test('DemonstrationStack refuses a sender for an existing user pool', () => {
 });
 
 test('DemonstrationStack resets the users of an existing user pool, and does not change the user pool', () => {
-  const stack = new DemonstrationStack(strictApp(), 'Demonstration', { userPoolId: EXISTING });
+  const stack = demonstration({ userPoolId: EXISTING });
 
   Template.fromStack(stack).resourceCountIs('AWS::Cognito::UserPool', 0);
   Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
@@ -72,7 +84,7 @@ test('DemonstrationStack resets the users of an existing user pool, and does not
 });
 
 test('DemonstrationStack has the command that invokes the function as an output', () => {
-  const stack = new DemonstrationStack(strictApp(), 'Demonstration', {});
+  const stack = demonstration({});
   const { FunctionName, Invoke } = Template.fromStack(stack).findOutputs('*');
 
   const name = { Ref: expect.stringMatching(/^ResetFunction/) };
@@ -99,9 +111,7 @@ test.each(['', 'users', 'eu-west-1', `eu-west-1_${'A'.repeat(50)}`])(
 );
 
 test('DemonstrationStack sends SMS messages from a given phone number, and has the readiness function as an output', () => {
-  const template = Template.fromStack(
-    new DemonstrationStack(strictApp(), 'Demonstration', { originationIdentityArn: NUMBER }),
-  );
+  const template = Template.fromStack(demonstration({ originationIdentityArn: NUMBER }));
 
   template.hasResourceProperties('AWS::Cognito::UserPool', {
     SmsConfiguration: { EumsSms: Match.objectLike({ OriginationIdentity: NUMBER }) },
@@ -110,7 +120,7 @@ test('DemonstrationStack sends SMS messages from a given phone number, and has t
 });
 
 test('DemonstrationStack sends SMS messages through Amazon SNS with snsSms', () => {
-  const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', { snsSms: 'true' }));
+  const template = Template.fromStack(demonstration({ snsSms: 'true' }));
 
   template.hasResourceProperties('AWS::Cognito::UserPool', {
     SmsConfiguration: { SnsCallerArn: Match.anyValue(), EumsSms: Match.absent() },
@@ -124,7 +134,7 @@ test.each([
 ])(
   'DemonstrationStack with %j resets up to %s users per second in a campaign',
   (props, MAX_RESETS_PER_SECOND, GLOBAL_SIGN_OUT) => {
-    const template = Template.fromStack(new DemonstrationStack(strictApp(), 'Demonstration', props));
+    const template = Template.fromStack(demonstration(props));
 
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {

@@ -5,6 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
 import { definitionOf, definitionsOf, validationErrorsOf } from '../support/definition';
+import { countSynthesis } from '../support/syntheses';
 import { CONTEXTS, strictApp } from '../support/synthesis';
 
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
@@ -14,12 +15,19 @@ const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((entry) =
 
 type StackClass = new (scope: Construct, id: string) => Stack;
 
-/** Creates and synthesizes every stack class that an example exports. */
+const synthesized = new Map<string, Stack[]>();
+
+/** Creates and synthesizes every stack class that an example exports, once for each of the flags. */
 function synthesize(folder: string, flags: Record<string, unknown>): Stack[] {
+  const key = JSON.stringify([folder, flags]);
+  const known = synthesized.get(key);
+  if (known !== undefined) return known;
+  countSynthesis();
   const app = strictApp(flags);
   const exported = Object.entries<StackClass>(require(join(EXAMPLES, folder, 'app')));
   const stacks = exported.flatMap(([name, Class]) => (Class.prototype instanceof Stack ? [new Class(app, name)] : []));
   app.synth();
+  synthesized.set(key, stacks);
   return stacks;
 }
 

@@ -1,11 +1,12 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Stack } from 'aws-cdk-lib';
 import { AccountRecovery, UserPool, UserPoolEmail, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import type { Execution, NewUser, SandboxOptions, StartOptions } from 'cloud-assembly-sandbox';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
 import { BulkPasswordReset, type BulkPasswordResetProps } from '../../lib/bulk/bulk-password-reset';
 import type { CampaignInput, CampaignResult, ReportLine } from '../../lib/contract/campaign';
 import { readCampaignReport } from '../../tools/shared/campaign-report';
-import { Deployment, PASSWORD } from './deployment';
+import { type Deployment, deploy, PASSWORD } from './deployment';
 
 export interface CampaignOptions {
   readonly pool?: UserPoolProps;
@@ -17,7 +18,7 @@ export interface CampaignOptions {
 /** A synthesized BulkPasswordReset with its user pool, running in the sandbox. */
 export class DeployedCampaign {
   static async start({ pool, reset, bulk, sandbox }: CampaignOptions = {}): Promise<DeployedCampaign> {
-    const deployment = await Deployment.start((stack) => {
+    const define = (stack: Stack) => {
       const userPool = new UserPool(stack, 'Pool', {
         signInAliases: { username: true, email: true },
         accountRecovery: AccountRecovery.EMAIL_ONLY,
@@ -27,7 +28,8 @@ export class DeployedCampaign {
       const passwordReset = new AdminPasswordReset(stack, 'Reset', { userPool, ...reset?.(userPool) });
       const given = typeof bulk === 'function' ? bulk(userPool) : bulk;
       new BulkPasswordReset(stack, 'Bulk', { passwordReset, maxResetsPerSecond: 24, ...given });
-    }, sandbox);
+    };
+    const deployment = await deploy({ campaign: { pool, reset, bulk } }, define, sandbox);
     return new DeployedCampaign(deployment);
   }
 

@@ -21,7 +21,7 @@ import {
   ResetMessages,
 } from '../../lib';
 import { RESERVED_METADATA_KEY } from '../../lib/contract/reset';
-import { type Answer, Deployment, PASSWORD } from './deployment';
+import { type Answer, type Deployment, deploy, PASSWORD } from './deployment';
 
 /** A catalog in which each text names its template and locale. */
 export const CATALOG: InlineMessageCatalogProps = {
@@ -54,8 +54,8 @@ export interface DeployedMessagesOptions {
 
 /** A user pool with ResetMessages and AdminPasswordReset, synthesized and running in the sandbox. */
 export class DeployedMessages {
-  static async start(options: DeployedMessagesOptions = {}): Promise<DeployedMessages> {
-    const deployment = await Deployment.start((stack) => define(stack, options), options.sandbox);
+  static async start({ sandbox, ...options }: DeployedMessagesOptions = {}): Promise<DeployedMessages> {
+    const deployment = await deploy({ messages: options }, (stack) => define(stack, options), sandbox);
     return new DeployedMessages(deployment);
   }
 

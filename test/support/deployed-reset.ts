@@ -1,7 +1,8 @@
+import type { Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { SandboxOptions } from 'cloud-assembly-sandbox';
 import { AdminPasswordReset, type AdminPasswordResetProps } from '../../lib';
-import { type Answer, Deployment, PASSWORD } from './deployment';
+import { type Answer, type Deployment, deploy, PASSWORD } from './deployment';
 
 export { type Answer, PASSWORD };
 
@@ -11,10 +12,11 @@ export class DeployedReset {
     props: Partial<AdminPasswordResetProps> = {},
     options: Partial<SandboxOptions> = {},
   ): Promise<DeployedReset> {
-    const deployment = await Deployment.start((stack) => {
+    const define = (stack: Stack) => {
       const userPool = new UserPool(stack, 'Pool', { signInAliases: { username: true, email: true } });
       new AdminPasswordReset(stack, 'Reset', { userPool, ...props });
-    }, options);
+    };
+    const deployment = await deploy({ reset: props }, define, options);
     return new DeployedReset(deployment);
   }
 

@@ -1,3 +1,4 @@
+const { tmpdir } = require('node:os');
 const NodeEnvironment = require('jest-environment-node').default;
 const { removeEmptyFolder, useTemporaryFolder } = require('./temporary-folder');
 
@@ -6,7 +7,8 @@ const OF_JEST = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.f
 
 /**
  * Runs suites in the realm of Node.js itself instead of a realm for each suite, so that they can share the packages that
- * runtime.js loads. Each suite has its own environment variables, and a temporary folder, in which it must leave nothing.
+ * runtime.js loads. Each suite has its own environment variables, and a temporary folder, in which it must leave nothing;
+ * SHARED_FOLDER is that of the run, for what suites share.
  */
 module.exports = class extends NodeEnvironment {
   constructor(config, context) {
@@ -16,6 +18,7 @@ module.exports = class extends NodeEnvironment {
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
     this.before = { env: process.env, exit: process.exit };
     this.variablesBefore = { ...process.env };
+    process.env.SHARED_FOLDER = tmpdir();
     // The CDK remembers the path, so that it is the same for all suites of a worker.
     this.temporaryFolder = useTemporaryFolder(`worker-${process.pid}`);
   }

@@ -2,6 +2,9 @@ const { mkdirSync, readdirSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
+/** What the suites share, as test/support/deployment.ts says. */
+const SHARED = /^shared-stack-/;
+
 /**
  * What others leave and give no way to delete: the CDK the cloud assembly of an app without an output folder, and the code
  * of its own custom resources; the compiler of the commands, and npm, their caches.
@@ -18,7 +21,7 @@ exports.useTemporaryFolder = (name) => {
 
 /** Deletes a folder. Throws an error when something is in it. */
 exports.removeEmptyFolder = (folder, user) => {
-  const left = readdirSync(folder).filter((name) => !OF_OTHERS.test(name));
+  const left = readdirSync(folder).filter((name) => !SHARED.test(name) && !OF_OTHERS.test(name));
   rmSync(folder, { recursive: true });
   if (left.length > 0) throw new Error(`${user} left files in the temporary folder: ${left.join(', ')}`);
 };
