@@ -18,7 +18,7 @@ import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
 import { campaignPace } from './campaign-pace';
 import { createCampaignFunctions } from './functions';
-import { createStateMachine } from './state-machine';
+import { allowLogDelivery, createStateMachine } from './state-machine';
 import { createBucket, createEncryptionKey, createLedger, validateLedger, viaS3Condition } from './storage';
 
 /**
@@ -172,10 +172,12 @@ export interface BulkPasswordResetProps {
    * The key that encrypts the execution histories and the default bucket.
    *
    * A symmetric key of AWS KMS in this Region; an alias is not supported. The key policy of an imported key must allow
-   * the roles of this construct to use the key, and `delivery.logs.amazonaws.com` to decrypt with it.
+   * the roles of this construct to use the key, and `delivery.logs.amazonaws.com` to decrypt with it in the encryption
+   * context of logs.
    *
    * @default - a key of its own, which is rotated every year and retained when the stack is deleted
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
    */
   readonly encryptionKey?: IKey;
 
@@ -314,6 +316,7 @@ export class BulkPasswordReset extends Construct {
       roles,
     });
     this.worker = functions.worker;
+    allowLogDelivery(this, this.encryptionKey);
     const shared = {
       functions,
       bucket: this.bucket,

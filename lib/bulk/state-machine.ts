@@ -1,6 +1,6 @@
 import { ArnFormat, Names, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   CustomerManagedEncryptionConfiguration,
@@ -46,9 +46,11 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
   const stateMachine = new StateMachine(scope, 'StateMachine', {
     stateMachineName: names.stateMachine,
     definitionBody: DefinitionBody.fromChainable(defineCampaign(scope, options)),
-    // The CDK does not add statements to an immutable imported role.
+    // The CDK does not add statements to an immutable imported role, and none to an imported key: see allowLogDelivery.
     role: Role.fromRoleArn(scope, 'AsItIs', role.roleArn, { mutable: false }),
-    encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
+    encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
+      Key.fromKeyArn(scope, 'KeyAsItIs', encryptionKey.keyArn),
+    ),
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
   });
   stateMachine.node.addDependency(policy);
@@ -59,6 +61,30 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
     reason: 'The log tells of each state, and the report of each user: a trace of either would add nothing.',
   });
   return stateMachine;
+}
+
+/**
+ * Allows the delivery of logs to decrypt what the state machines encrypt for it. An imported key needs this statement in
+ * its key policy.
+ *
+ * AWS shows the statement without a condition for AWS Step Functions, and so does the CDK: the delivery could decrypt
+ * everything, on behalf of any account. But AWS limits the data keys of a state machine's logs to this encryption
+ * context, and AWS KMS decrypts with the same context only. For the logs of Amazon EventBridge, AWS documents the
+ * statement with this condition. AWS documents neither `aws:SourceArn` nor `aws:SourceAccount` for it.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
+ */
+export function allowLogDelivery(scope: Construct, encryptionKey: IKey): void {
+  encryptionKey.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['kms:Decrypt'],
+      resources: ['*'],
+      conditions: { StringLike: logEncryptionContext(scope) },
+    }),
+  );
 }
 
 /** The name of a state machine, known before it is created, and the ARNs that contain the name. */
@@ -145,7 +171,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
       new PolicyStatement({
         actions: ['kms:GenerateDataKey'],
         resources: [encryptionKey.keyArn],
-        conditions: { StringEquals: { 'kms:EncryptionContext:SourceArn': logDeliverySourceArn(scope) } },
+        conditions: { StringEquals: logEncryptionContext(scope) },
       }),
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [names.arn] }),
       ...executions,
@@ -158,7 +184,13 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
   return policy;
 }
 
-/** AWS documents this ARN with an asterisk for the log group, and with `StringEquals`. */
-function logDeliverySourceArn(scope: Construct): string {
-  return Stack.of(scope).formatArn({ service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+/** The encryption context of logs that are delivered. AWS documents the ARN with an asterisk, which is part of it. */
+function logEncryptionContext(scope: Construct): Record<string, string> {
+  return {
+    'kms:EncryptionContext:SourceArn': Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: '*',
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    }),
+  };
 }

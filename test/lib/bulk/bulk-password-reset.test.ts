@@ -5,7 +5,7 @@ import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { AccountPrincipal, type Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -28,6 +28,7 @@ const ACCOUNT = '111122223333';
 const ENV = { account: ACCOUNT, region: 'us-east-1' };
 const POOL = `arn:aws:cognito-idp:us-east-1:${ACCOUNT}:userpool/us-east-1_AbC`;
 const SIGNING_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/signing`;
+const LOG_DELIVERY = `Service delivery.logs.amazonaws.com: kms:Decrypt on * if StringLike kms:EncryptionContext:SourceArn arn:aws:logs:us-east-1:${ACCOUNT}:*`;
 const THROUGH_S3 = ' if StringEquals kms:ViaService s3.us-east-1.amazonaws.com';
 
 const FUNCTIONS = ['Preflight', 'Listing', 'Worker', 'Summary'] as const;
@@ -197,6 +198,24 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
         `kms:GenerateDataKey on ${shared(given.encryptionKey.keyArn)} if StringEquals kms:EncryptionContext:SourceArn arn:aws:logs:us-east-1:${ACCOUNT}:*`,
       );
     }
+    const key =
+      Template.fromStack(other).toJSON().Resources[other.getLogicalId(given.encryptionKey.node.defaultChild as CfnKey)];
+    expect(linesOf(key.Properties.KeyPolicy.Statement)).toEqual([
+      `AWS arn:aws:iam::${ACCOUNT}:root: kms:* on *`,
+      LOG_DELIVERY,
+    ]);
+  });
+});
+
+test('BulkPasswordReset uses an imported key, whose policy it cannot change', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const keyArn = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-1111-4111-8111-111111111111`;
+
+  const { template } = synthesize({ stack, bulk: { encryptionKey: Key.fromKeyArn(stack, 'Given', keyArn) } });
+
+  template.resourceCountIs('AWS::KMS::Key', 0);
+  template.allResourcesProperties('AWS::StepFunctions::StateMachine', {
+    EncryptionConfiguration: { KmsKeyId: keyArn, Type: 'CUSTOMER_MANAGED_KMS_KEY' },
   });
 });
 
@@ -419,14 +438,14 @@ describe('BulkPasswordReset', () => {
     });
   });
 
-  test('creates a retained key that is rotated and that log delivery can decrypt with', () => {
+  test('creates a retained key that is rotated and that log delivery can decrypt logs with, and nothing else', () => {
     const template = defaults();
     const { BulkKey31112037: key } = template.findResources('AWS::KMS::Key');
 
     expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
     expect(linesOf(key?.Properties.KeyPolicy.Statement)).toEqual([
       `AWS arn:aws:iam::${ACCOUNT}:root: kms:* on *`,
-      'Service delivery.logs.amazonaws.com: kms:Decrypt* on *',
+      LOG_DELIVERY,
     ]);
   });
 
