@@ -98,16 +98,12 @@ test('a halted campaign whose worker is killed reports, and the next run sends n
   expect(failed.cause).toContain('LimitExceededException');
   expect(calls).toBeLessThan(60);
   const counts = countLines(report);
-  const unknown = counts['UNKNOWN WORKER_LOST'] ?? 0;
+  // A call that had no response in 20 seconds has a reason of its own, on a machine that is busy.
+  const unknown = (counts['UNKNOWN WORKER_LOST'] ?? 0) + (counts['UNKNOWN ResetOutcomeUnknownError'] ?? 0);
   // At least the three calls that had no response when the worker was killed.
   expect(unknown).toBeGreaterThanOrEqual(3);
   expect(counts['NOT_SENT LimitExceededException']).toBeGreaterThanOrEqual(calls - unknown);
-  expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(60);
-  expect(Object.keys(counts).sort()).toEqual([
-    'NOT_ATTEMPTED',
-    'NOT_SENT LimitExceededException',
-    'UNKNOWN WORKER_LOST',
-  ]);
+  expect((counts['NOT_SENT LimitExceededException'] ?? 0) + (counts.NOT_ATTEMPTED ?? 0) + unknown).toBe(60);
   expect(next.totals).toEqual({ RESET: 60 - unknown, UNKNOWN: unknown });
   const addresses = campaign.sandbox.messages.map(({ destination }) => destination);
   expect(addresses).toHaveLength(60 - unknown);

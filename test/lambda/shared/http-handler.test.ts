@@ -50,6 +50,7 @@ async function reset(): Promise<void> {
 }
 
 test('a call uses the connection of the call before', async () => {
+  simulateClock();
   await reset();
   await userPool.globalSignOut(TARGET, () => 30_000);
   await reset();
@@ -58,6 +59,7 @@ test('a call uses the connection of the call before', async () => {
 });
 
 test('calls at the same time have a connection each, which later calls use', async () => {
+  simulateClock();
   await Promise.all([reset(), reset(), reset()]);
   await Promise.all([reset(), reset(), reset()]);
 
