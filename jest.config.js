@@ -10,8 +10,8 @@ process.env.CDK_DISABLE_STACK_TRACE = '1';
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   runtime: '<rootDir>/test/support/jest/runtime.js',
-  globalSetup: '<rootDir>/test/support/jest/global-setup.js',
-  globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
+  globalSetup: '<rootDir>/sandbox/test/support/jest/global-setup.js',
+  globalTeardown: '<rootDir>/sandbox/test/support/jest/global-teardown.js',
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
