@@ -10,8 +10,8 @@ process.env.CDK_DISABLE_STACK_TRACE = '1';
 module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   runtime: '<rootDir>/test/support/jest/runtime.js',
-  globalSetup: '<rootDir>/test/support/jest/global-setup.js',
-  globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
+  globalSetup: '<rootDir>/sandbox/test/support/jest/global-setup.js',
+  globalTeardown: '<rootDir>/sandbox/test/support/jest/global-teardown.js',
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
@@ -20,6 +20,9 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   // More workers than cores, because the tests wait a lot.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // In milliseconds. A worker holds nothing open at its end, but may have a gigabyte of memory: on a busy machine, to give it
+  // back takes longer than the half second after which Jest would kill it and complain.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/test/support/jest/slowest-first.js',
   // No test depends on it: it ends what hangs, also on a machine that is busy with something else.
   testTimeout: 300_000,

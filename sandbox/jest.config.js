@@ -7,6 +7,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  globalSetup: './test/support/choose-node.ts',
+  globalSetup: './test/support/jest/global-setup.js',
+  globalTeardown: './test/support/jest/global-teardown.js',
   testTimeout: 300_000,
 };

@@ -1,6 +1,6 @@
 const { tmpdir } = require('node:os');
 const NodeEnvironment = require('jest-environment-node').default;
-const { removeEmptyFolder, useTemporaryFolder } = require('./temporary-folder');
+const { removeEmptyFolder, useTemporaryFolder } = require('../../../sandbox/test/support/jest/temporary-folder');
 
 /** What jest-circus keeps on the globals, which would make it call the handlers of earlier suites. */
 const OF_JEST = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.for(name));

@@ -2,8 +2,8 @@ const { mkdirSync, readdirSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-/** What the suites share, as test/support/deployment.ts says. */
-const SHARED = /^shared-stack-/;
+/** What suites share. */
+const SHARED = /^shared-/;
 
 /**
  * What others leave and give no way to delete: the CDK the cloud assembly of an app without an output folder, and the code

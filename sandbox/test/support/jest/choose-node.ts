@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { nodeExecutableFor } from '../../src/services/lambda/node-executable';
+import { nodeExecutableFor } from '../../../src/services/lambda/node-executable';
 
 /** Chooses the Node.js of the functions once for all suites, and says which one it is. Jest calls it before the tests. */
 export default function chooseNode(): void {

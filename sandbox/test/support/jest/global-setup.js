@@ -1,4 +1,4 @@
-const { default: chooseNode } = require('../../../sandbox/test/support/choose-node');
+const { default: chooseNode } = require('./choose-node');
 const { useTemporaryFolder } = require('./temporary-folder');
 
 /**
