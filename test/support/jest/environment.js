@@ -5,6 +5,9 @@ const { removeEmptyFolder, useTemporaryFolder } = require('../../../sandbox/test
 /** What jest-circus keeps on the globals, which would make it call the handlers of earlier suites. */
 const OF_JEST = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.for(name));
 
+/** Ends a worker at once when the run has been ended: it would test on, and write into a folder that is deleted. */
+const end = () => process.kill(process.pid, 'SIGKILL');
+
 /**
  * Runs suites in the realm of Node.js itself instead of a realm for each suite, so that they can share the packages that
  * runtime.js loads. Each suite has its own environment variables, and a temporary folder, in which it must leave nothing;
@@ -18,6 +21,7 @@ module.exports = class extends NodeEnvironment {
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
     this.before = { env: process.env, exit: process.exit };
     this.variablesBefore = { ...process.env };
+    process.once('disconnect', end);
     process.env.SHARED_FOLDER = tmpdir();
     // The CDK remembers the path, so that it is the same for all suites of a worker.
     this.temporaryFolder = useTemporaryFolder(`worker-${process.pid}`);
@@ -25,6 +29,7 @@ module.exports = class extends NodeEnvironment {
 
   async teardown() {
     await super.teardown();
+    process.off('disconnect', end);
     for (const key of OF_JEST) Reflect.deleteProperty(globalThis, key);
     Object.assign(process, this.before);
     for (const name of Object.keys(process.env)) delete process.env[name];
