@@ -27,6 +27,7 @@ interface Block {
   readonly times: readonly number[];
   readonly cpu: number;
 }
+
 /** What a measuring process sends: the blocks of each build. */
 interface Measured {
   readonly node: string;

@@ -177,9 +177,7 @@ export interface ListDescription {
 export interface ListingProgress<Cursor = unknown> {
   readonly cursor: Cursor;
   readonly done: boolean;
-  /** Whether the listing stopped early, because it had more users than the run may reset. */
-  readonly stopped: boolean;
-  /** Null until the listing is complete. */
+  /** Null until the listing is complete, and when it stopped early, because it had more users than the run may reset. */
   readonly objects: ListingObjects | null;
   readonly counts: ListingCounts;
   /** Null for the whole user pool, and until the list has been opened. */

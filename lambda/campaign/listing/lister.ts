@@ -84,8 +84,8 @@ export class Lister {
     }
     const objects = done ? await this.#complete(campaign, parts, invocation) : null;
     // More users than were confirmed: the campaign run will be refused, so the rest need not be listed.
-    const stopped = !done && this.#exceedsLimit(campaign, counts);
-    return { cursor: { at, parts }, done: done || stopped, stopped, objects, counts, list, skippedLines };
+    done ||= this.#exceedsLimit(campaign, counts);
+    return { cursor: { at, parts }, done, objects, counts, list, skippedLines };
   }
 
   async #complete({ listingPath }: Campaign, parts: readonly string[], invocation: string): Promise<ListingObjects> {

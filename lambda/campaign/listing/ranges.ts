@@ -1,12 +1,10 @@
 import type { ListedUser, ListingRange } from '../../../lib/contract/campaign';
 import type { Line } from '../shared/bucket';
-
-/** The most lines of a range, because a worker holds them in memory. */
-const MAX_LINES = 5_000;
+import { LINES_PER_OBJECT } from '../shared/invocation-limits';
 
 /**
  * Divides the listing into ranges, each with at most `batchSize` users to process. A range begins and ends with such a
- * user: lines that need no processing are between them, or in no range.
+ * user: lines that need no processing are between them, or in no range. A worker holds the lines of its range in memory.
  */
 export async function* rangesOf(
   lines: AsyncIterable<Line>,
@@ -17,7 +15,7 @@ export async function* rangesOf(
   let begin = 0;
   for await (const { text, end } of lines) {
     const { skip }: ListedUser = JSON.parse(text ?? '');
-    if (range && (range.users === batchSize || range.linesRead === MAX_LINES)) {
+    if (range && (range.users === batchSize || range.linesRead === LINES_PER_OBJECT)) {
       yield closed(range, etag);
       range = undefined;
     }

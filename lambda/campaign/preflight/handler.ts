@@ -7,7 +7,6 @@ import {
   type Campaign,
   type CampaignInput,
   type CampaignStart,
-  type ListingObjects,
   type ListingProgress,
   PREFLIGHT_STEPS,
   type SigningProbe,
@@ -112,7 +111,6 @@ async function checkStart(
     listing: {
       cursor: null,
       done: false,
-      stopped: false,
       objects: null,
       counts: { lines: 0, found: 0, users: 0, email: 0, sms: 0, signOuts: 0 },
       list: null,
@@ -125,7 +123,7 @@ async function checkStart(
 async function confirm(
   { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
   campaign: Campaign,
-  { counts, stopped, objects, list, skippedLines }: ListingProgress,
+  { counts, objects, list, skippedLines }: ListingProgress,
   signing: SigningProbe | null,
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
@@ -155,14 +153,14 @@ async function confirm(
     ...emailProblems(pool, counts.email),
     ...smsFindings.problems,
   ];
-  if (problems.length === 0 && (stopped || objects === null)) {
+  if (problems.length === 0 && objects === null) {
     problems.push(
       'the listing: it is incomplete, because it found more users than were allowed when it ran: start another execution',
     );
   }
-  if (problems.length > 0) throw campaignRefused(problems, list && describeReading(list, counts, skippedLines));
-  // The problems include that of an incomplete listing.
-  const { listingKey, listingEtag } = objects as ListingObjects;
+  if (problems.length > 0 || objects === null)
+    throw campaignRefused(problems, list && describeReading(list, counts, skippedLines));
+  const { listingKey, listingEtag } = objects;
   // From here on the campaign may send messages, so the id must not be used for another one.
   if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
   const { warnings } = smsFindings;
