@@ -5,9 +5,8 @@ import type { Signer } from '../../shared/signing/signer';
 import type { UserPool } from '../../shared/user-pool';
 import { errorNameOf } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
-import { mapConcurrently } from '../shared/map-concurrently';
 import type { BatchUser } from './batch-users';
-import type { Confirmation, ResetUser } from './confirmation';
+import type { Confirmation } from './confirmation';
 import { Halt } from './halt';
 import { type Pacer, waitForSlot } from './pacer';
 import { classifyResponse, type ResetResponse } from './reset-response';
@@ -21,9 +20,6 @@ const TIME_NEEDED = 26_000;
 
 /** How often a reset is attempted when no connection to Cognito is made. */
 const MAX_CONNECTION_ATTEMPTS = 5;
-
-/** How many confirmations are written to the ledger at once. */
-const MAX_CONCURRENT_WRITES = 10;
 
 /** After so many failures of the ledger in a row, the batch stops. */
 const MAX_LEDGER_FAILURES = 10;
@@ -83,7 +79,6 @@ export class Batch {
   readonly #remainingTime: () => number;
   readonly #halt: Halt;
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #reset: ResetUser[] = [];
   #queue: Task[] = [];
   #ledgerFailures = 0;
 
@@ -116,7 +111,6 @@ export class Batch {
     await Promise.all(this.#inFlight);
     await this.#releaseQueue();
     if (this.#halt.reason !== undefined) this.counts.halted = this.#halt.reason;
-    await this.#confirm();
     return this.counts;
   }
 
@@ -208,13 +202,15 @@ export class Batch {
     if (response.kind === 'THROTTLED') pacer.noteThrottled();
     else pacer.noteAnswered();
     switch (response.kind) {
-      case 'RESET':
+      case 'RESET': {
+        const answeredAt = Date.now();
         this.counts.reset += 1;
-        this.#reset.push({ user: task.user, answeredAt: Date.now() });
         await task.claim.recordOutcome({ status: 'DONE', owesSignOut: globalSignOut });
         await this.#halt.noteReset();
         if (globalSignOut) await this.#signOut(task.user, this.#assignment.claimant);
+        await this.#confirm(task.user, answeredAt);
         return;
+      }
       case 'THROTTLED':
         this.counts.throttled += 1;
         // First in the queue, because the claim is held.
@@ -262,17 +258,18 @@ export class Batch {
     await Promise.all(this.#queue.map((task) => (task.kind === 'RESET' ? task.claim.release() : undefined)));
   }
 
-  /** Looks up users who were reset, and writes what was found. Whether that succeeds changes nothing for a user. */
-  async #confirm(): Promise<void> {
+  /** Looks up a user who was reset, and writes what was found. Whether that succeeds changes nothing for the user. */
+  async #confirm(user: BatchUser, answeredAt: number): Promise<void> {
     const { confirmation, ledger } = this.#tools;
     const { campaignId, claimant, users } = this.#assignment;
-    const checked = await confirmation.check(this.#reset, users, this.#remainingTime);
-    this.counts.notConfirmed = checked.filter(({ confirmed }) => !confirmed).length;
-    await mapConcurrently(checked, MAX_CONCURRENT_WRITES, ({ sub, confirmed }) =>
-      ledger
-        .recordConfirmation(campaignId, sub, claimant, confirmed)
-        .catch((error) => this.#warn('A confirmation could not be written to the ledger', error)),
-    );
+    const confirmed = await confirmation.check({ user, answeredAt }, users, this.#remainingTime);
+    if (confirmed === undefined) return;
+    if (!confirmed) this.counts.notConfirmed += 1;
+    try {
+      await ledger.recordConfirmation(campaignId, user.sub, claimant, confirmed);
+    } catch (error) {
+      this.#warn('A confirmation could not be written to the ledger', error);
+    }
   }
 
   #warn(message: string, error: unknown): void {

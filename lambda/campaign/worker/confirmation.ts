@@ -4,17 +4,15 @@ import {
   type CognitoIdentityProviderClient,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { BatchUser } from './batch-users';
 
-/** Up to so many users of a campaign are all looked up, and of more users about as many. */
+/** Up to so many users of a campaign are all looked up, and of more users about as many, chosen at random. */
 const SAMPLE_SIZE = 1_000;
 
 /** How many users all workers look up in a second. Cognito allows 120, for all user pools of an account in a Region. */
 const USERS_PER_SECOND = 60;
-const MAX_CONCURRENT_CALLS = 10;
 
 /** The time that must be left to look up a user, in milliseconds. */
 const TIME_NEEDED = 5_000;
@@ -24,12 +22,6 @@ export interface ResetUser {
   readonly user: BatchUser;
   /** In milliseconds since 1970. */
   readonly answeredAt: number;
-}
-
-/** What Cognito says of a reset user directly afterwards. */
-export interface ConfirmedUser {
-  readonly sub: string;
-  readonly confirmed: boolean;
 }
 
 export interface ConfirmationOptions {
@@ -50,30 +42,20 @@ export class Confirmation {
   }
 
   /**
-   * Looks up a sample of the users of a batch. A user whose look-up fails is left out: nothing is known then. So is a user
-   * who was RESET_REQUIRED before, because the status says nothing about the reset.
+   * Whether a look-up confirms the reset. Undefined when nothing is known: the user was not chosen, the look-up failed, or
+   * the user was RESET_REQUIRED before, so that the status says nothing about the reset.
    *
    * @param usersOfCampaign how many users the campaign is to reset
    * @param remainingTime of the batch, in milliseconds
    */
-  async check(
-    reset: readonly ResetUser[],
-    usersOfCampaign: number,
-    remainingTime: () => number,
-  ): Promise<readonly ConfirmedUser[]> {
-    const telling = reset.filter(({ user }) => !user.wasResetRequired);
-    const size = Math.ceil(telling.length * Math.min(1, SAMPLE_SIZE / usersOfCampaign));
-    const checked = await mapConcurrently(sampleOf(telling, size), MAX_CONCURRENT_CALLS, async (each) => {
-      await this.#rate.waitForTurn();
-      const confirmed = await this.#isConfirmed(each, remainingTime() - TIME_NEEDED);
-      return confirmed === undefined ? [] : [{ sub: each.user.sub, confirmed }];
-    });
-    return checked.flat();
+  async check(reset: ResetUser, usersOfCampaign: number, remainingTime: () => number): Promise<boolean | undefined> {
+    if (reset.user.wasResetRequired || Math.random() >= SAMPLE_SIZE / usersOfCampaign) return undefined;
+    await this.#rate.waitForTurn();
+    const timeout = remainingTime() - TIME_NEEDED;
+    return timeout > 0 ? this.#lookUp(reset, timeout) : undefined;
   }
 
-  /** Undefined when there is no answer. */
-  async #isConfirmed({ user, answeredAt }: ResetUser, timeout: number): Promise<boolean | undefined> {
-    if (timeout <= 0) return undefined;
+  async #lookUp({ user, answeredAt }: ResetUser, timeout: number): Promise<boolean | undefined> {
     const { client, userPoolId } = this.#options;
     const command = new AdminGetUserCommand({ UserPoolId: userPoolId, Username: user.username.reveal() });
     try {
@@ -93,10 +75,4 @@ export class Confirmation {
 function wasReset({ UserStatus, UserLastModifiedDate }: AdminGetUserCommandOutput, answeredAt: number): boolean {
   if (UserStatus === 'RESET_REQUIRED') return true;
   return UserStatus === 'CONFIRMED' && (UserLastModifiedDate?.getTime() ?? 0) > answeredAt;
-}
-
-/** Some of the items, chosen at random. */
-function sampleOf<T>(items: readonly T[], size: number): T[] {
-  const left = [...items];
-  return Array.from({ length: size }, () => left.splice(Math.floor(Math.random() * left.length), 1)).flat();
 }

@@ -37,6 +37,8 @@ let signOuts: unknown[] = [];
 let called: string[] = [];
 /** Called with each reset before it is carried out. */
 let onReset = () => {};
+/** Awaited before each answer to a reset. */
+let beforeAnswer = async () => {};
 /** Called with each look-up before it is carried out. */
 let onLookUp = () => {};
 /** Called when a worker asks the ledger whether the run is halted. */
@@ -56,6 +58,7 @@ const cognito: Service = {
       return { Username, UserStatus: statusAfterReset, UserAttributes };
     }
     (operation === 'AdminUserGlobalSignOut' ? signOuts : resets).push(Username);
+    if (operation === 'AdminResetUserPassword') await beforeAnswer();
     return {};
   },
 };
@@ -85,6 +88,7 @@ beforeEach(() => {
   statusAfterReset = 'RESET_REQUIRED';
   called = [];
   onReset = () => {};
+  beforeAnswer = async () => {};
   onLookUp = () => {};
   onQuestion = () => {};
 });
@@ -157,6 +161,16 @@ test('a batch writes to the ledger whether a look-up confirmed the reset', async
 
   const records = await ledger.findRecords(CAMPAIGN, [one, other], true);
   expect([one, other].map((sub) => records.get(sub)?.confirmed)).toEqual([true, false]);
+});
+
+test('a batch looks up a user directly after the reset, and not only when all its users are reset', async () => {
+  const users = [randomUUID(), randomUUID()];
+  const lookedUp = new Promise<void>((resolve) => {
+    onLookUp = resolve;
+  });
+  beforeAnswer = async () => (resets.length === users.length ? lookedUp : undefined);
+
+  expect(await batch().run(users.map(userOf))).toMatchObject({ reset: 2, unknown: 0 });
 });
 
 test('a batch is done although a confirmation cannot be written', async () => {
