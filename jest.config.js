@@ -18,8 +18,8 @@ module.exports = {
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  // More workers than cores, because the tests wait a lot.
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // More workers than cores, because the tests wait a lot. A worker takes up to a gigabyte of memory.
+  maxWorkers: Math.min(2 * availableParallelism(), 8),
   // In milliseconds. A worker holds nothing open at its end, but may have a gigabyte of memory: on a busy machine, to give it
   // back takes longer than the half second after which Jest would kill it and complain.
   workerGracefulExitTimeout: 10_000,
