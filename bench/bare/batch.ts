@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  AdminGetUserCommand,
   AdminResetUserPasswordCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 
 /**
  * The calls that the worker makes for each user, at its pace, with a connection of its own for each reset: what the CPU
@@ -11,6 +12,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
  */
 const agent = { keepAlive: false };
 const cognito = new CognitoIdentityProviderClient({ requestHandler: { httpsAgent: agent } });
+const reader = new CognitoIdentityProviderClient({});
 const dynamodb = new DynamoDBClient({});
 
 export async function handler({ range }: { range: { lines: number } }) {
@@ -19,9 +21,13 @@ export async function handler({ range }: { range: { lines: number } }) {
     Array.from({ length: range.lines }, async (_, index) => {
       const sub = `user-${index}`;
       await sleep(index * interval);
+      const user = { UserPoolId: process.env.USER_POOL_ID, Username: sub };
       await write(sub, 'CLAIMED');
-      await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: process.env.USER_POOL_ID, Username: sub }));
+      await dynamodb.send(new GetItemCommand({ TableName: process.env.LEDGER_TABLE_NAME, Key: keyOf('halt') }));
+      await cognito.send(new AdminResetUserPasswordCommand(user));
       await write(sub, 'DONE');
+      await reader.send(new AdminGetUserCommand(user));
+      await write(sub, 'CONFIRMED');
     }),
   );
 }
@@ -30,10 +36,14 @@ async function write(sub: string, status: string): Promise<void> {
   await dynamodb.send(
     new UpdateItemCommand({
       TableName: process.env.LEDGER_TABLE_NAME,
-      Key: { campaign: { S: 'bench' }, user: { S: sub } },
+      Key: keyOf(sub),
       UpdateExpression: 'SET #status = :status',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: { ':status': { S: status } },
     }),
   );
+}
+
+function keyOf(user: string) {
+  return { campaign: { S: 'bench' }, user: { S: user } };
 }
