@@ -37,6 +37,12 @@ export interface SandboxOptions {
    * @default - the time of this machine
    */
   readonly now?: () => Date;
+  /**
+   * How long ListUsers returns a user as before a change, in milliseconds by `now`. It is eventually consistent.
+   *
+   * @default 1000
+   */
+  readonly listUsersLag?: number;
   /** Called with every message that a user pool sends. */
   readonly onMessage?: (message: Message) => void;
   /** Called with every line that a function writes to stdout or stderr. */
@@ -186,6 +192,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
   const cognito = await CognitoService.create({
     pools: assembly.userPools,
     now: options.now,
+    listUsersLag: options.listUsersLag,
     invokeTrigger: (functionArn, event) => invokeAsCognito(assembly, lambda, functionArn, event),
     sms: new SmsSender({ roles: assembly.roles, credentials, account: smsAccount, endpoint }),
     deliver: (message) => {

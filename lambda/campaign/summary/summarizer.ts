@@ -112,25 +112,32 @@ export class Summarizer {
 
   /**
    * Settles an unknown outcome by the status of the user. RESET_REQUIRED counts as a reset by the campaign, unless the
-   * claim says that the user had this status before. Any other status proves nothing, because a message can be sent
-   * before the status changes: the outcome stays UNKNOWN.
+   * claim says that the user had this status before, or the user was not changed since the claim: the listing may have
+   * missed a reset by somebody else. Any other status proves nothing, because a message can be sent before the status
+   * changes: the outcome stays UNKNOWN.
    */
   async #settle(campaign: Campaign, record: LedgerRecord, username: string): Promise<LedgerRecord> {
     const { user, status, claimant, reason = 'WORKER_LOST', wasResetRequired } = record;
     if (campaign.dryRun || (status !== 'CLAIMED' && status !== 'UNKNOWN')) return record;
-    const isReset = !wasResetRequired && (await this.#isResetRequired(campaign, user, username));
+    const isReset = !wasResetRequired && (await this.#isResetSince(campaign, record, username));
     const outcome = isReset ? ({ status: 'DONE' } as const) : ({ status: 'UNKNOWN', reason } as const);
     if (outcome.status !== status)
       await this.#ledger.recordOutcome(campaign.campaignId, user, { claimant, status }, outcome);
     return { ...record, reason: undefined, ...outcome };
   }
 
-  async #isResetRequired({ userPoolId }: Campaign, sub: string, username: string): Promise<boolean> {
+  async #isResetSince(
+    { userPoolId }: Campaign,
+    { user: sub, claimedAt }: LedgerRecord,
+    username: string,
+  ): Promise<boolean> {
     await this.#rate.waitForTurn();
     try {
       const user = await this.#client.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: username }));
       // The user may have been deleted since, and another one may have the name now.
-      return describeUser(user, user.UserAttributes)?.sub === sub && user.UserStatus === 'RESET_REQUIRED';
+      if (describeUser(user, user.UserAttributes)?.sub !== sub || user.UserStatus !== 'RESET_REQUIRED') return false;
+      // Assumption: the clock of Cognito differs no more than those of two machines. AWS documents no tolerance.
+      return (user.UserLastModifiedDate?.getTime() ?? 0) >= claimedAt - CLOCK_TOLERANCE;
     } catch (error) {
       if (error instanceof UserNotFoundException) return false;
       throw error;

@@ -61,6 +61,24 @@ test('a campaign settles an unknown outcome by the status of the user or reports
   expect(campaign.sandbox.messages).toHaveLength(3);
 });
 
+test('a campaign does not count a reset by somebody else that the listing missed', async () => {
+  // GIVEN a user whom somebody else reset an hour ago, and whom ListUsers still returns as CONFIRMED
+  let hoursAgo = 1;
+  const now = () => new Date(Date.now() - hoursAgo * 3_600_000);
+  const campaign = await start({ sandbox: { now, listUsersLag: Number.POSITIVE_INFINITY } });
+  await campaign.addUsers(1);
+  await resetBySomebodyElse(campaign, 'user-1');
+  hoursAgo = 0;
+
+  // WHEN nobody knows whether the reset by the campaign was carried out
+  campaign.sandbox.faults.add({ ...RESET, instead: 'cut-before' });
+  const result = await campaign.run();
+
+  // THEN
+  expect(result.reasons).toEqual({ 'UNKNOWN ResetOutcomeUnknownError': 1 });
+  expect(campaign.sandbox.messages).toHaveLength(1);
+});
+
 test('a campaign reports a refused user with the reason, and the next run tries the user again', async () => {
   const campaign = await start();
   await campaign.addUsers(3);
@@ -108,17 +126,11 @@ test('a campaign says for how many users a look-up directly after the reset did 
 
 test('a campaign reports a user as NOT_SENT whom it could not reset and another caller reset since', async () => {
   // GIVEN a user whom the campaign could not reset, and another caller did
-  const campaign = await start();
+  const campaign = await start({ sandbox: { listUsersLag: 0 } });
   await campaign.addUsers(1);
   campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
   const first = await campaign.run();
-  const cognito = new CognitoIdentityProviderClient({
-    endpoint: campaign.sandbox.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
-  });
-  const { userPoolId } = campaign;
-  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: 'user-1' }));
+  await resetBySomebodyElse(campaign, 'user-1');
 
   // WHEN
   const second = await campaign.run();
@@ -335,6 +347,15 @@ async function runWithKilledWorker() {
   await until(() => campaign.resets === 1 || ended);
   killWorker(campaign);
   return { first: await running, second: await campaign.run(REMINDER), campaign };
+}
+
+async function resetBySomebodyElse({ sandbox, userPoolId }: DeployedCampaign, username: string): Promise<void> {
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: sandbox.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
+  });
+  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: username }));
 }
 
 function killWorker({ sandbox: { assembly, lambda } }: DeployedCampaign): void {

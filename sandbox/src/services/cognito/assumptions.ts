@@ -25,6 +25,12 @@ export const STATUSES_THAT_CANNOT_BE_RESET: ReadonlySet<string> = new Set([
 export const LOOKUP_ORDER = ['username', 'sub', 'alias'] as const;
 
 /**
+ * Assumption: ListUsers returns a user as before a change for so long, in milliseconds. Why: AWS documents that it is
+ * eventually consistent, and not for how long.
+ */
+export const LIST_USERS_LAG = 1_000;
+
+/**
  * Assumption: a new code invalidates the earlier one. Why: AWS documents that a code is valid for one hour, and not what
  * happens to it when a newer one is sent.
  */

@@ -73,8 +73,12 @@ export class CognitoLocal {
     this.#services = services;
   }
 
-  static async create(options: { definitions: readonly UserPoolDefinition[]; now: () => Date }): Promise<CognitoLocal> {
-    const { definitions, now } = options;
+  static async create(options: {
+    definitions: readonly UserPoolDefinition[];
+    now: () => Date;
+    listUsersLag?: number;
+  }): Promise<CognitoLocal> {
+    const { definitions, now, listUsersLag } = options;
     const clock = { get: now };
     const pools = new Map<string, IndexedUserPool>();
     const cognito = await withEmptyDirectory((directory) =>
@@ -82,7 +86,7 @@ export class CognitoLocal {
         create: async (_context, clients, userPool) => {
           const definition = definitions.find(({ userPoolId }) => userPoolId === userPool.Id) as UserPoolDefinition;
           const own = await memoryStoreFactory.create(COGNITO_LOCAL_CONTEXT, userPool.Id, {});
-          const pool = new IndexedUserPool(definition, now, clients, own, userPool);
+          const pool = new IndexedUserPool({ definition, now, listUsersLag }, clients, own, userPool);
           pools.set(userPool.Id, pool);
           return pool;
         },

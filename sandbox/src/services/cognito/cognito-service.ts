@@ -51,10 +51,12 @@ export class CognitoService implements Service {
     deliver: (message: Message) => void;
     /** The clock for codes, tokens and request rates. */
     now?: () => Date;
+    /** How long ListUsers returns a user as before a change, in milliseconds. */
+    listUsersLag?: number;
   }): Promise<CognitoService> {
-    const { pools: definitions, now = () => new Date() } = options;
+    const { pools: definitions, now = () => new Date(), listUsersLag } = options;
     const messageSender = new MessageSender({ ...options, now });
-    const cognitoLocal = await CognitoLocal.create({ definitions, now });
+    const cognitoLocal = await CognitoLocal.create({ definitions, now, listUsersLag });
     const issuedTokens = new IssuedTokens(now);
     const users = new UserAdministration(cognitoLocal, messageSender, issuedTokens);
     const operations = cognitoOperations({

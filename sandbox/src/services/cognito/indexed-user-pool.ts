@@ -2,7 +2,7 @@ import type { Context } from 'cognito-local/lib/services/context';
 import type { DataStore } from 'cognito-local/lib/services/dataStore/dataStore';
 import { type User, type UserPool, UserPoolServiceImpl } from 'cognito-local/lib/services/userPoolService';
 import type { UserPoolDefinition } from '../../model';
-import { LOOKUP_ORDER } from './assumptions';
+import { LIST_USERS_LAG, LOOKUP_ORDER } from './assumptions';
 import { userNotFoundError } from './cognito-errors';
 import { matchesFilter, parseListUsersFilter } from './list-users-filter';
 import { type PasswordPolicy, passwordPolicyOf } from './password-policy';
@@ -15,11 +15,26 @@ const VERIFIED_ALIASES: Readonly<Record<string, string>> = {
   phone_number: 'phone_number_verified',
 };
 
+export interface IndexedUserPoolOptions {
+  readonly definition: UserPoolDefinition;
+  readonly now: () => Date;
+  /** How long ListUsers returns a user as before a change, in milliseconds. */
+  readonly listUsersLag?: number;
+}
+
+interface Entry {
+  readonly order: number;
+  readonly user: PoolUser;
+  /** What ListUsers returns until a time, in milliseconds since 1970. Without a user, it does not return this one. */
+  readonly listed?: { readonly user?: PoolUser; readonly until: number };
+}
+
 /** A user pool of `cognito-local` that finds its users through indexes instead of searching all of them. */
 export class IndexedUserPool extends UserPoolServiceImpl {
   readonly definition: UserPoolDefinition;
   readonly #now: () => Date;
-  readonly #users = new Map<string, { readonly order: number; readonly user: PoolUser }>();
+  readonly #listUsersLag: number;
+  readonly #users = new Map<string, Entry>();
   /** By attribute and value, the keys of the users that have this value. */
   readonly #keysByAttribute = new Map<string, Set<string>>();
   /** The keys of the users in the order of their creation; undefined for a deleted user. */
@@ -30,10 +45,16 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     alias: (name: string) => this.findUserByAlias(name),
   };
 
-  constructor(definition: UserPoolDefinition, now: () => Date, clients: DataStore, own: DataStore, options: UserPool) {
+  constructor(
+    { definition, now, listUsersLag = LIST_USERS_LAG }: IndexedUserPoolOptions,
+    clients: DataStore,
+    own: DataStore,
+    options: UserPool,
+  ) {
     super(clients, { get: now }, own, options);
     this.definition = definition;
     this.#now = now;
+    this.#listUsersLag = listUsersLag;
   }
 
   get passwordPolicy(): PasswordPolicy {
@@ -79,14 +100,14 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     return undefined;
   }
 
-  /** The matching users after position `after`, in the order of their creation. */
+  /** The matching users after position `after`, in the order of their creation, as ListUsers shows them by now. */
   listPage(options: { after: number; limit: number; filter?: string }): { users: PoolUser[]; next?: number } {
     const filter = parseListUsersFilter(options.filter);
     const users: PoolUser[] = [];
     let last = options.after;
     for (let order = options.after + 1; order < this.#keysInCreationOrder.length; order += 1) {
       const key = this.#keysInCreationOrder[order];
-      const user = key === undefined ? undefined : this.#users.get(key)?.user;
+      const user = key === undefined ? undefined : this.#listedUser(key);
       if (user === undefined || !matchesFilter(filter, user)) continue;
       if (users.length === options.limit) return { users, next: last };
       users.push(user);
@@ -112,11 +133,13 @@ export class IndexedUserPool extends UserPoolServiceImpl {
   }
 
   override async saveUser(_context: unknown, user: User): Promise<void> {
-    const key = this.#key(user.Username);
-    const known = this.#users.get(key);
-    if (known !== undefined) this.#updateIndex(key, known.user, 'delete');
-    this.#users.set(key, { order: known?.order ?? this.#keysInCreationOrder.push(key) - 1, user });
-    this.#updateIndex(key, user, 'add');
+    const listed = this.#listedUser(this.#key(user.Username));
+    this.#save(user, { user: listed, until: this.#now().getTime() + this.#listUsersLag });
+  }
+
+  /** Saves a user who has been in the pool for long, so that ListUsers returns the user. */
+  addUser(user: User): void {
+    this.#save(user);
   }
 
   override async deleteUser(context: Context, user: User): Promise<void> {
@@ -128,6 +151,19 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     }
     this.#users.delete(key);
     await super.deleteUser(context, user);
+  }
+
+  #save(user: User, listed?: Entry['listed']): void {
+    const key = this.#key(user.Username);
+    const known = this.#users.get(key);
+    if (known !== undefined) this.#updateIndex(key, known.user, 'delete');
+    this.#users.set(key, { order: known?.order ?? this.#keysInCreationOrder.push(key) - 1, user, listed });
+    this.#updateIndex(key, user, 'add');
+  }
+
+  #listedUser(key: string): PoolUser | undefined {
+    const { user, listed } = this.#users.get(key) ?? {};
+    return listed !== undefined && this.#now().getTime() < listed.until ? listed.user : user;
   }
 
   #findUserByAttribute(attribute: string, value: string, verifiedBy?: string): PoolUser | undefined {

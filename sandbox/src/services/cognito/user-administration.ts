@@ -8,7 +8,7 @@ import type { IndexedUserPool } from './indexed-user-pool';
 import type { IssuedTokens } from './issued-tokens';
 import type { MessageSender } from './message-sender';
 import { generateTemporaryPassword, validatePassword } from './password-policy';
-import { attributeOf, COGNITO_LOCAL_CONTEXT, type PoolUser } from './pool-user';
+import { attributeOf, type PoolUser } from './pool-user';
 import type { Contact } from './recovery-contact';
 import { assignUsername, type UserAttribute, validateAliases } from './usernames';
 
@@ -56,7 +56,7 @@ export class UserAdministration {
     const attributes = Object.entries(user.attributes ?? {}).map(([Name, Value]) => ({ Name, Value }));
     const { Username, UserAttributes } = this.#assignUsername(pool, user.username, attributes);
     const now = this.#cognitoLocal.now();
-    await pool.saveUser(COGNITO_LOCAL_CONTEXT, {
+    pool.addUser({
       Username,
       Password: user.password ?? '',
       Attributes: UserAttributes,

@@ -59,6 +59,31 @@ describe('ListUsers', () => {
     expect(new Set(pages.flat()).size).toBe(count);
   });
 
+  test('is eventually consistent, and AdminGetUser is not', async () => {
+    // GIVEN
+    harness = await CognitoHarness.start();
+    await harness.addUser();
+    const seen = async () => {
+      const { Users = [] } = await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID }));
+      return Users.map(({ Username, Enabled }) => [Username, Enabled]);
+    };
+    expect(await seen()).toEqual([['jane', true]]);
+
+    // WHEN
+    await harness.client.send(new AdminDisableUserCommand(jane));
+    const created = { UserPoolId: USER_POOL_ID, Username: 'ben', ...SUPPRESS } as AdminCreateUserCommandInput;
+    await harness.client.send(new AdminCreateUserCommand(created));
+
+    // THEN
+    expect(await seen()).toEqual([['jane', true]]);
+    expect(await harness.client.send(new AdminGetUserCommand(jane))).toMatchObject({ Enabled: false });
+    harness.time += 1_000;
+    expect(await seen()).toEqual([
+      ['jane', false],
+      ['ben', true],
+    ]);
+  });
+
   test('continues at its position if users are added or deleted between pages', async () => {
     harness = await CognitoHarness.start();
     await addMany(5);
