@@ -13,7 +13,7 @@ const SLOT_LEAD = 1_000;
 const MIN_SHARE = 1 / 16;
 
 /** How long the recovery from no pace to the full pace would take, in milliseconds. Half of it takes half as long. */
-const RECOVERY_TIME = 10_000;
+const RECOVERY_TIME = 5_000;
 
 /** Several calls throttled within this time halve the pace only once, in milliseconds. */
 const THROTTLING_WINDOW = 1_000;
@@ -63,18 +63,18 @@ export class Pacer {
    */
   async nextSlot(wanted: number, deadline: number): Promise<number | undefined> {
     for (;;) {
-      const earliest = this.#earliestSlot();
-      if (earliest > deadline) return undefined;
-      await sleepUntil(earliest - SLOT_LEAD);
       const slot = this.#slots.shift();
       if (slot === undefined) {
+        const earliest = this.#earliestSlot();
+        if (earliest > deadline) return undefined;
+        await sleepUntil(earliest - SLOT_LEAD);
         if (!(await this.#takeSlots(wanted, deadline))) return undefined;
         continue;
       }
       // Taken early, so that the next slots follow these without a gap.
       if (this.#slots.length === 0 && wanted > 1 && this.#share === 1)
         this.#takeSlots(wanted - 1, deadline).catch(() => {});
-      if (slot < earliest || isSlotMissed(slot)) continue;
+      if (isSlotMissed(slot)) continue;
       if (slot > deadline) return undefined;
       await sleepUntil(slot - SLOT_LEAD);
       this.#lastSlot = slot;
@@ -98,7 +98,10 @@ export class Pacer {
     this.#answeredAt = now;
   }
 
-  /** A throttled worker skips slots and leaves them to the other workers. */
+  /**
+   * A throttled worker takes slots less often and leaves them to the other workers. It uses those that it has taken, because
+   * nobody else can.
+   */
   #earliestSlot(): number {
     return this.#share === 1 ? 0 : this.#lastSlot + (this.#interval * this.#options.workers) / this.#share;
   }
