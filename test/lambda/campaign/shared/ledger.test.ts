@@ -626,13 +626,15 @@ describe('a clock of slots', () => {
     const name = randomUUID();
     faults.add({ operation: 'UpdateItem', instead: 'cut-after', times: 8, probability: 0.3 });
 
+    const before = countCalls('UpdateItem');
+
     const taken = await atOnce(20, () => take(name, 5_000));
 
     expect(gaps(taken)).toHaveLength(19);
     for (const gap of gaps(taken)) expect(gap).toBeGreaterThan(-0.01);
-    // Only the slots of lost responses are lost.
+    // Only the slots of lost responses are lost. On a busy machine, responses are also lost because they are late.
     const lost = gaps(taken).reduce((sum, gap) => sum + gap, 0);
-    expect(lost).toBeLessThan(8 * 5_000 + 1);
+    expect(lost).toBeLessThan((countCalls('UpdateItem') - before - taken.length) * 5_000 + 1);
   });
 
   test('gives no slot that would be too late', async () => {
