@@ -126,7 +126,7 @@ test('a campaign says for how many users a look-up directly after the reset did 
 
 test('a campaign reports a user as NOT_SENT whom it could not reset and another caller reset since', async () => {
   // GIVEN a user whom the campaign could not reset, and another caller did
-  const campaign = await start({ sandbox: { listUsersLag: 0 } });
+  const campaign = await start();
   await campaign.addUsers(1);
   campaign.sandbox.faults.add({ ...RESET, instead: { status: 400, name: 'UserLambdaValidationException' } });
   const first = await campaign.run();
