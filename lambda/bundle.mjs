@@ -11,7 +11,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 /** The assets by name: the source folder, and the entry points, each of which becomes a file of the asset. */
 const ASSETS = {
   reset: ['lambda/reset', 'index.ts', 'idempotency.ts', 'signing.ts'],
-  messages: ['lambda/messages', 'index.ts', 'next.ts'],
+  messages: ['lambda/messages', 'index.ts', 'next.ts', 'used-signatures.ts'],
   'sms-readiness': ['lambda/sms-readiness', 'index.ts'],
   'campaign-preflight': ['lambda/campaign/preflight', 'index.ts'],
   'campaign-listing': ['lambda/campaign/listing', 'index.ts'],
@@ -44,7 +44,7 @@ for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
     plugins: [leaveOut],
     // Loaded at run time, and only if the option of the function is on.
-    external: ['./idempotency.js', './next.js', './signing.js'],
+    external: ['./idempotency.js', './next.js', './signing.js', './used-signatures.js'],
     supported: { 'dynamic-import': false },
     legalComments: 'none',
     logLevel: 'warning',

@@ -42,6 +42,7 @@ describe('the published package', () => {
     'assets/reset/signing.js',
     'assets/messages/index.js',
     'assets/messages/next.js',
+    'assets/messages/used-signatures.js',
     'assets/sms-readiness/index.js',
     'assets/synth/index.js',
     '.jsii',
@@ -140,7 +141,7 @@ describe('the published package', () => {
 
     const assets = readdirSync(join(app, 'out')).filter((name) => name.startsWith('asset.'));
     expect(assets.map((asset) => readdirSync(join(app, 'out', asset)).sort()).sort()).toEqual([
-      ['catalog.json', 'index.js', 'next.js'],
+      ['catalog.json', 'index.js', 'next.js', 'used-signatures.js'],
       ['idempotency.js', 'index.js', 'signing.js'],
     ]);
   });

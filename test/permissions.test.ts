@@ -33,7 +33,7 @@ const DEMONSTRATION: Readonly<Record<keyof typeof APP_CONTEXTS, readonly string[
 const MORE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'reset-imported': [],
   'reset-options': [...FULL, '`tracing`'],
-  'messages-options': ['`next`', '`previousSigningKey`'],
+  'messages-options': ['`next`', '`previousSigningKey`', '`singleUse`'],
   'sms-pool': [...DIRECT_NUMBER, 'a sender ID, or a pool with one', 'a pool'],
 };
 
@@ -76,7 +76,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
     `<Users${H}\\.Arn>|<Users>|arn:aws:cognito-idp:eu-west-1:<AWS::AccountId>:userpool/eu-west-1_AbCdEfGhI`,
   ],
   'the log group': [`<(?:OWNERLogGroup|Logs)${H}\\.Arn>`],
-  'the table': [`<ResetIdempotencyTable${H}\\.Arn>`],
+  'the table': [`<(?:ResetIdempotencyTable|MessagesUsedSignatures)${H}\\.Arn>`],
   'the signing key': [`<(?:Messages)?SigningKey${H}\\.Arn>`],
   'the previous signing key': [`<PreviousKey${H}\\.Arn>`],
   'the next function': [`<Next${H}\\.Arn>`],

@@ -12,6 +12,7 @@ const EMPTY_CATALOG: Catalog = { defaultLocale: 'en', attributes: {}, metadata: 
 
 const { env } = process;
 const keyArns = [env[RESET_ENVIRONMENT.signingKeyArn], env[MESSAGES_ENVIRONMENT.previousSigningKeyArn]];
+const usedSignaturesTable = env[MESSAGES_ENVIRONMENT.usedSignaturesTableName];
 const nextFunctionArn = env[MESSAGES_ENVIRONMENT.nextFunctionArn];
 const logger = createLogger();
 
@@ -20,6 +21,7 @@ export const handler = createHandler({
   verifier: new Verifier(
     keyArns.filter((arn) => arn !== undefined),
     env[RESET_ENVIRONMENT.caseInsensitive] === 'true',
+    usedSignaturesTable === undefined ? undefined : loadUsedSignatures(usedSignaturesTable),
   ),
   customEmail: env[MESSAGES_ENVIRONMENT.customEmail] === 'true',
   next: nextFunctionArn === undefined ? undefined : loadNext(nextFunctionArn),
@@ -35,7 +37,13 @@ function readCatalog(logger: Logger): Catalog {
   }
 }
 
-/** The code is in a bundle of its own, so that functions without the option start faster. */
+// The code of each option is in a bundle of its own, so that functions without the option start faster.
+
+async function loadUsedSignatures(tableName: string) {
+  const { UsedSignatures } = await import('./used-signatures.js');
+  return new UsedSignatures(tableName);
+}
+
 async function loadNext(functionArn: string) {
   const { NextFunction } = await import('./next.js');
   return new NextFunction(functionArn);

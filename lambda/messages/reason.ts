@@ -12,7 +12,8 @@ export const REASONS = [
   'MalformedMetadata',
   'NoNameOfThisForm',
   'InvalidMac',
-  // The signing key could not be used, or the trigger has a bug.
+  'SignatureUsed',
+  // The signing key or the table of used signatures could not be used, or the trigger has a bug.
   'Unverifiable',
   'Unexpected',
 ] as const;

@@ -5,6 +5,7 @@ import { createKmsClient } from '../shared/signing/kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token } from '../shared/signing/token';
 import { withTimeLimit } from '../shared/time-limit';
 import type { Reason } from './reason';
+import type { UsedSignatures } from './used-signatures';
 
 /** Who requested a message. */
 export type Requester =
@@ -12,7 +13,10 @@ export type Requester =
   | { readonly kind: 'admin'; readonly metadata: Readonly<Record<string, string>> }
   /** Anyone who knows an app client id; with a reason when there is a token that is not valid. */
   | { readonly kind: 'selfService'; readonly reason?: Reason }
-  /** The token could not be verified, because the signing key cannot be used. With the name or code of the error. */
+  /**
+   * The token could not be verified, because the signing key or the table of used signatures cannot be used. With the name
+   * or code of the error.
+   */
   | { readonly kind: 'unverifiable'; readonly errorName: string };
 
 /** The maximum age of a token, in milliseconds. */
@@ -21,18 +25,23 @@ const MAX_TOKEN_AGE = 5 * 60_000;
 /** How far the clock of the reset function may be ahead, in milliseconds. */
 const MAX_CLOCK_LEAD = 30_000;
 
-/** The timeout for all calls of KMS together, in milliseconds. Cognito waits five seconds for the whole trigger. */
-const KMS_TIMEOUT = 1_500;
+/** The timeout for all calls of KMS and DynamoDB together, in milliseconds. Cognito waits five seconds for the whole trigger. */
+const TIMEOUT = 1_500;
 
 /** Verifies, by the token in ClientMetadata, whether the reset function requested a message. */
 export class Verifier {
   readonly #keys: readonly SigningKey[];
   readonly #caseInsensitive: boolean;
+  readonly #usedSignatures: Promise<UsedSignatures> | undefined;
 
-  /** @param keyArns the ARNs of the signing keys, the current one first */
-  constructor(keyArns: readonly string[], caseInsensitive: boolean) {
+  /**
+   * @param keyArns the ARNs of the signing keys, the current one first
+   * @param usedSignatures resolves when their code is loaded; undefined when a signature may be used again
+   */
+  constructor(keyArns: readonly string[], caseInsensitive: boolean, usedSignatures?: Promise<UsedSignatures>) {
     this.#keys = keyArns.map((arn) => new SigningKey(arn));
     this.#caseInsensitive = caseInsensitive;
+    this.#usedSignatures = usedSignatures;
   }
 
   async identifyRequester({ userPoolId, userName, request }: CustomMessageTriggerEvent): Promise<Requester> {
@@ -57,8 +66,11 @@ export class Verifier {
     const messages = names.map((name) => messageToSign(userPoolId, token, name, metadata));
 
     try {
-      const valid = await withTimeLimit(KMS_TIMEOUT, (signal) => this.#verifyAny(messages, mac, signal));
-      return valid ? { kind: 'admin', metadata } : { kind: 'selfService', reason: 'InvalidMac' };
+      return await withTimeLimit(TIMEOUT, async (signal): Promise<Requester> => {
+        if (!(await this.#verifyAny(messages, mac, signal))) return { kind: 'selfService', reason: 'InvalidMac' };
+        const usable = (await (await this.#usedSignatures)?.use(mac, signal)) ?? true;
+        return usable ? { kind: 'admin', metadata } : { kind: 'selfService', reason: 'SignatureUsed' };
+      });
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
       return { kind: 'unverifiable', errorName: typeof code === 'string' ? code : name };

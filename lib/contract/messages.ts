@@ -9,9 +9,14 @@ export const MESSAGES_ENVIRONMENT = {
   previousSigningKeyArn: 'PREVIOUS_SIGNING_KEY_ARN',
   /** `true` when the user pool supports custom email messages, which it does when it sends through Amazon SES. */
   customEmail: 'CUSTOM_EMAIL',
+  /** The table of the signatures that were used; missing when a signature may be used again. */
+  usedSignaturesTableName: 'USED_SIGNATURES_TABLE_NAME',
   /** The ARN of the function that the trigger invokes for all messages except those of an admin reset. */
   nextFunctionArn: 'NEXT_FUNCTION_ARN',
 } as const;
+
+/** The partition key and the time-to-live attribute of the table of used signatures. */
+export const USED_SIGNATURES_TABLE = { partitionKey: 'signature', timeToLiveAttribute: 'expires' } as const;
 
 /** The ClientMetadata keys that select the template and the locale. */
 export const MESSAGE_METADATA = { template: 'template', locale: 'locale' } as const;

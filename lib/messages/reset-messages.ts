@@ -1,15 +1,16 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, Aspects, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
+import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT } from '../contract/messages';
+import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
@@ -65,6 +66,20 @@ export interface ResetMessagesProps {
   readonly previousSigningKey?: IKeyRef;
 
   /**
+   * Whether a signature counts for one request only.
+   *
+   * Without it, whoever sees the ClientMetadata of a reset, as another trigger of the user pool does, can send the same text to the
+   * same user again for five minutes, with a code that Cognito makes for the occasion. With it, the trigger stores each
+   * signature that it has verified in a DynamoDB table, and accepts it for 20 seconds, because Cognito can invoke a trigger
+   * several times for one message. Later, the user gets the self-service message. When the table does not respond in time,
+   * Cognito sends its default message, and the reason is in the log.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+   */
+  readonly singleUse?: boolean;
+
+  /**
    * The log group of the trigger. The log is in JSON and contains no personal data.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
@@ -100,6 +115,9 @@ export class ResetMessages extends Construct {
   /** The log group of the trigger. */
   public readonly logGroup: ILogGroup;
 
+  /** The table of the signatures that were used; undefined without `singleUse`. */
+  public readonly usedSignaturesTable?: ITable;
+
   /** The ARN of the signing key, for an `AdminPasswordReset` in another stage or app. */
   public readonly signingKeyArn: string;
 
@@ -127,6 +145,7 @@ export class ResetMessages extends Construct {
     this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
     this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
     const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
+    this.usedSignaturesTable = props.singleUse ? createUsedSignaturesTable(this) : undefined;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
 
@@ -146,6 +165,14 @@ export class ResetMessages extends Construct {
           resources: [this.signingKeyArn, ...(previousSigningKeyArn ? [previousSigningKeyArn] : [])],
         }),
         logStatement(this.logGroup),
+        ...(this.usedSignaturesTable
+          ? [
+              new PolicyStatement({
+                actions: ['dynamodb:UpdateItem'],
+                resources: [this.usedSignaturesTable.tableArn],
+              }),
+            ]
+          : []),
         ...(props.next
           ? [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [props.next.functionArn] })]
           : []),
@@ -156,6 +183,9 @@ export class ResetMessages extends Construct {
         [RESET_ENVIRONMENT.caseInsensitive]: this._caseInsensitive,
         // Without Amazon SES, Cognito refuses a response that contains an email message.
         [MESSAGES_ENVIRONMENT.customEmail]: Lazy.string({ produce: () => `${sendsThroughSes(userPool)}` }),
+        ...(this.usedSignaturesTable && {
+          [MESSAGES_ENVIRONMENT.usedSignaturesTableName]: this.usedSignaturesTable.tableName,
+        }),
         ...(props.next && { [MESSAGES_ENVIRONMENT.nextFunctionArn]: props.next.functionArn }),
       },
     }).lambdaFunction;
@@ -217,6 +247,20 @@ function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef)
     );
   }
   return resource;
+}
+
+function createUsedSignaturesTable(scope: Construct): ITable {
+  const table = new TableV2(scope, 'UsedSignatures', {
+    partitionKey: { name: USED_SIGNATURES_TABLE.partitionKey, type: AttributeType.STRING },
+    timeToLiveAttribute: USED_SIGNATURES_TABLE.timeToLiveAttribute,
+    // A signature is accepted for five minutes.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(table).acknowledge({
+    id: 'AwsSolutions-DDB3',
+    reason: 'Records expire after an hour, and nobody asks for one after five minutes: there is nothing to restore.',
+  });
+  return table;
 }
 
 /** Runs at synth, when the triggers of the user pool are final. Raw overrides of the template are ignored. */

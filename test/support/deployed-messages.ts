@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CognitoIdentityProviderClient, ForgotPasswordCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { AccountRecovery, UserPool, UserPoolEmail, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
@@ -46,6 +47,7 @@ function texts(text: string) {
 export interface DeployedMessagesOptions {
   readonly catalog?: Partial<InlineMessageCatalogProps>;
   readonly userPool?: UserPoolProps;
+  readonly singleUse?: boolean;
   readonly reset?: Partial<AdminPasswordResetProps>;
   /** The source of a `next` function. */
   readonly next?: string;
@@ -64,6 +66,7 @@ export class DeployedMessages {
   readonly #keyArn: string;
   readonly #cognito: CognitoIdentityProviderClient;
   readonly #kms: KMSClient;
+  readonly #dynamodb: DynamoDBClient;
 
   private constructor(private readonly deployment: Deployment) {
     const { outputs } = deployment.sandbox.assembly;
@@ -77,6 +80,7 @@ export class DeployedMessages {
     };
     this.#cognito = new CognitoIdentityProviderClient(config);
     this.#kms = new KMSClient(config);
+    this.#dynamodb = new DynamoDBClient(config);
   }
 
   get sandbox() {
@@ -149,8 +153,25 @@ export class DeployedMessages {
     return { ...metadata, [RESERVED_METADATA_KEY]: writeToken(token, Mac) };
   }
 
+  /** With `singleUse`: moves every use of a signature into the past, by so many milliseconds. */
+  async moveUses(milliseconds: number): Promise<void> {
+    const TableName = this.sandbox.assembly.tables[0]?.tableName;
+    const { Items = [] } = await this.#dynamodb.send(new ScanCommand({ TableName }));
+    for (const { signature, usedAt } of Items) {
+      await this.#dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { signature: signature ?? { S: '' } },
+          UpdateExpression: 'SET usedAt = :at',
+          ExpressionAttributeValues: { ':at': { N: `${Number(usedAt?.N) - milliseconds}` } },
+        }),
+      );
+    }
+  }
+
   stop(): Promise<void> {
     this.#cognito.destroy();
+    this.#dynamodb.destroy();
     this.#kms.destroy();
     return this.deployment.stop();
   }
@@ -158,7 +179,7 @@ export class DeployedMessages {
 
 function define(
   stack: Stack,
-  { catalog, userPool: poolProps, reset: resetProps, next }: DeployedMessagesOptions,
+  { catalog, userPool: poolProps, singleUse, reset: resetProps, next }: DeployedMessagesOptions,
 ): void {
   const userPool = new UserPool(stack, 'Pool', {
     signInAliases: { username: true, email: true, phone: true },
@@ -170,6 +191,7 @@ function define(
   const messages = new ResetMessages(stack, 'Messages', {
     userPool,
     catalog: MessageCatalog.fromInline({ ...CATALOG, ...catalog }),
+    singleUse,
     next:
       next === undefined
         ? undefined

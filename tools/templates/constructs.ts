@@ -162,6 +162,7 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
         next: lambdaFunction(stack, 'Next'),
         signingKey: hmacKey(stack, 'SigningKey'),
         previousSigningKey: hmacKey(stack, 'PreviousKey'),
+        singleUse: true,
         logGroup: new LogGroup(stack, 'Logs'),
       }),
   },

@@ -3,8 +3,11 @@ import { Sensitive } from '../../shared/sensitive';
 import type { Signer } from '../../shared/signing/signer';
 import type { BatchUser } from './batch-users';
 
-/** How long a signature is reused, in milliseconds. The custom message trigger accepts it for five minutes. */
-const SIGNATURE_LIFETIME = 60_000;
+/**
+ * How long a signature is reused, in milliseconds. The custom message trigger accepts it for five minutes, and with
+ * `singleUse` for 20 seconds after its first use.
+ */
+const SIGNATURE_LIFETIME = 15_000;
 
 /**
  * The target of one user's reset, and the signed copy of it, which is reused when the reset is retried soon. Cognito is

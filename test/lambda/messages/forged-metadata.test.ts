@@ -70,50 +70,78 @@ const metadataMap = fc
   )
   .map((entries) => withEntries({}, entries));
 
-const attack = fc.record({
-  metadata: metadataMap,
-  token: fc.oneof(
-    { arbitrary: fc.record({ forged: forgedToken }), weight: 2 },
-    { arbitrary: fc.record({ replay }), weight: 2 },
-    { arbitrary: fc.constant(undefined), weight: 3 },
-  ),
-});
+/** How many genuine signatures have been used before, with `singleUse`. */
+const USED = 5;
 
-test(`ForgotPassword with any ClientMetadata yields the self-service template in a locale of the catalog (${RUNS} calls)`, async () => {
-  let time = Date.now();
-  const deployed = await DeployedMessages.start({
-    // Each call comes a second later, so that the ForgotPassword quota is never exceeded.
-    sandbox: {
-      now: () => {
-        time += 1_000;
-        return new Date(time);
-      },
-    },
+const attackWith = (singleUse: boolean) =>
+  fc.record({
+    metadata: metadataMap,
+    token: fc.oneof(
+      { arbitrary: fc.record({ forged: forgedToken }), weight: 2 },
+      { arbitrary: fc.record({ replay }), weight: 2 },
+      { arbitrary: fc.record({ used: fc.nat(USED - 1) }), weight: singleUse ? 1 : 0 },
+      { arbitrary: fc.constant(undefined), weight: 3 },
+    ),
   });
-  await deployed.addUser('victim', { given_name: 'Given' });
-  let tokensRefusedByKms = 0;
-  try {
-    await fc.assert(
-      fc.asyncProperty(attack, async ({ metadata, token }) => {
-        const sent = await metadataOf(deployed, metadata, token);
-        deployed.output.length = 0;
-        await deployed.forgotPassword('victim', sent);
 
-        const body = deployed.lastMessage?.body;
-        const locale = Object.hasOwn(sent, 'locale') && sent.locale === 'de' ? 'de' : 'en';
-        expect(body).toBe(SELF_SERVICE[locale]);
-        expect(deployed.output.join()).not.toContain(MARK);
-        if (deployed.reasons.includes('InvalidMac')) tokensRefusedByKms++;
-      }),
-      { numRuns: RUNS },
-    );
-    expect(deployed.sandbox.messages.length).toBe(RUNS);
-    // Enough of the tokens must get as far as KMS.
-    expect(tokensRefusedByKms).toBeGreaterThan(RUNS / 10);
-  } finally {
-    await deployed.stop();
+test.each([
+  ['', undefined],
+  [', with singleUse', true],
+])(
+  `ForgotPassword with any ClientMetadata yields the self-service template in a locale of the catalog (${RUNS} calls%s)`,
+  async (_, singleUse) => {
+    let time = Date.now();
+    const deployed = await DeployedMessages.start({
+      singleUse,
+      // Each call comes a second later, so that the ForgotPassword quota is never exceeded.
+      sandbox: {
+        now: () => {
+          time += 1_000;
+          return new Date(time);
+        },
+      },
+    });
+    await deployed.addUser('victim', { given_name: 'Given' });
+    let tokensRefusedByKms = 0;
+    try {
+      const used = singleUse ? await useSignatures(deployed) : [];
+      const before = deployed.sandbox.messages.length;
+      await fc.assert(
+        fc.asyncProperty(attackWith(singleUse === true), async ({ metadata, token }) => {
+          const sent =
+            token && 'used' in token ? (used[token.used] ?? {}) : await metadataOf(deployed, metadata, token);
+          deployed.output.length = 0;
+          await deployed.forgotPassword('victim', sent);
+
+          const body = deployed.lastMessage?.body;
+          const locale = Object.hasOwn(sent, 'locale') && sent.locale === 'de' ? 'de' : 'en';
+          expect(body).toBe(SELF_SERVICE[locale]);
+          expect(deployed.output.join()).not.toContain(MARK);
+          if (deployed.reasons.includes('InvalidMac')) tokensRefusedByKms++;
+        }),
+        { numRuns: RUNS },
+      );
+      expect(deployed.sandbox.messages.length - before).toBe(RUNS);
+      // Enough of the tokens must get as far as KMS.
+      expect(tokensRefusedByKms).toBeGreaterThan(RUNS / 10);
+    } finally {
+      await deployed.stop();
+    }
+  },
+);
+
+/** Genuine maps whose signatures were used a while ago. */
+async function useSignatures(deployed: DeployedMessages): Promise<Record<string, string>[]> {
+  const maps: Record<string, string>[] = [];
+  for (let count = 0; count < USED; count += 1) {
+    const map = await deployed.signed('victim', { template: 'breach', ticket: MARK, locale: 'de' });
+    await deployed.forgotPassword('victim', map);
+    expect(deployed.lastMessage?.body).toBe('<p>breach de: CODE</p>');
+    maps.push(map);
   }
-});
+  await deployed.moveUses(20_001);
+  return maps;
+}
 
 async function metadataOf(
   deployed: DeployedMessages,

@@ -249,6 +249,38 @@ describe.each(CONTEXTS)('ResetMessages with $context', ({ flags }) => {
   });
 });
 
+describe('ResetMessages with singleUse', () => {
+  test('has a table whose records expire, and which the trigger may only update', () => {
+    const app = strictApp({});
+    const stack = new Stack(app, 'Stack');
+
+    const messages = new ResetMessages(stack, 'Messages', {
+      userPool: poolWithSes(stack),
+      catalog: catalog(),
+      singleUse: true,
+    });
+    app.synth();
+
+    const template = Template.fromStack(stack);
+    const arn = stack.resolve(messages.usedSignaturesTable?.tableArn);
+    template.hasResource('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Delete',
+      Properties: {
+        KeySchema: [{ AttributeName: 'signature', KeyType: 'HASH' }],
+        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      },
+    });
+    expect(JSON.stringify(policiesOf(stack))).toContain(
+      JSON.stringify({ Action: 'dynamodb:UpdateItem', Effect: 'Allow', Resource: arn }),
+    );
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { USED_SIGNATURES_TABLE_NAME: stack.resolve(messages.usedSignaturesTable?.tableName) },
+      },
+    });
+  });
+});
+
 describe('ResetMessages', () => {
   test('refuses a user pool of another stack, with the line to write', () => {
     const app = new App();
