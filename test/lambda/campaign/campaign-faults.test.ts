@@ -235,6 +235,21 @@ test('a failed campaign resumes where it stopped when it is redriven', async () 
   expect(states.filter((name) => name === 'List users')).toEqual([]);
 });
 
+test('a campaign lists again when the process of the listing is killed', async () => {
+  const campaign = await start();
+  await campaign.addUsers(2);
+  campaign.sandbox.faults.add({ operation: 'ListUsers', instead: 'hang' });
+  let ended = false;
+  const running = campaign.run({}, { maxWait: 10 }).finally(() => {
+    ended = true;
+  });
+  await until(() => campaign.sandbox.countCalls('ListUsers') === 1 || ended);
+  killFunction(campaign, 'Listing');
+
+  expect((await running).totals).toEqual({ RESET: 2 });
+  expect(campaign.sandbox.messages).toHaveLength(2);
+});
+
 test('a stopped campaign is finished by the next run, even while its workers are still running', async () => {
   // GIVEN
   const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
@@ -328,7 +343,7 @@ async function runWithFaults() {
   faults.add({ ...RESET, ...ALWAYS, probability: 0.01, instead: 'cut-after' });
   const running = campaign.run();
   await until(() => messages.length >= 20);
-  killWorker(campaign);
+  killFunction(campaign, 'Worker');
 
   const first = await running;
   const report = await campaign.report(first);
@@ -345,7 +360,7 @@ async function runWithKilledWorker() {
     ended = true;
   });
   await until(() => campaign.resets === 1 || ended);
-  killWorker(campaign);
+  killFunction(campaign, 'Worker');
   return { first: await running, second: await campaign.run(REMINDER), campaign };
 }
 
@@ -358,10 +373,10 @@ async function resetBySomebodyElse({ sandbox, userPoolId }: DeployedCampaign, us
   await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: username }));
 }
 
-function killWorker({ sandbox: { assembly, lambda } }: DeployedCampaign): void {
-  const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
-  const [killed] = lambda.processIds(worker);
-  if (killed === undefined) throw new Error('there is no worker to kill');
+function killFunction({ sandbox: { assembly, lambda } }: DeployedCampaign, name: 'Listing' | 'Worker'): void {
+  const found = assembly.functions.find(({ functionName }) => functionName.includes(name))?.functionName ?? '';
+  const [killed] = lambda.processIds(found);
+  if (killed === undefined) throw new Error(`there is no process of ${name} to kill`);
   process.kill(killed, 'SIGKILL');
 }
 

@@ -33,6 +33,8 @@ const RETRY = [
       'Lambda.ClientExecutionTimeoutException',
       'Lambda.Unknown',
       'Sandbox.Timedout',
+      'Runtime.ExitError',
+      'Runtime.OutOfMemory',
       'CampaignStepFailedError',
     ],
     IntervalSeconds: 2,
