@@ -1,6 +1,7 @@
 import {
   AdminResetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../../lib';
@@ -250,6 +251,43 @@ test('a campaign lists again when the process of the listing is killed', async (
   expect(campaign.sandbox.messages).toHaveLength(2);
 });
 
+test('a listing that goes on after hours is refused, and says to start the campaign again', async () => {
+  // GIVEN a listing that stopped after its first page
+  let hours = 0;
+  const campaign = await start({ sandbox: { now: () => new Date(Date.now() + hours * 3_600_000) } });
+  await campaign.addUsers(61);
+  const { PaginationToken: token } = await cognitoOf(campaign).send(
+    new ListUsersCommand({ UserPoolId: campaign.userPoolId, Limit: 60 }),
+  );
+  const counts = { lines: 60, found: 60, users: 60, email: 60, sms: 0, signOuts: 0 };
+  const goOn = async () => {
+    const { functions } = campaign.sandbox.assembly;
+    const listing = functions.find(({ functionName }) => functionName.includes('Listing'))?.functionName ?? '';
+    const event = {
+      campaign: { campaignId: 'old', run: 'old', userPoolId: campaign.userPoolId, list: null, expectedUsers: 61 },
+      listing: { cursor: { at: { token }, parts: ['1'] }, done: false, counts, list: null, skippedLines: {} },
+    };
+    const listingPath = 'old/old/';
+    await campaign.put(`listings/${listingPath}parts/1`, '');
+    const given = { ...event, campaign: { ...event.campaign, listingPath, recovery: ['EMAIL'], audience: null } };
+    return (await campaign.sandbox.lambda.invoke(listing, given)).payload;
+  };
+  expect(await goOn()).toMatchObject({ done: true, counts: { lines: 61, users: 61 } });
+
+  // WHEN
+  hours = 5;
+  const refused = await goOn();
+
+  // THEN
+  expect(refused).toMatchObject({
+    errorType: 'CampaignRefusedError',
+    errorMessage: expect.stringMatching(
+      /the listing: got a refusal of .+: start the campaign again with the same input/,
+    ),
+  });
+  expect(JSON.stringify(refused)).not.toContain('safe to retry');
+});
+
 test('a stopped campaign is finished by the next run, even while its workers are still running', async () => {
   // GIVEN
   const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
@@ -364,13 +402,17 @@ async function runWithKilledWorker() {
   return { first: await running, second: await campaign.run(REMINDER), campaign };
 }
 
-async function resetBySomebodyElse({ sandbox, userPoolId }: DeployedCampaign, username: string): Promise<void> {
-  const cognito = new CognitoIdentityProviderClient({
+async function resetBySomebodyElse(campaign: DeployedCampaign, username: string): Promise<void> {
+  const { userPoolId: UserPoolId } = campaign;
+  await cognitoOf(campaign).send(new AdminResetUserPasswordCommand({ UserPoolId, Username: username }));
+}
+
+function cognitoOf({ sandbox }: DeployedCampaign): CognitoIdentityProviderClient {
+  return new CognitoIdentityProviderClient({
     endpoint: sandbox.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
   });
-  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: username }));
 }
 
 function killFunction({ sandbox: { assembly, lambda } }: DeployedCampaign, name: 'Listing' | 'Worker'): void {
