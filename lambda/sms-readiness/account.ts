@@ -129,7 +129,7 @@ const DENIALS = ['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 
  * Evaluates that the opt-out list of Amazon SNS could not be read. It is the default list of AWS End User Messaging SMS,
  * which has no resource policy for Amazon SNS unless somebody adds one. Messages are sent anyway.
  *
- * @see https://docs.aws.amazon.com/sns/latest/dg/sms_manage.html
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sms-access-management.html
  */
 export function evaluateUnreadableOptOuts(error: unknown): CheckResult {
   if (!(error instanceof AwsCallError) || !DENIALS.includes(error.errorName)) return unknownResult(error);

@@ -286,6 +286,7 @@ test('a listing that goes on after hours is refused, and says to start the campa
     ),
   });
   expect(JSON.stringify(refused)).not.toContain('safe to retry');
+  await campaign.stop();
 });
 
 test('a stopped campaign is finished by the next run, even while its workers are still running', async () => {
