@@ -249,6 +249,7 @@ test('a campaign lists again when the process of the listing is killed', async (
 
   expect((await running).totals).toEqual({ RESET: 2 });
   expect(campaign.sandbox.messages).toHaveLength(2);
+  await campaign.stop();
 });
 
 test('a listing that goes on after hours is refused, and says to start the campaign again', async () => {
