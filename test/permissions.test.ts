@@ -94,7 +94,7 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   '`results/*`': [`<BulkBucket${H}\\.Arn>/results/\\*`],
   'the key of the bucket, through Amazon S3 only': [`${KEY} if StringEquals kms:ViaService ${VIA_S3}`],
   'the key, for the execution history of this state machine only': [
-    `${KEY} if StringEquals kms:EncryptionContext:aws:states:stateMachineArn ${STATE_MACHINE} or ${STATE_MACHINE}/Users`,
+    `${KEY} if StringLike kms:EncryptionContext:aws:states:stateMachineArn ${STATE_MACHINE} or ${STATE_MACHINE}:\\* or ${STATE_MACHINE}/\\*`,
   ],
   'the key, for the delivery of logs only': [
     `${KEY} if StringEquals kms:EncryptionContext:SourceArn arn:aws:logs:${IN_REGION}:\\*`,

@@ -1,5 +1,6 @@
 import { type CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { type CheckResult, callAws, parseAmount, unknownResult } from './aws-call';
+import { AwsCallError, type CheckResult, callAws, parseAmount, unknownResult } from './aws-call';
+import type { Clock } from './call-pace';
 
 /** The monthly spend limit of a new account, in US dollars. */
 const NEW_ACCOUNT_LIMIT = 1;
@@ -31,14 +32,24 @@ export function evaluateTier(inSandbox: boolean): CheckResult {
       };
 }
 
-/** Evaluates the monthly spend limit and the amount that remains of it, in US dollars. */
+/**
+ * Evaluates the monthly spend limit and the amount that remains of it, in US dollars.
+ *
+ * @param limitCall resolves to null when no limit is set
+ */
 export async function evaluateSpending(
-  limitCall: Promise<number>,
+  limitCall: Promise<number | null>,
   spentCall: Promise<number | null>,
 ): Promise<CheckResult> {
   const [limited, spending] = await Promise.allSettled([limitCall, spentCall]);
   if (limited.status === 'rejected') return unknownResult(limited.reason);
   const limit = limited.value;
+  if (limit === null) {
+    return {
+      status: 'WARNING',
+      detail: `The monthly spend limit for SMS is not set, so that of the account applies, which is ${NEW_ACCOUNT_LIMIT} USD for a new one: set it.`,
+    };
+  }
   if (limit <= 0) {
     return {
       status: 'FAILED',
@@ -81,8 +92,13 @@ export async function evaluateSpending(
 }
 
 /** Returns the latest amount since the month began in UTC, in US dollars; null when CloudWatch has no data. */
-export function getMonthlySpending(client: CloudWatchClient, metric: SpendMetric): Promise<number | null> {
-  const now = new Date();
+export function getMonthlySpending(
+  client: CloudWatchClient,
+  metric: SpendMetric,
+  clock: Clock,
+): Promise<number | null> {
+  const now = new Date(clock.now());
+  const start = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
   return callAws(
     'GetMetricStatistics',
     (options) =>
@@ -90,8 +106,9 @@ export function getMonthlySpending(client: CloudWatchClient, metric: SpendMetric
         new GetMetricStatisticsCommand({
           Namespace: metric.namespace,
           MetricName: metric.metricName,
-          StartTime: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())),
-          EndTime: now,
+          StartTime: new Date(start),
+          // CloudWatch refuses an end that is not after the start, such as that of the first second of a month.
+          EndTime: new Date(Math.max(now.getTime(), start + PERIOD_SECONDS * 1_000)),
           Period: PERIOD_SECONDS,
           Statistics: ['Maximum'],
         }),
@@ -103,6 +120,23 @@ export function getMonthlySpending(client: CloudWatchClient, metric: SpendMetric
       return latest === undefined ? null : parseAmount(latest.Maximum);
     },
   );
+}
+
+/** The names under which Amazon SNS denies a call. */
+const DENIALS = ['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException'];
+
+/**
+ * Evaluates that the opt-out list of Amazon SNS could not be read. It is the default list of AWS End User Messaging SMS,
+ * which has no resource policy for Amazon SNS unless somebody adds one. Messages are sent anyway.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-sms-access-management.html
+ */
+export function evaluateUnreadableOptOuts(error: unknown): CheckResult {
+  if (!(error instanceof AwsCallError) || !DENIALS.includes(error.errorName)) return unknownResult(error);
+  return {
+    status: 'WARNING',
+    detail: `${error.api} failed with ${error.errorName}: opt-outs are unknown. The default opt-out list has no resource policy for Amazon SNS, so the call can be denied although the role of the function allows it. Look at the list in AWS End User Messaging SMS, or add a resource policy to it.`,
+  };
 }
 
 /** @param more whether AWS has more numbers than it returned on the first page */

@@ -8,6 +8,7 @@ import {
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
 import { evaluateOptOuts, evaluateSpending, evaluateTier, getMonthlySpending } from './account';
 import { CLIENT_CONFIG, callAws, parseAmount, runCheck } from './aws-call';
+import { type Clock, paceCalls, SYSTEM_CLOCK } from './call-pace';
 import { OriginationIdentity } from './origination-identity';
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/monitoring-cloudwatch.html */
@@ -31,10 +32,11 @@ export interface DirectPathOptions {
 }
 
 /** Checks what SMS messages depend on when AWS End User Messaging SMS sends them. */
-export function checkDirectPath(path: DirectPathOptions): Promise<SmsReadinessCheck[]> {
+export function checkDirectPath(path: DirectPathOptions, clock: Clock = SYSTEM_CLOCK): Promise<SmsReadinessCheck[]> {
   const client = new PinpointSMSVoiceV2Client({ ...CLIENT_CONFIG, region: path.region });
+  paceCalls(client, clock);
   const cloudWatch = new CloudWatchClient({ ...CLIENT_CONFIG, region: path.region });
-  const identity = new OriginationIdentity(client, path.identityArn, path.canDescribeMembers);
+  const identity = new OriginationIdentity(client, path.identityArn, path.canDescribeMembers, clock);
   return Promise.all([
     runCheck('accountTier', async () =>
       evaluateTier(
@@ -58,7 +60,7 @@ export function checkDirectPath(path: DirectPathOptions): Promise<SmsReadinessCh
             return parseAmount(limit?.Overridden ? limit.EnforcedLimit : limit?.MaxLimit);
           },
         ),
-        getMonthlySpending(cloudWatch, SPEND),
+        getMonthlySpending(cloudWatch, SPEND, clock),
       ),
     ),
     runCheck('originationIdentity', () => identity.evaluate()),

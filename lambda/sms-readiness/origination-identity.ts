@@ -9,12 +9,23 @@ import {
   type SenderIdInformation,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { AwsCallError, type CheckResult, callAws, parseIdentifier, unknownResult } from './aws-call';
+import type { Clock } from './call-pace';
 
 /** The maximum number of ids in one call that describes numbers or sender IDs. */
 const MAX_IDS_DESCRIBED = 5;
 
 /** The maximum number of pool members on a page. */
 const MAX_MEMBERS_LISTED = 100;
+
+/** After this time no further members are described, in milliseconds, so that the function reports in time. */
+const MEMBERS_TIME = 12_000;
+
+/** The result for a member that was not described. */
+const NOT_DESCRIBED: CheckResult = {
+  status: 'UNKNOWN',
+  detail:
+    'Not all of them were checked, because AWS accepts one such call a second: look at the others in the console.',
+};
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_PhoneNumberInformation.html */
 const NUMBER_STATUSES: Readonly<Record<string, Pick<CheckResult, 'status' | 'detail'>>> = {
@@ -42,14 +53,16 @@ export class OriginationIdentity {
   readonly #client: PinpointSMSVoiceV2Client;
   readonly #arn: string;
   readonly #canDescribeMembers: boolean;
+  readonly #clock: Clock;
   /** Cached, because two checks use it. */
   #number?: Promise<PhoneNumberInformation>;
   #pool?: Promise<PoolInformation>;
 
-  constructor(client: PinpointSMSVoiceV2Client, arn: string, canDescribeMembers: boolean) {
+  constructor(client: PinpointSMSVoiceV2Client, arn: string, canDescribeMembers: boolean, clock: Clock) {
     this.#client = client;
     this.#arn = arn;
     this.#canDescribeMembers = canDescribeMembers;
+    this.#clock = clock;
     this.kind = identityKindOf(arn);
   }
 
@@ -108,23 +121,30 @@ export class OriginationIdentity {
     if (problem === undefined) return { status: 'PASSED', detail: summary, values: { ...values, usable } };
     // SMS messages can be sent as long as one member is usable.
     return {
-      status: problem.status === 'FAILED' && usable > 0 ? 'WARNING' : problem.status,
+      status: (problem.status === 'FAILED' || problem === NOT_DESCRIBED) && usable > 0 ? 'WARNING' : problem.status,
       detail: `${summary} ${problem.detail}`,
       values: { ...values, usable },
     };
   }
 
   async #evaluateMembers(arns: string[]): Promise<CheckResult[]> {
-    const [numbers, senderIds] = ['phone-number', 'sender-id'].map((kind) =>
-      chunks(arns.filter((arn) => identityKindOf(arn) === kind)),
-    ) as [string[][], string[][]];
-    const described = await Promise.all([
-      ...numbers.map((some) => evaluateAll(some, async () => (await this.#describeNumbers(some)).map(evaluateNumber))),
-      ...senderIds.map((some) =>
-        evaluateAll(some, async () => (await this.#describeSenderIds(some)).map(evaluateSenderId)),
-      ),
+    const end = this.#clock.now() + MEMBERS_TIME;
+    const evaluateKind = async (kind: string, describeAndEvaluate: (some: string[]) => Promise<CheckResult[]>) => {
+      const results: CheckResult[] = [];
+      // One call after the other: each waits for its turn.
+      for (const some of chunks(arns.filter((arn) => identityKindOf(arn) === kind))) {
+        const inTime = this.#clock.now() < end;
+        results.push(
+          ...(inTime ? await evaluateAll(some, () => describeAndEvaluate(some)) : some.map(() => NOT_DESCRIBED)),
+        );
+      }
+      return results;
+    };
+    const evaluated = await Promise.all([
+      evaluateKind('phone-number', async (some) => (await this.#describeNumbers(some)).map(evaluateNumber)),
+      evaluateKind('sender-id', async (some) => (await this.#describeSenderIds(some)).map(evaluateSenderId)),
     ]);
-    const results = described.flat();
+    const results = evaluated.flat();
     // Members of other kinds do not send SMS messages.
     return results.length === 0 ? [{ status: 'FAILED', detail: 'It has no number and no sender ID.' }] : results;
   }

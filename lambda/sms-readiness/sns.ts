@@ -7,8 +7,15 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import type { SmsReadinessCheck } from '../../lib/contract/sms';
-import { evaluateOptOuts, evaluateSpending, evaluateTier, getMonthlySpending } from './account';
+import {
+  evaluateOptOuts,
+  evaluateSpending,
+  evaluateTier,
+  evaluateUnreadableOptOuts,
+  getMonthlySpending,
+} from './account';
 import { CLIENT_CONFIG, callAws, parseAmount, runCheck } from './aws-call';
+import { type Clock, SYSTEM_CLOCK } from './call-pace';
 
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
 const SPEND = { namespace: 'AWS/SNS', metricName: 'SMSMonthToDateSpentUSD' };
@@ -17,7 +24,7 @@ const SPEND = { namespace: 'AWS/SNS', metricName: 'SMSMonthToDateSpentUSD' };
 const MAX_NUMBERS_LISTED = 30;
 
 /** Checks what SMS messages depend on when Amazon SNS sends them. */
-export function checkSns(region: string): Promise<SmsReadinessCheck[]> {
+export function checkSns(region: string, clock: Clock = SYSTEM_CLOCK): Promise<SmsReadinessCheck[]> {
   const sns = new SNSClient({ ...CLIENT_CONFIG, region });
   const cloudWatch = new CloudWatchClient({ ...CLIENT_CONFIG, region });
   return Promise.all([
@@ -35,9 +42,12 @@ export function checkSns(region: string): Promise<SmsReadinessCheck[]> {
         callAws(
           'GetSMSAttributes',
           (options) => sns.send(new GetSMSAttributesCommand({ attributes: ['MonthlySpendLimit'] }), options),
-          ({ attributes }) => parseAmount(attributes?.MonthlySpendLimit),
+          // Assumption: a limit that is not set is missing, and attributes without any are an empty element.
+          ({ attributes }) =>
+            attributes &&
+            (attributes.MonthlySpendLimit === undefined ? null : parseAmount(attributes.MonthlySpendLimit)),
         ),
-        getMonthlySpending(cloudWatch, SPEND),
+        getMonthlySpending(cloudWatch, SPEND, clock),
       ),
     ),
     runCheck('originationIdentity', async () => {
@@ -66,13 +76,12 @@ export function checkSns(region: string): Promise<SmsReadinessCheck[]> {
             values,
           };
     }),
-    runCheck('optOuts', async () => {
-      const { count, more } = await callAws(
+    runCheck('optOuts', () =>
+      callAws(
         'ListPhoneNumbersOptedOut',
         (options) => sns.send(new ListPhoneNumbersOptedOutCommand({}), options),
         ({ phoneNumbers, nextToken }) => phoneNumbers && { count: phoneNumbers.length, more: nextToken !== undefined },
-      );
-      return evaluateOptOuts(count, more);
-    }),
+      ).then(({ count, more }) => evaluateOptOuts(count, more), evaluateUnreadableOptOuts),
+    ),
   ]);
 }

@@ -71,9 +71,9 @@ export interface BulkPasswordResetRoles {
   /**
    * The role of the state machine that resets users.
    *
-   * AWS Step Functions must be allowed to assume it.
+   * AWS Step Functions must be allowed to assume it, for the state machine and for the child executions of its map.
    *
-   * @default - a role of its own, which AWS Step Functions can assume for that state machine only
+   * @default - a role of its own, which AWS Step Functions can assume for that state machine and what belongs to it only
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
    */
   readonly campaign?: IRole;
@@ -81,9 +81,9 @@ export interface BulkPasswordResetRoles {
   /**
    * The role of the state machine for dry runs, which never resets a user.
    *
-   * AWS Step Functions must be allowed to assume it.
+   * AWS Step Functions must be allowed to assume it, for the state machine and for the child executions of its map.
    *
-   * @default - a role of its own, which AWS Step Functions can assume for that state machine only
+   * @default - a role of its own, which AWS Step Functions can assume for that state machine and what belongs to it only
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
    */
   readonly dryRun?: IRole;

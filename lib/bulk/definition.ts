@@ -186,7 +186,14 @@ function createHaltedState(scope: Construct): Fail {
   });
 }
 
-/** Creates a state that invokes a function with retries. Its result is the response of the function alone. */
+/**
+ * Creates a state that invokes a function with retries. Its result is the response of the function alone. A campaign that
+ * was refused is not retried, because it would be refused again.
+ *
+ * AWS documents Lambda.Unknown for a function that timed out or ran out of memory. Others report the names of the runtime.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+ */
 function createStepTask(
   scope: Construct,
   id: string,
@@ -203,9 +210,11 @@ function createStepTask(
     errors: [
       'Lambda.TooManyRequestsException',
       ...LAMBDA_SERVICE_ERRORS,
+      // The function ran out of time, or its process ended.
       'Lambda.Unknown',
-      // The timeout of the function.
       'Sandbox.Timedout',
+      'Runtime.ExitError',
+      'Runtime.OutOfMemory',
       CAMPAIGN_ERROR_NAMES.stepFailed,
     ],
     interval: Duration.seconds(2),

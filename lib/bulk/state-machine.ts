@@ -91,8 +91,10 @@ export function allowLogDelivery(scope: Construct, encryptionKey: IKey): void {
 interface StateMachineNames {
   readonly stateMachine: string;
   readonly arn: string;
-  /** The ARNs of the state machine and of its map. AWS does not document which of them its executions use. */
-  readonly arns: string[];
+  /** Matches the ARNs of the state machine, of its map, and of its versions and aliases. */
+  readonly arnPatterns: string[];
+  /** Matches everything that belongs to the state machine as well: its executions, map runs and their executions. */
+  readonly sourceArnPatterns: string[];
   readonly executions: string;
   readonly mapExecutions: string;
 }
@@ -106,20 +108,34 @@ function namesOf(scope: Construct): StateMachineNames {
       resourceName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+  // The name is followed by a colon or a slash in all of them, so that no other state machine matches.
+  const arnPatterns = [name, `${name}:*`, `${name}/*`].map((pattern) => arnOf('stateMachine', pattern));
   return {
     stateMachine: name,
     arn: arnOf('stateMachine', name),
-    arns: [arnOf('stateMachine', name), arnOf('stateMachine', `${name}/${MAP_LABEL}`)],
+    arnPatterns,
+    sourceArnPatterns: [
+      ...arnPatterns,
+      ...['execution', 'express'].flatMap((kind) => [arnOf(kind, `${name}:*`), arnOf(kind, `${name}/*`)]),
+      arnOf('mapRun', `${name}/*`),
+    ],
     executions: arnOf('execution', `${name}:*`),
     mapExecutions: arnOf('execution', `${name}/${MAP_LABEL}:*`),
   };
 }
 
+/**
+ * Creates the role, which AWS Step Functions can assume for this state machine and what belongs to it. AWS does not
+ * document which ARN the child executions of a map present, so all forms that it documents for any of them match.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+ */
 function createRole(scope: Construct, names: StateMachineNames): IRole {
   return new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('states.amazonaws.com', {
       conditions: {
-        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account, 'aws:SourceArn': names.arns },
+        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+        ArnLike: { 'aws:SourceArn': names.sourceArnPatterns },
       },
     }),
   });
@@ -165,7 +181,8 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
       new PolicyStatement({
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: [encryptionKey.keyArn],
-        conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.arns } },
+        // Which ARN the child executions present is not documented either.
+        conditions: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': names.arnPatterns } },
       }),
       // For the delivery of logs to the log group.
       new PolicyStatement({

@@ -75,7 +75,9 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
     this.userPool = props.userPool;
     this.smsRegion = snsRegionFor(stack.region, props.region);
     const { role, externalId } = createCallerRole(this, userPool, 'Publish', [
-      // A phone number has no ARN that the policy could name.
+      // A phone number has no ARN that the policy could name. Cognito checks the role when the user pool is created, and
+      // AWS does not document how. This is the statement that AWS documents for the role, so it is likelier to pass than
+      // an Allow with NotResource. The Deny also holds if another policy is attached to the role.
       new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }),
       // Topics and the endpoints of mobile apps have ARNs.
       new PolicyStatement({

@@ -12,8 +12,8 @@ export type AwsAnswer =
   | 'garbage'
   | 'empty';
 
-/** Responses by operation. Other operations do not exist. */
-export type AwsAnswers = Readonly<Record<string, AwsAnswer>>;
+/** Responses by operation, or what is called for each. Other operations do not exist. */
+export type AwsAnswers = Readonly<Record<string, AwsAnswer | (() => AwsAnswer)>>;
 
 /** A call that the server received. */
 export interface AwsCall {
@@ -66,7 +66,8 @@ export class AwsAnswersServer {
     const input = typeof target === 'string' ? JSON.parse(body) : Object.fromEntries(query);
     this.calls.push({ region, operation, input });
     const missing: AwsAnswer = { status: 400, name: 'UnknownOperationException' };
-    const answer = this.#regions.get(region)?.[operation] ?? missing;
+    const given = this.#regions.get(region)?.[operation] ?? missing;
+    const answer = typeof given === 'function' ? given() : given;
 
     const headers = {
       'content-type': typeof target === 'string' ? 'application/x-amz-json-1.0' : 'text/xml',

@@ -1,5 +1,10 @@
-import { type CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type CognitoIdentityProviderClient,
+  InvalidParameterException,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { Campaign } from '../../../lib/contract/campaign';
+import { campaignRefused } from '../shared/campaign-error';
 import { describeUser } from '../shared/pool-user';
 import { RateLimiter } from '../shared/rate-limiter';
 import type { SourcePage } from './lister';
@@ -27,13 +32,14 @@ export class PoolSource {
   async readPage(campaign: Campaign, { token }: PoolCursor): Promise<SourcePage<PoolCursor>> {
     await this.#rate.waitForTurn();
     // No AttributesToGet: Cognito refuses it when a user has no value for one of them. describeUser drops the rest.
-    const { Users = [], PaginationToken } = await this.#client.send(
-      new ListUsersCommand({
-        UserPoolId: campaign.userPoolId,
-        Limit: USERS_PER_PAGE,
-        PaginationToken: token,
-      }),
-    );
+    const page = new ListUsersCommand({
+      UserPoolId: campaign.userPoolId,
+      Limit: USERS_PER_PAGE,
+      PaginationToken: token,
+    });
+    const { Users = [], PaginationToken } = await this.#client.send(page).catch((error: unknown) => {
+      throw token === undefined ? error : asTokenProblem(error);
+    });
     return {
       lines: Users.flatMap((user) => describeUser(user, user.Attributes) ?? []),
       cursor: { token: PaginationToken },
@@ -41,4 +47,15 @@ export class PoolSource {
       list: null,
     };
   }
+}
+
+/**
+ * A refused token ends the campaign run, because a retry would be refused as well. AWS does not document how long a token
+ * is valid: after a redrive it may be hours old.
+ */
+function asTokenProblem(error: unknown): unknown {
+  if (!(error instanceof InvalidParameterException)) return error;
+  return campaignRefused([
+    'the listing: got a refusal of the place where it stopped, expected that Cognito goes on from there: start the campaign again with the same input, because a redrive would be refused again',
+  ]);
 }

@@ -17,6 +17,13 @@ export const MAX_CLAIM_AGE_AT_RESET = 6_000;
 /** The most keys that one BatchGetItem accepts. */
 const MAX_KEYS_PER_CALL = 100;
 
+/** How often keys are asked for that DynamoDB leaves unprocessed. With the pauses, that takes about ten seconds. */
+const MAX_BATCH_READS = 10;
+
+/** The longest pauses before keys are asked for again, in milliseconds: the first one, doubled each time, and the last one. */
+const FIRST_PAUSE = 50;
+const LAST_PAUSE = 3_200;
+
 /** The ledger's record of a user in a campaign. */
 export interface LedgerRecord {
   readonly user: string;
@@ -35,6 +42,16 @@ export interface LedgerRecord {
   readonly confirmed?: boolean;
   /** Set when the user was RESET_REQUIRED before the claim: this status then says nothing about its outcome. */
   readonly wasResetRequired?: true;
+}
+
+/** DynamoDB did not read keys of the ledger, although it was asked several times. */
+export class LedgerOverloadedError extends Error {
+  constructor(unprocessed: number) {
+    super(
+      `the ledger: got ${unprocessed} unprocessed keys after ${MAX_BATCH_READS} reads, expected none: look at the throttled requests of the table`,
+    );
+    this.name = 'LedgerOverloadedError';
+  }
 }
 
 /** The outcome of a claim. */
@@ -77,10 +94,17 @@ export class Ledger {
   readonly #tableName: string;
   readonly #expiresAfterSeconds: number;
   readonly #client: DynamoDBDocumentClient;
+  readonly #pause: (milliseconds: number) => Promise<unknown>;
 
-  constructor(tableName: string, expiresAfterSeconds: number) {
+  /** @param pause waits before keys are asked for again */
+  constructor(
+    tableName: string,
+    expiresAfterSeconds: number,
+    pause: (milliseconds: number) => Promise<unknown> = sleep,
+  ) {
     this.#tableName = tableName;
     this.#expiresAfterSeconds = expiresAfterSeconds;
+    this.#pause = pause;
     const client = new DynamoDBClient({
       maxAttempts: 4,
       retryMode: 'standard',
@@ -105,15 +129,8 @@ export class Ledger {
     // DynamoDB refuses a request with duplicate keys.
     const distinct = [...new Set(users)];
     for (let at = 0; at < distinct.length; at += MAX_KEYS_PER_CALL) {
-      let keys = distinct.slice(at, at + MAX_KEYS_PER_CALL).map((user) => this.#key(campaignId, user));
-      while (keys.length > 0) {
-        const { Responses, UnprocessedKeys } = await this.#client.send(
-          new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: consistent } } }),
-        );
-        for (const item of Responses?.[this.#tableName] ?? []) records.set(item.user, item as LedgerRecord);
-        keys = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []) as typeof keys;
-        if (keys.length > 0) await pauseBeforeRetry();
-      }
+      const keys = distinct.slice(at, at + MAX_KEYS_PER_CALL).map((user) => this.#key(campaignId, user));
+      for (const item of await this.#readBatch(keys, consistent)) records.set(item.user, item);
     }
     return records;
   }
@@ -338,6 +355,28 @@ export class Ledger {
       await pauseBeforeRetry();
     }
     return undefined;
+  }
+
+  /**
+   * Reads up to {@link MAX_KEYS_PER_CALL} records. DynamoDB may leave keys unprocessed, for example because a partition is
+   * read too fast. AWS recommends exponential backoff.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+   */
+  async #readBatch(wanted: Record<string, string>[], consistent: boolean): Promise<LedgerRecord[]> {
+    const records: LedgerRecord[] = [];
+    let keys = wanted;
+    for (let read = 1; ; read++) {
+      const { Responses, UnprocessedKeys } = await this.#client.send(
+        new BatchGetCommand({ RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: consistent } } }),
+      );
+      records.push(...((Responses?.[this.#tableName] ?? []) as LedgerRecord[]));
+      keys = (UnprocessedKeys?.[this.#tableName]?.Keys ?? []) as typeof keys;
+      if (keys.length === 0) return records;
+      if (read === MAX_BATCH_READS) throw new LedgerOverloadedError(keys.length);
+      const longest = Math.min(FIRST_PAUSE * 2 ** (read - 1), LAST_PAUSE);
+      await this.#pause(longest * (1 + Math.random()) * 0.5);
+    }
   }
 
   async #putOnce(partition: string, user: string, field: string, value: string | number): Promise<boolean> {

@@ -24,12 +24,20 @@ import {
 } from '../shared/ledger';
 import { mapConcurrently } from '../shared/map-concurrently';
 import { describeUser } from '../shared/pool-user';
-import { RateLimiter } from '../shared/rate-limiter';
+import { type Clock, RateLimiter } from '../shared/rate-limiter';
 import type { SummaryCursor } from '../shared/summary-cursor';
 import { audienceWarnings } from './audience-warnings';
 
 /** How many lines of the listing are looked up in the ledger at once. */
 const LINES_PER_LOOKUP = 500;
+
+/**
+ * How often that happens in a second. All records of a campaign have one partition key, of which DynamoDB reads 3,000 a
+ * second at most: this leaves some to the workers.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+ */
+const LOOKUPS_PER_SECOND = 5;
 
 /** How many users are looked up in a second. Cognito allows 120, for all user pools of an account in a Region. */
 const USERS_PER_SECOND = 60;
@@ -47,11 +55,13 @@ export class Summarizer {
   readonly #bucket: Bucket;
   readonly #ledger: Ledger;
   readonly #rate = new RateLimiter(USERS_PER_SECOND);
+  readonly #lookupRate: RateLimiter;
 
-  constructor(client: CognitoIdentityProviderClient, bucket: Bucket, ledger: Ledger) {
+  constructor(client: CognitoIdentityProviderClient, bucket: Bucket, ledger: Ledger, clock?: Clock) {
     this.#client = client;
     this.#bucket = bucket;
     this.#ledger = ledger;
+    this.#lookupRate = new RateLimiter(LOOKUPS_PER_SECOND, clock);
   }
 
   /** Reports as many lines as one invocation has time for. */
@@ -97,6 +107,7 @@ export class Summarizer {
     for (let at = 0; at < users.length; at += LINES_PER_LOOKUP) {
       const some = users.slice(at, at + LINES_PER_LOOKUP);
       const usernames = new Map(some.flatMap((user) => ('sub' in user ? [[user.sub, user.username]] : [])));
+      await this.#lookupRate.waitForTurn();
       const records = await this.#ledger.findRecords(campaign.campaignId, [...usernames.keys()], true);
       const now = Date.now();
       const active = [...records.values()].filter((record) => isClaimActive(record, now));

@@ -1,6 +1,7 @@
 import {
   AdminResetUserPasswordCommand,
   CognitoIdentityProviderClient,
+  ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, OnSigningFailure, ResetMessages } from '../../../lib';
@@ -235,6 +236,60 @@ test('a failed campaign resumes where it stopped when it is redriven', async () 
   expect(states.filter((name) => name === 'List users')).toEqual([]);
 });
 
+test('a campaign lists again when the process of the listing is killed', async () => {
+  const campaign = await start();
+  await campaign.addUsers(2);
+  campaign.sandbox.faults.add({ operation: 'ListUsers', instead: 'hang' });
+  let ended = false;
+  const running = campaign.run({}, { maxWait: 10 }).finally(() => {
+    ended = true;
+  });
+  await until(() => campaign.sandbox.countCalls('ListUsers') === 1 || ended);
+  killFunction(campaign, 'Listing');
+
+  expect((await running).totals).toEqual({ RESET: 2 });
+  expect(campaign.sandbox.messages).toHaveLength(2);
+  await campaign.stop();
+});
+
+test('a listing that goes on after hours is refused, and says to start the campaign again', async () => {
+  // GIVEN a listing that stopped after its first page
+  let hours = 0;
+  const campaign = await start({ sandbox: { now: () => new Date(Date.now() + hours * 3_600_000) } });
+  await campaign.addUsers(61);
+  const { PaginationToken: token } = await cognitoOf(campaign).send(
+    new ListUsersCommand({ UserPoolId: campaign.userPoolId, Limit: 60 }),
+  );
+  const counts = { lines: 60, found: 60, users: 60, email: 60, sms: 0, signOuts: 0 };
+  const goOn = async () => {
+    const { functions } = campaign.sandbox.assembly;
+    const listing = functions.find(({ functionName }) => functionName.includes('Listing'))?.functionName ?? '';
+    const event = {
+      campaign: { campaignId: 'old', run: 'old', userPoolId: campaign.userPoolId, list: null, expectedUsers: 61 },
+      listing: { cursor: { at: { token }, parts: ['1'] }, done: false, counts, list: null, skippedLines: {} },
+    };
+    const listingPath = 'old/old/';
+    await campaign.put(`listings/${listingPath}parts/1`, '');
+    const given = { ...event, campaign: { ...event.campaign, listingPath, recovery: ['EMAIL'], audience: null } };
+    return (await campaign.sandbox.lambda.invoke(listing, given)).payload;
+  };
+  expect(await goOn()).toMatchObject({ done: true, counts: { lines: 61, users: 61 } });
+
+  // WHEN
+  hours = 5;
+  const refused = await goOn();
+
+  // THEN
+  expect(refused).toMatchObject({
+    errorType: 'CampaignRefusedError',
+    errorMessage: expect.stringMatching(
+      /the listing: got a refusal of .+: start the campaign again with the same input/,
+    ),
+  });
+  expect(JSON.stringify(refused)).not.toContain('safe to retry');
+  await campaign.stop();
+});
+
 test('a stopped campaign is finished by the next run, even while its workers are still running', async () => {
   // GIVEN
   const campaign = await start({ bulk: { maxResetsPerSecond: 5 } });
@@ -328,7 +383,7 @@ async function runWithFaults() {
   faults.add({ ...RESET, ...ALWAYS, probability: 0.01, instead: 'cut-after' });
   const running = campaign.run();
   await until(() => messages.length >= 20);
-  killWorker(campaign);
+  killFunction(campaign, 'Worker');
 
   const first = await running;
   const report = await campaign.report(first);
@@ -345,23 +400,27 @@ async function runWithKilledWorker() {
     ended = true;
   });
   await until(() => campaign.resets === 1 || ended);
-  killWorker(campaign);
+  killFunction(campaign, 'Worker');
   return { first: await running, second: await campaign.run(REMINDER), campaign };
 }
 
-async function resetBySomebodyElse({ sandbox, userPoolId }: DeployedCampaign, username: string): Promise<void> {
-  const cognito = new CognitoIdentityProviderClient({
+async function resetBySomebodyElse(campaign: DeployedCampaign, username: string): Promise<void> {
+  const { userPoolId: UserPoolId } = campaign;
+  await cognitoOf(campaign).send(new AdminResetUserPasswordCommand({ UserPoolId, Username: username }));
+}
+
+function cognitoOf({ sandbox }: DeployedCampaign): CognitoIdentityProviderClient {
+  return new CognitoIdentityProviderClient({
     endpoint: sandbox.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'developer', secretAccessKey: 'developer' },
   });
-  await cognito.send(new AdminResetUserPasswordCommand({ UserPoolId: userPoolId, Username: username }));
 }
 
-function killWorker({ sandbox: { assembly, lambda } }: DeployedCampaign): void {
-  const worker = assembly.functions.find(({ functionName }) => functionName.includes('Worker'))?.functionName ?? '';
-  const [killed] = lambda.processIds(worker);
-  if (killed === undefined) throw new Error('there is no worker to kill');
+function killFunction({ sandbox: { assembly, lambda } }: DeployedCampaign, name: 'Listing' | 'Worker'): void {
+  const found = assembly.functions.find(({ functionName }) => functionName.includes(name))?.functionName ?? '';
+  const [killed] = lambda.processIds(found);
+  if (killed === undefined) throw new Error(`there is no process of ${name} to kill`);
   process.kill(killed, 'SIGKILL');
 }
 

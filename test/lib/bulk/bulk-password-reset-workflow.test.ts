@@ -33,6 +33,8 @@ const RETRY = [
       'Lambda.ClientExecutionTimeoutException',
       'Lambda.Unknown',
       'Sandbox.Timedout',
+      'Runtime.ExitError',
+      'Runtime.OutOfMemory',
       'CampaignStepFailedError',
     ],
     IntervalSeconds: 2,
@@ -226,7 +228,7 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
       const bucket = of('BulkBucket821E2CE9.Arn');
       const arn = `arn:aws:states:us-east-1:${ACCOUNT}`;
       // The condition that the CDK writes for a state machine without a name never matches.
-      const history = ` if StringEquals kms:EncryptionContext:aws:states:stateMachineArn ${arn}:stateMachine:${name} or ${arn}:stateMachine:${name}/Users`;
+      const history = ` if StringLike kms:EncryptionContext:aws:states:stateMachineArn ${['', ':*', '/*'].map((end) => `${arn}:stateMachine:${name}${end}`).join(' or ')}`;
       const throughS3 = ' if StringEquals kms:ViaService s3.us-east-1.amazonaws.com';
 
       expect(grantsOf(template, roleOf(template, machine))).toEqual(
@@ -264,17 +266,28 @@ describe.each(CONTEXTS)('BulkPasswordReset with $context', ({ flags }) => {
       );
     });
 
-    test('has a role that AWS Step Functions can assume for this state machine only', () => {
+    test('has a role that AWS Step Functions can assume for this state machine and what belongs to it only', () => {
       const { Ref: id } = roleOf(template, machine);
       const { Properties } = template.findResources('AWS::IAM::Role')[id] as { Properties: Record<string, never> };
-      const arn = `arn:aws:states:us-east-1:${ACCOUNT}:stateMachine:${name}`;
+      const arn = `arn:aws:states:us-east-1:${ACCOUNT}`;
+      // AWS does not document which of them the child executions of the map present.
+      const arns = [
+        `${arn}:stateMachine:${name}`,
+        `${arn}:stateMachine:${name}:*`,
+        `${arn}:stateMachine:${name}/*`,
+        `${arn}:execution:${name}:*`,
+        `${arn}:execution:${name}/*`,
+        `${arn}:express:${name}:*`,
+        `${arn}:express:${name}/*`,
+        `${arn}:mapRun:${name}/*`,
+      ];
 
       const { AssumeRolePolicyDocument, ...properties } = Properties;
       expect(properties).toEqual({});
       const [trust, ...others] = (AssumeRolePolicyDocument as { Statement: Statement[] }).Statement;
       expect(others).toEqual([]);
       expect(linesOf([{ ...(trust as Statement), Resource: 'it' }])).toEqual([
-        `Service states.amazonaws.com: sts:AssumeRole on it if StringEquals aws:SourceAccount ${ACCOUNT}, aws:SourceArn ${arn} or ${arn}/Users`,
+        `Service states.amazonaws.com: sts:AssumeRole on it if StringEquals aws:SourceAccount ${ACCOUNT}, ArnLike aws:SourceArn ${arns.join(' or ')}`,
       ]);
     });
 

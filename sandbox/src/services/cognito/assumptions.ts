@@ -31,6 +31,14 @@ export const LOOKUP_ORDER = ['username', 'sub', 'alias'] as const;
 export const LIST_USERS_LAG = 1_000;
 
 /**
+ * Assumption: ListUsers refuses a pagination token that is older than this, in milliseconds. Why: AWS does not document
+ * how long a token is valid. The tokens hold the time of the request.
+ *
+ * @see https://github.com/aws/aws-sdk-js/issues/3705
+ */
+export const LIST_USERS_TOKEN_LIFETIME = 60 * 60 * 1000;
+
+/**
  * Assumption: a new code invalidates the earlier one. Why: AWS documents that a code is valid for one hour, and not what
  * happens to it when a newer one is sent.
  */

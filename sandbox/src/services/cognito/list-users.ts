@@ -1,5 +1,6 @@
 import { userToResponseObject } from 'cognito-local/lib/targets/responses';
 import type { Json } from '../../model';
+import { LIST_USERS_TOKEN_LIFETIME } from './assumptions';
 import { invalidParameterError } from './cognito-errors';
 import type { CognitoLocal } from './cognito-local';
 import type { IndexedUserPool } from './indexed-user-pool';
@@ -8,7 +9,7 @@ import { attributeOf, type PoolUser } from './pool-user';
 
 const DEFAULT_LIMIT = 60;
 
-/** ListUsers. The pagination token holds the position of the last user of the page. */
+/** ListUsers. The pagination token holds the position of the last user of the page, and the time. */
 export async function listUsers(
   cognitoLocal: CognitoLocal,
   input: {
@@ -20,13 +21,14 @@ export async function listUsers(
   },
 ): Promise<Json> {
   const pool = cognitoLocal.pool(input.UserPoolId);
+  const now = cognitoLocal.now().getTime();
   const after =
-    input.PaginationToken === undefined ? -1 : decodePaginationToken(input.UserPoolId, input.PaginationToken);
+    input.PaginationToken === undefined ? -1 : decodePaginationToken(input.UserPoolId, input.PaginationToken, now);
   const { users, next } = pool.listPage({ after, limit: input.Limit || DEFAULT_LIMIT, filter: input.Filter });
   if (input.AttributesToGet) validateAttributesToGet(input.AttributesToGet, users, pool);
   return {
     Users: users.map((user) => toUserType(user, input.AttributesToGet)),
-    ...(next !== undefined && { PaginationToken: encodePaginationToken(input.UserPoolId, next) }),
+    ...(next !== undefined && { PaginationToken: encodePaginationToken(input.UserPoolId, next, now) }),
   };
 }
 
@@ -49,12 +51,14 @@ function toUserType(user: PoolUser, attributesToGet: readonly string[] | undefin
   return { ...description, Attributes };
 }
 
-function encodePaginationToken(userPoolId: string, after: number): string {
-  return Buffer.from(`${userPoolId} ${after}`).toString('base64url');
+function encodePaginationToken(userPoolId: string, after: number, now: number): string {
+  return Buffer.from(`${userPoolId} ${after} ${now}`).toString('base64url');
 }
 
-function decodePaginationToken(userPoolId: string, token: string): number {
-  const [pool, after] = Buffer.from(token, 'base64url').toString().split(' ');
-  if (pool !== userPoolId || !/^\d+$/.test(after ?? '')) throw invalidParameterError('Invalid pagination token.');
+function decodePaginationToken(userPoolId: string, token: string, now: number): number {
+  const [pool, after, time] = Buffer.from(token, 'base64url').toString().split(' ');
+  const isOurs = pool === userPoolId && [after, time].every((number) => /^\d+$/.test(number ?? ''));
+  if (!isOurs || Number(time) + LIST_USERS_TOKEN_LIFETIME < now)
+    throw invalidParameterError('Invalid pagination token.');
   return Number(after);
 }

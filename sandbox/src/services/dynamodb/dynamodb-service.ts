@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Json, type Service, ServiceError, type TableDefinition } from '../../model';
+import { PartitionThroughput, type PartitionThroughputOptions } from './partition-throughput';
 
 // The package ships no types.
 const dynalite: (options: Record<string, number>) => Server = require('dynalite');
@@ -10,11 +11,14 @@ const WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
 
 /** Amazon DynamoDB, served by dynalite: the tables of the cloud assembly, in memory. Time to live does not delete items. */
 export class DynamoDbService implements Service {
-  static async start(tables: readonly TableDefinition[]): Promise<DynamoDbService> {
+  static async start(
+    tables: readonly TableDefinition[],
+    throughput: PartitionThroughputOptions = {},
+  ): Promise<DynamoDbService> {
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const service = new DynamoDbService(tables, server);
+    const service = new DynamoDbService(tables, server, new PartitionThroughput(throughput));
     for (const table of tables) await service.#create(table);
     return service;
   }
@@ -23,10 +27,12 @@ export class DynamoDbService implements Service {
   readonly #tables: readonly TableDefinition[];
   readonly #server: Server;
   readonly #endpoint: string;
+  readonly #throughput: PartitionThroughput;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  private constructor(tables: readonly TableDefinition[], server: Server) {
+  private constructor(tables: readonly TableDefinition[], server: Server, throughput: PartitionThroughput) {
     this.#tables = tables;
+    this.#throughput = throughput;
     this.#server = server;
     this.#endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
@@ -44,7 +50,13 @@ export class DynamoDbService implements Service {
    * Carries out an operation. Writes run one at a time: when a condition fails, the sandbox reads the item for the error,
    * because dynalite leaves it out, and no other write may change the item in between.
    */
-  call(operation: string, input: Json): Promise<Json> {
+  async call(operation: string, input: Json): Promise<Json> {
+    if (operation === 'BatchGetItem') return this.#readBatch(input);
+    if (operation === 'PutItem' || operation === 'UpdateItem')
+      this.#throughput.countWrite(
+        input.TableName,
+        ((input.Key ?? input.Item) as Json)[this.#partitionKeyOf(input.TableName)],
+      );
     if (!WRITES.includes(operation)) return this.#send(operation, input);
     const write = () => this.#write(operation, input);
     const done = this.#lastWrite.then(write, write);
@@ -58,6 +70,12 @@ export class DynamoDbService implements Service {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
+  }
+
+  async #readBatch(input: Json): Promise<Json> {
+    const { wanted, unprocessed } = this.#throughput.divideBatch(input, (table) => this.#partitionKeyOf(table));
+    const output = await this.#send('BatchGetItem', { ...input, RequestItems: wanted });
+    return { ...output, UnprocessedKeys: { ...(output.UnprocessedKeys as Json), ...unprocessed } };
   }
 
   async #write(operation: string, input: Json): Promise<Json> {
@@ -80,6 +98,11 @@ export class DynamoDbService implements Service {
     if (Key) return Key;
     const schema = this.#table(TableName).properties.KeySchema as { AttributeName: string }[];
     return Object.fromEntries(schema.map(({ AttributeName }) => [AttributeName, (Item as Json)[AttributeName]]));
+  }
+
+  #partitionKeyOf(table: unknown): string {
+    const schema = this.#table(table).properties.KeySchema as { AttributeName: string; KeyType: string }[];
+    return schema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
   }
 
   #table(name: unknown): TableDefinition {

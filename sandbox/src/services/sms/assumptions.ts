@@ -18,6 +18,12 @@ export const MESSAGE_PRICE_USD = 0.01;
 export const IMPORTED_PHONE_NUMBER = { isoCountryCode: 'US', numberType: 'TOLL_FREE' } as const;
 
 /**
+ * Assumption: Amazon SNS can read the default opt-out list. Why: AWS documents that the list has no resource policy for
+ * Amazon SNS, but not that ListPhoneNumbersOptedOut fails without one.
+ */
+export const SNS_READS_OPT_OUTS: boolean = true;
+
+/**
  * Assumption: Publish fails with this error and names the reason when AWS End User Messaging SMS would refuse the
  * message. Why: AWS documents that such a message is not sent, but not whether Publish fails or only the delivery.
  *

@@ -69,7 +69,8 @@ export class CloudWatchService implements Service {
   #timestampWithin({ StartTime: start, EndTime: end }: Json): Date | undefined {
     if (typeof start !== 'number' || typeof end !== 'number')
       throw invalidParameterValueError('StartTime and EndTime are required');
-    if (start >= end) throw invalidParameterValueError('StartTime must be before EndTime');
+    // CloudWatch takes whole seconds.
+    if (Math.floor(start) >= Math.floor(end)) throw invalidParameterValueError('StartTime must be before EndTime');
     const seconds = Math.min(this.#now().getTime() / 1000, end - 1);
     // An EndTime of now is in the past when the call arrives, so any period that ends within the last hour counts.
     return seconds >= start && seconds > this.#now().getTime() / 1000 - 3600 ? new Date(seconds * 1000) : undefined;

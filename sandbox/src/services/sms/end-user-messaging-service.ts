@@ -19,9 +19,13 @@ const RESOURCE_TYPES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 
 export class EndUserMessagingService implements Service {
   readonly prefix = 'sms-voice';
   readonly #account: SmsAccount;
+  readonly #now: () => Date;
+  /** By operation and Region, the time of the last call that was accepted, in milliseconds since 1970. */
+  readonly #acceptedAt = new Map<string, number>();
 
-  constructor(account: SmsAccount) {
+  constructor(account: SmsAccount, now: () => Date = () => new Date()) {
     this.#account = account;
+    this.#now = now;
   }
 
   resource(operation: string, input: Json, region: string | undefined): string | readonly string[] {
@@ -60,6 +64,7 @@ export class EndUserMessagingService implements Service {
   }
 
   async call(operation: string, input: Json, region: string | undefined): Promise<Json> {
+    if (operation.startsWith('Describe')) this.#countCall(`${operation} ${region}`);
     switch (operation) {
       case 'SendTextMessage':
         return this.#sendTextMessage(input, region);
@@ -80,6 +85,18 @@ export class EndUserMessagingService implements Service {
       default:
         return { AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: this.#account.tier }] };
     }
+  }
+
+  /**
+   * Each operation that describes something accepts one call a second, for an account in a Region.
+   *
+   * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/quotas.html
+   */
+  #countCall(key: string): void {
+    const now = this.#now().getTime();
+    if (now - (this.#acceptedAt.get(key) ?? Number.NEGATIVE_INFINITY) < 1000)
+      throw new ServiceError('ThrottlingException', 'Rate exceeded');
+    this.#acceptedAt.set(key, now);
   }
 
   #sendTextMessage(input: Json, region: string | undefined): Json {
@@ -174,7 +191,7 @@ export class EndUserMessagingService implements Service {
   }
 
   #textSpendLimit(): Json {
-    const { spendLimit } = this.#account;
+    const spendLimit = this.#account.effectiveSpendLimit;
     const Name = 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT';
     return { Name, EnforcedLimit: spendLimit, MaxLimit: spendLimit, Overridden: false };
   }

@@ -3,7 +3,7 @@ import type { Assembly } from '../../assembly';
 import { originationIdentityArnsOf } from '../../assembly/origination-identities';
 import { fictionalNumber } from '../../assembly/phone-numbers';
 import type { OriginationIdentityDefinition, OriginationIdentityKind } from '../../model';
-import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD } from './assumptions';
+import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD, SNS_READS_OPT_OUTS } from './assumptions';
 import { canSendTo, supportsSenderIds } from './destination-countries';
 import { SmsRefusal } from './sms-refusal';
 
@@ -11,6 +11,9 @@ import { SmsRefusal } from './sms-refusal';
 export interface OriginationIdentity extends Omit<OriginationIdentityDefinition, 'arn'> {
   status: 'ACTIVE' | 'PENDING' | 'ASSOCIATING' | 'DISASSOCIATING' | 'DELETED';
 }
+
+/** In USD. */
+const NEW_ACCOUNT_SPEND_LIMIT = 1;
 
 /** An SMS message that was sent. */
 export interface SentSms {
@@ -29,14 +32,16 @@ export interface SentSms {
  */
 export class SmsAccount {
   tier: 'SANDBOX' | 'PRODUCTION' = 'PRODUCTION';
-  /** The limit of a month, in USD. */
-  spendLimit = 1;
+  /** The limit of a month, in USD. Undefined when none is set, and that of a new account applies. */
+  spendLimit: number | undefined = NEW_ACCOUNT_SPEND_LIMIT;
   /** The spending of this month, in USD. */
   spent = 0;
   /** The destinations that an account in the SMS sandbox can reach, in E.164. AWS allows ten. */
   readonly verifiedDestinations = new Set<string>();
   /** The opted-out numbers, in E.164. They are on every opt-out list. */
   readonly optedOut = new Set<string>();
+  /** Whether the default opt-out list lets Amazon SNS read it. */
+  snsReadsOptOuts = SNS_READS_OPT_OUTS;
   /** By ARN. */
   readonly identities = new Map<string, OriginationIdentity>();
   /** By message id. */
@@ -66,6 +71,11 @@ export class SmsAccount {
     const identity: OriginationIdentity = { ...importedIdentity(arn), status: 'ACTIVE' };
     this.identities.set(arn, identity);
     return identity;
+  }
+
+  /** The limit of a month that applies, in USD. */
+  get effectiveSpendLimit(): number {
+    return this.spendLimit ?? NEW_ACCOUNT_SPEND_LIMIT;
   }
 
   resourceArn(region: string | undefined, resource: string): string {
@@ -100,7 +110,7 @@ export class SmsAccount {
       throw new SmsRefusal('DESTINATION_PHONE_NUMBER_NOT_VERIFIED');
     }
     if (this.optedOut.has(to)) throw new SmsRefusal('DESTINATION_PHONE_NUMBER_OPTED_OUT');
-    if (this.spent >= this.spendLimit) throw new SmsRefusal('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT');
+    if (this.spent >= this.effectiveSpendLimit) throw new SmsRefusal('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT');
   }
 
   /** Records a message that passed {@link validateMessage}. Returns the message id. */

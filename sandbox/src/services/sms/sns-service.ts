@@ -48,6 +48,8 @@ export class SnsService implements Service {
       case 'ListOriginationNumbers':
         return this.#originationNumbers(input, region);
       default: {
+        if (!this.#account.snsReadsOptOuts)
+          throw new ServiceError('AuthorizationError', 'no resource policy allows it', { status: 403 });
         const { items, next } = paginate([...this.#account.optedOut], { NextToken: input.nextToken });
         return { phoneNumbers: items, ...(next.NextToken && { nextToken: next.NextToken }) };
       }
@@ -78,8 +80,9 @@ export class SnsService implements Service {
   }
 
   #attributes(wanted: unknown): Map<string, string> {
+    const { spendLimit } = this.#account;
     const all = new Map([
-      ['MonthlySpendLimit', String(this.#account.spendLimit)],
+      ...(spendLimit === undefined ? [] : [['MonthlySpendLimit', String(spendLimit)] as const]),
       ['DefaultSMSType', 'Transactional'],
     ]);
     return Array.isArray(wanted) && wanted.length > 0

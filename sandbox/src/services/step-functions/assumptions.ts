@@ -29,6 +29,23 @@ export function lambdaApiErrorName(name: string): string {
 export const CONNECTION_ERROR = 'Lambda.SdkClientException';
 
 /**
+ * Assumption: a child execution of a Distributed Map presents this ARN as `aws:SourceArn` when it assumes the role of the state
+ * machine. AWS does not document which ARN it presents. It documents this one as the ARN that the metrics of child executions
+ * have.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-examine-map-run.html
+ */
+export function childSourceArn(stateMachineArn: string, label: string): string {
+  return `${stateMachineArn}/${label}`;
+}
+
+/**
+ * Assumption: an execution whose role AWS Step Functions may not assume fails with this name before its first state. AWS
+ * documents only that such a state machine cannot be created.
+ */
+export const ROLE_NOT_ASSUMABLE = 'StepFunctions.RoleNotAssumable';
+
+/**
  * Assumption: a map fails with States.Permissions when the role may not start or redrive its child executions. AWS documents
  * the name only for a task with insufficient privileges.
  */

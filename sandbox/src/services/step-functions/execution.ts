@@ -56,6 +56,8 @@ export interface Execution {
 export interface ChildExecution {
   readonly name: string;
   readonly executionArn: string;
+  /** The ARN that it presents when it assumes the role. */
+  readonly sourceArn: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly definition: CompiledDefinition;
   readonly input: unknown;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { permissionsError, REDRIVE_ACTION, writeResultsBeforeFailing } from './assumptions';
+import { childSourceArn, permissionsError, REDRIVE_ACTION, writeResultsBeforeFailing } from './assumptions';
 import { childInputs } from './child-inputs';
 import type { DistributedMap, MapInput } from './compiled-definition';
 import type { ChildExecution, Execution, ExecutionResult } from './execution';
@@ -122,8 +122,9 @@ export class MapRun {
     if (entry.result && redriveCount > 0) entry.redriveCount += 1;
     if (entry.execution) return entry.execution.redrive();
     const { name, executionArn } = entry;
-    const { type, processor } = this.#map;
-    return this.#start({ name, executionArn, type, definition: processor, input: JSON.parse(entry.input) });
+    const { type, processor, label } = this.#map;
+    const sourceArn = childSourceArn(this.#machine.arn, label);
+    return this.#start({ name, executionArn, sourceArn, type, definition: processor, input: JSON.parse(entry.input) });
   }
 
   #checkPermission({ executionArn, name, result }: ChildEntry, isRedriven: boolean): void {

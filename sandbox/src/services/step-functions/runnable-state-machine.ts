@@ -4,6 +4,7 @@ import type { Assembly } from '../../assembly';
 import type { RequestContext, StateMachineDefinition } from '../../model';
 import { isAllowed } from '../iam/policy-evaluation';
 import type { RoleCredentials } from '../iam/role-credentials';
+import { canAssumeRole } from '../iam/trust-policy';
 import { compileDefinition } from './compile-definition';
 import type { CompiledDefinition } from './compiled-definition';
 
@@ -52,6 +53,14 @@ export class RunnableStateMachine {
   isRoleAllowed(action: string, resource: string, context?: RequestContext): boolean {
     const role = this.#options.assembly.roles.find(({ roleArn }) => roleArn === this.roleArn);
     return role !== undefined && isAllowed(role, action, resource, context);
+  }
+
+  /** Whether the trust policy of the role lets AWS Step Functions assume it for this ARN. */
+  canAssumeRole(sourceArn: string): boolean {
+    const role = this.#options.assembly.roles.find(({ roleArn }) => roleArn === this.roleArn);
+    const context = { 'aws:SourceAccount': this.arn.split(':')[4], 'aws:SourceArn': sourceArn };
+    // The role of another app is not known.
+    return role === undefined || canAssumeRole(role, { service: 'states.amazonaws.com', context });
   }
 
   /** An ARN in the account and Region of the state machine, such as that of an execution. */

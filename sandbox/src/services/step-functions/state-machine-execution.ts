@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Json } from '../../model';
 import { StateMachine } from './asl-libraries';
-import { KEY_ACCESS_DENIED } from './assumptions';
+import { KEY_ACCESS_DENIED, ROLE_NOT_ASSUMABLE } from './assumptions';
 import type { CompiledDefinition, Task } from './compiled-definition';
 import type { ChildExecution, Execution, ExecutionResult, StartOptions } from './execution';
 import { invokeFunction } from './lambda-integration';
@@ -26,7 +26,7 @@ interface ExecutionStart {
   /** Called when an execution starts, also when a redrive starts it. */
   readonly onStart?: (execution: Execution) => void;
   /** Set for a child execution. */
-  readonly child?: { readonly executionArn: string; readonly type: RunnableStateMachine['type'] };
+  readonly child?: Pick<ChildExecution, 'executionArn' | 'sourceArn' | 'type'>;
   readonly redriven?: RedrivenExecution;
 }
 
@@ -108,6 +108,7 @@ export class StateMachineExecution implements Execution {
 
   async #run(): Promise<ExecutionResult> {
     try {
+      this.#assumeRole();
       this.#checkKey();
       return { status: 'SUCCEEDED', output: await this.#runStates() };
     } catch (error) {
@@ -174,6 +175,14 @@ export class StateMachineExecution implements Execution {
     }, limit);
   }
 
+  #assumeRole(): void {
+    const { arn, roleArn } = this.#machine;
+    const sourceArn = this.#start.child?.sourceArn ?? arn;
+    if (this.#machine.canAssumeRole(sourceArn)) return;
+    const problem = 'the service principal states.amazonaws.com is not authorized to assume the provided role';
+    throw new TaskError(ROLE_NOT_ASSUMABLE, `${problem} ${roleArn} for ${sourceArn}`);
+  }
+
   /** Checks access to the customer managed key once for each execution, because Step Functions reuses the data key. */
   #checkKey(): void {
     const { keyArn, arn } = this.#machine;
@@ -238,10 +247,14 @@ export class StateMachineExecution implements Execution {
   }
 
   /** Starts a child execution, with Retry, Catch and redrive of its own. */
-  #startChild({ name, executionArn, type, definition, input }: ChildExecution): Execution {
+  #startChild({ name, executionArn, sourceArn, type, definition, input }: ChildExecution): Execution {
     const { maxWait, expressDuration } = this.#start.options;
     const options = { name, maxWait, expressDuration };
-    return new StateMachineExecution(this.#machine, definition, { input, options, child: { executionArn, type } });
+    return new StateMachineExecution(this.#machine, definition, {
+      input,
+      options,
+      child: { executionArn, sourceArn, type },
+    });
   }
 
   #carryOut(name: string, task: Task, input: unknown): Promise<unknown> {

@@ -96,13 +96,27 @@ describe('ListUsers', () => {
     expect(await usernames({ PaginationToken: first.PaginationToken })).toEqual(['2', '1', '0']);
   });
 
+  test('refuses a pagination token after an hour', async () => {
+    harness = await CognitoHarness.start();
+    await addMany(2);
+    const { PaginationToken } = await harness.client.send(new ListUsersCommand({ UserPoolId: USER_POOL_ID, Limit: 1 }));
+    harness.time += 3_600_000;
+    expect(await usernames({ PaginationToken })).toHaveLength(1);
+    harness.time += 1;
+    await expect(usernames({ PaginationToken })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   test.each<[string, Json]>([
     ['a limit of 61', { Limit: 61 }],
     ['a negative limit', { Limit: -1 }],
     ['a forged pagination token', { PaginationToken: 'forged' }],
     [
       'a pagination token of another user pool',
-      { PaginationToken: Buffer.from(`${OTHER_USER_POOL_ID} 5`).toString('base64url') },
+      {
+        PaginationToken: Buffer.from(`${OTHER_USER_POOL_ID} 5 ${Date.parse('2026-01-01T00:00:00Z')}`).toString(
+          'base64url',
+        ),
+      },
     ],
     ['a filter without an operator', { Filter: 'username "jane"' }],
     ['a filter on an attribute that is not searchable', { Filter: '"custom:tenant" = "a"' }],

@@ -296,3 +296,45 @@ test('a write that has begun is carried out when the service stops', async () =>
 
   expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(writes.map(() => 'fulfilled'));
 });
+
+describe('the throughput of a partition key', () => {
+  let time = 0;
+  let limited: DynamoDbService;
+  beforeAll(async () => {
+    limited = await DynamoDbService.start([ledger], { reads: 3, now: () => new Date(time) });
+  });
+  afterAll(() => limited.stop());
+
+  const read = (subs: readonly string[], ConsistentRead = true, campaign = 'breach') => {
+    const Keys = subs.map((sub) => ({ ...key(sub), campaign: { S: campaign } }));
+    return limited.call('BatchGetItem', { RequestItems: { ledger: { Keys, ConsistentRead } } });
+  };
+  const unprocessedOf = async (output: ReturnType<typeof read>) =>
+    ((await output) as { UnprocessedKeys: { ledger?: { Keys: unknown[] } } }).UnprocessedKeys.ledger?.Keys ?? [];
+
+  test('leaves keys of a batch unprocessed, and refuses a batch of which no key is read', async () => {
+    time += 1000;
+    expect(await unprocessedOf(read(['1', '2', '3', '4', '5']))).toEqual([key('4'), key('5')]);
+    await expect(read(['4', '5'])).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
+    expect(await unprocessedOf(read(['4'], true, 'another'))).toEqual([]);
+    time += 999;
+    await expect(read(['4', '5'])).rejects.toThrow();
+    time += 1;
+    expect(await unprocessedOf(read(['4', '5']))).toEqual([]);
+  });
+
+  test('is used half by an eventually consistent read', async () => {
+    time += 1000;
+    expect(await unprocessedOf(read(['1', '2', '3', '4', '5', '6', '7'], false))).toEqual([key('7')]);
+  });
+
+  test('is 1,000 writes a second', async () => {
+    time += 1000;
+    const write = () =>
+      limited.call('PutItem', { TableName: 'ledger', Item: { ...key('1'), state: { S: 'CLAIMED' } } });
+    for (let written = 0; written < 1_000; written++) await write();
+    await expect(write()).rejects.toMatchObject({ name: 'ProvisionedThroughputExceededException' });
+    time += 1000;
+    await write();
+  });
+});

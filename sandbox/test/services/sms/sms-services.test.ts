@@ -50,8 +50,16 @@ let faults: Faults;
 let gateway: Gateway;
 let authorized: string[];
 let denial: Error | undefined;
+/** How long passes before each call of AWS End User Messaging SMS, in milliseconds. */
+let pause: number;
 
 beforeEach(async () => {
+  pause = 1000;
+  let time = 0;
+  const now = () => {
+    time += pause;
+    return new Date(time);
+  };
   const number = { kind: 'PHONE_NUMBER', isoCountryCode: 'US' } as const;
   account = new SmsAccount([
     { ...number, arn: TOLL_FREE, numberType: 'TOLL_FREE', phoneNumber: '+12065550101' },
@@ -66,7 +74,7 @@ beforeEach(async () => {
   authorized = [];
   denial = undefined;
   gateway = await Gateway.start({
-    services: [new EndUserMessagingService(account), new SnsService(account), new CloudWatchService(account)],
+    services: [new EndUserMessagingService(account, now), new SnsService(account), new CloudWatchService(account)],
     faults,
     authorize: (_, action, resource) => {
       authorized.push(`${action} ${resource}`);
@@ -127,7 +135,7 @@ const STOPPED: [string, () => void, string, string][] = [
   [
     'a message beyond the spend limit',
     () => {
-      account.spent = account.spendLimit;
+      account.spent = account.effectiveSpendLimit;
     },
     'ServiceQuotaExceededException',
     'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT',
@@ -392,7 +400,42 @@ describe('Amazon SNS', () => {
   });
 });
 
+test('an operation that describes something accepts one call a second', async () => {
+  pause = 999;
+  const attributes = () => direct().send(new DescribeAccountAttributesCommand({}));
+  await attributes();
+  await expect(attributes()).rejects.toMatchObject({ name: 'ThrottlingException' });
+  // Another operation and another Region have quotas of their own.
+  pause = 0;
+  await direct().send(new DescribeSpendLimitsCommand({}));
+  await direct('eu-west-1').send(new DescribeAccountAttributesCommand({}));
+  pause = 1;
+  await attributes();
+});
+
+test('Amazon SNS has no spend limit unless one is set', async () => {
+  account.spendLimit = undefined;
+  const { attributes } = await sns().send(new GetSMSAttributesCommand({ attributes: ['MonthlySpendLimit'] }));
+  expect(attributes).toEqual({});
+  const { SpendLimits } = await direct().send(new DescribeSpendLimitsCommand({}));
+  expect(SpendLimits?.[0]?.MaxLimit).toBe(1);
+});
+
+test('Amazon SNS may not read the default opt-out list when that refuses it', async () => {
+  account.snsReadsOptOuts = false;
+  await expect(sns().send(new ListPhoneNumbersOptedOutCommand({}))).rejects.toMatchObject({
+    name: 'AuthorizationErrorException',
+  });
+});
+
 describe('CloudWatch', () => {
+  test('refuses a window that ends in the second in which it begins', async () => {
+    const [StartTime, EndTime] = [new Date(1_764_547_200_000), new Date(1_764_547_200_999)];
+    const metric = { Namespace: 'AWS/SNS', MetricName: 'SMSMonthToDateSpentUSD', Statistics: ['Maximum' as const] };
+    const command = new GetMetricStatisticsCommand({ ...metric, Period: 60, StartTime, EndTime });
+    await expect(cloudWatch().send(command)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  });
+
   const NAMESPACES = [
     ['AWS/SNS', 'SMSMonthToDateSpentUSD'],
     ['AWS/SMSVoice', 'TextMessageMonthlySpend'],

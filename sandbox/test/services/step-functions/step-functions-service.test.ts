@@ -406,6 +406,26 @@ function maps(stack: Stack, worker: lambda.Function, bucket: s3.Bucket): void {
     roleArn: starter.roleArn,
     definition: { StartAt: 'Map', States: { Map: { ...map('A', { Label: 'All', ItemsPath: '$.items' }) } } },
   });
+  // Each can be assumed for these ARNs only.
+  const MACHINE = 'arn:aws:states:us-east-1:111122223333:stateMachine';
+  for (const [stateMachineName, ...sourceArns] of [
+    ['trusted', `${MACHINE}:trusted`, `${MACHINE}:trusted/*`],
+    ['half-trusted', `${MACHINE}:half-trusted`],
+    ['mistrusted', `${MACHINE}:trusted`, `${MACHINE}:mistrusted/*`],
+  ] as const) {
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': '111122223333' },
+      ArnLike: { 'aws:SourceArn': sourceArns },
+    };
+    const assumedBy = new iam.ServicePrincipal('states.amazonaws.com', { conditions });
+    const trusting = new iam.Role(stack, `Role of ${stateMachineName}`, { assumedBy });
+    trusting.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: ['*'] }));
+    new sfn.CfnStateMachine(stack, `Machine ${stateMachineName}`, {
+      stateMachineName,
+      roleArn: trusting.roleArn,
+      definition: { StartAt: 'Map', States: { Map: { ...map('A', { Label: 'All', ItemsPath: '$.items' }) } } },
+    });
+  }
 }
 
 async function put(key: string, body: string): Promise<string> {
@@ -587,6 +607,22 @@ describe('an execution', () => {
     ['variables', 'state machine variables, "Work": got Assign, which the sandbox does not support'],
   ])('does not start when its state machine is %s', (name, problem) => {
     expect(() => start(name, {})).toThrow(problem);
+  });
+
+  test.each([
+    ['trusted', { status: 'SUCCEEDED' }],
+    // The child executions present another ARN.
+    ['half-trusted', { status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' }],
+    [
+      'mistrusted',
+      {
+        status: 'FAILED',
+        error: 'StepFunctions.RoleNotAssumable',
+        cause: expect.stringMatching(/is not authorized to assume .+ for arn:aws:states:.+:stateMachine:mistrusted$/),
+      },
+    ],
+  ])('assumes the role of the state machine only when its trust policy matches: %s', async (name, result) => {
+    expect(await run(name, { items: [{ a: 1 }] })).toMatchObject(result);
   });
 
   test('uses the customer managed key only when the condition in the policy of its role matches', async () => {

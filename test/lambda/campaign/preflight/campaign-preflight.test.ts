@@ -111,6 +111,16 @@ test('a campaign is refused before listing because of admin_only recovery and a 
   expect(campaign.sandbox.countCalls('ListUsers')).toBe(0);
 });
 
+test('a campaign that is refused is not retried', async () => {
+  const campaign = await start({ bulk: { maxUsers: 3 } });
+  await campaign.addUsers(4);
+
+  await refusal(campaign);
+
+  // The preflight, the listing, and the preflight again, which refuses.
+  expect(campaign.sandbox.countCalls('Invoke')).toBe(3);
+});
+
 describe('a campaign in a user pool with the default email sender and SMS', () => {
   let campaign: DeployedCampaign;
   beforeAll(async () => {

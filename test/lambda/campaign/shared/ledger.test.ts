@@ -27,8 +27,10 @@ let gateway: Gateway;
 let client: DynamoDBDocumentClient;
 let ledger: Ledger;
 
-beforeAll(async () => {
-  const properties = {
+const DEFINITION = {
+  tableName: TABLE,
+  tableArn: `arn:aws:dynamodb:eu-central-1:111122223333:table/${TABLE}`,
+  properties: {
     KeySchema: [
       { AttributeName: 'campaign', KeyType: 'HASH' },
       { AttributeName: 'user', KeyType: 'RANGE' },
@@ -37,9 +39,11 @@ beforeAll(async () => {
       { AttributeName: 'campaign', AttributeType: 'S' },
       { AttributeName: 'user', AttributeType: 'S' },
     ],
-  };
-  const tableArn = `arn:aws:dynamodb:eu-central-1:111122223333:table/${TABLE}`;
-  service = await DynamoDbService.start([{ tableName: TABLE, tableArn, properties }]);
+  },
+};
+
+beforeAll(async () => {
+  service = await DynamoDbService.start([DEFINITION]);
   gateway = await Gateway.start({ services: [service], faults });
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: gateway.endpoint,
@@ -696,4 +700,58 @@ test('a repeated claim expires as late as a new one', async () => {
 
   const [item] = (await everyItem()).filter((each) => each.user?.S === user);
   expect(Number(item?.expiresAt?.N)).toBeGreaterThanOrEqual(Math.floor(Date.now() / 1_000) + DAYS_90 - 5);
+});
+
+describe('keys that DynamoDB leaves unprocessed', () => {
+  /** Reads 100 records, of which DynamoDB reads so many a second. Each pause is over at once, as if after a second. */
+  async function findAll(reads: number) {
+    let time = 0;
+    const pauses: number[] = [];
+    const limited = await DynamoDbService.start([DEFINITION], { reads, now: () => new Date(time) });
+    const limitedGateway = await Gateway.start({ services: [limited], faults: new Faults() });
+    process.env.AWS_ENDPOINT_URL = limitedGateway.endpoint;
+    const limitedLedger = new Ledger(TABLE, DAYS_90, async (milliseconds) => {
+      pauses.push(milliseconds);
+      time += 1000;
+    });
+    const users = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+    const claim = { run: 'run', claimant: 'one', owesSignOut: false };
+    for (const user of users) await limitedLedger.claim(CAMPAIGN, user, claim);
+    const [found] = await Promise.allSettled([limitedLedger.findRecords(CAMPAIGN, users, true)]);
+    process.env.AWS_ENDPOINT_URL = gateway.endpoint;
+    await limitedGateway.stop();
+    await limited.stop();
+    return { found, pauses };
+  }
+
+  test('are read after pauses that grow', async () => {
+    const { found, pauses } = await findAll(30);
+
+    expect(found).toMatchObject({ status: 'fulfilled', value: { size: 100 } });
+    expect(pauses).toHaveLength(3);
+    expectBackoff(pauses);
+  });
+
+  test('end with an error after ten reads', async () => {
+    const { found, pauses } = await findAll(1);
+
+    expect(found).toMatchObject({
+      reason: {
+        name: 'LedgerOverloadedError',
+        message:
+          'the ledger: got 90 unprocessed keys after 10 reads, expected none: look at the throttled requests of the table',
+      },
+    });
+    expect(pauses).toHaveLength(9);
+    expectBackoff(pauses);
+  });
+
+  /** The longest pause doubles up to 3.2 seconds, and each pause is at least half of it. */
+  function expectBackoff(pauses: readonly number[]): void {
+    for (const [index, pause] of pauses.entries()) {
+      const longest = Math.min(50 * 2 ** index, 3_200);
+      expect(pause).toBeGreaterThanOrEqual(longest / 2);
+      expect(pause).toBeLessThanOrEqual(longest);
+    }
+  }
 });
