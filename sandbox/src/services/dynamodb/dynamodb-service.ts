@@ -44,7 +44,8 @@ export class DynamoDbService implements Service {
    * Carries out an operation. Writes run one at a time: when a condition fails, the sandbox reads the item for the error,
    * because dynalite leaves it out, and no other write may change the item in between.
    */
-  call(operation: string, input: Json): Promise<Json> {
+  async call(operation: string, input: Json): Promise<Json> {
+    validateExpressions(input);
     if (!WRITES.includes(operation)) return this.#send(operation, input);
     const write = () => this.#write(operation, input);
     const done = this.#lastWrite.then(write, write);
@@ -119,6 +120,20 @@ export class DynamoDbService implements Service {
     const { __type, message, Message, ...fields } = output;
     const name = String(__type).replace(/^.*#/, '');
     throw new ServiceError(name, String(message ?? Message ?? ''), { status: response.status, fields });
+  }
+}
+
+/** The longest expression, in bytes. dynalite accepts longer ones. */
+const MAX_EXPRESSION_BYTES = 4096;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+function validateExpressions(input: Json): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!name.endsWith('Expression') || Buffer.byteLength(String(value)) <= MAX_EXPRESSION_BYTES) continue;
+    throw new ServiceError(
+      'ValidationException',
+      `Invalid ${name}: Expression size has exceeded the maximum allowed size`,
+    );
   }
 }
 
