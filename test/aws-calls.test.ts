@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PROPERTIES } from './support/aws-calls/cloudformation';
 import { type Demand, OPERATIONS } from './support/aws-calls/register';
 import { checkRegistered, checkSent, linesOf, REGISTERED, recordFileName } from './support/aws-calls/sent-calls';
 import { sourceFiles } from './support/imports';
@@ -52,6 +53,23 @@ describe('the register of calls', () => {
     const registered = OPERATIONS.flatMap(({ operation, sentBy }) => sentBy.map((file) => `${operation} in ${file}`));
 
     expect(registered.sort()).toEqual([...made].sort());
+  });
+});
+
+describe('the list of CloudFormation properties', () => {
+  test('names tests that exist', () => {
+    const missing = PROPERTIES.filter(
+      ({ checked }) => !('not' in checked) && !titlesOf(checked[0]).includes(checked[1]),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('has every resource that a construct of the library describes with a class of its own', () => {
+    const made = sourceFiles(ROOT)
+      .filter((file) => /^lib\/sms\/.*\.ts$/.test(file))
+      .flatMap((file) => [...read(file).matchAll(/new Cfn(\w+)\(/g)].map(([, name]) => `AWS::SMSVOICE::${name}`));
+    expect(made).not.toEqual([]);
+    expect(PROPERTIES.map(({ type }) => type)).toEqual(expect.arrayContaining(made));
   });
 });
 

@@ -204,18 +204,6 @@ test('a campaign resets every user exactly once when calls of the ledger fail', 
   expect(campaign.sandbox.messages).toHaveLength(40);
 });
 
-test('a listing whose upload is refused aborts the upload, and the next attempt completes it', async () => {
-  const campaign = await start();
-  await campaign.addUsers(2);
-  const refused = { status: 400, name: 'InvalidPart' };
-  campaign.sandbox.faults.add({ operation: 'CompleteMultipartUpload', times: 1, instead: refused });
-
-  const { output } = await campaign.begin({ dryRun: true }, { maxWait: 10 }).result;
-
-  expect((output as CampaignResult).totals).toEqual({ WOULD_RESET: 2 });
-  expect(campaign.sandbox.countCalls('AbortMultipartUpload')).toBe(1);
-});
-
 test('a failed campaign resumes where it stopped when it is redriven', async () => {
   // GIVEN an outage that begins with the first batch
   const campaign = await start();
