@@ -11,7 +11,7 @@ module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   runtime: '<rootDir>/test/support/jest/runtime.js',
   globalSetup: '<rootDir>/sandbox/test/support/jest/global-setup.js',
-  globalTeardown: '<rootDir>/sandbox/test/support/jest/global-teardown.js',
+  globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],

@@ -116,7 +116,7 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'test/support/jest',
-    mayImport: ['sandbox/test/support'],
+    mayImport: ['sandbox/test/support', 'test/support/aws-calls'],
     instead: 'what runs before the tests of the project runs before those of the sandbox too',
   },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },

@@ -1,8 +1,8 @@
 /** The public API of the sandbox, except for ./testing. */
 export { type Fault, Faults } from './gateway/faults';
-export { Gateway, type RecordedCall } from './gateway/gateway';
+export { Gateway, type ReceivedCall, type RecordedCall } from './gateway/gateway';
 export type { FunctionDefinition, KeyDefinition, Message, Service, SmsPath } from './model';
-export { Sandbox, type SandboxOptions } from './sandbox';
+export { Sandbox, type SandboxOptions, type SentCall } from './sandbox';
 export type { NewUser } from './services/cognito/user-administration';
 export { DynamoDbService } from './services/dynamodb/dynamodb-service';
 export { KmsService } from './services/kms/kms-service';

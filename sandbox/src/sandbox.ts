@@ -1,6 +1,7 @@
+import { channel } from 'node:diagnostics_channel';
 import { type Assembly, loadAssembly } from './assembly';
 import { Faults } from './gateway/faults';
-import { Gateway, type RecordedCall } from './gateway/gateway';
+import { Gateway, type ReceivedCall, type RecordedCall } from './gateway/gateway';
 import { type FunctionDefinition, type InvocationResult, type Message, ServiceError } from './model';
 import { CognitoService } from './services/cognito/cognito-service';
 import { SmsSender } from './services/cognito/sms-sender';
@@ -49,6 +50,28 @@ export interface SandboxOptions {
   readonly onLog?: (line: string) => void;
   /** Called with every call of an AWS API. */
   readonly onCall?: (call: RecordedCall) => void;
+}
+
+/**
+ * The calls that every sandbox of this process receives, as {@link SentCall}s.
+ *
+ * @see https://nodejs.org/api/diagnostics_channel.html
+ */
+const CALLS = channel('cloud-assembly-sandbox:call');
+
+/** A call, and who sent it. */
+export interface SentCall extends ReceivedCall {
+  /**
+   * `FUNCTION` when it is signed with the credentials of a function's role, `SERVICE` with those of another role of the
+   * assembly: then an AWS service, such as Step Functions, makes it. `OTHER` when it is signed with another access key, or not.
+   */
+  readonly sender: 'FUNCTION' | 'SERVICE' | 'OTHER';
+}
+
+function sentCall(call: ReceivedCall, { functions }: Assembly, credentials: RoleCredentials): SentCall {
+  const role = call.accessKeyId === undefined ? undefined : credentials.roleOf(call.accessKeyId);
+  if (role === undefined) return { ...call, sender: 'OTHER' };
+  return { ...call, sender: functions.some(({ roleArn }) => roleArn === role.roleArn) ? 'FUNCTION' : 'SERVICE' };
 }
 
 /** What a sandbox consists of. */
@@ -163,7 +186,10 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
     await Gateway.listen({
       port: options.port,
       faults,
-      onCall: options.onCall,
+      onCall: (call) => {
+        options.onCall?.(call);
+        if (CALLS.hasSubscribers) CALLS.publish(sentCall(call, assembly, credentials));
+      },
       authorize: ({ accessKeyId }, action, resource, context) => {
         // An access key that belongs to no role is the developer's own, who may do everything.
         const role = accessKeyId === undefined ? undefined : credentials.roleOf(accessKeyId);

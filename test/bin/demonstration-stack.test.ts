@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Match, Annotations as StackAnnotations, Template } from 'aws-cdk-lib/assertions';
 import { DemonstrationStack, type DemonstrationStackProps } from '../../bin/demonstration-stack';
+import { PROPERTIES } from '../support/aws-calls/cloudformation';
 import { countSynthesis } from '../support/syntheses';
 import { CONTEXTS, policiesOf, strictApp } from '../support/synthesis';
 
@@ -33,6 +34,14 @@ describe.each(CONTEXTS)('DemonstrationStack with $context', ({ flags }) => {
   ])('has no finding of the template validation or of cdk-nag for %j', (props) => {
     expect(() => Template.fromStack(demonstration(props, flags))).not.toThrow();
   });
+});
+
+test('every resource type of DemonstrationStack is in test/support/aws-calls/cloudformation.ts', () => {
+  const all = [{}, { originationIdentityArn: NUMBER }, { snsSms: 'true' }].map((props) => demonstration(props));
+  const types = all.flatMap((stack) => Object.values(Template.fromStack(stack).toJSON().Resources as object));
+
+  const known = PROPERTIES.map(({ type }) => type);
+  expect(types.map(({ Type }) => Type).filter((type) => !known.includes(type))).toEqual([]);
 });
 
 test('DemonstrationStack creates a user pool with an app client by default', () => {

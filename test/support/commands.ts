@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..', '..');
 
+/** Loads TypeScript, and records the calls of the command. */
+const LOADERS = ['--import', 'tsx', '--import', './test/support/aws-calls/record-command.ts'];
+
 /** Starts a command of tools/. */
 function start(command: string, ...args: string[]): ChildProcess {
   return startWithTempFolder(undefined, command, ...args);
@@ -12,9 +15,11 @@ function start(command: string, ...args: string[]): ChildProcess {
 
 /** Starts a command that writes its temporary files to this folder. */
 export function startWithTempFolder(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', `tools/${command}/command.ts`, ...args], {
+  // What is sent to the sandbox of the command serve is of a test: the command itself sends nothing.
+  const RECORDED_SENDERS = command === 'serve' ? 'FUNCTION' : 'FUNCTION,OTHER';
+  return spawn(process.execPath, [...LOADERS, `tools/${command}/command.ts`, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...(folder !== undefined && { TMPDIR: folder }) },
+    env: { ...process.env, RECORDED_SENDERS, ...(folder !== undefined && { TMPDIR: folder }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

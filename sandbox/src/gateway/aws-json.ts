@@ -36,13 +36,14 @@ export function readAwsJsonCall(request: HttpRequest, services: readonly Service
   const api = APIS[target];
   const service = services.find(({ prefix }) => prefix === api?.prefix);
   if (!api || !service || !operation) return undefined;
+  const input = parseJson(request.body.toString() || '{}');
   return {
     service: api.prefix,
     operation,
+    parameters: isObject(input) ? input : {},
     internalErrorName: api.internalErrorName,
     errorResponse: (error) => awsJsonError(error, api.version),
     run: async (authorize) => {
-      const input = parseJson(request.body.toString() || '{}');
       if (!isObject(input)) throw new ServiceError('SerializationException', 'the body is not a JSON object');
       const region = signedRegion(headers.authorization);
       const resource = service.resource(operation, input, region);

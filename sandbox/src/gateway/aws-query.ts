@@ -45,6 +45,7 @@ export function readAwsQueryCall(request: HttpRequest, services: readonly Servic
   return {
     service: api.prefix,
     operation: action,
+    parameters: input,
     internalErrorName: api.internalErrorName,
     errorResponse: (error) => response(statusOf(error), errorDocument(error, api.namespace, requestId)),
     run: async (authorize) => {

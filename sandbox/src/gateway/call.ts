@@ -1,4 +1,4 @@
-import type { RequestContext, ServiceError } from '../model';
+import type { Json, RequestContext, ServiceError } from '../model';
 import type { HttpResponse } from './http';
 
 /** Throws a {@link ServiceError} unless the caller may do the action on the resource, or on each of several. */
@@ -9,6 +9,8 @@ export interface Call {
   /** The prefix of the service's IAM actions. */
   readonly service: string;
   readonly operation: string;
+  /** The parameters under their names in the API reference. Empty when they cannot be read. */
+  readonly parameters: Json;
   /** The name of the error that the service answers when it fails itself. */
   readonly internalErrorName: string;
   /** Asks for every permission that the operation needs, and carries it out. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type RequestContext, type Service, ServiceError } from '../model';
+import { type Json, type RequestContext, type Service, ServiceError } from '../model';
 import { accessKeyIdOf, signedService } from '../services/iam/signature';
 import type { LambdaService } from '../services/lambda';
 import type { S3Service } from '../services/s3/s3-service';
@@ -61,7 +61,7 @@ export interface GatewayOptions {
    *
    * @default - not called
    */
-  readonly onCall?: (call: RecordedCall) => void;
+  readonly onCall?: (call: ReceivedCall) => void;
   /**
    * Called with an error of the sandbox itself, of which the caller gets only the name.
    *
@@ -83,6 +83,14 @@ export interface RecordedCall {
   readonly operation: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** A call as it was sent. */
+export interface ReceivedCall extends RecordedCall {
+  /** The access key id that the request is signed with; undefined when it is not signed. */
+  readonly accessKeyId: string | undefined;
+  /** The parameters under their names in the API reference. */
+  readonly parameters: Json;
 }
 
 /** Serves all local AWS APIs at one loopback endpoint, which the SDK takes as AWS_ENDPOINT_URL. */
@@ -162,17 +170,18 @@ export class Gateway {
   }
 
   async #respond(call: Call, request: HttpRequest, response: ServerResponse): Promise<void> {
-    this.#record({ service: call.service, operation: call.operation, at: Date.now() });
+    this.#record(call, request);
     const { delay = 0, instead }: Partial<Fault> = this.#options.faults.take(call.service, call.operation) ?? {};
     if (delay > 0) await wait(delay, undefined, { ref: false });
     if (this.#stopped) return;
     await respond(response, call, instead, () => this.#carryOut(call, request));
   }
 
-  #record(call: RecordedCall): void {
-    this.#calls.push(call);
+  #record({ service, operation, parameters }: Call, { headers }: HttpRequest): void {
+    const recorded = { service, operation, at: Date.now() };
+    this.#calls.push(recorded);
     if (this.#calls.length > MAX_CALLS) this.#calls.shift();
-    this.#options.onCall?.(call);
+    this.#options.onCall?.({ ...recorded, accessKeyId: accessKeyIdOf(headers.authorization), parameters });
   }
 
   async #carryOut(call: Call, request: HttpRequest): Promise<HttpResponse> {

@@ -1,4 +1,4 @@
-import { ServiceError } from '../model';
+import { type Json, ServiceError } from '../model';
 import { signedRegion } from '../services/iam/signature';
 import type { LambdaService } from '../services/lambda';
 import { type Call, statusOf } from './call';
@@ -18,9 +18,15 @@ export function readInvokeCall({ method, url, headers, body }: HttpRequest, lamb
   const [, name] = path.match(/^\/2015-03-31\/functions\/([^/]+)\/invocations$/) ?? [];
   if (method !== 'POST' || !name) return undefined;
   const qualifier = new URLSearchParams(query).get('Qualifier');
+  const { 'x-amz-invocation-type': type, 'x-amz-log-type': LogType, 'x-amz-client-context': ClientContext } = headers;
   return {
     service: 'lambda',
     operation: 'Invoke',
+    parameters: {
+      FunctionName: name,
+      ...withoutUndefined({ Qualifier: qualifier ?? undefined, InvocationType: type, LogType, ClientContext }),
+      ...(body.length > 0 && { Payload: body.toString() }),
+    },
     internalErrorName: 'ServiceException',
     errorResponse,
     run: async (authorize) => {
@@ -28,10 +34,14 @@ export function readInvokeCall({ method, url, headers, body }: HttpRequest, lamb
       const arn = lambda.arnOf(nameOrArn);
       validateRegion(arn, signedRegion(headers.authorization));
       authorize('lambda:InvokeFunction', arn);
-      const invocationType = String(headers['x-amz-invocation-type'] ?? 'RequestResponse');
+      const invocationType = String(type ?? 'RequestResponse');
       return invoke(lambda, nameOrArn, invocationType, body.toString());
     },
   };
+}
+
+function withoutUndefined(parameters: Json): Json {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
 }
 
 /** Lambda invokes a function only from the endpoint of the function's Region. */

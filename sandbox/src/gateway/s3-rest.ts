@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ServiceError } from '../model';
+import type { Json, ServiceError } from '../model';
 import { signedRegion } from '../services/iam/signature';
+import { targetOf } from '../services/s3/s3-request';
 import type { S3Service } from '../services/s3/s3-service';
 import { type Call, statusOf } from './call';
 import type { HttpRequest, HttpResponse } from './http';
@@ -19,6 +20,7 @@ export function readS3Call(request: HttpRequest, s3: S3Service): Call {
     return {
       ...common,
       operation: call.operation,
+      parameters: parametersOf(request),
       run: async (authorize) => {
         for (const { action, resource, context } of call.permissions) authorize(action, resource, context);
         const response = await call.run();
@@ -31,8 +33,23 @@ export function readS3Call(request: HttpRequest, s3: S3Service): Call {
       },
     };
   } catch (error) {
-    return { ...common, operation: request.method, run: () => Promise.reject(error) };
+    return { ...common, operation: request.method, parameters: {}, run: () => Promise.reject(error) };
   }
+}
+
+/** Headers of HTTP, the signature and tracing, and queries that are a part of the operation's name. */
+const NO_PARAMETERS =
+  /^(?:accept|amz-sdk-.*|authorization|connection|content-length|expect|host|list-type|transfer-encoding|uploads|user-agent|x-amz-content-sha256|x-amz-date|x-amz-decoded-content-length|x-amz-security-token|x-amz-trailer|x-amz-user-agent|x-amzn-trace-id)$/;
+
+/** The parameters of a request: what its path names, its query, its headers and its body. */
+function parametersOf({ url, headers, body }: HttpRequest): Json {
+  const { bucket, key, query } = targetOf(url);
+  return {
+    Bucket: bucket,
+    ...(key !== '' && { Key: key }),
+    ...Object.fromEntries([...query, ...Object.entries(headers)].filter(([name]) => !NO_PARAMETERS.test(name))),
+    ...(body.length > 0 && { Body: body }),
+  };
 }
 
 /** Writes an error as S3 does: without a namespace, and with the SDK's name of the error as its code. */

@@ -567,6 +567,16 @@ describe('a dry run', () => {
     expect(await campaign.report(dry as CampaignResult)).toHaveLength(5);
   });
 
+  test('aborts an upload that S3 refuses, and completes the next one', async () => {
+    const refused = { status: 400, name: 'InvalidPart' };
+    campaign.sandbox.faults.add({ operation: 'CompleteMultipartUpload', times: 1, instead: refused });
+
+    const { status, error } = await campaign.begin({ campaignId: 'upload' }, { maxWait: 10 }, 'DryRun').result;
+
+    expect([status, error]).toEqual(['SUCCEEDED', undefined]);
+    expect(campaign.sandbox.countCalls('AbortMultipartUpload')).toBe(1);
+  });
+
   test('does not register its campaign id', async () => {
     const result = await campaign.run({ campaignId: 'dry', clientMetadata: { other: 'metadata' } });
 

@@ -1,6 +1,8 @@
 const { tmpdir } = require('node:os');
+const { basename, join } = require('node:path');
 const NodeEnvironment = require('jest-environment-node').default;
 const { removeEmptyFolder, useTemporaryFolder } = require('../../../sandbox/test/support/jest/temporary-folder');
+const { CallRecorder, checkRegistered, recordFileName } = require('../aws-calls/sent-calls');
 
 /** What jest-circus keeps on the globals, which would make it call the handlers of earlier suites. */
 const OF_JEST = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL'].map((name) => Symbol.for(name));
@@ -23,17 +25,29 @@ module.exports = class extends NodeEnvironment {
     this.variablesBefore = { ...process.env };
     process.once('disconnect', end);
     process.env.SHARED_FOLDER = tmpdir();
+    this.#recordCalls(config.projectConfig.rootDir, context.testPath);
     // The CDK remembers the path, so that it is the same for all suites of a worker.
     this.temporaryFolder = useTemporaryFolder(`worker-${process.pid}`);
   }
 
+  /** The functions in the tests of the sandbox are not those of the project. */
+  #recordCalls(root, suite) {
+    if (!suite.startsWith(join(root, 'test'))) return;
+    this.recordFile = join(tmpdir(), recordFileName(`${process.pid}-${basename(suite)}`));
+    // For the commands that the suite starts.
+    process.env.RECORDED_CALLS = this.recordFile;
+    this.recorder = new CallRecorder(this.recordFile);
+  }
+
   async teardown() {
     await super.teardown();
+    this.recorder?.stop();
     process.off('disconnect', end);
     for (const key of OF_JEST) Reflect.deleteProperty(globalThis, key);
     Object.assign(process, this.before);
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, this.variablesBefore);
     removeEmptyFolder(this.temporaryFolder, 'the suite');
+    if (this.recordFile !== undefined) checkRegistered(this.recordFile);
   }
 };

@@ -51,6 +51,7 @@ export class DynamoDbService implements Service {
    * because dynalite leaves it out, and no other write may change the item in between.
    */
   async call(operation: string, input: Json): Promise<Json> {
+    validateExpressions(input);
     if (operation === 'BatchGetItem') return this.#readBatch(input);
     if (operation === 'PutItem' || operation === 'UpdateItem')
       this.#throughput.countWrite(
@@ -142,6 +143,20 @@ export class DynamoDbService implements Service {
     const { __type, message, Message, ...fields } = output;
     const name = String(__type).replace(/^.*#/, '');
     throw new ServiceError(name, String(message ?? Message ?? ''), { status: response.status, fields });
+  }
+}
+
+/** The longest expression, in bytes. dynalite accepts longer ones. */
+const MAX_EXPRESSION_BYTES = 4096;
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+function validateExpressions(input: Json): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!name.endsWith('Expression') || Buffer.byteLength(String(value)) <= MAX_EXPRESSION_BYTES) continue;
+    throw new ServiceError(
+      'ValidationException',
+      `Invalid ${name}: Expression size has exceeded the maximum allowed size`,
+    );
   }
 }
 

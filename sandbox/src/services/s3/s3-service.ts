@@ -110,6 +110,7 @@ export class S3Service {
     if (/aws-chunked/.test(headers['content-encoding'] ?? '')) {
       throw notImplemented('a body in chunks: give the SDK a string, a Buffer or a Uint8Array');
     }
+    validateLimits(operation, address, asked.body);
     const uploadId = address.query.get('uploadId');
     if (uploadId !== null) await this.#checkUpload(operation, address.bucket, uploadId);
     if (operation === 'AbortMultipartUpload') {
@@ -180,6 +181,32 @@ export class S3Service {
     });
     const content = await buffer(response);
     return { status: response.statusCode ?? 500, headers: responseHeaders(response.headers), body: content };
+  }
+}
+
+/** The longest key, in bytes. */
+const MAX_KEY_BYTES = 1024;
+const MAX_PART_NUMBER = 10_000;
+
+/**
+ * Checks what s3rver does not.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
+function validateLimits(operation: string, { key, query }: S3Target, body: Buffer): void {
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new ServiceError('KeyTooLongError', 'Your key is too long');
+  if (operation === 'UploadPart') {
+    const number = Number(query.get('partNumber'));
+    if (!Number.isInteger(number) || number < 1 || number > MAX_PART_NUMBER) {
+      const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;
+      throw new ServiceError('InvalidArgument', message);
+    }
+  }
+  if (operation === 'CompleteMultipartUpload') {
+    const numbers = [...body.toString().matchAll(/<PartNumber>(\d+)</g)].map(([, number]) => Number(number));
+    if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
+      throw new ServiceError('InvalidPartOrder', 'The list of parts was not in ascending order');
+    }
   }
 }
 

@@ -40,6 +40,7 @@ export class CloudWatchService implements Service {
 
   async call(operation: string, input: Json): Promise<Json> {
     const time = this.#timestampWithin(input);
+    if (operation === 'GetMetricStatistics') validateStatistics(input, this.#now().getTime() / 1000);
     if (operation === 'GetMetricStatistics') {
       const Datapoints = this.#values(input, time).map((value) => ({
         Timestamp: time,
@@ -75,6 +76,33 @@ export class CloudWatchService implements Service {
     // An EndTime of now is in the past when the call arrives, so any period that ends within the last hour counts.
     return seconds >= start && seconds > this.#now().getTime() / 1000 - 3600 ? new Date(seconds * 1000) : undefined;
   }
+}
+
+/** The most data points that GetMetricStatistics returns. */
+const MAX_DATA_POINTS = 1_440;
+const DAY_SECONDS = 86_400;
+
+/** Without metrics of high resolution, whose period may be shorter than a minute. */
+function validateStatistics(input: Json, now: number): void {
+  const { StartTime, EndTime, Period, Statistics, ExtendedStatistics } = input;
+  for (const name of ['Namespace', 'MetricName']) {
+    if (!/^.{1,255}$/.test(String(input[name] ?? '')))
+      throw invalidParameterValueError(`${name} must have 1 to 255 characters`);
+  }
+  if (Array.isArray(Statistics) === Array.isArray(ExtendedStatistics))
+    throw new ServiceError(
+      'InvalidParameterCombinationException',
+      'either Statistics or ExtendedStatistics is required',
+    );
+  const age = (now - Number(StartTime)) / DAY_SECONDS;
+  const unit = age > 63 ? 3_600 : age > 15 ? 300 : 60;
+  if (!Number.isInteger(Period) || Number(Period) < 1 || Number(Period) % unit !== 0)
+    throw invalidParameterValueError(`Period must be a multiple of ${unit}`);
+  if ((Number(EndTime) - Number(StartTime)) / Number(Period) > MAX_DATA_POINTS)
+    throw new ServiceError(
+      'InvalidParameterCombinationException',
+      `the request is for more than ${MAX_DATA_POINTS} data points`,
+    );
 }
 
 function listOf(value: unknown): readonly Json[] {

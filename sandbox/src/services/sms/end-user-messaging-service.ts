@@ -64,6 +64,7 @@ export class EndUserMessagingService implements Service {
   }
 
   async call(operation: string, input: Json, region: string | undefined): Promise<Json> {
+    validateNames(input);
     if (operation.startsWith('Describe')) this.#countCall(`${operation} ${region}`);
     switch (operation) {
       case 'SendTextMessage':
@@ -279,6 +280,28 @@ function optOutListNameOf(nameOrArn = 'Default'): string {
 function senderIdResourceId(value: unknown): string {
   const { SenderId, IsoCountryCode } = (value ?? {}) as Json;
   return String(SenderId).startsWith('arn:') ? String(SenderId) : `${SenderId}/${IsoCountryCode}`;
+}
+
+/** The largest number of names in a list. */
+const MAX_NAMES = 5;
+
+/** The parameters that name resources, by id or ARN. */
+const NAME_PARAMETERS = ['PhoneNumberIds', 'PoolIds', 'PoolId', 'SenderIds', 'OptOutListNames', 'OptOutListName'];
+
+/** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_DescribePhoneNumbers.html */
+function validateNames(input: Json): void {
+  for (const parameter of NAME_PARAMETERS) {
+    const value = input[parameter];
+    const names = Array.isArray(value) ? value : [value ?? 'none'];
+    if (names.length > MAX_NAMES)
+      throw validationError('FIELD_VALIDATION_FAILED', `${parameter} has more than 5 items`);
+    if (!names.every(isName)) throw validationError('FIELD_VALIDATION_FAILED', `${parameter} is not an id or ARN`);
+  }
+}
+
+function isName(value: unknown): boolean {
+  const name = (value as Json | null)?.SenderId ?? value;
+  return typeof name === 'string' && /^[A-Za-z0-9_:/-]{1,256}$/.test(name);
 }
 
 function listOf(value: unknown): readonly unknown[] {

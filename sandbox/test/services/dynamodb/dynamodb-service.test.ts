@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   DeleteItemCommand,
   DescribeTableCommand,
@@ -150,6 +151,40 @@ describe('a DynamoDB table', () => {
     });
     await expect(claim('after-refusal')).resolves.toBeDefined();
   });
+});
+
+describe('DynamoDB refuses', () => {
+  const write = (item: object, more: object = {}) =>
+    client.send(new PutItemCommand({ TableName: 'ledger', Item: { ...key('limits'), ...item }, ...more }));
+  const keys = (many: number) => Array.from({ length: many }, (_, index) => key(`limits-${index}`));
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a batch of 101 keys', () => batch(keys(101))],
+    ['a batch that has a key twice', () => batch([key('twice'), key('twice')])],
+    ['a key of 2,049 bytes', () => write(key('a'.repeat(2049)))],
+    ['an item of more than 400 KB', () => write({ text: { S: 'a'.repeat(409_600) } })],
+    ['an empty set', () => write({ refused: { SS: [] } })],
+    [
+      'an expression of more than 4 KB',
+      () => write({}, { ConditionExpression: `attribute_exists(${'a'.repeat(4096)})` }),
+    ],
+    ['a reserved word in an expression', () => write({}, { ConditionExpression: 'attribute_not_exists(status)' })],
+    [
+      'a name that no expression uses',
+      () => write({}, { ConditionExpression: 'attribute_exists(a)', ExpressionAttributeNames: { '#b': 'b' } }),
+    ],
+    [
+      'a value that no expression uses',
+      () => write({}, { ConditionExpression: 'attribute_exists(a)', ExpressionAttributeValues: { ':b': { S: 'b' } } }),
+    ],
+    ['ALL_NEW as ReturnValues of a put', () => write({}, { ReturnValues: 'ALL_NEW' })],
+  ])('%s', async (_, call) => {
+    await expect(call()).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  function batch(Keys: ReturnType<typeof keys>) {
+    return client.send(new BatchGetItemCommand({ RequestItems: { ledger: { Keys } } }));
+  }
 });
 
 describe('a failed condition', () => {

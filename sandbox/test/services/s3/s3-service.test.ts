@@ -196,6 +196,10 @@ describe('an S3 object', () => {
   });
 });
 
+test('an S3 object has a key of 1,024 bytes at most', async () => {
+  await expect(put('é'.repeat(513), 'x')).rejects.toMatchObject({ name: 'KeyTooLongError' });
+});
+
 describe('a range of an S3 object', () => {
   beforeAll(() => put('range', '0123456789'));
 
@@ -272,6 +276,21 @@ describe('a multipart upload', () => {
     }
 
     await expect(complete('small', id, etags)).rejects.toMatchObject({ name: 'EntityTooSmall' });
+  });
+
+  test('is completed only with its parts in ascending order', async () => {
+    const id = await begin('order');
+    const parts = [];
+    for (const number of [2, 1]) {
+      parts.push({ PartNumber: number, ETag: (await upload('order', id, number, bytes(PART))).ETag });
+    }
+
+    await expect(complete('order', id, parts)).rejects.toMatchObject({ name: 'InvalidPartOrder' });
+  });
+
+  test.each([0, 10_001])('has no part with the number %d', async (number) => {
+    const id = await begin('numbers');
+    await expect(upload('numbers', id, number, bytes(1))).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 });
 

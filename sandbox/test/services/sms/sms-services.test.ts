@@ -369,6 +369,30 @@ describe('AWS End User Messaging SMS', () => {
       name: 'ResourceNotFoundException',
     });
   });
+
+  const six = Array.from({ length: 6 }, (_, index) => `id-${index}`);
+  test.each([
+    ['six phone numbers', new DescribePhoneNumbersCommand({ PhoneNumberIds: six })],
+    ['six pools', new DescribePoolsCommand({ PoolIds: six })],
+    [
+      'six sender ids',
+      new DescribeSenderIdsCommand({ SenderIds: six.map((SenderId) => ({ SenderId, IsoCountryCode: 'DE' })) }),
+    ],
+    ['six opt-out lists', new DescribeOptOutListsCommand({ OptOutListNames: six })],
+    ['an id of 257 characters', new DescribePhoneNumbersCommand({ PhoneNumberIds: ['a'.repeat(257)] })],
+    [
+      'a sender id with a space',
+      new DescribeSenderIdsCommand({ SenderIds: [{ SenderId: 'A B', IsoCountryCode: 'DE' }] }),
+    ],
+    ['a pool with a space', new ListPoolOriginationIdentitiesCommand({ PoolId: 'pool 1' })],
+    ['pages of 101 members', new ListPoolOriginationIdentitiesCommand({ PoolId: POOL, MaxResults: 101 })],
+    ['an opt-out list with a space', new DescribeOptedOutNumbersCommand({ OptOutListName: 'a list' })],
+    ['pages of 101 numbers', new DescribeOptedOutNumbersCommand({ OptOutListName: 'Default', MaxResults: 101 })],
+  ])('refuses a request with %s', async (_, command) => {
+    await expect(direct().send(command as DescribePhoneNumbersCommand)).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
 });
 
 describe('Amazon SNS', () => {
@@ -385,6 +409,12 @@ describe('Amazon SNS', () => {
     });
     expect(await sns().send(new ListPhoneNumbersOptedOutCommand({}))).toMatchObject({ phoneNumbers: [TO] });
     expect(new Set(authorized.map((each) => each.split(' ')[1]))).toEqual(new Set(['*']));
+  });
+
+  test('refuses pages of 31 origination numbers', async () => {
+    await expect(sns().send(new ListOriginationNumbersCommand({ MaxResults: 31 }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
   });
 
   test('lists origination numbers page by page', async () => {
@@ -487,6 +517,27 @@ describe('CloudWatch', () => {
     ],
   ])('has no value if %s', async (_, metric) => {
     expect(await both(metric())).toEqual([[], []]);
+  });
+
+  test.each<[string, object, string]>([
+    ['start and end are equal', { StartTime: new Date(0), EndTime: new Date(0) }, 'InvalidParameterValueException'],
+    ['the namespace is missing', { Namespace: undefined }, 'InvalidParameterValueException'],
+    ['the name of the metric has 256 characters', { MetricName: 'a'.repeat(256) }, 'InvalidParameterValueException'],
+    ['the period is no whole minute', { Period: 90 }, 'InvalidParameterValueException'],
+    ['the period is a minute after 15 days', { ...times(-24 * 16), Period: 60 }, 'InvalidParameterValueException'],
+    ['the period is five minutes after 63 days', { ...times(-24 * 64), Period: 300 }, 'InvalidParameterValueException'],
+    ['no statistic is asked for', { Statistics: undefined }, 'InvalidParameterCombinationException'],
+    ['there would be 1,500 data points', { ...times(-25), Period: 60 }, 'InvalidParameterCombinationException'],
+  ])('refuses GetMetricStatistics if %s', async (_, input, name) => {
+    const valid = {
+      Namespace: 'AWS/SNS',
+      MetricName: 'any',
+      Period: 3600,
+      Statistics: ['Maximum' as const],
+      ...times(),
+    };
+    const statistics = cloudWatch().send(new GetMetricStatisticsCommand({ ...valid, ...input }));
+    await expect(statistics).rejects.toMatchObject({ name });
   });
 });
 

@@ -1,0 +1,818 @@
+/**
+ * Every operation that functions, commands and custom resources send to AWS, with each of their parameters: what the
+ * documentation demands, and the test in which the sandbox enforces it. A custom resource here is a function too. The calls of
+ * AWS services, such as Step Functions, are not in it.
+ *
+ * A test fails when something is sent that is not in the register, or when nothing sends what is: see sent-calls.ts.
+ */
+
+/** What the documentation demands, and where the sandbox enforces it, or why it does not. */
+export type Demand = { readonly demand: string } & (
+  | {
+      /** A test file, and the title of a test in it. A title that a table completes is given as far as the file has it. */
+      readonly test: readonly [file: string, title: string];
+    }
+  | { readonly notEnforced: string }
+);
+
+export interface Operation {
+  /** The prefix of its IAM action. */
+  readonly service: string;
+  readonly operation: string;
+  readonly page: string;
+  /**
+   * Where the demands were read, when the stored documentation did not have the page itself.
+   *
+   * @default - on the page
+   */
+  readonly readIn?: string;
+  /** The files that make the call. */
+  readonly sentBy: readonly string[];
+  /** What is demanded of the call as a whole: rate, consistency, permissions, and the errors that the code relies on. */
+  readonly demands: readonly Demand[];
+  /**
+   * By path. `A.B` is a member of A. `A.*` are the members of a map whose keys are chosen by its user, or the objects of a list.
+   */
+  readonly parameters: Readonly<Record<string, readonly Demand[]>>;
+}
+
+/** The SDK in node_modules, whose documentation comments are those of the API reference, without limits and patterns. */
+const SDK = 'the documentation comments of the AWS SDK in node_modules';
+/** The model that the API reference is generated from, in the repository boto/botocore. */
+const MODEL = 'the API model in boto/botocore';
+
+const COGNITO_API = 'https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_';
+const KMS_API = 'https://docs.aws.amazon.com/kms/latest/APIReference/API_';
+const DYNAMODB_API = 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_';
+const S3_API = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_';
+const SMS_API = 'https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_';
+const SNS_API = 'https://docs.aws.amazon.com/sns/latest/api/API_';
+
+const COGNITO_TESTS = 'sandbox/test/services/cognito';
+const RESET_TEST = `${COGNITO_TESTS}/admin-reset.test.ts`;
+const USERS_TEST = `${COGNITO_TESTS}/users.test.ts`;
+const QUOTAS_TEST = `${COGNITO_TESTS}/quotas.test.ts`;
+const FORGOT_TEST = `${COGNITO_TESTS}/forgot-password.test.ts`;
+const SIGN_IN_TEST = `${COGNITO_TESTS}/sign-in.test.ts`;
+const KMS_TEST = 'sandbox/test/services/kms/kms-service.test.ts';
+const DYNAMODB_TEST = 'sandbox/test/services/dynamodb/dynamodb-service.test.ts';
+const S3_TEST = 'sandbox/test/services/s3/s3-service.test.ts';
+const LAMBDA_TEST = 'sandbox/test/services/lambda/lambda-service.test.ts';
+const SMS_TEST = 'sandbox/test/services/sms/sms-services.test.ts';
+
+const enforced = (demand: string, file: string, title: string): Demand => ({ demand, test: [file, title] });
+const notEnforced = (demand: string, reason: string): Demand => ({ demand, notEnforced: reason });
+
+/** A demand that no value can fail. */
+const NOTHING_TO_REFUSE = 'there is no value that AWS refuses';
+
+const THROTTLED = 'throttle %s beyond %d requests per second';
+
+const USER_POOL_ID = [
+  enforced('required; 1 to 55 characters, [\\w-]+_[0-9a-zA-Z]+', RESET_TEST, 'refuses a user pool id of 56 characters'),
+  enforced('an unknown pool is a ResourceNotFoundException', RESET_TEST, 'refuses a user pool that does not exist'),
+];
+const USERNAME = [
+  enforced(
+    'required; 1 to 128 characters, [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+',
+    RESET_TEST,
+    'refuses a user name of 129 characters',
+  ),
+];
+const CLIENT_METADATA = [
+  enforced(
+    'each key and value has at most 131,072 characters',
+    RESET_TEST,
+    'refuses a ClientMetadata value of 131,073 characters',
+  ),
+];
+const CLIENT_ID = [enforced('required; 1 to 128 characters, [\\w+]+', FORGOT_TEST, 'an unknown app client')];
+
+const TABLE_NAME = [
+  enforced(
+    'required; an unknown table is a ResourceNotFoundException',
+    DYNAMODB_TEST,
+    'is not found when no template has it',
+  ),
+];
+const KEY = [
+  enforced(
+    'required; the whole primary key; a string of 1 to 2,048 bytes as partition key, to 1,024 bytes as sort key',
+    DYNAMODB_TEST,
+    'a key of 2,049 bytes',
+  ),
+];
+const EXPRESSION = [
+  enforced('at most 4 KB', DYNAMODB_TEST, 'an expression of more than 4 KB'),
+  enforced(
+    'no reserved word, such as status, without a placeholder',
+    DYNAMODB_TEST,
+    'a reserved word in an expression',
+  ),
+];
+const CONDITION = [
+  ...EXPRESSION,
+  enforced(
+    'a condition that does not hold is a ConditionalCheckFailedException, and nothing is written',
+    DYNAMODB_TEST,
+    'changes nothing and returns the item when it is asked for: %s',
+  ),
+];
+const NAMES = [enforced('every name is used in an expression', DYNAMODB_TEST, 'a name that no expression uses')];
+const VALUES = [
+  enforced('every value is used in an expression', DYNAMODB_TEST, 'a value that no expression uses'),
+  enforced('a set is not empty', DYNAMODB_TEST, 'an empty set'),
+];
+const CONSISTENT_READ = [
+  notEnforced(
+    'true or false, which is the default: a read may miss the latest writes',
+    'dynalite always reads what was written last. The ledger reads consistently wherever an old record would do harm, which its unit tests assert by the input',
+  ),
+];
+const THROUGHPUT = notEnforced(
+  'at most 3,000 read units and 1,000 write units a second for each partition, else ThrottlingException or ProvisionedThroughputExceededException',
+  'dynalite has no partitions. Tests inject the error: a campaign resets every user exactly once when calls of the ledger fail',
+);
+
+const BUCKET = [
+  enforced(
+    'required; an unknown bucket is NoSuchBucket',
+    S3_TEST,
+    'is not found in a bucket that is not in the assembly',
+  ),
+];
+const OBJECT_KEY = [
+  enforced('required; at most 1,024 bytes', S3_TEST, 'an S3 object has a key of 1,024 bytes at most'),
+];
+const CONTENT_TYPE = [notEnforced('a MIME type', NOTHING_TO_REFUSE)];
+const UPLOAD_ID = [
+  enforced(
+    'an upload that was aborted, completed or never begun is NoSuchUpload',
+    S3_TEST,
+    'leaves nothing when it is aborted',
+  ),
+];
+const S3_RATE = notEnforced(
+  'at least 3,500 writes and 5,500 reads a second for each prefix, else SlowDown (503)',
+  'a campaign makes fewer than ten calls a second; the faults of the sandbox inject it',
+);
+const BUCKET_KEY_ENCRYPTION = enforced(
+  'a bucket with a KMS key needs kms:GenerateDataKey to write, kms:Decrypt to read, and both for a multipart upload',
+  S3_TEST,
+  'uses an encrypted bucket as far as its permissions on the KMS key go',
+);
+
+const SMS_RATE = (perSecond: number) =>
+  notEnforced(
+    `${perSecond} a second for each account and Region, else ThrottlingException (sms-voice/latest/userguide/quotas.html)`,
+    'not yet in the sandbox',
+  );
+const PAGE_SIZE = (title: string) => [enforced('1 to 100', SMS_TEST, title)];
+const SNS_RATE = notEnforced(
+  'Throttled (429) beyond the quota of the account, which has no number on the page',
+  'the page gives no number',
+);
+
+const MAC = [
+  enforced('required; the KMS key must be an HMAC key', KMS_TEST, 'is refused when %s'),
+  enforced('an unknown key is a NotFoundException', KMS_TEST, 'is not found by %s'),
+];
+const MAC_ALGORITHM = [
+  enforced('required; one that the key spec supports', KMS_TEST, 'does not support %s when its spec is HMAC_256'),
+];
+const MAC_MESSAGE = [enforced('required; 1 to 4,096 bytes', KMS_TEST, 'a message of 4097 bytes')];
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    service: 'cognito-idp',
+    operation: 'AdminResetUserPassword',
+    page: `${COGNITO_API}AdminResetUserPassword.html`,
+    sentBy: ['lambda/shared/user-pool.ts'],
+    demands: [
+      enforced('UserAccountRecovery: 30 a second, shared with users who reset themselves', QUOTAS_TEST, THROTTLED),
+      enforced('self-service account recovery must be configured', RESET_TEST, 'account recovery admin_only (assumed)'),
+      enforced('an unknown user is a UserNotFoundException', RESET_TEST, 'refuses a user of another user pool'),
+      enforced(
+        'a trigger that fails is a UserLambdaValidationException, UnexpectedLambdaException or InvalidLambdaResponseException',
+        `${COGNITO_TESTS}/custom-message.test.ts`,
+        'fails and changes nothing (assumed) %s',
+      ),
+      enforced(
+        'a role that may not send SMS messages is an InvalidSmsRole…Exception',
+        `${COGNITO_TESTS}/sms-delivery.test.ts`,
+        'is not sent, and the user is not changed, if the role %s',
+      ),
+    ],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: [
+        ...USERNAME,
+        enforced('a user name, an alias, or the sub of a local user', RESET_TEST, 'finds a user by sub'),
+      ],
+      'ClientMetadata.*': CLIENT_METADATA,
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminUserGlobalSignOut',
+    page: `${COGNITO_API}AdminUserGlobalSignOut.html`,
+    readIn: SDK,
+    sentBy: ['lambda/shared/user-pool.ts'],
+    demands: [
+      enforced('UserUpdate: 25 a second', QUOTAS_TEST, THROTTLED),
+      enforced('an unknown user is a UserNotFoundException', SIGN_IN_TEST, 'cannot be ended for an unknown user'),
+      enforced('revokes the tokens that were issued before', SIGN_IN_TEST, 'is ended by %s'),
+    ],
+    parameters: { UserPoolId: USER_POOL_ID, Username: USERNAME },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminGetUser',
+    page: `${COGNITO_API}AdminGetUser.html`,
+    readIn: SDK,
+    sentBy: [
+      'lambda/campaign/listing/list-source.ts',
+      'lambda/campaign/summary/summarizer.ts',
+      'lambda/campaign/worker/confirmation.ts',
+    ],
+    demands: [
+      enforced('UserRead: 120 a second', QUOTAS_TEST, THROTTLED),
+      enforced(
+        'an unknown user is a UserNotFoundException',
+        USERS_TEST,
+        'gets an error from %s for an unknown user or user pool',
+      ),
+      enforced(
+        'returns the current state, unlike ListUsers',
+        USERS_TEST,
+        'is eventually consistent, and AdminGetUser is not',
+      ),
+    ],
+    parameters: { UserPoolId: USER_POOL_ID, Username: USERNAME },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'ListUsers',
+    page: `${COGNITO_API}ListUsers.html`,
+    sentBy: ['lambda/campaign/listing/pool-source.ts'],
+    demands: [
+      enforced('UserList: 30 a second', QUOTAS_TEST, THROTTLED),
+      enforced('eventually consistent', USERS_TEST, 'is eventually consistent, and AdminGetUser is not'),
+      enforced(
+        'AttributesToGet, which nothing sends, is refused when a user lacks an attribute',
+        USERS_TEST,
+        'supports AttributesToGet only for attributes that the users have: %s',
+      ),
+    ],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Limit: [enforced('0 to 60', USERS_TEST, 'a limit of 61')],
+      PaginationToken: [
+        enforced(
+          '1 to 131,072 characters; one that Cognito returned for this pool',
+          USERS_TEST,
+          'a forged pagination token',
+        ),
+        notEnforced('is valid for an unknown time', 'AWS does not document how long a token lives'),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'DescribeUserPool',
+    page: `${COGNITO_API}DescribeUserPool.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/preflight/user-pool-checks.ts'],
+    demands: [
+      enforced('UserPoolRead: 15 a second', QUOTAS_TEST, THROTTLED),
+      enforced(
+        'returns defaults for what the template omits',
+        USERS_TEST,
+        'returns AWS’s defaults for the properties that the template omits',
+      ),
+    ],
+    parameters: { UserPoolId: USER_POOL_ID },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'ForgotPassword',
+    page: `${COGNITO_API}ForgotPassword.html`,
+    readIn: SDK,
+    sentBy: ['tools/demo/walkthrough.ts'],
+    demands: [
+      enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
+      enforced(
+        'takes no credentials',
+        `${COGNITO_TESTS}/cognito-service.test.ts`,
+        'is undefined for %s, which needs no credentials',
+      ),
+    ],
+    parameters: { ClientId: CLIENT_ID, Username: USERNAME, 'ClientMetadata.*': CLIENT_METADATA },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'ConfirmForgotPassword',
+    page: `${COGNITO_API}ConfirmForgotPassword.html`,
+    readIn: SDK,
+    sentBy: ['tools/demo/walkthrough.ts'],
+    demands: [
+      enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
+      enforced('a code is valid for one hour', FORGOT_TEST, 'refuses a code after an hour'),
+    ],
+    parameters: {
+      ClientId: CLIENT_ID,
+      Username: USERNAME,
+      ConfirmationCode: [
+        enforced(
+          'required; the code that was sent last, else CodeMismatchException',
+          FORGOT_TEST,
+          'refuses a wrong code, and still accepts the right one',
+        ),
+      ],
+      Password: [enforced('required; meets the password policy of the pool', FORGOT_TEST, 'PasswordPolicy')],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'InitiateAuth',
+    page: `${COGNITO_API}InitiateAuth.html`,
+    readIn: SDK,
+    sentBy: ['tools/demo/walkthrough.ts'],
+    demands: [
+      notEnforced('UserAuthentication: 120 a second', 'only npm start sends it, one call at a time'),
+      enforced(
+        'a user in RESET_REQUIRED is a PasswordResetRequiredException',
+        SIGN_IN_TEST,
+        'is refused after a reset until the user confirms the code',
+      ),
+    ],
+    parameters: {
+      ClientId: CLIENT_ID,
+      AuthFlow: [
+        enforced('required; one that the app client allows', SIGN_IN_TEST, '%s refuses the authentication flow %s'),
+      ],
+      'AuthParameters.*': [enforced('USERNAME and PASSWORD for USER_PASSWORD_AUTH', SIGN_IN_TEST, 'is refused %s')],
+    },
+  },
+  {
+    service: 'kms',
+    operation: 'GenerateMac',
+    page: `${KMS_API}GenerateMac.html`,
+    sentBy: ['lambda/shared/signing/signer.ts'],
+    demands: [
+      enforced('a key that is disabled or pending is refused', KMS_TEST, 'is refused when %s'),
+      notEnforced(
+        '10,000 to 100,000 a second, by Region, shared with other uses of symmetric keys',
+        'Cognito accepts 30 resets a second',
+      ),
+    ],
+    parameters: { KeyId: MAC, MacAlgorithm: MAC_ALGORITHM, Message: MAC_MESSAGE },
+  },
+  {
+    service: 'kms',
+    operation: 'VerifyMac',
+    page: `${KMS_API}VerifyMac.html`,
+    readIn: SDK,
+    sentBy: ['lambda/messages/verifier.ts'],
+    demands: [
+      enforced(
+        'a wrong MAC is a KMSInvalidMacException, not MacValid: false',
+        KMS_TEST,
+        'is not accepted by VerifyMac with %s',
+      ),
+    ],
+    parameters: {
+      KeyId: MAC,
+      MacAlgorithm: MAC_ALGORITHM,
+      Message: MAC_MESSAGE,
+      Mac: [enforced('required; 1 to 6,144 bytes', KMS_TEST, 'is refused when VerifyMac has %s')],
+    },
+  },
+  {
+    service: 'dynamodb',
+    operation: 'GetItem',
+    page: `${DYNAMODB_API}GetItem.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/ledger.ts'],
+    demands: [THROUGHPUT],
+    parameters: { TableName: TABLE_NAME, 'Key.*': KEY, ConsistentRead: CONSISTENT_READ },
+  },
+  {
+    service: 'dynamodb',
+    operation: 'BatchGetItem',
+    page: `${DYNAMODB_API}BatchGetItem.html`,
+    sentBy: ['lambda/campaign/shared/ledger.ts'],
+    demands: [
+      enforced('at most 100 items', DYNAMODB_TEST, 'a batch of 101 keys'),
+      notEnforced(
+        'at most 16 MB, and 1 MB for each partition; the rest are UnprocessedKeys, to be asked for again with exponential backoff',
+        'dynalite returns all. A hundred records of the ledger have 50 KB',
+      ),
+      THROUGHPUT,
+    ],
+    parameters: {
+      'RequestItems.*.Keys.*.*': [...KEY, enforced('no key twice', DYNAMODB_TEST, 'a batch that has a key twice')],
+      'RequestItems.*.ConsistentRead': CONSISTENT_READ,
+    },
+  },
+  {
+    service: 'dynamodb',
+    operation: 'PutItem',
+    page: `${DYNAMODB_API}PutItem.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/ledger.ts', 'lambda/reset/idempotency.ts'],
+    demands: [THROUGHPUT],
+    parameters: {
+      TableName: TABLE_NAME,
+      'Item.*': [...KEY, enforced('at most 400 KB', DYNAMODB_TEST, 'an item of more than 400 KB')],
+      ConditionExpression: CONDITION,
+      'ExpressionAttributeNames.*': NAMES,
+      'ExpressionAttributeValues.*': VALUES,
+      ReturnValuesOnConditionCheckFailure: [
+        enforced(
+          'ALL_OLD or NONE; the item is in the error',
+          DYNAMODB_TEST,
+          'changes nothing and returns the item when it is asked for: %s',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'dynamodb',
+    operation: 'UpdateItem',
+    page: `${DYNAMODB_API}UpdateItem.html`,
+    readIn: `${DYNAMODB_API}Update.html and ${SDK}`,
+    sentBy: ['lambda/campaign/shared/ledger.ts', 'lambda/reset/idempotency.ts'],
+    demands: [THROUGHPUT],
+    parameters: {
+      TableName: TABLE_NAME,
+      'Key.*': KEY,
+      UpdateExpression: EXPRESSION,
+      ConditionExpression: CONDITION,
+      'ExpressionAttributeNames.*': NAMES,
+      'ExpressionAttributeValues.*': VALUES,
+      ReturnValues: [
+        enforced(
+          'NONE, ALL_OLD, UPDATED_OLD, ALL_NEW or UPDATED_NEW; a put takes the first two',
+          DYNAMODB_TEST,
+          'ALL_NEW as ReturnValues of a put',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'dynamodb',
+    operation: 'DeleteItem',
+    page: `${DYNAMODB_API}DeleteItem.html`,
+    readIn: SDK,
+    sentBy: ['lambda/reset/idempotency.ts'],
+    demands: [THROUGHPUT],
+    parameters: { TableName: TABLE_NAME, 'Key.*': KEY },
+  },
+  {
+    service: 's3',
+    operation: 'GetObject',
+    page: `${S3_API}GetObject.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/bucket.ts', 'tools/shared/campaign-report.ts'],
+    demands: [
+      S3_RATE,
+      BUCKET_KEY_ENCRYPTION,
+      enforced(
+        'NoSuchKey for a missing object, AccessDenied without permission to list the bucket',
+        S3_TEST,
+        'is told that an object is missing only if it may list the bucket',
+      ),
+    ],
+    parameters: {
+      Bucket: BUCKET,
+      Key: OBJECT_KEY,
+      range: [enforced('one range of bytes; InvalidRange when it begins after the end', S3_TEST, 'is refused for %s')],
+      'if-match': [
+        enforced(
+          'PreconditionFailed (412) when the ETag differs',
+          S3_TEST,
+          'is read with If-Match only while its ETag matches',
+        ),
+      ],
+      'x-amz-checksum-mode': [
+        notEnforced('ENABLED, which the SDK adds when it reads a whole object', NOTHING_TO_REFUSE),
+      ],
+    },
+  },
+  {
+    service: 's3',
+    operation: 'ListObjectsV2',
+    page: `${S3_API}ListObjectsV2.html`,
+    readIn: SDK,
+    sentBy: ['tools/shared/campaign-report.ts'],
+    demands: [enforced('1,000 keys a page', S3_TEST, 'returns pages that contain every key')],
+    parameters: {
+      Bucket: BUCKET,
+      prefix: [notEnforced('any text', NOTHING_TO_REFUSE)],
+    },
+  },
+  {
+    service: 's3',
+    operation: 'PutObject',
+    page: `${S3_API}PutObject.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/bucket.ts', 'tools/campaign/command.ts'],
+    demands: [S3_RATE, BUCKET_KEY_ENCRYPTION],
+    parameters: {
+      Bucket: BUCKET,
+      Key: OBJECT_KEY,
+      Body: [
+        notEnforced(
+          'at most 5 GB, of a known length',
+          'the functions write parts of 8 MiB; the sandbox refuses more than 64 MiB',
+        ),
+      ],
+      'content-type': CONTENT_TYPE,
+    },
+  },
+  {
+    service: 's3',
+    operation: 'CreateMultipartUpload',
+    page: `${S3_API}CreateMultipartUpload.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/bucket.ts'],
+    demands: [S3_RATE, BUCKET_KEY_ENCRYPTION],
+    parameters: { Bucket: BUCKET, Key: OBJECT_KEY, 'content-type': CONTENT_TYPE },
+  },
+  {
+    service: 's3',
+    operation: 'UploadPart',
+    page: `${S3_API}UploadPart.html`,
+    readIn: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html',
+    sentBy: ['lambda/campaign/shared/bucket.ts'],
+    demands: [S3_RATE, BUCKET_KEY_ENCRYPTION],
+    parameters: {
+      Bucket: BUCKET,
+      Key: OBJECT_KEY,
+      uploadId: UPLOAD_ID,
+      partNumber: [enforced('1 to 10,000', S3_TEST, 'has no part with the number %d')],
+      Body: [
+        enforced(
+          'at least 5 MiB, but for the last part',
+          S3_TEST,
+          'requires at least 5 MB of every part except the last',
+        ),
+      ],
+      'content-type': CONTENT_TYPE,
+    },
+  },
+  {
+    service: 's3',
+    operation: 'CompleteMultipartUpload',
+    page: `${S3_API}CompleteMultipartUpload.html`,
+    readIn: `https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html and ${SDK}`,
+    sentBy: ['lambda/campaign/shared/bucket.ts'],
+    demands: [
+      S3_RATE,
+      BUCKET_KEY_ENCRYPTION,
+      notEnforced('may answer 200 with an error in its body', 'the SDK makes an error of it, and retries it'),
+    ],
+    parameters: {
+      Bucket: BUCKET,
+      Key: OBJECT_KEY,
+      uploadId: UPLOAD_ID,
+      Body: [
+        enforced(
+          'number and ETag of each part, in ascending order',
+          S3_TEST,
+          'is completed only with its parts in ascending order',
+        ),
+      ],
+      'content-type': CONTENT_TYPE,
+    },
+  },
+  {
+    service: 's3',
+    operation: 'AbortMultipartUpload',
+    page: `${S3_API}AbortMultipartUpload.html`,
+    readIn: SDK,
+    sentBy: ['lambda/campaign/shared/bucket.ts'],
+    demands: [S3_RATE],
+    parameters: { Bucket: BUCKET, Key: OBJECT_KEY, uploadId: UPLOAD_ID },
+  },
+  {
+    service: 'lambda',
+    operation: 'Invoke',
+    page: 'https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html',
+    sentBy: [
+      'lambda/messages/next.ts',
+      'lambda/campaign/preflight/sms-checks.ts',
+      'tools/demo/walkthrough.ts',
+      'tools/readiness/command.ts',
+    ],
+    demands: [
+      enforced(
+        'a function error is in a header, with status 200',
+        LAMBDA_TEST,
+        'returns a function error in the header',
+      ),
+      enforced(
+        'more at once than the reserved concurrency are a TooManyRequestsException',
+        LAMBDA_TEST,
+        'is limited by the reserved concurrency',
+      ),
+      enforced(
+        'is made in the Region of the function',
+        'sandbox/test/sandbox.test.ts',
+        'refuses to invoke a function by a request that is signed for another Region',
+      ),
+    ],
+    parameters: {
+      FunctionName: [
+        enforced(
+          'required; a name of 64 characters at most, or an ARN, of the function, a version or an alias',
+          LAMBDA_TEST,
+          'can be invoked as %s',
+        ),
+        enforced('an unknown function is a ResourceNotFoundException', LAMBDA_TEST, 'answers %s with status %i'),
+      ],
+      Payload: [
+        enforced(
+          'JSON of at most 6 MB, or 1 MB for an asynchronous invocation',
+          LAMBDA_TEST,
+          'answers %s with status %i',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribeAccountAttributes',
+    page: `${SMS_API}DescribeAccountAttributes.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/direct.ts'],
+    demands: [SMS_RATE(1), enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
+    parameters: {},
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribeSpendLimits',
+    page: `${SMS_API}DescribeSpendLimits.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/direct.ts'],
+    demands: [SMS_RATE(1), enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
+    parameters: {},
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribePhoneNumbers',
+    page: `${SMS_API}DescribePhoneNumbers.html`,
+    sentBy: ['lambda/sms-readiness/origination-identity.ts'],
+    demands: [
+      SMS_RATE(1),
+      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
+    ],
+    parameters: {
+      PhoneNumberIds: [
+        enforced('at most 5', SMS_TEST, 'six phone numbers'),
+        enforced('each of 1 to 256 characters, [A-Za-z0-9_:/-]+', SMS_TEST, 'an id of 257 characters'),
+      ],
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribeSenderIds',
+    page: `${SMS_API}DescribeSenderIds.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/origination-identity.ts'],
+    demands: [
+      SMS_RATE(1),
+      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
+    ],
+    parameters: {
+      'SenderIds.*.SenderId': [
+        enforced('at most 5', SMS_TEST, 'six sender ids'),
+        enforced('required; a sender ID or its ARN', SMS_TEST, 'a sender id with a space'),
+      ],
+      'SenderIds.*.IsoCountryCode': [
+        notEnforced(
+          'required; two capital letters',
+          'the function takes it from the ARN, which names the sender ID for the sandbox',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribePools',
+    page: `${SMS_API}DescribePools.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/origination-identity.ts'],
+    demands: [
+      SMS_RATE(1),
+      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
+    ],
+    parameters: {
+      PoolIds: [enforced('at most 5', SMS_TEST, 'six pools')],
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'ListPoolOriginationIdentities',
+    page: `${SMS_API}ListPoolOriginationIdentities.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/origination-identity.ts'],
+    demands: [SMS_RATE(1)],
+    parameters: {
+      PoolId: [enforced('required; 1 to 256 characters, [A-Za-z0-9_:/-]+', SMS_TEST, 'a pool with a space')],
+      MaxResults: PAGE_SIZE('pages of 101 members'),
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'DescribeOptedOutNumbers',
+    page: `${SMS_API}DescribeOptedOutNumbers.html`,
+    readIn: MODEL,
+    sentBy: ['lambda/sms-readiness/direct.ts'],
+    demands: [SMS_RATE(1)],
+    parameters: {
+      OptOutListName: [
+        enforced('required; 1 to 256 characters, [A-Za-z0-9_:/-]+', SMS_TEST, 'an opt-out list with a space'),
+        enforced(
+          'an unknown list is a ResourceNotFoundException',
+          SMS_TEST,
+          'opt-out list whose numbers are requested',
+        ),
+      ],
+      MaxResults: PAGE_SIZE('pages of 101 numbers'),
+    },
+  },
+  {
+    service: 'sns',
+    operation: 'GetSMSSandboxAccountStatus',
+    page: `${SNS_API}GetSMSSandboxAccountStatus.html`,
+    readIn: SDK,
+    sentBy: ['lambda/sms-readiness/sns.ts'],
+    demands: [SNS_RATE],
+    parameters: {},
+  },
+  {
+    service: 'sns',
+    operation: 'GetSMSAttributes',
+    page: `${SNS_API}GetSMSAttributes.html`,
+    readIn: SDK,
+    sentBy: ['lambda/sms-readiness/sns.ts'],
+    demands: [SNS_RATE],
+    parameters: {
+      attributes: [notEnforced('names of attributes; without a value, an attribute is absent', NOTHING_TO_REFUSE)],
+    },
+  },
+  {
+    service: 'sns',
+    operation: 'ListOriginationNumbers',
+    page: `${SNS_API}ListOriginationNumbers.html`,
+    sentBy: ['lambda/sms-readiness/sns.ts'],
+    demands: [SNS_RATE],
+    parameters: { MaxResults: [enforced('1 to 30', SMS_TEST, 'pages of 31 origination numbers')] },
+  },
+  {
+    service: 'sns',
+    operation: 'ListPhoneNumbersOptedOut',
+    page: `${SNS_API}ListPhoneNumbersOptedOut.html`,
+    sentBy: ['lambda/sms-readiness/sns.ts'],
+    demands: [
+      SNS_RATE,
+      notEnforced(
+        'may be denied although the role is right, because the default opt-out list has no resource policy for Amazon SNS',
+        'the sandbox has no resource policies of opt-out lists',
+      ),
+    ],
+    parameters: {},
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'GetMetricStatistics',
+    page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html',
+    sentBy: ['lambda/sms-readiness/account.ts'],
+    demands: [
+      enforced('at most 1,440 data points', SMS_TEST, 'there would be 1,500 data points'),
+      notEnforced('400 a second for each account and Region', 'a report makes one call'),
+    ],
+    parameters: {
+      Namespace: [enforced('required; 1 to 255 characters', SMS_TEST, 'the namespace is missing')],
+      MetricName: [enforced('required; 1 to 255 characters', SMS_TEST, 'the name of the metric has 256 characters')],
+      StartTime: [enforced('required; before EndTime', SMS_TEST, 'start and end are equal')],
+      EndTime: [enforced('required; after StartTime', SMS_TEST, 'start and end are equal')],
+      Period: [
+        enforced('required; a multiple of 60 seconds', SMS_TEST, 'the period is no whole minute'),
+        enforced(
+          'a multiple of 300 when StartTime is more than 15 days ago',
+          SMS_TEST,
+          'the period is a minute after 15 days',
+        ),
+        enforced(
+          'a multiple of 3,600 when StartTime is more than 63 days ago',
+          SMS_TEST,
+          'the period is five minutes after 63 days',
+        ),
+      ],
+      Statistics: [enforced('either Statistics or ExtendedStatistics', SMS_TEST, 'no statistic is asked for')],
+    },
+  },
+];
