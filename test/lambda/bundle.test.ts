@@ -16,7 +16,7 @@ const FILES: Readonly<Record<string, string[]>> = {
   'campaign-preflight': ['index.js'],
   'campaign-summary': ['index.js'],
   'campaign-worker': ['index.js'],
-  messages: ['index.js', 'next.js'],
+  messages: ['index.js', 'next.js', 'used-signatures.js'],
   reset: ['idempotency.js', 'index.js', 'signing.js'],
   'sms-readiness': ['index.js'],
   synth: ['index.js'],

@@ -3,7 +3,7 @@ import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 import { DeployedMessages } from '../../support/deployed-messages';
 import { cases } from '../../support/soak';
 
-const RUNS = cases(300, 10_000);
+const RUNS = cases(200, 10_000);
 
 /** A mark in the values, which shows if one of them reaches a message. */
 const MARK = 'MARK';

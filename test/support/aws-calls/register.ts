@@ -442,7 +442,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'UpdateItem',
     page: `${DYNAMODB_API}UpdateItem.html`,
     readIn: `${DYNAMODB_API}Update.html and ${SDK}`,
-    sentBy: ['lambda/campaign/shared/ledger.ts', 'lambda/reset/idempotency.ts'],
+    sentBy: ['lambda/campaign/shared/ledger.ts', 'lambda/messages/used-signatures.ts', 'lambda/reset/idempotency.ts'],
     demands: [THROUGHPUT],
     parameters: {
       TableName: TABLE_NAME,
