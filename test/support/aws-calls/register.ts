@@ -153,8 +153,8 @@ const UPLOAD_ID = [
   ),
 ];
 const S3_RATE = notEnforced(
-  'at least 3,500 writes and 5,500 reads a second for each prefix, else SlowDown (503)',
-  'a campaign makes fewer than ten calls a second; the faults of the sandbox inject it',
+  'SlowDown (503) beyond a rate for each prefix (its page was not looked up)',
+  'the functions read and write a few objects for each batch',
 );
 const BUCKET_KEY_ENCRYPTION = enforced(
   'a bucket with a KMS key needs kms:GenerateDataKey to write, kms:Decrypt to read, and both for a multipart upload',
@@ -162,11 +162,10 @@ const BUCKET_KEY_ENCRYPTION = enforced(
   'uses an encrypted bucket as far as its permissions on the KMS key go',
 );
 
-const SMS_RATE = (perSecond: number) =>
-  notEnforced(
-    `${perSecond} a second for each account and Region, else ThrottlingException (sms-voice/latest/userguide/quotas.html)`,
-    'not yet in the sandbox',
-  );
+const SMS_RATE = notEnforced(
+  `1 a second for each account and Region, else ThrottlingException (sms-voice/latest/userguide/quotas.html)`,
+  'not yet in the sandbox',
+);
 const PAGE_SIZE = (title: string) => [enforced('1 to 100', SMS_TEST, title)];
 const SNS_RATE = notEnforced(
   'Throttled (429) beyond the quota of the account, which has no number on the page',
@@ -339,7 +338,10 @@ export const OPERATIONS: readonly Operation[] = [
     readIn: SDK,
     sentBy: ['tools/demo/walkthrough.ts'],
     demands: [
-      notEnforced('UserAuthentication: 120 a second', 'only npm start sends it, one call at a time'),
+      notEnforced(
+        'UserAuthentication: a quota of requests a second (its number was not looked up)',
+        'only npm start sends it, one call at a time',
+      ),
       enforced(
         'a user in RESET_REQUIRED is a PasswordResetRequiredException',
         SIGN_IN_TEST,
@@ -362,7 +364,7 @@ export const OPERATIONS: readonly Operation[] = [
     demands: [
       enforced('a key that is disabled or pending is refused', KMS_TEST, 'is refused when %s'),
       notEnforced(
-        '10,000 to 100,000 a second, by Region, shared with other uses of symmetric keys',
+        'a quota of requests a second, by Region (its page was not looked up)',
         'Cognito accepts 30 resets a second',
       ),
     ],
@@ -406,7 +408,7 @@ export const OPERATIONS: readonly Operation[] = [
       enforced('at most 100 items', DYNAMODB_TEST, 'a batch of 101 keys'),
       notEnforced(
         'at most 16 MB, and 1 MB for each partition; the rest are UnprocessedKeys, to be asked for again with exponential backoff',
-        'dynalite returns all. A hundred records of the ledger have 50 KB',
+        'dynalite returns all. The records of the ledger are far below it',
       ),
       THROUGHPUT,
     ],
@@ -647,7 +649,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}DescribeAccountAttributes.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/direct.ts'],
-    demands: [SMS_RATE(1), enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
+    demands: [SMS_RATE, enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
     parameters: {},
   },
   {
@@ -656,7 +658,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}DescribeSpendLimits.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/direct.ts'],
-    demands: [SMS_RATE(1), enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
+    demands: [SMS_RATE, enforced('IAM checks *', SMS_TEST, 'describes the tier and the spend limit of the account')],
     parameters: {},
   },
   {
@@ -664,10 +666,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'DescribePhoneNumbers',
     page: `${SMS_API}DescribePhoneNumbers.html`,
     sentBy: ['lambda/sms-readiness/origination-identity.ts'],
-    demands: [
-      SMS_RATE(1),
-      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
-    ],
+    demands: [SMS_RATE, enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found')],
     parameters: {
       PhoneNumberIds: [
         enforced('at most 5', SMS_TEST, 'six phone numbers'),
@@ -681,10 +680,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}DescribeSenderIds.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/origination-identity.ts'],
-    demands: [
-      SMS_RATE(1),
-      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
-    ],
+    demands: [SMS_RATE, enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found')],
     parameters: {
       'SenderIds.*.SenderId': [
         enforced('at most 5', SMS_TEST, 'six sender ids'),
@@ -704,10 +700,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}DescribePools.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/origination-identity.ts'],
-    demands: [
-      SMS_RATE(1),
-      enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found'),
-    ],
+    demands: [SMS_RATE, enforced('fails for all when one is unknown', SMS_TEST, 'reports an unknown %s as not found')],
     parameters: {
       PoolIds: [enforced('at most 5', SMS_TEST, 'six pools')],
     },
@@ -718,7 +711,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}ListPoolOriginationIdentities.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/origination-identity.ts'],
-    demands: [SMS_RATE(1)],
+    demands: [notEnforced('a quota of requests a second (its number was not looked up)', 'a report makes one call')],
     parameters: {
       PoolId: [enforced('required; 1 to 256 characters, [A-Za-z0-9_:/-]+', SMS_TEST, 'a pool with a space')],
       MaxResults: PAGE_SIZE('pages of 101 members'),
@@ -730,7 +723,7 @@ export const OPERATIONS: readonly Operation[] = [
     page: `${SMS_API}DescribeOptedOutNumbers.html`,
     readIn: MODEL,
     sentBy: ['lambda/sms-readiness/direct.ts'],
-    demands: [SMS_RATE(1)],
+    demands: [SMS_RATE],
     parameters: {
       OptOutListName: [
         enforced('required; 1 to 256 characters, [A-Za-z0-9_:/-]+', SMS_TEST, 'an opt-out list with a space'),
@@ -792,7 +785,7 @@ export const OPERATIONS: readonly Operation[] = [
     sentBy: ['lambda/sms-readiness/account.ts'],
     demands: [
       enforced('at most 1,440 data points', SMS_TEST, 'there would be 1,500 data points'),
-      notEnforced('400 a second for each account and Region', 'a report makes one call'),
+      notEnforced('a quota of requests a second (its page was not looked up)', 'a report makes one call'),
     ],
     parameters: {
       Namespace: [enforced('required; 1 to 255 characters', SMS_TEST, 'the namespace is missing')],
