@@ -129,9 +129,10 @@ const CONSISTENT_READ = [
     'dynalite always reads what was written last. The ledger reads consistently wherever an old record would do harm, which its unit tests assert by the input',
   ),
 ];
-const THROUGHPUT = notEnforced(
+const THROUGHPUT = enforced(
   'at most 3,000 read units and 1,000 write units a second for each partition, else ThrottlingException or ProvisionedThroughputExceededException',
-  'dynalite has no partitions. Tests inject the error: a campaign resets every user exactly once when calls of the ledger fail',
+  DYNAMODB_TEST,
+  'is 1,000 writes a second',
 );
 
 const BUCKET = [
@@ -162,9 +163,10 @@ const BUCKET_KEY_ENCRYPTION = enforced(
   'uses an encrypted bucket as far as its permissions on the KMS key go',
 );
 
-const SMS_RATE = notEnforced(
-  `1 a second for each account and Region, else ThrottlingException (sms-voice/latest/userguide/quotas.html)`,
-  'not yet in the sandbox',
+const SMS_RATE = enforced(
+  '1 a second for each account and Region, else ThrottlingException (sms-voice/latest/userguide/quotas.html)',
+  SMS_TEST,
+  'an operation that describes something accepts one call a second',
 );
 const PAGE_SIZE = (title: string) => [enforced('1 to 100', SMS_TEST, title)];
 const SNS_RATE = notEnforced(
@@ -272,7 +274,11 @@ export const OPERATIONS: readonly Operation[] = [
           USERS_TEST,
           'a forged pagination token',
         ),
-        notEnforced('is valid for an unknown time', 'AWS does not document how long a token lives'),
+        enforced(
+          'is valid for a time that AWS does not document',
+          USERS_TEST,
+          'refuses a pagination token after an hour',
+        ),
       ],
     },
   },
@@ -407,8 +413,13 @@ export const OPERATIONS: readonly Operation[] = [
     demands: [
       enforced('at most 100 items', DYNAMODB_TEST, 'a batch of 101 keys'),
       notEnforced(
-        'at most 16 MB, and 1 MB for each partition; the rest are UnprocessedKeys, to be asked for again with exponential backoff',
-        'dynalite returns all. The records of the ledger are far below it',
+        'at most 16 MB, and 1 MB for each partition; the rest are UnprocessedKeys',
+        'the records of the ledger are far below it',
+      ),
+      enforced(
+        'keys beyond the throughput are UnprocessedKeys, to be asked for again with exponential backoff',
+        DYNAMODB_TEST,
+        'leaves keys of a batch unprocessed, and refuses a batch of which no key is read',
       ),
       THROUGHPUT,
     ],
@@ -771,9 +782,10 @@ export const OPERATIONS: readonly Operation[] = [
     sentBy: ['lambda/sms-readiness/sns.ts'],
     demands: [
       SNS_RATE,
-      notEnforced(
+      enforced(
         'may be denied although the role is right, because the default opt-out list has no resource policy for Amazon SNS',
-        'the sandbox has no resource policies of opt-out lists',
+        SMS_TEST,
+        'Amazon SNS may not read the default opt-out list when that refuses it',
       ),
     ],
     parameters: {},
