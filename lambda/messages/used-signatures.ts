@@ -10,7 +10,7 @@ import { HttpHandler } from '../shared/http-handler';
  */
 const SAME_REQUEST = 20_000;
 
-/** How long a use is remembered, in seconds. Nobody asks for a signature that is too old to be accepted. */
+/** How long a use is remembered, in seconds. A signature that is too old to be accepted is not asked for. */
 const EXPIRES_AFTER_SECONDS = 3_600;
 
 /** In milliseconds. Short enough for another attempt within the time that the trigger has. */
@@ -38,7 +38,7 @@ export class UsedSignatures {
     const { Attributes } = await this.#client.send(
       new UpdateItemCommand({
         TableName: this.#tableName,
-        // Nobody who can read the table can use a signature.
+        // A reader of the table cannot use a signature.
         Key: { [USED_SIGNATURES_TABLE.partitionKey]: { S: createHash('sha256').update(mac).digest('base64url') } },
         UpdateExpression: 'SET usedAt = if_not_exists(usedAt, :now), #expires = :expires',
         ExpressionAttributeNames: { '#expires': USED_SIGNATURES_TABLE.timeToLiveAttribute },

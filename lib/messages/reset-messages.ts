@@ -68,8 +68,8 @@ export interface ResetMessagesProps {
   /**
    * Whether a signature counts for one request only.
    *
-   * Without it, whoever sees the ClientMetadata of a reset, as another trigger of the user pool does, can send the same text to the
-   * same user again for five minutes, with a code that Cognito makes for the occasion. With it, the trigger stores each
+   * Without it, the same text can be sent to the same user again for five minutes, with a code that Cognito makes for that
+   * request, by those who see the ClientMetadata of a reset, such as another trigger of the user pool. With it, the trigger stores each
    * signature that it has verified in a DynamoDB table, and accepts it for 20 seconds, because Cognito can invoke a trigger
    * several times for one message. Later, the user gets the self-service message. When the table does not respond in time,
    * Cognito sends its default message, and the reason is in the log.
