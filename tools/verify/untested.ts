@@ -1,0 +1,108 @@
+import type { Untested } from './experiment';
+
+const NEEDS_CODE =
+  'it needs a code, which Cognito gives only to the mailbox or to a custom sender trigger, encrypted; the sandbox has no such trigger yet';
+const NEEDS_STATE_MACHINE = 'it needs a state machine in the stack, and StartExecution in the gateway of the sandbox';
+const SIMPLIFICATION = 'it is a simplification of the sandbox, and not a claim about AWS';
+
+/** The assumptions without an experiment. The command prints them with their reasons. */
+export const UNTESTED: readonly Untested[] = [
+  { assumption: 'validCode', origin: 'cognito', possible: true, reason: NEEDS_CODE },
+  {
+    assumption: 'countsTowardsRate',
+    origin: 'cognito',
+    possible: false,
+    reason: 'it would use up a request rate quota that all user pools of the account share',
+  },
+  {
+    assumption: 'DEFAULT_MESSAGES',
+    origin: 'cognito',
+    possible: false,
+    reason: 'only a mailbox shows the text, and the mailbox simulator throws it away',
+  },
+  {
+    assumption: 'SMS_TIMEOUT_MS',
+    origin: 'cognito',
+    possible: false,
+    reason: 'it needs an SMS service of AWS that does not respond',
+  },
+  { assumption: 'MESSAGE_PRICE_USD', origin: 'sms', possible: false, reason: SIMPLIFICATION },
+  { assumption: 'IMPORTED_PHONE_NUMBER', origin: 'sms', possible: false, reason: SIMPLIFICATION },
+  {
+    assumption: 'SNS_NUMBER_TYPE_ORDER',
+    origin: 'sms',
+    possible: false,
+    reason: 'it needs registered numbers of several types, which cost money, and a telephone',
+  },
+  { assumption: 'functionErrorName', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'lambdaApiErrorName', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  {
+    assumption: 'CONNECTION_ERROR',
+    origin: 'step-functions',
+    possible: false,
+    reason: 'nobody can break the connection between Step Functions and Lambda',
+  },
+  { assumption: 'permissionsError', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'KEY_ACCESS_DENIED', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'writeResultsBeforeFailing', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'isItemLine', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'batchSizeInBytes', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'resultsFolder', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'isTransformed', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'REDRIVE_ACTION', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  { assumption: 'defaultLabel', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  {
+    assumption: 'emptyListOfNumbers',
+    origin: 'lambda',
+    possible: true,
+    reason: 'it needs the response of Amazon SNS as it is sent, which the AWS SDK does not give',
+  },
+  {
+    assumption: 'statusOfNumbers',
+    origin: 'lambda',
+    possible: false,
+    reason: 'it needs an origination number, which costs money',
+  },
+  {
+    assumption: 'externalProviderUsers',
+    origin: 'docs',
+    possible: false,
+    reason: 'only a sign-in through an identity provider makes such a user',
+  },
+  {
+    assumption: 'usersOnTwoPages',
+    origin: 'docs',
+    possible: false,
+    reason: 'that it was not seen would prove nothing',
+  },
+  {
+    assumption: 'activeUsers',
+    origin: 'docs',
+    possible: false,
+    reason: 'only the bill shows it',
+  },
+  {
+    assumption: 'customSenders',
+    origin: 'docs',
+    possible: true,
+    reason: 'it needs a custom sender trigger, which the sandbox does not have yet',
+  },
+  {
+    assumption: 'limitExceeded',
+    origin: 'docs',
+    possible: false,
+    reason: 'it would use up the email messages of a day, which all user pools of the account share',
+  },
+  {
+    assumption: 'pageTokenLife',
+    origin: 'docs',
+    possible: true,
+    reason: 'it would take hours',
+  },
+  {
+    assumption: 'logEncryptionContext',
+    origin: 'docs',
+    possible: true,
+    reason: 'it needs a state machine with a log group that a customer managed key encrypts',
+  },
+];
