@@ -46,13 +46,13 @@ function announcement({ sandbox, region, from }: Arguments, stackName: string): 
 
   - three Cognito user pools and their app clients, with about 25 users whose addresses are those of the mailbox simulator
     of Amazon SES, or a phone number that is reserved for fiction
-  - one Lambda function, its role and its log group, and one role for SMS messages
+  - one Lambda function and its log group, two Step Functions state machines, and four roles
   - everything has the tag ${TAG}
 
 It sends ${from === undefined ? "one email message through Cognito's default sender, of the 50 a day that the account has" : 'one or two email messages through Amazon SES'}, to the mailbox simulator.
 It sends no SMS message: it tries to only while the account is in the SMS sandbox, where AWS refuses it. It touches no
 other user pool. It counts a few dozen requests towards quotas that user pools of the account share, one after another.
-It costs less than 0.10 USD: about 40 invocations, one or two email messages, and the users are active for one month.
+It costs less than 0.10 USD: about 40 invocations, 50 state transitions, one or two email messages, and the users are active for one month.
 It takes about five minutes, and then deletes the stack. Should this process be killed, delete it yourself:
 
   aws cloudformation delete-stack --region ${region} --stack-name ${stackName}

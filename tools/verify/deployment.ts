@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { App, BootstraplessSynthesizer } from 'aws-cdk-lib';
 import type { Stage } from './experiment';
@@ -79,6 +80,7 @@ export function stageOf(outputs: VerifyOutputs, config: ClientConfig, clock = RE
     sns: new SNSClient(client),
     sms: new PinpointSMSVoiceV2Client(client),
     cloudWatch: new CloudWatchClient(client),
+    stepFunctions: new SFNClient(client),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { VerifyOutputs } from './stack';
 
@@ -14,6 +15,7 @@ export interface Stage {
   readonly sns: SNSClient;
   readonly sms: PinpointSMSVoiceV2Client;
   readonly cloudWatch: CloudWatchClient;
+  readonly stepFunctions: SFNClient;
   /** The clock of what an experiment measures. A test passes in its own. */
   readonly clock: { now(): number; wait(milliseconds: number): Promise<void> };
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   type CfnUserPool,
@@ -7,10 +7,12 @@ import {
   UserPoolOperation,
   type UserPoolProps,
 } from 'aws-cdk-lib/aws-cognito';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { machineDefinition } from './state-machine';
 import { TRIGGER_CODE } from './trigger';
 
 /** The key of the tag of everything that the command makes. The policy in docs/verify.md allows nothing without it. */
@@ -30,6 +32,9 @@ export interface VerifyOutputs {
   /** A user pool that prefers SMS messages. */
   readonly SmsPoolId: string;
   readonly SmsQuietClientId: string;
+  readonly StateMachineArn: string;
+  /** A state machine whose role allows nothing. */
+  readonly NarrowStateMachineArn: string;
   /** Whether the user pool sends through Amazon SES: `true` or `false`. */
   readonly SendsThroughSes: string;
 }
@@ -43,7 +48,7 @@ export interface VerifyStackProps extends StackProps {
   readonly from?: string;
 }
 
-/** What the experiments need: three user pools, a custom message trigger and an SMS role. It retains nothing. */
+/** What the experiments need: three user pools, a custom message trigger, an SMS role and two state machines. It retains nothing. */
 export class VerifyStack extends Stack {
   constructor(scope: Construct, id: string, { from, ...props }: VerifyStackProps) {
     super(scope, id, props);
@@ -54,7 +59,8 @@ export class VerifyStack extends Stack {
       new UserPool(this, name, { userPoolName: `${this.stackName}-${name}`, removalPolicy, ...options });
 
     const users = pool('Users', { email, selfSignUpEnabled: true, accountRecovery: AccountRecovery.EMAIL_ONLY });
-    users.addTrigger(UserPoolOperation.CUSTOM_MESSAGE, this.#trigger());
+    const trigger = this.#trigger();
+    users.addTrigger(UserPoolOperation.CUSTOM_MESSAGE, trigger);
     const adminOnly = pool('AdminOnly', { accountRecovery: AccountRecovery.NONE });
     const sms = pool('Sms', { enableSmsRole: true });
     // Without this setting Cognito prefers SMS messages.
@@ -68,9 +74,54 @@ export class VerifyStack extends Stack {
       AdminOnlyPoolId: adminOnly.userPoolId,
       SmsPoolId: sms.userPoolId,
       SmsQuietClientId: sms.addClient('Quiet', quiet).userPoolClientId,
+      StateMachineArn: this.#stateMachine('Machine', trigger, (arn) => [
+        { actions: ['lambda:InvokeFunction'], resources: [trigger.functionArn, this.#missingFunctionArn] },
+        { actions: ['states:StartExecution'], resources: [arn] },
+      ]),
+      NarrowStateMachineArn: this.#stateMachine('Narrow', trigger, () => []),
       SendsThroughSes: String(from !== undefined),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+
+  /** No function has this name. */
+  get #missingFunctionArn(): string {
+    const resourceName = `${this.stackName}-missing`;
+    return this.formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  /** Returns the ARN. It is known beforehand, so that the role can have it before there is a state machine. */
+  #stateMachine(
+    name: string,
+    { functionArn }: LambdaFunction,
+    statements: (arn: string) => readonly PolicyStatementProps[],
+  ): string {
+    const stateMachineName = `${this.stackName}-${name}`;
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    const arn = this.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: stateMachineName,
+      arnFormat,
+    });
+    const role = new Role(this, `${name}Role`, { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    for (const statement of statements(arn)) role.addToPolicy(new PolicyStatement(statement));
+    const definition = machineDefinition({
+      partition: this.partition,
+      functionArn,
+      missingArn: this.#missingFunctionArn,
+    });
+    new StateMachine(this, name, {
+      stateMachineName,
+      definitionBody: DefinitionBody.fromString(this.toJsonString(definition)),
+      role,
+    });
+    return arn;
   }
 
   #trigger(): LambdaFunction {

@@ -2,7 +2,7 @@ import type { Untested } from './experiment';
 
 const NEEDS_CODE =
   'it needs a code, which Cognito gives only to the mailbox or to a custom sender trigger, encrypted; the sandbox has no such trigger yet';
-const NEEDS_STATE_MACHINE = 'it needs a state machine in the stack, and StartExecution in the gateway of the sandbox';
+const NEEDS_BUCKET = 'it needs a bucket in the stack, with a list and with results';
 const SIMPLIFICATION = 'it is a simplification of the sandbox, and not a claim about AWS';
 
 /** The assumptions without an experiment. The command prints them with their reasons. */
@@ -34,23 +34,29 @@ export const UNTESTED: readonly Untested[] = [
     possible: false,
     reason: 'it needs registered numbers of several types, which cost money, and a telephone',
   },
-  { assumption: 'functionErrorName', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'lambdaApiErrorName', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
   {
     assumption: 'CONNECTION_ERROR',
     origin: 'step-functions',
     possible: false,
     reason: 'nobody can break the connection between Step Functions and Lambda',
   },
-  { assumption: 'permissionsError', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'KEY_ACCESS_DENIED', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'writeResultsBeforeFailing', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'isItemLine', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'batchSizeInBytes', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'resultsFolder', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'isTransformed', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'REDRIVE_ACTION', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
-  { assumption: 'defaultLabel', origin: 'step-functions', possible: true, reason: NEEDS_STATE_MACHINE },
+  {
+    assumption: 'KEY_ACCESS_DENIED',
+    origin: 'step-functions',
+    possible: true,
+    reason: 'it needs a customer managed key, which is deleted only after a week',
+  },
+  { assumption: 'writeResultsBeforeFailing', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
+  { assumption: 'isItemLine', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
+  { assumption: 'batchSizeInBytes', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
+  { assumption: 'resultsFolder', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
+  { assumption: 'isTransformed', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
+  {
+    assumption: 'REDRIVE_ACTION',
+    origin: 'step-functions',
+    possible: true,
+    reason: 'it needs RedriveExecution in the gateway of the sandbox',
+  },
   {
     assumption: 'emptyListOfNumbers',
     origin: 'lambda',
