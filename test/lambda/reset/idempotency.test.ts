@@ -36,6 +36,32 @@ const similarKeys = fc
     ),
   );
 
+test(`calls Cognito once for ${AT_ONCE} concurrent invocations with one idempotency key`, async () => {
+  // Without the sign-out, whose timeout the last of so many processes exceed on a small machine.
+  const reset = await DeployedReset.start({ idempotency: true });
+  try {
+    await reset.addUser('one');
+    const atOnce = (event: object) => Promise.all(Array.from({ length: AT_ONCE }, () => reset.invoke(event)));
+    // Start the processes and their clients first, because so many take long to start.
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, i) => reset.invoke({ username: 'nobody', idempotencyKey: `start-${i}` })),
+    );
+
+    const before = reset.resets;
+    const result = await atOnce({ username: 'one', idempotencyKey: 'ticket' });
+
+    expect(reset.resets - before).toBe(1);
+    const endings = new Set(result.map(({ status, errorType }) => status ?? errorType));
+    expect(endings).toContain('RESET_REQUIRED');
+    expect(
+      [...endings].filter((ending) => !['RESET_REQUIRED', 'IdempotencyInProgressError'].includes(`${ending}`)),
+    ).toEqual([]);
+    expect(result.filter(({ replayed }) => replayed === false)).toHaveLength(1);
+  } finally {
+    await reset.stop();
+  }
+});
+
 describe('a reset with an idempotency key', () => {
   let reset: DeployedReset;
   let dynamodb: DynamoDBClient;
@@ -68,23 +94,6 @@ describe('a reset with an idempotency key', () => {
       signOuts: reset.sandbox.countCalls('AdminUserGlobalSignOut') - before.signOuts,
     };
   }
-
-  test(`calls Cognito once for ${AT_ONCE} concurrent invocations`, async () => {
-    const atOnce = (event: unknown) => Promise.all(Array.from({ length: AT_ONCE }, () => reset.invoke(event)));
-    const event = request();
-    // Start the processes and their clients first, because so many take long to start on a small machine.
-    await Promise.all(Array.from({ length: AT_ONCE }, () => reset.invoke({ ...request(), username: 'nobody' })));
-
-    const { result, resets } = await counted(() => atOnce(event));
-
-    expect(resets).toBe(1);
-    const endings = new Set(result.map(({ status, errorType }) => status ?? errorType));
-    expect(endings).toContain('RESET_REQUIRED');
-    expect(
-      [...endings].filter((ending) => !['RESET_REQUIRED', 'IdempotencyInProgressError'].includes(`${ending}`)),
-    ).toEqual([]);
-    expect(result.filter(({ replayed }) => replayed === false)).toHaveLength(1);
-  });
 
   test('returns the same result on a retry, marked as replayed', async () => {
     const event = request();
