@@ -49,7 +49,7 @@ export function createCampaignFunctions(scope: Construct, options: CampaignFunct
 }
 
 function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
-  const { requireListDigest, smsReadiness } = options;
+  const { requireListDigest, smsReadiness, pace } = options;
   return createCampaignFunction(scope, options, {
     name: 'preflight',
     description: 'Checks whether a bulk password reset may begin',
@@ -57,6 +57,8 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
     timeout: Duration.minutes(1),
     statements: [
       cognitoStatement(options, 'cognito-idp:DescribeUserPool'),
+      // IAM supports no resource for this action.
+      new PolicyStatement({ actions: ['ses:GetAccount'], resources: ['*'] }),
       ledgerStatement(options, 'dynamodb:GetItem', 'dynamodb:PutItem'),
       ...(smsReadiness
         ? [
@@ -69,6 +71,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
     ],
     environment: {
       ...maxUsersEnvironment(options),
+      [CAMPAIGN_ENVIRONMENT.maxResetsPerSecond]: `${pace.resetsPerSecond}`,
       ...(requireListDigest && { [CAMPAIGN_ENVIRONMENT.requireListDigest]: 'true' }),
       ...(smsReadiness && {
         [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,

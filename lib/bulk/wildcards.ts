@@ -1,10 +1,12 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
+const ACCOUNT_REASON = 'Settings of the account have no ARN to limit the action to.';
+
 export const OBJECTS_REASON = 'Objects under one prefix of the bucket, whose names are not known before.';
 
 /**
- * Acknowledges the wildcards in the resources of statements, for cdk-nag.
+ * Acknowledges the wildcards in the resources of statements, for cdk-nag. The reason is that of all but `*` alone.
  *
  * The id of an acknowledgement contains the resource as the template has it. References to other stacks are resolved at
  * validation, and not before.
@@ -15,7 +17,7 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
     validate: () => {
       for (const resource of resources) {
         const id = `AwsSolutions-IAM5[Resource::${formatForCdkNag(Stack.of(policy).resolve(resource))}]`;
-        Validations.of(policy).acknowledge({ id, reason });
+        Validations.of(policy).acknowledge({ id, reason: resource === '*' ? ACCOUNT_REASON : reason });
       }
       return [];
     },

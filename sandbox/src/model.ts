@@ -21,7 +21,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** One AWS API that the gateway serves in the AWS JSON or the AWS Query protocol. */
+/** One AWS API that the gateway serves. */
 export interface Service {
   /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
   readonly prefix: string;

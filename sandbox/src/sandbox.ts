@@ -11,6 +11,8 @@ import { RoleCredentials } from './services/iam/role-credentials';
 import { KmsService } from './services/kms/kms-service';
 import { LambdaService } from './services/lambda';
 import { S3Service } from './services/s3/s3-service';
+import { SesAccount } from './services/ses/ses-account';
+import { SesService } from './services/ses/ses-service';
 import { CloudWatchService } from './services/sms/cloudwatch-service';
 import { EndUserMessagingService } from './services/sms/end-user-messaging-service';
 import { SmsAccount } from './services/sms/sms-account';
@@ -81,6 +83,7 @@ interface SandboxParts {
   readonly faults: Faults;
   readonly credentials: RoleCredentials;
   readonly smsAccount: SmsAccount;
+  readonly sesAccount: SesAccount;
   readonly gateway: Gateway;
   readonly lambda: LambdaService;
   readonly cognito: CognitoService;
@@ -109,6 +112,8 @@ export class Sandbox {
   readonly cognito: CognitoService;
   /** The account's SMS settings: its tier, its spend limit and its origination identities. */
   readonly sms: SmsAccount;
+  /** The account's Amazon SES settings: its production access, its quota and its sending rate. */
+  readonly ses: SesAccount;
   readonly stepFunctions: StepFunctionsService;
   /** The endpoint of all AWS APIs, for AWS_ENDPOINT_URL. */
   readonly endpoint: string;
@@ -123,6 +128,7 @@ export class Sandbox {
     this.lambda = parts.lambda;
     this.cognito = parts.cognito;
     this.sms = parts.smsAccount;
+    this.ses = parts.sesAccount;
     this.stepFunctions = parts.stepFunctions;
     this.endpoint = parts.gateway.endpoint;
     this.#credentials = parts.credentials;
@@ -180,6 +186,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
   const credentials = new RoleCredentials(assembly.roles);
   const faults = new Faults();
   const smsAccount = SmsAccount.fromAssembly(assembly);
+  const sesAccount = new SesAccount(options.now);
   const messages: Message[] = [];
   // The port is bound first, because Lambda, Cognito and Step Functions call the other services at the endpoint.
   const gateway = running.add(
@@ -221,6 +228,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
     listUsersLag: options.listUsersLag,
     invokeTrigger: (functionArn, event) => invokeAsCognito(assembly, lambda, functionArn, event),
     sms: new SmsSender({ roles: assembly.roles, credentials, account: smsAccount, endpoint }),
+    ses: sesAccount,
     deliver: (message) => {
       messages.push(message);
       options.onMessage?.(message);
@@ -235,11 +243,24 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
       new EndUserMessagingService(smsAccount),
       new SnsService(smsAccount),
       new CloudWatchService(smsAccount),
+      new SesService(sesAccount, options.now),
     ],
     lambda,
     s3,
   });
-  return { assembly, messages, faults, credentials, smsAccount, gateway, lambda, cognito, stepFunctions, running };
+  return {
+    assembly,
+    messages,
+    faults,
+    credentials,
+    smsAccount,
+    sesAccount,
+    gateway,
+    lambda,
+    cognito,
+    stepFunctions,
+    running,
+  };
 }
 
 function environmentOfRole(credentials: RoleCredentials, { roleArn }: FunctionDefinition): Record<string, string> {

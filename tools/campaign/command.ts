@@ -51,6 +51,9 @@ async function runCampaign(app: LocalApp, recorder: CampaignRecorder, args: Argu
   const subs = [...app.subs, ...(await addUsers(app, args))];
   const s3 = new S3Client({ ...app.clientConfig, forcePathStyle: true });
   if (args.list) await putList(app, s3, subs);
+  // An account whose limits were raised for this campaign.
+  sandbox.ses.maxSendRate = args.rate;
+  sandbox.ses.max24HourSend = subs.length * args.runs;
   for (const fault of faultsFor(args.failureShare)) sandbox.faults.add(fault);
   recorder.startMemorySampling(sandbox);
   if (args.kill) killWorkerInBatch(app);

@@ -16,10 +16,11 @@ import { campaignRefused, runStep } from '../shared/campaign-error';
 import type { Ledger } from '../shared/ledger';
 import { describeReading } from '../shared/list-reading';
 import type { SummaryCursor } from '../shared/summary-cursor';
+import { checkEmails } from './email-checks';
 import { asCampaignInput, inputProblems } from './input';
 import { listProblems } from './list-checks';
 import type { SmsChecks } from './sms-checks';
-import { emailProblems, poolProblems, readPoolSettings } from './user-pool-checks';
+import { poolProblems, readPoolSettings } from './user-pool-checks';
 
 /** What the handler works with. */
 export interface Dependencies {
@@ -28,6 +29,7 @@ export interface Dependencies {
   readonly ledger: Ledger;
   readonly sms: SmsChecks;
   readonly maxUsers: number;
+  readonly maxResetsPerSecond: number;
   readonly requireListDigest: boolean;
   readonly logger: Logger;
 }
@@ -121,14 +123,17 @@ async function checkStart(
 }
 
 async function confirm(
-  { client, userPoolId, ledger, sms, maxUsers, logger }: Dependencies,
+  { client, userPoolId, ledger, sms, maxUsers, maxResetsPerSecond, logger }: Dependencies,
   campaign: Campaign,
   { counts, objects, list, skippedLines }: ListingProgress,
   signing: SigningProbe | null,
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
   const pool = await readPoolSettings(client, userPoolId);
-  const smsFindings = await sms.check(counts.sms);
+  const findings = [
+    await checkEmails({ messages: counts.email, perSecond: maxResetsPerSecond, sesRegion: pool.sesRegion }),
+    await sms.check(counts.sms),
+  ];
   const digest = digestOf({
     ...campaign,
     list: campaign.list ?? undefined,
@@ -150,8 +155,7 @@ async function confirm(
           `maxUsers: got ${maxUsers} in BulkPasswordReset, but more users would be reset: raise it and deploy, or reset a list`,
         ]
       : []),
-    ...emailProblems(pool, counts.email),
-    ...smsFindings.problems,
+    ...findings.flatMap(({ problems }) => problems),
   ];
   if (problems.length === 0 && objects === null) {
     problems.push(
@@ -163,7 +167,7 @@ async function confirm(
   const { listingKey, listingEtag } = objects;
   // From here on the campaign may send messages, so the id must not be used for another one.
   if (!dryRun && !(await ledger.registerCampaign(campaignId, digest))) throw campaignRefused(campaignIdProblems(false));
-  const { warnings } = smsFindings;
+  const warnings = findings.flatMap(({ warnings }) => warnings);
   logger[warnings.length > 0 ? 'warn' : 'info']('Campaign confirmed', { campaignId, run, counts, warnings });
   return {
     cursor: {

@@ -21,6 +21,7 @@ export const handler = createHandler({
     Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
   ),
   maxUsers: maxUsersFromEnvironment(),
+  maxResetsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
   requireListDigest: process.env[CAMPAIGN_ENVIRONMENT.requireListDigest] === 'true',
   logger: createLogger(),
 });

@@ -1,12 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { SmsReadinessReport } from '../../../lib/contract/sms';
 import { errorNameOf } from '../shared/campaign-error';
-
-/** The result of the checks: problems stop a campaign, warnings name what could not be checked. */
-export interface SmsFindings {
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-}
+import type { Findings } from './findings';
 
 /** Longer than the timeout of the function, in milliseconds. */
 const TIMEOUT = 40_000;
@@ -25,7 +20,7 @@ export class SmsChecks {
     this.#price = price;
   }
 
-  async check(messages: number): Promise<SmsFindings> {
+  async check(messages: number): Promise<Findings> {
     if (messages === 0) return { problems: [], warnings: [] };
     if (this.#functionArn === undefined) {
       const warning = `SMS: ${messages} messages would be sent, and nothing was checked, because BulkPasswordReset has no smsReadiness`;
@@ -43,7 +38,7 @@ export class SmsChecks {
     return this.#evaluate(report, messages);
   }
 
-  #evaluate({ checks }: SmsReadinessReport, messages: number): SmsFindings {
+  #evaluate({ checks }: SmsReadinessReport, messages: number): Findings {
     // Users who opted out of SMS chose to get none.
     const relevant = checks.filter(({ name }) => name !== 'optOuts');
     const spendLimit = checks.find(({ name }) => name === 'spendLimit')?.values;

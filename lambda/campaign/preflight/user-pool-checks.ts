@@ -5,9 +5,6 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel } from '../../../lib/contract/campaign';
 
-/** How many email messages Cognito's default sender sends in a day, for the whole account. */
-const DEFAULT_SENDER_EMAILS_PER_DAY = 50;
-
 /** The channels of a user pool without a setting for account recovery: Cognito prefers SMS. */
 const DEFAULT_CHANNELS: readonly Channel[] = ['SMS', 'EMAIL'];
 
@@ -17,7 +14,8 @@ export interface PoolSettings {
   readonly recovery: readonly Channel[];
   /** Whether only an administrator can recover an account. */
   readonly adminOnly: boolean;
-  readonly sendsThroughSes: boolean;
+  /** The Region of the Amazon SES identity that email messages are sent from; undefined with Cognito's default sender. */
+  readonly sesRegion: string | undefined;
 }
 
 export async function readPoolSettings(
@@ -29,7 +27,7 @@ export async function readPoolSettings(
   return {
     recovery: mechanisms?.flatMap((name) => CHANNELS[name] ?? []) ?? DEFAULT_CHANNELS,
     adminOnly: mechanisms?.includes('admin_only') === true,
-    sendsThroughSes: UserPool?.EmailConfiguration?.EmailSendingAccount === 'DEVELOPER',
+    sesRegion: sesRegionOf(UserPool, userPoolId),
   };
 }
 
@@ -42,16 +40,14 @@ export function poolProblems({ adminOnly }: PoolSettings): string[] {
     : [];
 }
 
-/** Problems with sending this many email messages. */
-export function emailProblems({ sendsThroughSes }: PoolSettings, messages: number): string[] {
-  return sendsThroughSes || messages <= DEFAULT_SENDER_EMAILS_PER_DAY
-    ? []
-    : [
-        `the user pool: got Cognito's default email sender, which sends ${DEFAULT_SENDER_EMAILS_PER_DAY} email messages a day, but ${messages} would be sent: configure Amazon SES`,
-      ];
-}
-
 const CHANNELS: Readonly<Record<string, Channel>> = { verified_email: 'EMAIL', verified_phone_number: 'SMS' };
+
+function sesRegionOf(userPool: UserPoolType | undefined, userPoolId: string): string | undefined {
+  const { EmailSendingAccount, SourceArn } = userPool?.EmailConfiguration ?? {};
+  return EmailSendingAccount === 'DEVELOPER'
+    ? (SourceArn ?? '').split(':')[3] || userPoolId.split('_', 1)[0]
+    : undefined;
+}
 
 function recoveryMechanismsOf(userPool: UserPoolType | undefined): string[] | undefined {
   return userPool?.AccountRecoverySetting?.RecoveryMechanisms?.toSorted(

@@ -13,6 +13,7 @@ import type { Fault, Faults } from './faults';
 import { type HttpRequest, type HttpResponse, readRequest, sendResponse } from './http';
 import { readInvokeCall } from './lambda-invoke';
 import { readS3Call } from './s3-rest';
+import { readSesCall } from './ses-rest';
 
 /** The largest request body, in bytes. */
 const MAX_BODY = 10 * 1024 * 1024;
@@ -25,7 +26,7 @@ const MAX_CALLS = 10_000;
 
 /** The AWS APIs that a gateway serves. */
 export interface GatewayServices {
-  /** The services that speak the AWS JSON or the AWS Query protocol. */
+  /** The services that speak the AWS JSON or the AWS Query protocol, and Amazon SES. */
   readonly services: readonly Service[];
   /**
    * Serves the Invoke operation of the Lambda API.
@@ -208,6 +209,7 @@ function readCall(request: HttpRequest, { services, lambda, s3 }: GatewayService
   if (isForS3(request)) return s3 && readS3Call(request, s3);
   return (
     (lambda && readInvokeCall(request, lambda)) ??
+    readSesCall(request, services) ??
     readAwsQueryCall(request, services) ??
     readAwsJsonCall(request, services)
   );

@@ -9,6 +9,7 @@ import {
 import { type InvocationResult, type Json, type Message, ServiceError } from '../../src/model';
 import { CognitoService } from '../../src/services/cognito/cognito-service';
 import type { NewUser } from '../../src/services/cognito/user-administration';
+import { SesAccount } from '../../src/services/ses/ses-account';
 
 export const USER_POOL_ID = 'us-east-1_Abcdefghi';
 export const OTHER_USER_POOL_ID = 'eu-west-1_Other0000';
@@ -34,6 +35,7 @@ export class CognitoHarness {
   client!: CognitoIdentityProviderClient;
   trigger: Trigger = async (event) => ({ payload: event });
   time = Date.parse('2026-01-01T00:00:00Z');
+  readonly ses = new SesAccount(() => new Date(this.time));
   #server!: Server;
 
   static async start(properties: Json = {}, clientProperties: Json = {}): Promise<CognitoHarness> {
@@ -62,6 +64,7 @@ export class CognitoHarness {
         harness.triggerEvents.push(event as Json);
         return harness.trigger(event as Json);
       },
+      ses: harness.ses,
       deliver: (message) => harness.messages.push(message),
       now: () => new Date(harness.time),
     });

@@ -59,6 +59,7 @@ function grantsOfFunctions({
       `dynamodb:GetItem on ${ledger}`,
       `dynamodb:PutItem on ${ledger}`,
       ...log,
+      'ses:GetAccount on *',
     ],
     Listing: [
       `cognito-idp:AdminGetUser on ${POOL}`,
@@ -250,7 +251,7 @@ describe('the functions of BulkPasswordReset', () => {
   const BUCKET = { CAMPAIGN_BUCKET_NAME: { Ref: 'BulkBucket821E2CE9' } };
 
   test.each<[FunctionName, number, number, object]>([
-    ['Preflight', 256, 60, { ...DEFAULTS, SMS_PRICE: '0.05' }],
+    ['Preflight', 256, 60, { ...DEFAULTS, MAX_RESETS_PER_SECOND: '10', SMS_PRICE: '0.05' }],
     ['Listing', 512, 900, { ...DEFAULTS, ...BUCKET, USERS_PER_BATCH: '225' }],
     ['Worker', 512, 110, { ...DEFAULTS, ...BUCKET, MAX_RESETS_PER_SECOND: '10', MAX_WORKERS: '2' }],
     ['Summary', 512, 900, { ...DEFAULTS, ...BUCKET }],

@@ -58,6 +58,7 @@ const KMS_TEST = 'sandbox/test/services/kms/kms-service.test.ts';
 const DYNAMODB_TEST = 'sandbox/test/services/dynamodb/dynamodb-service.test.ts';
 const S3_TEST = 'sandbox/test/services/s3/s3-service.test.ts';
 const LAMBDA_TEST = 'sandbox/test/services/lambda/lambda-service.test.ts';
+const SES_TEST = 'sandbox/test/services/ses/ses.test.ts';
 const SMS_TEST = 'sandbox/test/services/sms/sms-services.test.ts';
 
 const enforced = (demand: string, file: string, title: string): Demand => ({ demand, test: [file, title] });
@@ -787,6 +788,17 @@ export const OPERATIONS: readonly Operation[] = [
         SMS_TEST,
         'Amazon SNS may not read the default opt-out list when that refuses it',
       ),
+    ],
+    parameters: {},
+  },
+  {
+    service: 'ses',
+    operation: 'GetAccount',
+    page: 'https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html',
+    sentBy: ['lambda/campaign/preflight/email-checks.ts'],
+    demands: [
+      enforced('at most once a second, else TooManyRequestsException', SES_TEST, 'is refused within a second'),
+      enforced('IAM supports no resource for it', SES_TEST, 'needs ses:GetAccount on every resource'),
     ],
     parameters: {},
   },

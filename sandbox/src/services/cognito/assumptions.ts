@@ -174,3 +174,11 @@ export const SMS_TIMEOUT_MS = 2000;
  * not for AdminResetUserPassword.
  */
 export const SMS_DELIVERY_FAILURE = 'CodeDeliveryFailureException';
+
+/**
+ * Assumption: an operation succeeds although Amazon SES refused or dropped its message, and the user gets none. Why: AWS
+ * documents no error for it, and where Cognito's own sender had reached its limit, ForgotPassword was reported to succeed.
+ *
+ * @see https://github.com/londonaicentre/FLIP/issues/592
+ */
+export const REFUSED_EMAIL_FAILS: boolean = false;

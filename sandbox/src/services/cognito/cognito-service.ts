@@ -1,6 +1,7 @@
 import { CognitoError, UnsupportedError } from 'cognito-local/lib/errors';
 import type { InvocationResult, Json, Message, Service, UserPoolDefinition } from '../../model';
 import { ServiceError } from '../../model';
+import type { SesAccount } from '../ses/ses-account';
 import { AccountRecovery } from './account-recovery';
 import { notSupportedError } from './cognito-errors';
 import { CognitoLocal } from './cognito-local';
@@ -47,6 +48,7 @@ export class CognitoService implements Service {
      * @default - SMS messages go straight to `deliver`
      */
     sms?: SmsSender;
+    ses?: SesAccount;
     /** Called with every message, as the user would get it. */
     deliver: (message: Message) => void;
     /** The clock for codes, tokens and request rates. */

@@ -1,6 +1,13 @@
 import { attributesToRecord, type User } from 'cognito-local/lib/services/userPoolService';
-import type { InvocationResult, Json, Message, UserPoolDefinition } from '../../model';
-import { ADMIN_CLIENT_ID, DEFAULT_MESSAGES, triggerEventUser, UNKNOWN_SDK_VERSION } from './assumptions';
+import { type InvocationResult, type Json, type Message, ServiceError, type UserPoolDefinition } from '../../model';
+import type { SesAccount } from '../ses/ses-account';
+import {
+  ADMIN_CLIENT_ID,
+  DEFAULT_MESSAGES,
+  REFUSED_EMAIL_FAILS,
+  triggerEventUser,
+  UNKNOWN_SDK_VERSION,
+} from './assumptions';
 import {
   CODE_PARAMETER,
   type CustomMessage,
@@ -9,6 +16,9 @@ import {
 } from './custom-message-trigger';
 import type { Contact } from './recovery-contact';
 import type { SmsSender } from './sms-sender';
+
+/** The error that AWS documents for a code that cannot be delivered. */
+const EMAIL_DELIVERY_FAILURE = 'CodeDeliveryFailureException';
 
 /** A message to send: a code or an invitation. */
 export interface MessageRequest {
@@ -27,17 +37,20 @@ export interface MessageRequest {
 export class MessageSender {
   readonly #invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
   readonly #sms: Pick<SmsSender, 'send'> | undefined;
+  readonly #ses: Pick<SesAccount, 'send'> | undefined;
   readonly #deliver: (message: Message) => void;
   readonly #now: () => Date;
 
   constructor(options: {
     invokeTrigger: (functionArn: string, event: unknown) => Promise<InvocationResult>;
     sms?: Pick<SmsSender, 'send'>;
+    ses?: Pick<SesAccount, 'send'>;
     deliver: (message: Message) => void;
     now: () => Date;
   }) {
     this.#invokeTrigger = options.invokeTrigger;
     this.#sms = options.sms;
+    this.#ses = options.ses;
     this.#deliver = options.deliver;
     this.#now = options.now;
   }
@@ -51,6 +64,11 @@ export class MessageSender {
     const channel = to.DeliveryMedium;
     const customBody = channel === 'SMS' ? custom.smsMessage : custom.emailMessage;
     const text = render(customBody ?? (channel === 'SMS' ? defaults.smsMessage : defaults.emailMessage));
+    if (channel === 'EMAIL' && sendsThroughSes(pool)) {
+      const refusal = this.#ses?.send(to.Destination);
+      if (refusal !== undefined && REFUSED_EMAIL_FAILS) throw new ServiceError(EMAIL_DELIVERY_FAILURE, refusal);
+      if (refusal !== undefined) return;
+    }
     const smsResult = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
     this.#deliver({
       channel,
@@ -69,14 +87,18 @@ export class MessageSender {
     const { properties } = request.pool;
     const functionArn = (properties.LambdaConfig as { CustomMessage?: string } | undefined)?.CustomMessage;
     if (functionArn === undefined) return {};
-    const email = properties.EmailConfiguration as { EmailSendingAccount?: string } | undefined;
     return callCustomMessageTrigger({
       invoke: () => this.#invokeTrigger(functionArn, triggerEvent(request)),
-      sendsThroughSes: email?.EmailSendingAccount === 'DEVELOPER',
+      sendsThroughSes: sendsThroughSes(request.pool),
       placeholders: request.source === 'AdminCreateUser' ? [CODE_PARAMETER, USERNAME_PARAMETER] : [CODE_PARAMETER],
       render,
     });
   }
+}
+
+function sendsThroughSes({ properties }: UserPoolDefinition): boolean {
+  const email = properties.EmailConfiguration as { EmailSendingAccount?: string } | undefined;
+  return email?.EmailSendingAccount === 'DEVELOPER';
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html */

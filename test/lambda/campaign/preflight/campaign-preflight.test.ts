@@ -201,6 +201,92 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
   });
 });
 
+describe('a campaign in a user pool that sends through Amazon SES is checked against the limits of the account:', () => {
+  let campaign: DeployedCampaign;
+  beforeAll(async () => {
+    campaign = await start();
+    await campaign.addUsers(20);
+  });
+
+  beforeEach(() => {
+    Object.assign(campaign.sandbox.ses, {
+      productionAccess: true,
+      sendingEnabled: true,
+      enforcementStatus: 'HEALTHY',
+      maxSendRate: 24,
+      max24HourSend: 20,
+      sentBefore: 0,
+    });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'no production access',
+      { productionAccess: false },
+      'got an account in the SES sandbox, which sends only to verified recipients, expected production access: request it',
+    ],
+    [
+      'sending that is disabled',
+      { sendingEnabled: false },
+      "got an account whose sending is paused, expected one that sends: resume it, or answer AWS's case",
+    ],
+    [
+      'a shutdown',
+      { enforcementStatus: 'SHUTDOWN' },
+      "got an account whose sending is paused, expected one that sends: resume it, or answer AWS's case",
+    ],
+    [
+      'a daily quota that is too small',
+      { max24HourSend: 19 },
+      'got 19 email messages left of a daily quota of 19, but 20 would be sent in a day: raise the quota, or reset a list',
+    ],
+    [
+      'a daily quota that is used up',
+      { max24HourSend: 1_000, sentBefore: 1_001 },
+      'got 0 email messages left of a daily quota of 1000, but 20 would be sent in a day: raise the quota, or reset a list',
+    ],
+    [
+      'a rate that is too low',
+      { maxSendRate: 14 },
+      'got a rate of 14 email messages a second, but 24 would be sent: lower maxResetsPerSecond of BulkPasswordReset, or raise the rate',
+    ],
+  ])('%s', async (_, limits, problem) => {
+    Object.assign(campaign.sandbox.ses, limits);
+
+    expect(await refusal(campaign)).toContain(`Amazon SES in us-east-1: ${problem}`);
+  });
+
+  test.each<[string, object]>([
+    ['limits that just allow it', {}],
+    ['no daily quota', { max24HourSend: -1, sentBefore: 1_000_000 }],
+    ['a rate of as many messages as there are', { maxSendRate: 20 }],
+  ])('%s', async (_, limits) => {
+    Object.assign(campaign.sandbox.ses, limits);
+
+    expect(await campaign.run({ dryRun: true })).toMatchObject({ warnings: [] });
+  });
+
+  test('an account under review is a warning', async () => {
+    campaign.sandbox.ses.enforcementStatus = 'PROBATION';
+
+    expect((await campaign.run({ dryRun: true })).warnings).toEqual([
+      'Amazon SES in us-east-1: the account is under review, so AWS may pause its sending',
+    ]);
+  });
+
+  test('no answer is a warning', async () => {
+    campaign.sandbox.faults.add({
+      operation: 'GetAccount',
+      times: Number.POSITIVE_INFINITY,
+      instead: { status: 403, name: 'AccessDeniedException' },
+    });
+
+    expect((await campaign.run({ dryRun: true })).warnings).toEqual([
+      'Amazon SES in us-east-1: nothing was checked, because GetAccount failed with AccessDeniedException',
+    ]);
+  });
+});
+
 test('a campaign without smsReadiness gets a warning when it would send SMS messages', async () => {
   const campaign = await start({
     pool: {
