@@ -34,6 +34,9 @@ const HIDDEN_ELEMENTS = new Set([
  */
 const AMBIGUOUS_ELEMENTS = new Set(['select', 'template']);
 
+/** Elements whose content is a language of its own. */
+const RAW_TEXT_ELEMENTS = new Set(['script', 'style']);
+
 /**
  * Creates one text node for each run of characters. The default adapter joins adjacent runs, such as those around a
  * table or an ignored tag, and the location of a joined node would cover the tags between them.
@@ -52,12 +55,16 @@ export const scanHtml: SynthTools['scanHtml'] = (html) => {
   return {
     text: intersectRanges(html.length, scripted.text, plain.text),
     attributeValues: intersectRanges(html.length, scripted.attributeValues, plain.attributeValues),
+    rawText: intersectRanges(html.length, scripted.rawText, plain.rawText),
+    undisplayed: intersectRanges(html.length, scripted.undisplayed, plain.undisplayed),
   };
 };
 
 function scanWithScripting(html: string, scriptingEnabled: boolean) {
   const text: SourceRange[] = [];
   const attributeValues: SourceRange[] = [];
+  const rawText: SourceRange[] = [];
+  const undisplayed: SourceRange[] = [];
   let reliableUntil = html.length;
   const document = parse(html, { treeAdapter, sourceCodeLocationInfo: true, scriptingEnabled });
   const nodes: { node: Node; isHidden: boolean }[] = [{ node: document, isHidden: false }];
@@ -76,12 +83,28 @@ function scanWithScripting(html: string, scriptingEnabled: boolean) {
         attributeValues.push({ start: startOffset + name.length, end: endOffset });
       }
     }
+    if (location && 'parentNode' in node && RAW_TEXT_ELEMENTS.has(node.parentNode?.nodeName ?? '')) {
+      rawText.push({ start: location.startOffset, end: location.endOffset });
+    }
+    if (location && isUndisplayed(node)) undisplayed.push({ start: location.startOffset, end: location.endOffset });
     if ('childNodes' in node) {
       for (const child of node.childNodes) nodes.push({ node: child, isHidden });
     }
   }
   const isReliable = ({ end }: SourceRange) => end <= reliableUntil;
-  return { text: text.filter(isReliable), attributeValues: attributeValues.filter(isReliable) };
+  return {
+    text: text.filter(isReliable),
+    attributeValues: attributeValues.filter(isReliable),
+    rawText: rawText.filter(isReliable),
+    undisplayed,
+  };
+}
+
+function isUndisplayed(node: Node): boolean {
+  return (
+    'attrs' in node &&
+    node.attrs.some(({ name, value }) => name === 'hidden' || (name === 'style' && /display\s*:\s*none/i.test(value)))
+  );
 }
 
 /** The ranges that every list covers. Adjacent ranges are merged. */

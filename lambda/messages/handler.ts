@@ -87,7 +87,7 @@ function respondFromTemplate(
 
   const rendered = render(
     { email: customEmail ? email : undefined, sms },
-    { attributes: userAttributes, metadata },
+    { username: event.userName, attributes: userAttributes, metadata },
     catalog,
   );
   for (const skipped of rendered.skippedChannels) {

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT } from '../../lib/contract/messages';
+import { CATALOG_FILE, type Catalog, MAX_USERNAME_CHARACTERS, MESSAGES_ENVIRONMENT } from '../../lib/contract/messages';
 import { RESET_ENVIRONMENT } from '../../lib/contract/reset';
 import { createLogger } from '../shared/logger';
 import { createHandler } from './handler';
 import { Verifier } from './verifier';
 
 /** Used when the catalog cannot be read: Cognito then sends its default messages. */
-const EMPTY_CATALOG: Catalog = { defaultLocale: 'en', attributes: {}, metadata: {}, templates: {} };
+const EMPTY_CATALOG: Catalog = {
+  defaultLocale: 'en',
+  attributes: {},
+  metadata: {},
+  maxUsernameLength: MAX_USERNAME_CHARACTERS,
+  templates: {},
+};
 
 const { env } = process;
 const keyArns = [env[RESET_ENVIRONMENT.signingKeyArn], env[MESSAGES_ENVIRONMENT.previousSigningKeyArn]];

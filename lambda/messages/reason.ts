@@ -3,6 +3,7 @@ export const REASONS = [
   // About the template and its values.
   'UnknownTemplate',
   'MissingValue',
+  'UnsuitableValue',
   'ValueTooLong',
   'MessageTooLong',
   // About the signature: the reset is unverified.

@@ -5,12 +5,14 @@ import {
   CONTINUES_HOST_NAME,
   MESSAGE_LIMITS,
   type TextPart,
+  type ValuePart,
 } from '../../lib/contract/messages';
 import type { Reason } from './reason';
-import { escapeHtml, sanitizeValue, separatorBetween } from './value';
+import { encodeForQuery, escapeHtml, isShownUsername, sanitizeValue, separatorBetween, withoutDigits } from './value';
 
-/** The values for the placeholders, by name. They are untrusted. */
+/** The values for the placeholders. They are untrusted. */
 export interface Values {
+  readonly username: string;
   readonly attributes: Readonly<Record<string, string | undefined>>;
   readonly metadata: Readonly<Record<string, string | undefined>>;
 }
@@ -28,9 +30,8 @@ export interface SkippedChannel {
   readonly reason: Reason;
 }
 
-type ValueLimits = Pick<Catalog, 'attributes' | 'metadata'>;
+type ValueLimits = Pick<Catalog, 'attributes' | 'metadata' | 'maxUsernameLength'>;
 type TextOrReason = { readonly text: string } | { readonly reason: Reason };
-type Placeholder = Exclude<TextPart, string | { readonly code: true }>;
 
 /** Renders each channel on its own: if one cannot be rendered, the other still is. */
 export function render(message: CatalogMessage, values: Values, limits: ValueLimits): RenderedMessage {
@@ -59,7 +60,7 @@ function renderText(
   parts: readonly TextPart[],
   maxCharacters: number,
   encode: (value: string) => string,
-  valueFor: (placeholder: Placeholder) => TextOrReason,
+  valueFor: (placeholder: ValuePart) => TextOrReason,
 ): TextOrReason {
   let text = '';
   let afterValue = false;
@@ -71,22 +72,40 @@ function renderText(
     } else {
       const value = valueFor(part);
       if ('reason' in value) return value;
-      text += separatorBetween(text, value.text) + encode(value.text);
+      text += part.inQuery ? value.text : separatorBetween(text, value.text) + encode(value.text);
     }
-    afterValue = typeof part === 'object' && !('code' in part);
+    afterValue = typeof part === 'object' && !('code' in part) && !part.inQuery;
   }
   return text.length > maxCharacters ? { reason: 'MessageTooLong' } : { text };
 }
 
-function lookUpValue(placeholder: Placeholder, values: Values, limits: ValueLimits): TextOrReason {
+function lookUpValue(part: ValuePart, values: Values, limits: ValueLimits): TextOrReason {
+  if ('username' in part) {
+    return isShownUsername(values.username)
+      ? asPart(part, values.username, limits.maxUsernameLength, asPlainText)
+      : { reason: 'UnsuitableValue' };
+  }
   const [name, from, maxCharacters] =
-    'attribute' in placeholder
-      ? [placeholder.attribute, values.attributes, limits.attributes]
-      : [placeholder.metadata, values.metadata, limits.metadata];
+    'attribute' in part
+      ? [part.attribute, values.attributes, limits.attributes]
+      : [part.metadata, values.metadata, limits.metadata];
   const value = ownValue(from, name);
   if (value === undefined) return { reason: 'MissingValue' };
-  const text = sanitizeValue(value);
-  return text.length > (ownValue(maxCharacters, name) ?? 0) ? { reason: 'ValueTooLong' } : { text };
+  const makeSafe = (value: string) => sanitizeValue(part.withoutDigits ? withoutDigits(value) : value);
+  return asPart(part, value, ownValue(maxCharacters, name) ?? 0, makeSafe);
+}
+
+/** Writes a value as the part demands: percent-encoded as it is, or made safe for a text. */
+function asPart(
+  { inQuery }: ValuePart,
+  value: string,
+  maxCharacters: number,
+  makeSafe: (value: string) => string,
+): TextOrReason {
+  if (inQuery && !value.isWellFormed()) return { reason: 'UnsuitableValue' };
+  const text = inQuery ? value : makeSafe(value);
+  if (text.length > maxCharacters) return { reason: 'ValueTooLong' };
+  return { text: inQuery ? encodeForQuery(text) : text };
 }
 
 /** Ignores inherited properties such as `constructor`. */

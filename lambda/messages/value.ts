@@ -34,6 +34,30 @@ export function sanitizeValue(value: string): string {
     .replace(COLON_IN_WORD, '$& ');
 }
 
+/** A UUID is letters, digits and hyphens too. */
+const USERNAMES = /^(?:[\p{L}\p{M}\p{N}_-]+|\+\d+|[\w.!#$%&'*+=?^`|~-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/iu;
+
+/**
+ * Whether a user name may be in a message: it is shown exactly or not at all, because users must type it as it is. Names of
+ * other forms could make a link, or move the text around them.
+ */
+export function isShownUsername(username: string): boolean {
+  return USERNAMES.test(username);
+}
+
+/** Removes digits of any script, and numbers such as U+2460. */
+export function withoutDigits(text: string): string {
+  return text.replace(/\p{N}/gu, '');
+}
+
+/** Percent-encodes a well-formed value for a query, quotation marks and brackets too, at which mail programs end a link. */
+export function encodeForQuery(value: string): string {
+  return encodeURIComponent(value).replace(
+    /['()*!]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -44,6 +44,8 @@ export interface Catalog {
   readonly metadata: Readonly<Record<string, number>>;
   /** By name of the template, then by locale. */
   readonly templates: Readonly<Record<string, Readonly<Record<string, CatalogMessage>>>>;
+  /** The maximum number of characters of a user name in a message. */
+  readonly maxUsernameLength: number;
 }
 
 /** One template in one locale. For a channel that is missing, Cognito sends its default message. */
@@ -52,12 +54,24 @@ export interface CatalogMessage {
   readonly sms?: readonly TextPart[];
 }
 
-/** A part of a text: literal text, or a placeholder. */
-export type TextPart =
-  | string
-  | { readonly code: true }
-  | { readonly attribute: string }
-  | { readonly metadata: string };
+/** A part of a text: literal text, the code, or a value. */
+export type TextPart = string | { readonly code: true } | ValuePart;
+
+/** A value of the user or of the reset. */
+export type ValuePart = (
+  | { readonly username: true }
+  | { readonly attribute: string; readonly withoutDigits?: true }
+  | { readonly metadata: string; readonly withoutDigits?: true }
+) & {
+  /** Set in the value of a query of a link, where the value is percent-encoded. */
+  readonly inQuery?: true;
+};
+
+/** The maximum number of characters that percent-encoding makes of one character, as in `%E8%AA%9E`. */
+export const MAX_PERCENT_ENCODED_CHARACTERS = 9;
+
+/** The maximum length of a user name in Cognito. */
+export const MAX_USERNAME_CHARACTERS = 128;
 
 /** The maximum number of characters that HTML escaping makes of one character, as in `&amp;`. */
 export const MAX_ESCAPED_CHARACTERS = 5;

@@ -11,6 +11,10 @@ export interface HtmlScan {
   readonly text: readonly SourceRange[];
   /** The attribute values of visible elements. */
   readonly attributeValues: readonly SourceRange[];
+  /** The contents of styles and scripts, in which braces are no placeholders. */
+  readonly rawText: readonly SourceRange[];
+  /** Those elements, with what they contain, that are not displayed because of `display:none` or `hidden`. */
+  readonly undisplayed: readonly SourceRange[];
 }
 
 /** A range of a source, in UTF-16 code units. It does not include `end`. */

@@ -23,8 +23,9 @@ export interface MessageTexts {
   /**
    * The HTML of the email message. It must contain `{{code}}` in visible text or in an attribute such as `href`.
    *
-   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts five times. Values
-   * are supported in text only, not in tags, attributes, comments or styles.
+   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts five times, or nine
+   * times in a link. Values are supported in text and in the query of a link, not elsewhere in tags, attributes, comments
+   * or styles.
    *
    * @default - no email message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
@@ -98,6 +99,28 @@ export interface InlineMessageCatalogProps {
   readonly metadata?: { [key: string]: number };
 
   /**
+   * The maximum length of a user name in a message, as `{{username}}`.
+   *
+   * From 1 to 128 UTF-16 units. If the name of a user is longer, Cognito sends the message that is configured in the user
+   * pool.
+   *
+   * @default 128
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
+   */
+  readonly maxUsernameLength?: number;
+
+  /**
+   * Whether the digits of a value are shown, by the name in its placeholder, such as `attribute.given_name`.
+   *
+   * Without digits, a value cannot contain a telephone number. Whoever took over an account can set the attributes of its
+   * user. In the query of a link, values are complete.
+   *
+   * @default - digits of metadata are shown, and those of the attributes name, given_name, family_name, middle_name,
+   * nickname and preferred_username; digits of other attributes are not
+   */
+  readonly digits?: { [placeholder: string]: boolean };
+
+  /**
    * The texts, by the name of the template and then by locale.
    *
    * Template names have 1 to 64 letters, digits, hyphens and underscores. Locales are BCP 47 tags.
@@ -108,7 +131,7 @@ export interface InlineMessageCatalogProps {
 /**
  * The messages that carry the code to users: templates, each in one or more locales.
  *
- * Texts can contain the placeholders `{{code}}`, `{{attribute.NAME}}` for an attribute of the user, and
+ * Texts can contain the placeholders `{{code}}`, `{{username}}`, `{{attribute.NAME}}` for an attribute of the user, and
  * `{{metadata.KEY}}` for an entry of ClientMetadata. Attributes and keys must be declared with a maximum length, so
  * that no message exceeds the limits of Cognito for any user.
  *

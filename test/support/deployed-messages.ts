@@ -35,6 +35,12 @@ export const CATALOG: InlineMessageCatalogProps = {
     plain: { en: texts('plain en') },
     breach: { en: texts('breach en'), de: texts('breach de'), pt: texts('breach pt'), 'pt-BR': texts('breach pt-BR') },
     ticket: { en: texts('ticket {{metadata.ticket}}') },
+    link: {
+      en: {
+        emailSubject: 'link',
+        emailHtml: '<a href="https://example.com/?u={{username}}&t={{metadata.ticket}}&c={{code}}">{{username}}</a>',
+      },
+    },
     greeting: { en: texts('hello {{attribute.given_name}}') },
     self: { en: texts('self en'), de: texts('self de') },
   },

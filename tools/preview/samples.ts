@@ -22,9 +22,9 @@ export class SampleRenderer {
   readonly #longest: Values;
 
   constructor(private readonly catalog: Catalog) {
-    this.#samples = valuesFor(catalog, sampleValue);
+    this.#samples = valuesFor(catalog, sampleValue, sampleUsername(catalog));
     // No other character has a longer escape in HTML.
-    this.#longest = valuesFor(catalog, (_, longest) => '&'.repeat(longest));
+    this.#longest = valuesFor(catalog, (_, longest) => '&'.repeat(longest), 'x'.repeat(catalog.maxUsernameLength));
   }
 
   /** Renders a subject or an SMS message. */
@@ -68,13 +68,22 @@ function kindOf(part: TextPart): Piece['standsFor'] {
 function sampleOf(part: TextPart): string {
   if (typeof part === 'string') return part;
   if ('code' in part) return CODE_PARAMETER;
+  if ('username' in part) return 'username';
   return sampleValue('attribute' in part ? part.attribute : part.metadata);
 }
 
-function valuesFor({ attributes, metadata }: Catalog, valueFor: (name: string, longest: number) => string): Values {
+function sampleUsername({ maxUsernameLength }: Catalog): string {
+  return 'username'.slice(0, maxUsernameLength);
+}
+
+function valuesFor(
+  { attributes, metadata }: Catalog,
+  valueFor: (name: string, longest: number) => string,
+  username: string,
+): Values {
   const values = (limits: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(limits).map(([name, longest]) => [name, valueFor(name, longest)]));
-  return { attributes: values(attributes), metadata: values(metadata) };
+  return { username, attributes: values(attributes), metadata: values(metadata) };
 }
 
 /** The name in brackets, cut to the longest value. The trigger adds a space after a colon, so colons are replaced. */

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogMessage } from '../../contract/messages';
+import { type Catalog, type CatalogMessage, MAX_USERNAME_CHARACTERS } from '../../contract/messages';
 import { canonicalLocale, expectedLocale } from './locale';
 import { quoteText, quoteValue } from './quote';
 import { type CatalogSettings, readCatalogSettings } from './settings';
@@ -70,7 +70,7 @@ export function compileCatalog(source: CatalogSource): CompiledCatalog {
 
   const settings = source.settings
     ? readCatalogSettings(source.settings, (path, text) => reportSetting('error', path, text))
-    : {};
+    : { maxUsernameLength: MAX_USERNAME_CHARACTERS };
   const templates = Object.fromEntries(
     sortByName(source.templates, ({ name }) => name).map((template) => [
       template.name,
@@ -220,6 +220,7 @@ function findUnusedValues(
 
 function toCatalog(settings: CatalogSettings, templates: Catalog['templates']): Catalog {
   const { defaultLocale = '', defaultTemplate, selfServiceTemplate, attributes = {}, metadata = {} } = settings;
+  const { maxUsernameLength } = settings;
   const isTemplate = (name: string | undefined) => name !== undefined && Object.hasOwn(templates, name);
   return {
     defaultLocale,
@@ -227,6 +228,7 @@ function toCatalog(settings: CatalogSettings, templates: Catalog['templates']): 
     ...(isTemplate(selfServiceTemplate) && { selfServiceTemplate }),
     attributes,
     metadata,
+    maxUsernameLength,
     templates,
   };
 }

@@ -1,4 +1,5 @@
 import type { TextPart } from '../../contract/messages';
+import type { SourceRange } from '../../contract/synth-tools';
 import { quoteText } from './quote';
 
 /** A valid placeholder and its position in the source. */
@@ -21,16 +22,22 @@ export interface ParsedPlaceholders {
 
 const BRACES = /(?<open>\{{2,})(?<inside>[^{}]*)(?<close>\}{2,})|\{(?:####|username)\}|\{+|\}+/g;
 
-const PLACEHOLDER = /^ *(?:(?<code>code)|attribute\.(?<attribute>[\w:-]{1,64})|metadata\.(?<metadata>[\w-]{1,64})) *$/;
+const PLACEHOLDER =
+  /^ *(?:(?<code>code)|(?<username>username)|attribute\.(?<attribute>[\w:-]{1,64})|metadata\.(?<metadata>[\w-]{1,64})) *$/;
 
-const PLACEHOLDERS = '{{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
+const PLACEHOLDERS = '{{code}}, {{username}}, {{attribute.NAME}} or {{metadata.KEY}}';
 
 /**
  * Finds the placeholders of a text.
  *
  * @param singleBraces whether pairs of single braces are allowed, as in CSS
+ * @param rawText ranges of styles and scripts, in which all braces but those of a valid placeholder belong to them
  */
-export function parsePlaceholders(source: string, singleBraces: boolean): ParsedPlaceholders {
+export function parsePlaceholders(
+  source: string,
+  singleBraces: boolean,
+  rawText: readonly SourceRange[] = [],
+): ParsedPlaceholders {
   const placeholders: Placeholder[] = [];
   const problems: TextProblem[] = [];
   const opened: number[] = [];
@@ -38,6 +45,8 @@ export function parsePlaceholders(source: string, singleBraces: boolean): Parsed
     const [braces] = match;
     const offset = match.index;
     const { open, inside = '', close } = match.groups ?? {};
+    const isRawText = rawText.some(({ start, end }) => start <= offset && offset < end);
+    if (isRawText && !(open === '{{' && close === '}}' && readPlaceholder(inside))) continue;
     if (open !== undefined) {
       const part = readPlaceholder(inside);
       if (open !== '{{' || close !== '}}') {
@@ -48,13 +57,16 @@ export function parsePlaceholders(source: string, singleBraces: boolean): Parsed
         problems.push({ offset, text: `got ${quoteText(braces)}, expected ${PLACEHOLDERS}` });
       }
     } else if (braces.length > 2 && braces.endsWith('}') && braces.startsWith('{')) {
-      problems.push({ offset, text: `got ${braces}, which Cognito replaces, expected {{code}} for the code` });
+      const text =
+        braces === '{username}'
+          ? 'got {username}, which Cognito fills in invitations only, expected {{username}}'
+          : `got ${braces}, which Cognito replaces, expected {{code}} for the code`;
+      problems.push({ offset, text });
     } else if (braces.length > 1) {
       const missing = braces[0] === '{' ? '}}' : '{{';
       // In CSS, `}}` closes two blocks: their opening braces must not be reported as unclosed.
       if (missing === '{{') opened.splice(-braces.length);
-      const hint = singleBraces ? '; in CSS, put a space or line break between two braces' : '';
-      problems.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}${hint}` });
+      problems.push({ offset, text: `got ${braces} without ${missing}, expected ${PLACEHOLDERS}` });
     } else if (!singleBraces) {
       problems.push({
         offset,
@@ -82,8 +94,9 @@ export function splitIntoParts(source: string, placeholders: readonly Placeholde
 }
 
 function readPlaceholder(inside: string): Exclude<TextPart, string> | undefined {
-  const { code, attribute, metadata } = PLACEHOLDER.exec(inside)?.groups ?? {};
+  const { code, username, attribute, metadata } = PLACEHOLDER.exec(inside)?.groups ?? {};
   if (code !== undefined) return { code: true };
+  if (username !== undefined) return { username: true };
   if (attribute !== undefined) return { attribute };
   return metadata === undefined ? undefined : { metadata };
 }

@@ -1,4 +1,4 @@
-import { MESSAGE_METADATA } from '../../contract/messages';
+import { MAX_USERNAME_CHARACTERS, MESSAGE_METADATA } from '../../contract/messages';
 import { RESERVED_METADATA_KEY } from '../../contract/reset';
 import { canonicalLocale, expectedLocale } from './locale';
 import { quoteValue } from './quote';
@@ -10,12 +10,25 @@ export interface CatalogSettings {
   readonly selfServiceTemplate?: string;
   readonly attributes?: Readonly<Record<string, number>>;
   readonly metadata?: Readonly<Record<string, number>>;
+  readonly maxUsernameLength: number;
+  readonly digits?: Readonly<Record<string, boolean>>;
 }
 
 /** Reports an error in the setting at this path. */
 export type ReportSettingError = (path: readonly string[], text: string) => void;
 
-const SETTING_KEYS = ['attributes', 'defaultLocale', 'defaultTemplate', 'metadata', 'selfServiceTemplate'];
+const SETTING_KEYS = [
+  'attributes',
+  'defaultLocale',
+  'defaultTemplate',
+  'digits',
+  'maxUsernameLength',
+  'metadata',
+  'selfServiceTemplate',
+];
+
+/** Standard attributes that hold a name, in which digits are shown unless the catalog says otherwise. */
+const NAME_ATTRIBUTES = ['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username'];
 
 const MAX_VALUE_CHARACTERS = 2_048;
 
@@ -47,7 +60,46 @@ export function readCatalogSettings(
     selfServiceTemplate: readTemplateName(value.selfServiceTemplate, 'selfServiceTemplate', report),
     attributes: readMaxLengths(value.attributes, 'attributes', report),
     metadata: readMaxLengths(value.metadata, 'metadata', report),
+    maxUsernameLength: readMaxUsernameLength(value.maxUsernameLength, report),
+    digits: readDigits(value, report),
   };
+}
+
+export function isNameAttribute(name: string): boolean {
+  return NAME_ATTRIBUTES.includes(name);
+}
+
+function readMaxUsernameLength(value: unknown, report: ReportSettingError): number {
+  if (value === undefined) return MAX_USERNAME_CHARACTERS;
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_USERNAME_CHARACTERS) return Number(value);
+  report(
+    ['maxUsernameLength'],
+    `got ${quoteValue(value)}, expected the maximum length of a user name, from 1 to ${MAX_USERNAME_CHARACTERS} characters`,
+  );
+  return MAX_USERNAME_CHARACTERS;
+}
+
+function readDigits(
+  { digits: value, attributes, metadata }: Readonly<Record<string, unknown>>,
+  report: ReportSettingError,
+): Readonly<Record<string, boolean>> | undefined {
+  if (value === undefined) return undefined;
+  if (!isObject(value)) {
+    report(['digits'], `got ${quoteValue(value)}, expected an object such as {"attribute.given_name": false}`);
+    return undefined;
+  }
+  const declared = [
+    ...Object.keys(isObject(attributes) ? attributes : {}).map((name) => `attribute.${name}`),
+    ...Object.keys(isObject(metadata) ? metadata : {}).map((key) => `metadata.${key}`),
+  ];
+  for (const [name, shown] of Object.entries(value)) {
+    if (!declared.includes(name)) {
+      const expected = declared.length === 0 ? 'none, because none is declared' : `one of ${declared.join(', ')}`;
+      report(['digits', name], `got ${quoteValue(name)}, which is not declared, expected ${expected}`);
+    }
+    if (typeof shown !== 'boolean') report(['digits', name], `got ${quoteValue(shown)}, expected true or false`);
+  }
+  return value as Readonly<Record<string, boolean>>;
 }
 
 function readDefaultLocale(value: unknown, report: ReportSettingError): string | undefined {

@@ -3,21 +3,30 @@ import {
   COMPLETABLE_END,
   CONTINUES_HOST_NAME,
   MAX_ESCAPED_CHARACTERS,
+  MAX_PERCENT_ENCODED_CHARACTERS,
   MESSAGE_LIMITS,
   type TextPart,
+  type ValuePart,
 } from '../../contract/messages';
 import type { SourceRange } from '../../contract/synth-tools';
 import { countSegments, scanHtml } from '../synth-tools';
+import { leftoverWarnings } from './leftovers';
+import { findLinkedPlaceholders } from './links';
 import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
 import { quoteText } from './quote';
+import { isNameAttribute } from './settings';
 
 /** The texts of a message: the subject and the HTML of the email message, and the SMS message. */
 export type TextKind = 'subject' | 'html' | 'sms';
 
-/** The maximum lengths of the values that texts may use, by name. Undefined if they could not be read. */
+/** The values that texts may use. What could not be read is undefined. */
 export interface DeclaredValues {
+  /** The maximum lengths by name. */
   readonly attributes?: Readonly<Record<string, number>>;
   readonly metadata?: Readonly<Record<string, number>>;
+  readonly maxUsernameLength: number;
+  /** Whether the digits of a value are shown, by the name in its placeholder, such as `attribute.given_name`. */
+  readonly digits?: Readonly<Record<string, boolean>>;
 }
 
 export interface CheckedText {
@@ -52,7 +61,14 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     const parts = [source];
     return { parts, placeholders: [], errors: validateLength(kind, parts, declared), warnings: [] };
   }
-  const { placeholders, problems } = parsePlaceholders(source, kind === 'html');
+  const html = kind === 'html' ? scanHtml(source.replace(/[{}]/g, 'x')) : undefined;
+  const parsed = parsePlaceholders(source, kind === 'html', html?.rawText);
+  const { problems } = parsed;
+  const links = findLinkedPlaceholders(source, parsed.placeholders, html?.attributeValues);
+  const placeholders = parsed.placeholders.map((placeholder) => ({
+    ...placeholder,
+    part: withOptions(placeholder.part, links.inQuery.has(placeholder), declared),
+  }));
   // A value that is not declared has no maximum length: its placeholder stays in the text as it is written.
   const parts = splitIntoParts(
     source,
@@ -65,12 +81,18 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
   const errors = [
     ...validateLength(kind, parts, declared),
     ...(kind === 'html' ? validatePlaceholderPositions(source, placeholders) : []),
+    ...links.problems,
     ...(kind === 'sms' ? validateCode(placeholders) : []),
     ...validateCharacters(kind, source),
     ...problems,
     ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
-  return { parts, placeholders, errors, warnings: kind === 'sms' ? segmentWarnings(parts, declared) : [] };
+  const warnings = [
+    ...(kind === 'sms' ? segmentWarnings(parts, declared) : []),
+    ...(html ? undisplayedCodeWarnings(placeholders, html.undisplayed) : []),
+    ...leftoverWarnings(source, html?.rawText),
+  ].sort((a, b) => a.offset - b.offset);
+  return { parts, placeholders, errors, warnings };
 }
 
 function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
@@ -87,7 +109,7 @@ function validateLength(kind: TextKind, parts: readonly TextPart[], declared: De
 
 /** The trigger may insert a space between a value and its neighbour: 1 where it may, else 0. */
 function separatorLength(part: TextPart, before: TextPart | undefined): number {
-  if (before === undefined || isCode(part) || isCode(before)) return 0;
+  if (before === undefined || isCode(part) || isCode(before) || isInQuery(part) || isInQuery(before)) return 0;
   if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
   return typeof before !== 'string' || COMPLETABLE_END.test(before) ? 1 : 0;
 }
@@ -96,13 +118,39 @@ function isCode(part: TextPart): boolean {
   return typeof part === 'object' && 'code' in part;
 }
 
+function isInQuery(part: TextPart): boolean {
+  return typeof part === 'object' && 'inQuery' in part;
+}
+
 /** The maximum length of a part, in UTF-16 units; 0 for a value that is not declared. */
-function maxLengthOf(part: TextPart, { attributes, metadata }: DeclaredValues, kind: TextKind): number {
+function maxLengthOf(part: TextPart, declared: DeclaredValues, kind: TextKind): number {
   if (typeof part === 'string') return part.length;
   if ('code' in part) return CODE_PARAMETER.length;
-  const [name, lengths = {}] = 'attribute' in part ? [part.attribute, attributes] : [part.metadata, metadata];
-  const characters = Object.hasOwn(lengths, name) ? lengths[name] : 0;
+  const characters = maxCharactersOf(part, declared);
+  if (part.inQuery) return characters * MAX_PERCENT_ENCODED_CHARACTERS;
   return characters * (kind === 'html' ? MAX_ESCAPED_CHARACTERS : 1);
+}
+
+/** The maximum length of a value before it is encoded; 0 if it is not declared. */
+function maxCharactersOf(part: ValuePart, { attributes, metadata, maxUsernameLength }: DeclaredValues): number {
+  if ('username' in part) return maxUsernameLength;
+  const [name, lengths = {}] = 'attribute' in part ? [part.attribute, attributes] : [part.metadata, metadata];
+  return Object.hasOwn(lengths, name) ? lengths[name] : 0;
+}
+
+/** Adds how the value is written. */
+function withOptions<Part extends Placeholder['part']>(part: Part, inQuery: boolean, { digits = {} }: DeclaredValues) {
+  if ('code' in part) return part;
+  if (inQuery) return { ...part, inQuery } as Part;
+  const name = nameOf(part);
+  const shown = Object.hasOwn(digits, name) ? digits[name] : !('attribute' in part) || isNameAttribute(part.attribute);
+  return shown ? part : { ...part, withoutDigits: true as const };
+}
+
+/** The name of a value in its placeholder. */
+function nameOf(part: ValuePart): string {
+  if ('username' in part) return 'username';
+  return 'attribute' in part ? `attribute.${part.attribute}` : `metadata.${part.metadata}`;
 }
 
 function validateCode(placeholders: readonly Placeholder[]): TextProblem[] {
@@ -121,10 +169,13 @@ function validatePlaceholderPositions(source: string, placeholders: readonly Pla
     ({ part, ...range }) => 'code' in part && (isWithin(range, text) || isWithin(range, attributeValues)),
   );
   const problems = placeholders
-    .filter(({ part, ...range }) => !('code' in part) && !isWithin(range, text))
+    .filter(
+      ({ part, ...range }) =>
+        !('code' in part) && !isWithin(range, text) && !(part.inQuery && isWithin(range, attributeValues)),
+    )
     .map(({ start, end }) => ({
       offset: start,
-      text: `got ${quoteText(source.slice(start, end))} where it is not read as text, expected it between tags: the value comes from outside, and in a tag, an attribute, a comment or a style it could act as markup or code`,
+      text: `got ${quoteText(source.slice(start, end))} where it is not read as text, expected it between tags, or in the value of a query of an https link: the value comes from outside, and elsewhere in a tag, an attribute, a comment or a style it could act as markup or code`,
     }));
   return codeIsSeen
     ? problems
@@ -169,7 +220,7 @@ function validateDeclared(
   { attributes, metadata }: DeclaredValues,
 ): TextProblem[] {
   return placeholders.flatMap(({ start, end, part }) => {
-    if ('code' in part) return [];
+    if ('code' in part || 'username' in part) return [];
     const [property, name, declared] =
       'attribute' in part ? ['attributes', part.attribute, attributes] : ['metadata', part.metadata, metadata];
     if (declared === undefined || Object.hasOwn(declared, name)) return [];
@@ -178,6 +229,17 @@ function validateDeclared(
     const text = `got ${quoteText(source.slice(start, end))}, which is not declared in ${property}, expected ${expected}: declare it there with the maximum length of its value`;
     return [{ offset: start, text }];
   });
+}
+
+/** Preview texts of mail programs are not displayed in the message itself. */
+function undisplayedCodeWarnings(
+  placeholders: readonly Placeholder[],
+  undisplayed: readonly SourceRange[],
+): TextProblem[] {
+  const codes = placeholders.filter(({ part }) => 'code' in part);
+  if (codes.length === 0 || codes.some((code) => !isWithin(code, undisplayed))) return [];
+  const text = 'got {{code}} only where nothing is displayed (display:none or hidden), expected it in visible text too';
+  return [{ offset: codes[0].start, text }];
 }
 
 function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {

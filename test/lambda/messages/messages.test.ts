@@ -93,6 +93,11 @@ describe('ResetMessages with a catalog', () => {
       expect(deployed.lastMessage?.body).toBe('ticket 1 https: //a. example: CODE');
     });
 
+    test('writes the user name, also after a reset by an alias, and values into a link', async () => {
+      await deployed.reset('user@example.com', { template: 'link', ticket: '1&u=other' });
+      expect(deployed.lastMessage?.body).toBe('<a href="https://example.com/?u=user&t=1%26u%3Dother&c=CODE">user</a>');
+    });
+
     test('does not let a value form a placeholder of Cognito', async () => {
       await deployed.reset('user', { template: 'ticket', ticket: '{####} {username} {##{####}##}' });
       expect(deployed.lastMessage?.body).toBe('<p>ticket #### username ########: CODE</p>');

@@ -8,8 +8,8 @@ import { cases } from '../../support/soak';
 const CODE = { code: true } as const;
 const TICKET = { metadata: 'ticket' };
 const NAME = { attribute: 'given_name' };
-const LIMITS = { attributes: { given_name: 30 }, metadata: { ticket: 10 } };
-const VALUES = { attributes: { given_name: 'Zoë' }, metadata: { ticket: '4711' } };
+const LIMITS = { maxUsernameLength: 128, attributes: { given_name: 30 }, metadata: { ticket: 10 } };
+const VALUES = { username: 'zoe', attributes: { given_name: 'Zoë' }, metadata: { ticket: '4711' } };
 
 const MESSAGE: CatalogMessage = {
   email: { subject: ['Ticket ', TICKET], html: ['<p>Hello ', NAME, ', ', TICKET, ': <b>', CODE, '</b></p>'] },
@@ -33,7 +33,7 @@ test('render omits channels that the message does not have', () => {
 });
 
 test('render escapes values in HTML, but not in subjects and SMS messages', () => {
-  const values = { attributes: { given_name: `<i a="b">&'` }, metadata: { ticket: '<b>' } };
+  const values = { username: 'zoe', attributes: { given_name: `<i a="b">&'` }, metadata: { ticket: '<b>' } };
   expect(render(MESSAGE, values, LIMITS)).toEqual({
     email: {
       subject: 'Ticket <b>',
@@ -45,7 +45,11 @@ test('render escapes values in HTML, but not in subjects and SMS messages', () =
 });
 
 test('render accepts an empty value', () => {
-  const { email, sms } = render(MESSAGE, { attributes: { given_name: '' }, metadata: { ticket: '' } }, LIMITS);
+  const { email, sms } = render(
+    MESSAGE,
+    { username: 'zoe', attributes: { given_name: '' }, metadata: { ticket: '' } },
+    LIMITS,
+  );
   expect({ subject: email?.subject, sms }).toEqual({ subject: 'Ticket ', sms: ', your code is {####}' });
 });
 
@@ -130,7 +134,7 @@ test.each([
 ])('render counts the length of a value %s', (_, ticket, html) => {
   const rendered = render(
     { email: { subject: ['a'], html: [TICKET] } },
-    { attributes: {}, metadata: { ticket } },
+    { username: 'zoe', attributes: {}, metadata: { ticket } },
     LIMITS,
   );
   expect(rendered.email?.html).toBe(html);
@@ -142,10 +146,10 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
   (name) => {
     const own = (value: unknown) => JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify(value)}}`);
     const message: CatalogMessage = { sms: [{ metadata: name }, ' ', { attribute: name }] };
-    const limits = { attributes: own(10), metadata: own(10) };
+    const limits = { maxUsernameLength: 128, attributes: own(10), metadata: own(10) };
 
     test('reports a missing value', () => {
-      const { sms, skippedChannels } = render(message, { attributes: {}, metadata: {} }, limits);
+      const { sms, skippedChannels } = render(message, { username: 'zoe', attributes: {}, metadata: {} }, limits);
       expect({ sms, skippedChannels }).toEqual({
         sms: undefined,
         skippedChannels: [{ channel: 'sms', reason: 'MissingValue' }],
@@ -155,20 +159,20 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
     test('skips the channel when no limit is declared', () => {
       const { skippedChannels } = render(
         message,
-        { attributes: own('a'), metadata: own('b') },
-        { attributes: {}, metadata: {} },
+        { username: 'zoe', attributes: own('a'), metadata: own('b') },
+        { maxUsernameLength: 128, attributes: {}, metadata: {} },
       );
       expect(skippedChannels).toEqual([{ channel: 'sms', reason: 'ValueTooLong' }]);
     });
 
     test('writes the value when a limit is declared', () => {
-      expect(render(message, { attributes: own('a'), metadata: own('b') }, limits).sms).toBe('b a');
+      expect(render(message, { username: 'zoe', attributes: own('a'), metadata: own('b') }, limits).sms).toBe('b a');
     });
   },
 );
 
 describe('render with text beside a value', () => {
-  const many = { attributes: {}, metadata: { a: 200, b: 200, c: 200 } };
+  const many = { maxUsernameLength: 128, attributes: {}, metadata: { a: 200, b: 200, c: 200 } };
   const literal = fc.constantFrom(
     '',
     ' ',
@@ -219,7 +223,7 @@ describe('render with text beside a value', () => {
     fc.assert(
       fc.property(parts, fc.record({ a: value, b: value, c: value }), (text, metadata) => {
         const message = where === 'sms' ? { sms: text } : { email: { subject: ['a'], html: text } };
-        const { sms, email } = render(message, { attributes: {}, metadata }, many);
+        const { sms, email } = render(message, { username: 'zoe', attributes: {}, metadata }, many);
         const written = sms ?? email?.html;
         fc.pre(written !== undefined);
 
@@ -252,11 +256,13 @@ describe('render with text beside a value', () => {
     [['example.com', CODE, 'x'], 'example.com{####}x'],
   ])('writes %j as %j', (parts, text) => {
     const values = {
+      username: 'zoe',
       attributes: {},
       metadata: { ticket: '####', empty: '', scheme: 'https:', spaced: ' #', dot: 'example.' },
     };
     expect(
       render({ sms: parts }, values, {
+        maxUsernameLength: 128,
         attributes: {},
         metadata: { ticket: 10, empty: 10, scheme: 10, spaced: 10, dot: 10 },
       }).sms,

@@ -22,10 +22,10 @@ const VALID_PROPS: InlineMessageCatalogProps = { ...SETTINGS, templates: { reset
 
 const CODE_EXPECTED = 'expected one: the user needs the code to choose a new password';
 const CODE_SEEN_EXPECTED = `expected one in the text or in an attribute such as href: the user needs the code to choose a new password`;
-const PLACEHOLDERS = 'expected {{code}}, {{attribute.NAME}} or {{metadata.KEY}}';
-const CSS_HINT = '; in CSS, put a space or line break between two braces';
+const PLACEHOLDERS = 'expected {{code}}, {{username}}, {{attribute.NAME}} or {{metadata.KEY}}';
 const BETWEEN_TAGS =
-  'where it is not read as text, expected it between tags: the value comes from outside, and in a tag, an attribute, a comment or a style it could act as markup or code';
+  'where it is not read as text, expected it between tags, or in the value of a query of an https link: the value comes from outside, and elsewhere in a tag, an attribute, a comment or a style it could act as markup or code';
+const USERNAME_EXPECTED = 'got {username}, which Cognito fills in invitations only, expected {{username}}';
 const SHORTEN = 'shorten the text or lower the maximum lengths';
 
 const directories: string[] = [];
@@ -37,6 +37,7 @@ const EXPECTED_CATALOG = {
   defaultLocale: 'en',
   attributes: { given_name: 30 },
   metadata: { ticket: 20 },
+  maxUsernameLength: 128,
   templates: {
     reset: {
       en: {
@@ -73,6 +74,8 @@ test('MessageCatalog normalizes a catalog with every property', () => {
     defaultTemplate: 'a',
     selfServiceTemplate: 'b',
     attributes: { 'custom:tier': 1, given_name: 2_048 },
+    digits: { 'attribute.custom:tier': true },
+    maxUsernameLength: 20,
     templates: {
       a: { 'pt-br': { sms: '{{ code }} {{  attribute.custom:tier }}' }, iw: { sms: '{{code}}' } },
       b: { 'pt-BR': { emailSubject: 'b', emailHtml: '<a href="https://example.com/?c={{code}}">b</a>' } },
@@ -85,6 +88,7 @@ test('MessageCatalog normalizes a catalog with every property', () => {
     selfServiceTemplate: 'b',
     attributes: { 'custom:tier': 1, given_name: 2_048 },
     metadata: {},
+    maxUsernameLength: 20,
     templates: {
       a: {
         'pt-BR': { sms: [{ code: true }, ' ', { attribute: 'custom:tier' }] },
@@ -201,12 +205,8 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   // Braces.
   ['sms', '{{code}}\n{{code', [`2: got {{ without }}, ${PLACEHOLDERS}`]],
   ['sms', '{{code}}\ncode}}', [`2: got }} without {{, ${PLACEHOLDERS}`]],
-  ['emailHtml', '{{code}}\n{{code', [`2: got {{ without }}, ${PLACEHOLDERS}${CSS_HINT}`]],
-  [
-    'emailHtml',
-    '<style>@media print {\np{color:red}}</style>{{code}}',
-    [`2: got }} without {{, ${PLACEHOLDERS}${CSS_HINT}`],
-  ],
+  ['emailHtml', '{{code}}\n{{code', [`2: got {{ without }}, ${PLACEHOLDERS}`]],
+  ['emailHtml', '<style>@media print {\np{color:red}}</style>{{code}}', []],
   ['sms', '{{code}} {{{code}}}', ['1: got {{{code}}}, expected two braces on each side of a placeholder']],
   ['sms', '{{code}} {{code}}}', ['1: got {{code}}}, expected two braces on each side of a placeholder']],
   ['emailHtml', '{{code}} {{{{code}}', ['1: got {{{{code}}, expected two braces on each side of a placeholder']],
@@ -220,14 +220,12 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ],
   ['emailHtml', '<style>\np { color: red; }\n@media print { p { color: red } }\n</style>{{code}}', []],
   ['sms', '{{code}} {####}', ['1: got {####}, which Cognito replaces, expected {{code}} for the code']],
-  ['emailSubject', 'a {username}', ['1: got {username}, which Cognito replaces, expected {{code}} for the code']],
+  ['emailHtml', '<script type="application/ld+json">{"a":{"b":{}}}</script>{{code}}', []],
+  ['emailSubject', 'a {username}', [`1: ${USERNAME_EXPECTED}`]],
   [
     'emailHtml',
     '{{code}}\n{####} {username}',
-    [
-      '2: got {####}, which Cognito replaces, expected {{code}} for the code',
-      '2: got {username}, which Cognito replaces, expected {{code}} for the code',
-    ],
+    ['2: got {####}, which Cognito replaces, expected {{code}} for the code', `2: ${USERNAME_EXPECTED}`],
   ],
 
   // Positions of values in HTML.
@@ -289,7 +287,7 @@ const TEXTS: readonly [keyof MessageTexts, string, string[]][] = [
   ['sms', `{{code}}${'x'.repeat(114)}{{metadata.ticket}}`, []],
   ['sms', `{{code}}${'x'.repeat(115)}{{metadata.ticket}}`, [length(141, 140)]],
   // The trigger may insert a space between a value and its neighbour.
-  ['sms', `{{code}}${'x'.repeat(100)} a.b{{metadata.ticket}}${' x'.repeat(5)}`, [length(141, 140)]],
+  ['sms', `{{code}}${'x'.repeat(100)} ab.{{metadata.ticket}}${' x'.repeat(5)}`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}${'x'.repeat(19)}`, [length(141, 140)]],
   ['sms', `{{code}}${'x'.repeat(94)} {{metadata.ticket}}, ${'x'.repeat(17)}`, []],
   ['sms', `{{code}}${'x'.repeat(112)}:{{metadata.ticket}}`, []],
@@ -346,7 +344,7 @@ describe.each(
   });
 });
 
-const KEYS = 'attributes, defaultLocale, defaultTemplate, metadata, selfServiceTemplate';
+const KEYS = 'attributes, defaultLocale, defaultTemplate, digits, maxUsernameLength, metadata, selfServiceTemplate';
 const LENGTH = 'expected the maximum length of the value, from 1 to 2,048 characters';
 const ATTRIBUTE_NAME =
   'expected the name of a user attribute: 1 to 64 letters, digits, hyphens, underscores and colons';
@@ -413,7 +411,11 @@ test('MessageCatalog accepts names and lengths at their limits', () => {
     templates: { ['t'.repeat(64)]: { en: texts } },
   });
 
-  expect(_catalog.templates['t'.repeat(64)].en.email?.html).toEqual([{ code: true }, { attribute }, { metadata: key }]);
+  expect(_catalog.templates['t'.repeat(64)].en.email?.html).toEqual([
+    { code: true },
+    { attribute, withoutDigits: true },
+    { metadata: key },
+  ]);
 });
 
 /** The problems of a directory. */
@@ -748,7 +750,7 @@ test('MessageCatalog reports all problems of a catalog in one error', () => {
     'messages/reset/en/subject.txt:1: got a line break, expected none: a subject is one line',
     `messages/reset/en/email.html:1: got no {{code}} that the user sees, ${CODE_SEEN_EXPECTED}`,
     `messages/reset/en/email.html:1: got {{metadata.ticket}} ${BETWEEN_TAGS}`,
-    `messages/reset/en/email.html:2: got {{ without }}, ${PLACEHOLDERS}${CSS_HINT}`,
+    `messages/reset/en/email.html:2: got {{ without }}, ${PLACEHOLDERS}`,
     'messages/reset/en/email.html:2: got a single } without {, expected pairs',
     'messages/catalog.json:3: got "rest", which is not a template, expected one of "help me", "reset"',
   ]);
@@ -789,6 +791,55 @@ describe('MessageCatalog warnings', () => {
     expect(warningsOf(files).filter((warning) => warning !== unused)).toEqual(
       expected === undefined ? [] : [`messages/a/en/sms.txt:1: got an SMS message that is sent in ${expected}`],
     );
+  });
+});
+
+describe('MessageCatalog warns of what a mail tool left:', () => {
+  const warningsOfHtml = (html: string) => warningsOf({ ...VALID, 'reset/en/email.html': `${HTML}\n${html}` });
+
+  test.each([
+    '{% if name %}',
+    '{%- endif -%}',
+    '\x24{name}',
+    '\x24{user.name}',
+    '*|FNAME|*',
+    '*|MC:SUBJECT|*',
+    '<%= name %>',
+    '<% if (name) %>',
+    '[[name]]',
+    '[[ user.name ]]',
+  ])('%s', (leftover) => {
+    const warning = `got ${leftover}, which looks like a placeholder of another template language, expected {{…}}: users would see it as it is`;
+
+    expect(warningsOfHtml(`<p>${leftover}</p>`)).toEqual([`messages/reset/en/email.html:2: ${warning}`]);
+    if (!/[{}]/.test(leftover)) {
+      expect(warningsOf({ ...VALID, 'reset/en/subject.txt': leftover })).toEqual([
+        `messages/reset/en/subject.txt:1: ${warning}`,
+      ]);
+    }
+  });
+
+  test.each([
+    '<style>a{background:url([[x]])}@media print{p{color:red}}</style>',
+    '<script type="application/ld+json">{"a":{"b":[["c"]]},"d":"\x24{e}"}</script>',
+    '<p>50 % {of} 5 * 3 | 2 [1] $1</p>',
+    '<!--[if mso]><table><tr><td><![endif]-->',
+  ])('and not of %s', (html) => {
+    expect(warningsOfHtml(html)).toEqual([]);
+  });
+
+  const HIDDEN =
+    'messages/reset/en/email.html:1: got {{code}} only where nothing is displayed (display:none or hidden), expected it in visible text too';
+  const withCode = (html: string) =>
+    warningsOf({ ...VALID, 'reset/en/email.html': `${html}{{attribute.given_name}}{{metadata.ticket}}` });
+  test.each([
+    '<div style="display:none">{{code}}</div>',
+    '<div style="color: red; DISPLAY : none !important"><p>{{code}}</p></div>',
+    '<p hidden>{{code}}</p>',
+    '<p hidden><a href="https://example.com/?c={{code}}">a</a></p>',
+  ])('and of a code that is not displayed: %s', (html) => {
+    expect(withCode(html)).toEqual([HIDDEN]);
+    expect(withCode(`${html}<p>{{code}}</p>`)).toEqual([]);
   });
 });
 

@@ -442,6 +442,7 @@ function hostileCatalog(server: string): CompiledCatalog {
       selfServiceTemplate: text,
       attributes: { [text]: 2_048 },
       metadata: {},
+      maxUsernameLength: 128,
       templates: {
         [text]: {
           [text]: { email: { subject: [text, { attribute: text }], html: [html] }, sms: [text, { attribute: text }] },

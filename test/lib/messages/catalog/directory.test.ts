@@ -18,6 +18,7 @@ test('compileDirectory includes texts that have errors, so that they can be show
   expect(compileDirectory(directory).catalog).toEqual({
     defaultLocale: 'en',
     attributes: {},
+    maxUsernameLength: 128,
     metadata: { ticket: 1 },
     templates: {
       a: {
@@ -42,6 +43,7 @@ test('compileDirectory includes the texts, and reports no problems in them, when
   expect(catalog).toEqual({
     defaultLocale: '',
     attributes: {},
+    maxUsernameLength: 128,
     metadata: {},
     templates: { a: { en: { sms: [{ code: true }, ' {{attribute.name}}'] } } },
   });
