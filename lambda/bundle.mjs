@@ -13,6 +13,7 @@ const ASSETS = {
   reset: ['lambda/reset', 'index.ts', 'idempotency.ts', 'signing.ts'],
   messages: ['lambda/messages', 'index.ts', 'next.ts', 'used-signatures.ts'],
   'sms-readiness': ['lambda/sms-readiness', 'index.ts'],
+  attach: ['lambda/attach', 'index.ts'],
   'campaign-preflight': ['lambda/campaign/preflight', 'index.ts'],
   'campaign-listing': ['lambda/campaign/listing', 'index.ts'],
   'campaign-worker': ['lambda/campaign/worker', 'index.ts'],

@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
     packages: RUNTIME,
     instead: `${SHARED_BY_BOTH}; ${FUNCTIONS}`,
   },
-  ...['reset', 'messages', 'sms-readiness', 'campaign/shared'].map((name) => ({
+  ...['reset', 'messages', 'attach', 'sms-readiness', 'campaign/shared'].map((name) => ({
     folder: `lambda/${name}`,
     mayImport: ['lib/contract', 'lambda/shared'],
     packages: RUNTIME,

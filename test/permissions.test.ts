@@ -34,6 +34,7 @@ const MORE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'reset-imported': [],
   'reset-options': [...FULL, '`tracing`'],
   'messages-options': ['`next`', '`previousSigningKey`', '`singleUse`'],
+  'messages-attached': ['`smsRole`'],
   'sms-pool': [...DIRECT_NUMBER, 'a sender ID, or a pool with one', 'a pool'],
 };
 
@@ -41,6 +42,7 @@ const MORE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 const ROLES: Readonly<Record<string, string>> = {
   Reset: 'The reset function',
   Messages: 'The custom message trigger',
+  MessagesAttach: 'A trigger that is attached',
   Sms: 'The SMS role of the user pool',
   SmsReadiness: 'The readiness function',
   Readiness: 'The readiness function',
@@ -86,6 +88,9 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   'the pool': [`<Pool${H}\\.Arn>`],
   'the opt-out list': [`${SMS_VOICE}:opt-out-list/(?:Default|resets)`],
   'the readiness function': [`<(?:Sms)?ReadinessFunction${H}\\.Arn>`],
+  'the SMS role of the user pool, to Cognito only': [
+    'arn:aws:iam::111122223333:role/sms if StringEquals iam:PassedToService cognito-idp\\.amazonaws\\.com',
+  ],
   'the ledger': [`<BulkLedger${H}\\.Arn>`],
   '`input/*`': [`<BulkBucket${H}\\.Arn>/input/\\*`],
   '`listings/*`': [`<BulkBucket${H}\\.Arn>/listings/\\*`],
@@ -216,7 +221,9 @@ function partsOf(words: string): string[] {
 /** A resource of a policy in those words of the page that fit, or as it is when none does. */
 function inWords(resource: string, owner: string, words: readonly string[]): string {
   const ofOwner = (pattern: string) =>
-    pattern.replaceAll('OWNER', owner.replace(/^Bulk.*/, 'Bulk')).replaceAll('STEP', owner.replace(/^Bulk/, ''));
+    pattern
+      .replaceAll('OWNER', owner.replace(/^(Bulk|Messages).*/, '$1'))
+      .replaceAll('STEP', owner.replace(/^Bulk/, ''));
   const fitting = words.flatMap((each) =>
     partsOf(each).filter((_, index) => new RegExp(`^(?:${ofOwner(RESOURCES[each]?.[index] ?? '')})$`).test(resource)),
   );

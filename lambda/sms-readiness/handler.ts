@@ -1,7 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { SmsReadinessCheck, SmsReadinessReport } from '../../lib/contract/sms';
-import { decideDeployment, isCustomResourceEvent, sendResponse } from './cloudformation';
+import { isCustomResourceEvent } from '../shared/cloudformation';
+import { respond } from './cloudformation';
 
 /** The dependencies and settings of the handler. */
 export interface Dependencies {
@@ -17,11 +18,11 @@ export function createHandler(dependencies: Dependencies) {
     dependencies.logger.addContext(context);
     if (!isCustomResourceEvent(event)) return createReport(dependencies);
     if (event.RequestType === 'Delete') {
-      await sendResponse(event, { Status: 'SUCCESS' });
+      await respond(event);
       return undefined;
     }
     const report = await createReport(dependencies);
-    await sendResponse(event, decideDeployment(event, report));
+    await respond(event, report);
     return report;
   };
 }

@@ -7,6 +7,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CAMPAIGN_ENVIRONMENT, CAMPAIGN_PREFIXES, WORKER_TIMEOUT_SECONDS } from '../contract/campaign';
+import { MESSAGES_ENVIRONMENT } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
@@ -77,6 +78,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
         [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,
       }),
       [CAMPAIGN_ENVIRONMENT.smsPrice]: `${options.smsPrice}`,
+      ...messagesEnvironment(options),
     },
   });
 }
@@ -156,6 +158,16 @@ function createSummary(scope: Construct, options: CampaignFunctionsOptions): IFu
     ],
     environment: bucketEnvironment(options),
   });
+}
+
+/** What the user pool must be for the messages of the catalog. */
+function messagesEnvironment({ passwordReset: { _messages } }: CampaignFunctionsOptions): Record<string, string> {
+  if (_messages === undefined) return {};
+  return {
+    [CAMPAIGN_ENVIRONMENT.customMessageTriggerArn]: _messages.lambdaFunction.functionArn,
+    [MESSAGES_ENVIRONMENT.customEmail]: _messages._sendsThroughSes,
+    [RESET_ENVIRONMENT.caseInsensitive]: _messages._caseInsensitive,
+  };
 }
 
 /** The properties in which the functions of a campaign differ. */

@@ -322,6 +322,8 @@ export const CAMPAIGN_ENVIRONMENT = {
   batchSize: 'USERS_PER_BATCH',
   /** The ARN of the function of SmsReadiness. */
   smsReadinessFunctionArn: 'SMS_READINESS_FUNCTION_ARN',
+  /** The ARN of the custom message trigger of ResetMessages; missing when the campaign has no messages. */
+  customMessageTriggerArn: 'CUSTOM_MESSAGE_TRIGGER_ARN',
   /** The estimated price of one SMS message, in US dollars. */
   smsPrice: 'SMS_PRICE',
 } as const;

@@ -15,7 +15,8 @@ import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
-import { ownedUserPoolOf } from '../private/user-pool-ref';
+import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
+import { AttachedTrigger, explainByHand, requiredForImported, validatePlaceOf } from './imported-user-pool';
 import type { MessageCatalog } from './message-catalog';
 
 /**
@@ -25,10 +26,45 @@ export interface ResetMessagesProps {
   /**
    * The user pool that sends the messages.
    *
-   * It must be created in this stack, as an L2 or L1 construct: a trigger cannot be added to an imported user pool. It
-   * must have no other custom message trigger, except for `next`. Other triggers are kept.
+   * Either it is created in this stack, as an L2 or L1 construct, or it is imported: then its trigger is set by hand or with
+   * `attach`. It must have no other custom message trigger, except for `next`. Other triggers are kept.
    */
   readonly userPool: IUserPoolRef;
+
+  /**
+   * Whether a custom resource sets the trigger of an imported user pool. It reads the user pool and writes it back with this
+   * one change, and takes the trigger away when it is deleted.
+   *
+   * Whoever else writes the user pool takes the trigger away, such as the stack that creates it: name the trigger there too.
+   *
+   * @default false - a warning says how to set it by hand
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+   */
+  readonly attach?: boolean;
+
+  /**
+   * Whether an imported user pool sends its email messages through Amazon SES. Custom email messages require it.
+   *
+   * @default - required for an imported user pool, and read from a user pool that this app creates
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
+   */
+  readonly sendsThroughSes?: boolean;
+
+  /**
+   * Whether the user names of an imported user pool are case-sensitive, which is the default of Cognito.
+   *
+   * @default - required for an imported user pool, and read from a user pool that this app creates
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
+   */
+  readonly caseSensitive?: boolean;
+
+  /**
+   * The role of the user pool's SMS configuration, for `attach`. Whoever writes a user pool with one must pass its role.
+   *
+   * @default - a user pool with an SMS role is not written
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+   */
+  readonly smsRole?: IRole;
 
   /** The templates of the messages. */
   readonly catalog: MessageCatalog;
@@ -118,6 +154,13 @@ export class ResetMessages extends Construct {
   /** The table of the signatures that were used; undefined without `singleUse`. */
   public readonly usedSignaturesTable?: ITable;
 
+  /**
+   * The execution role of the function that attaches the trigger; undefined without `attach`.
+   *
+   * Statements can be added to it, for a user pool that needs more than the documented permissions.
+   */
+  public readonly attachRole?: IRole;
+
   /** The ARN of the signing key, for an `AdminPasswordReset` in another stage or app. */
   public readonly signingKeyArn: string;
 
@@ -128,21 +171,32 @@ export class ResetMessages extends Construct {
    */
   public readonly _caseInsensitive: string;
 
+  /**
+   * `true` when the user pool sends its email messages through Amazon SES, else `false`.
+   *
+   * @internal
+   */
+  public readonly _sendsThroughSes: string;
+
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
+    const settings = userPool ? settingsOfOwned(userPool, props) : settingsOfImported(this, props);
     const catalog = props.catalog._catalog;
     if (props.next !== undefined && catalog.selfServiceTemplate !== undefined) {
       throw new Error(
         'next: got a function although the catalog has a selfServiceTemplate, expected only one of them: next writes the messages that users request themselves',
       );
     }
-    this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
-    Aspects.of(this).add({ visit: (construct) => construct === this && this.addWarnings(userPool, props.catalog) });
+    if (userPool) this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
+    Aspects.of(this).add({
+      visit: (construct) => construct === this && this.addWarnings(settings.sendsThroughSes(), props.catalog),
+    });
 
     this.userPool = props.userPool;
     // Lazy, as below, because the properties of the user pool are final only at synth.
-    this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
+    this._caseInsensitive = Lazy.string({ produce: () => `${!settings.caseSensitive()}` });
+    this._sendsThroughSes = Lazy.string({ produce: () => `${settings.sendsThroughSes()}` });
     this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
     const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
     this.usedSignaturesTable = props.singleUse ? createUsedSignaturesTable(this) : undefined;
@@ -182,7 +236,7 @@ export class ResetMessages extends Construct {
         ...(previousSigningKeyArn && { [MESSAGES_ENVIRONMENT.previousSigningKeyArn]: previousSigningKeyArn }),
         [RESET_ENVIRONMENT.caseInsensitive]: this._caseInsensitive,
         // Without Amazon SES, Cognito refuses a response that contains an email message.
-        [MESSAGES_ENVIRONMENT.customEmail]: Lazy.string({ produce: () => `${sendsThroughSes(userPool)}` }),
+        [MESSAGES_ENVIRONMENT.customEmail]: this._sendsThroughSes,
         ...(this.usedSignaturesTable && {
           [MESSAGES_ENVIRONMENT.usedSignaturesTableName]: this.usedSignaturesTable.tableName,
         }),
@@ -195,18 +249,32 @@ export class ResetMessages extends Construct {
 
     this.lambdaFunction.addPermission('UserPool', {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
-      sourceArn: userPool.attrArn,
+      sourceArn: userPool ? userPool.attrArn : userPoolArnOf(props.userPool),
     });
-    // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
-    // would overwrite it.
-    userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+    if (userPool) {
+      // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
+      // would overwrite it.
+      userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+      return;
+    }
+    const trigger = {
+      userPool: props.userPool,
+      trigger: this.lambdaFunction,
+      next: props.next,
+      smsRole: props.smsRole,
+      sendsThroughSes: settings.sendsThroughSes(),
+      caseSensitive: settings.caseSensitive(),
+      logGroup: this.logGroup,
+    };
+    if (props.attach) this.attachRole = new AttachedTrigger(this, 'Attach', trigger).role;
+    else explainByHand(this, trigger);
   }
 
-  private addWarnings(userPool: CfnUserPool, catalog: MessageCatalog): void {
+  private addWarnings(sendsThroughSes: boolean, catalog: MessageCatalog): void {
     for (const warning of catalog._warnings) {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
-    if (hasEmailMessages(catalog._catalog) && !sendsThroughSes(userPool)) {
+    if (hasEmailMessages(catalog._catalog) && !sendsThroughSes) {
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
         "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
@@ -227,14 +295,46 @@ export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefine
     );
 }
 
-/** The owned user pool, validated: it must be in the stack of the messages and must not have other ResetMessages. */
-function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool {
-  const resource = ownedUserPoolOf(userPool);
-  if (resource === undefined) {
+/** What must be known of a user pool. It is final only at synth. */
+interface UserPoolSettings {
+  sendsThroughSes(): boolean;
+  caseSensitive(): boolean;
+}
+
+function settingsOfOwned(userPool: CfnUserPool, props: ResetMessagesProps): UserPoolSettings {
+  const onlyForImported = (['attach', 'sendsThroughSes', 'caseSensitive', 'smsRole'] as const).find(
+    (name) => props[name] !== undefined,
+  );
+  if (onlyForImported !== undefined) {
     throw new Error(
-      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the user pool is created, and pass its key to AdminPasswordReset as signingKey',
+      `${onlyForImported}: got a value with a user pool that this app creates, expected none, because it is for imported user pools: leave it out`,
     );
   }
+  return { sendsThroughSes: () => sendsThroughSes(userPool), caseSensitive: () => !isCaseInsensitive(userPool) };
+}
+
+function settingsOfImported(messages: ResetMessages, props: ResetMessagesProps): UserPoolSettings {
+  validatePlaceOf(props.userPool, Stack.of(messages));
+  const ses = requiredForImported(
+    'sendsThroughSes',
+    props.sendsThroughSes,
+    'UserPool.EmailConfiguration.EmailSendingAccount (true for DEVELOPER)',
+  );
+  const caseSensitive = requiredForImported(
+    'caseSensitive',
+    props.caseSensitive,
+    'UserPool.UsernameConfiguration.CaseSensitive (false for false, else true)',
+  );
+  if (props.smsRole !== undefined && !props.attach) {
+    throw new Error('smsRole: got a role without attach: true, expected both, because it is for attach only');
+  }
+  return { sendsThroughSes: () => ses, caseSensitive: () => caseSensitive };
+}
+
+/** The owned user pool, validated: it must be in the stack of the messages and must not have other ResetMessages. */
+function ownedUserPoolInStackOf(messages: ResetMessages, userPool: IUserPoolRef): CfnUserPool | undefined {
+  const resource = ownedUserPoolOf(userPool);
+  if (resource === undefined) return undefined;
   if (resource.stack !== Stack.of(messages)) {
     throw new Error(
       `userPool: got a user pool of the stack ${resource.stack.node.path}, expected one of this stack (${Stack.of(messages).node.path}), because the user pool and its trigger would refer to each other across stacks: new ResetMessages(Stack.of(pool), '${messages.node.id}', …)`,

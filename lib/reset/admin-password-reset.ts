@@ -226,6 +226,13 @@ export class AdminPasswordReset extends Construct {
    */
   public readonly _signing?: Signing;
 
+  /**
+   * The messages of the user pool.
+   *
+   * @internal
+   */
+  public readonly _messages?: ResetMessages;
+
   private readonly taskTarget: ResetTaskTarget;
 
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
@@ -243,6 +250,7 @@ export class AdminPasswordReset extends Construct {
     this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
     this._globalSignOut = props.globalSignOut ?? false;
     this._signing = signingOf(this, props);
+    this._messages = props.messages;
     this.policyStatements = this.requiredStatements(props);
 
     const { lambdaFunction, policy } = createBundledFunction(this, {
@@ -479,12 +487,20 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
       "messages: got ResetMessages of another stage, expected ResetMessages of the same stage: pass their key instead, signingKey: Key.fromKeyArn(this, 'SigningKey', arn), where arn is their signingKeyArn",
     );
   }
-  if (ownedUserPoolOf(userPool) !== ownedUserPoolOf(messages.userPool)) {
+  const owned = [userPool, messages.userPool].map(ownedUserPoolOf);
+  const isSame = owned[0] === owned[1] && (owned[0] !== undefined || isSameImported(userPool, messages.userPool));
+  if (!isSame) {
     throw new Error(
       `messages: got ResetMessages of the user pool ${messages.userPool.node.path}, expected ResetMessages of ${userPool.node.path}: give both constructs the same userPool`,
     );
   }
   return messages.signingKeyArn;
+}
+
+/** Two imports of one user pool are the same. Ids that are not known before the deployment may be. */
+function isSameImported(...userPools: [IUserPoolRef, IUserPoolRef]): boolean {
+  const [first, second] = userPools.map(({ userPoolRef }) => userPoolRef.userPoolId);
+  return first === second || Token.isUnresolved(first) || Token.isUnresolved(second);
 }
 
 function warnAboutUnusedMessages(scope: Construct, { userPool, messages, signingKey }: AdminPasswordResetProps): void {

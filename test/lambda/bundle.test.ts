@@ -19,6 +19,7 @@ const FILES: Readonly<Record<string, string[]>> = {
   messages: ['index.js', 'next.js', 'used-signatures.js'],
   reset: ['idempotency.js', 'index.js', 'signing.js'],
   'sms-readiness': ['index.js'],
+  attach: ['index.js'],
   synth: ['index.js'],
 };
 

@@ -154,6 +154,26 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
       new AdminPasswordReset(stack, 'Reset', { userPool, messages });
     },
   },
+  'messages-imported': {
+    define: (stack) =>
+      void new ResetMessages(stack, 'Messages', {
+        userPool: imported(stack),
+        catalog: catalog(),
+        sendsThroughSes: true,
+        caseSensitive: true,
+      }),
+  },
+  'messages-attached': {
+    define: (stack) =>
+      void new ResetMessages(stack, 'Messages', {
+        userPool: imported(stack),
+        catalog: catalog(),
+        sendsThroughSes: true,
+        caseSensitive: true,
+        attach: true,
+        smsRole: Role.fromRoleArn(stack, 'SmsRole', 'arn:aws:iam::111122223333:role/sms'),
+      }),
+  },
   'messages-options': {
     define: (stack) =>
       void new ResetMessages(stack, 'Messages', {

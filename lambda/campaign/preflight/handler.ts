@@ -20,7 +20,7 @@ import { checkEmails } from './email-checks';
 import { asCampaignInput, inputProblems } from './input';
 import { listProblems } from './list-checks';
 import type { SmsChecks } from './sms-checks';
-import { poolProblems, readPoolSettings } from './user-pool-checks';
+import { type ExpectedMessages, poolProblems, readPoolSettings } from './user-pool-checks';
 
 /** What the handler works with. */
 export interface Dependencies {
@@ -28,6 +28,8 @@ export interface Dependencies {
   readonly userPoolId: string;
   readonly ledger: Ledger;
   readonly sms: SmsChecks;
+  /** Undefined when the campaign has no ResetMessages. */
+  readonly expectedMessages: ExpectedMessages | undefined;
   readonly maxUsers: number;
   readonly maxResetsPerSecond: number;
   readonly requireListDigest: boolean;
@@ -68,7 +70,7 @@ export function createHandler(dependencies: Dependencies) {
 }
 
 async function checkStart(
-  { client, userPoolId, ledger, requireListDigest, logger }: Dependencies,
+  { client, userPoolId, ledger, requireListDigest, expectedMessages, logger }: Dependencies,
   start: CampaignStart,
 ): Promise<StartedCampaign> {
   const signing = start.signing ?? null;
@@ -84,7 +86,7 @@ async function checkStart(
           ...(requireListDigest && !dryRun ? missingDigestProblems(input) : []),
         ]
       : []),
-    ...poolProblems(pool),
+    ...poolProblems(pool, expectedMessages),
     ...signingProblems(signing),
   ];
   if (problems.length > 0) throw campaignRefused(problems);
@@ -123,7 +125,7 @@ async function checkStart(
 }
 
 async function confirm(
-  { client, userPoolId, ledger, sms, maxUsers, maxResetsPerSecond, logger }: Dependencies,
+  { client, userPoolId, ledger, sms, maxUsers, maxResetsPerSecond, expectedMessages, logger }: Dependencies,
   campaign: Campaign,
   { counts, objects, list, skippedLines }: ListingProgress,
   signing: SigningProbe | null,
@@ -142,7 +144,7 @@ async function confirm(
   });
   const problems = [
     ...campaignIdProblems(await ledger.matchesCampaign(campaignId, digest)),
-    ...poolProblems(pool),
+    ...poolProblems(pool, expectedMessages),
     ...signingProblems(signing),
     ...(list === null ? [] : listProblems(campaign, counts, skippedLines)),
     ...(counts.users > expectedUsers

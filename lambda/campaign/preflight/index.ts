@@ -1,4 +1,6 @@
 import { CAMPAIGN_ENVIRONMENT } from '../../../lib/contract/campaign';
+import { MESSAGES_ENVIRONMENT } from '../../../lib/contract/messages';
+import { RESET_ENVIRONMENT } from '../../../lib/contract/reset';
 import { createLogger } from '../../shared/logger';
 import {
   ledgerFromEnvironment,
@@ -9,6 +11,7 @@ import {
 import { createUserPoolReader } from '../shared/user-pool-reader';
 import { createHandler } from './handler';
 import { SmsChecks } from './sms-checks';
+import type { ExpectedMessages } from './user-pool-checks';
 
 const userPoolId = userPoolIdFromEnvironment();
 
@@ -20,8 +23,21 @@ export const handler = createHandler({
     process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
     Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
   ),
+  expectedMessages: expectedMessagesFromEnvironment(),
   maxUsers: maxUsersFromEnvironment(),
   maxResetsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
   requireListDigest: process.env[CAMPAIGN_ENVIRONMENT.requireListDigest] === 'true',
   logger: createLogger(),
 });
+
+function expectedMessagesFromEnvironment(): ExpectedMessages | undefined {
+  const { env } = process;
+  const customMessageTriggerArn = env[CAMPAIGN_ENVIRONMENT.customMessageTriggerArn];
+  return customMessageTriggerArn === undefined
+    ? undefined
+    : {
+        customMessageTriggerArn,
+        sendsThroughSes: env[MESSAGES_ENVIRONMENT.customEmail] === 'true',
+        caseInsensitive: env[RESET_ENVIRONMENT.caseInsensitive] === 'true',
+      };
+}

@@ -16,6 +16,15 @@ export interface PoolSettings {
   readonly adminOnly: boolean;
   /** The Region of the Amazon SES identity that email messages are sent from; undefined with Cognito's default sender. */
   readonly sesRegion: string | undefined;
+  readonly customMessageTriggerArn: string | undefined;
+  readonly caseInsensitive: boolean;
+}
+
+/** What the user pool must be for the messages of ResetMessages. */
+export interface ExpectedMessages {
+  readonly customMessageTriggerArn: string;
+  readonly sendsThroughSes: boolean;
+  readonly caseInsensitive: boolean;
 }
 
 export async function readPoolSettings(
@@ -28,16 +37,43 @@ export async function readPoolSettings(
     recovery: mechanisms?.flatMap((name) => CHANNELS[name] ?? []) ?? DEFAULT_CHANNELS,
     adminOnly: mechanisms?.includes('admin_only') === true,
     sesRegion: sesRegionOf(UserPool, userPoolId),
+    customMessageTriggerArn: UserPool?.LambdaConfig?.CustomMessage,
+    caseInsensitive: UserPool?.UsernameConfiguration?.CaseSensitive === false,
   };
 }
 
 /** Problems that do not depend on which users are to be reset. */
-export function poolProblems({ adminOnly }: PoolSettings): string[] {
-  return adminOnly
-    ? [
-        'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
-      ]
-    : [];
+export function poolProblems(pool: PoolSettings, expected: ExpectedMessages | undefined): string[] {
+  return [
+    ...(pool.adminOnly
+      ? [
+          'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
+        ]
+      : []),
+    ...(expected ? messageProblems(pool, expected) : []),
+  ];
+}
+
+/** Somebody else may have written the user pool since the deployment, and all users would get another message. */
+function messageProblems(pool: PoolSettings, expected: ExpectedMessages): string[] {
+  const { customMessageTriggerArn, sesRegion, caseInsensitive } = pool;
+  return [
+    ...(customMessageTriggerArn === expected.customMessageTriggerArn
+      ? []
+      : [
+          `the user pool: got ${customMessageTriggerArn === undefined ? 'no' : 'another'} custom message trigger, expected that of ResetMessages, because users would not get its messages: set it again, and where the user pool is defined`,
+        ]),
+    ...((sesRegion !== undefined) === expected.sendsThroughSes
+      ? []
+      : [
+          `the user pool: got one that ${expected.sendsThroughSes ? 'does not send' : 'sends'} through Amazon SES, expected the contrary, as ResetMessages was deployed for: deploy it again, and correct sendsThroughSes if it has it`,
+        ]),
+    ...(caseInsensitive === expected.caseInsensitive
+      ? []
+      : [
+          `the user pool: got user names that are ${caseInsensitive ? 'not ' : ''}case-sensitive, expected the contrary, as ResetMessages was deployed for: correct caseSensitive, because signatures would not be found`,
+        ]),
+  ];
 }
 
 const CHANNELS: Readonly<Record<string, Channel>> = { verified_email: 'EMAIL', verified_phone_number: 'SMS' };

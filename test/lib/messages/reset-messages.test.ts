@@ -292,16 +292,6 @@ describe('ResetMessages', () => {
     );
   });
 
-  test.each<[string, (stack: Stack) => ResetMessagesProps['userPool']]>([
-    ['by id', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
-    ['as L1', (stack) => CfnUserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
-  ])('refuses a user pool that is imported %s', (_, userPoolIn) => {
-    const stack = new Stack(new App(), 'Stack');
-    expect(() => new ResetMessages(stack, 'Messages', { userPool: userPoolIn(stack), catalog: catalog() })).toThrow(
-      'userPool: got an imported user pool, expected one that this app creates, because the trigger is a property of the user pool: create ResetMessages where the user pool is created, and pass its key to AdminPasswordReset as signingKey',
-    );
-  });
-
   test('refuses a user pool that already has ResetMessages', () => {
     const { stack, userPool } = synthesize();
     expect(() => new ResetMessages(stack, 'More', { userPool, catalog: catalog() })).toThrow(
