@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -10,9 +11,16 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
+import {
+  CATALOG_FILE,
+  type Catalog,
+  MESSAGES_ENVIRONMENT,
+  MESSAGES_METRICS,
+  USED_SIGNATURES_TABLE,
+} from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
+import { functionMetric } from '../private/function-metric';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
@@ -86,6 +94,40 @@ export interface ResetMessagesProps {
    * @default - a new log group, which keeps events for two years and is retained when the stack is deleted
    */
   readonly logGroup?: ILogGroup;
+}
+
+/**
+ * Why the trigger did not verify a signature of ClientMetadata.
+ */
+export enum UnverifiedSignatureReason {
+  /** What should be a signature cannot be read as one. */
+  MALFORMED_TOKEN = 'MalformedToken',
+  /** The signature is more than five minutes old. */
+  TOKEN_TOO_OLD = 'TokenTooOld',
+  /** The signature was created more than 30 seconds in the future: clocks differ. */
+  TOKEN_FROM_THE_FUTURE = 'TokenFromTheFuture',
+  /** ClientMetadata is not well-formed Unicode. */
+  MALFORMED_METADATA = 'MalformedMetadata',
+  /** The signature is for a kind of name, such as an email address, that the user does not have or has not verified. */
+  NO_NAME_OF_THIS_FORM = 'NoNameOfThisForm',
+  /** The signature is forged, or it is for another user, other ClientMetadata, another user pool or by another key. */
+  INVALID_MAC = 'InvalidMac',
+  /** The signature was used before, with `singleUse`. */
+  SIGNATURE_USED = 'SignatureUsed',
+  /** The signing key, or the table of `singleUse`, could not be used. */
+  UNVERIFIABLE = 'Unverifiable',
+}
+
+/**
+ * Options of `ResetMessages.metricUnverifiedSignatures`.
+ */
+export interface UnverifiedSignatureMetricOptions extends MetricOptions {
+  /**
+   * Count only the signatures that were not verified for this reason.
+   *
+   * @default - all reasons are counted
+   */
+  readonly reason?: UnverifiedSignatureReason;
 }
 
 /**
@@ -200,6 +242,23 @@ export class ResetMessages extends Construct {
     // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
     // would overwrite it.
     userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+  }
+
+  /**
+   * The number of signatures of ClientMetadata that were not verified, in total or for one reason.
+   *
+   * By default, the sum over 5 minutes. The total is a separate metric, because CloudWatch does not aggregate custom
+   * metrics across dimensions. There is no data while nothing is counted. Requests without a signature are not counted.
+   * Anybody who knows an app client id can send what is counted, and Cognito can invoke the trigger up to three times for
+   * one request, so that each invocation counts.
+   *
+   * @param props options of the metric
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+   */
+  public metricUnverifiedSignatures(props: UnverifiedSignatureMetricOptions = {}): IMetric {
+    const { reason, ...options } = props;
+    const dimensions: Record<string, string> = reason ? { [MESSAGES_METRICS.reasonDimension]: reason } : {};
+    return functionMetric(this, this.lambdaFunction, MESSAGES_METRICS.unverifiedSignatures, dimensions, options);
   }
 
   private addWarnings(userPool: CfnUserPool, catalog: MessageCatalog): void {

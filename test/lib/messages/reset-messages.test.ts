@@ -1,14 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Aws, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, type CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { SIGNATURE_REASONS } from '../../../lambda/messages/reason';
 import {
   AdminPasswordReset,
   type AdminPasswordResetProps,
@@ -18,6 +20,7 @@ import {
   OnSigningFailure,
   ResetMessages,
   type ResetMessagesProps,
+  UnverifiedSignatureReason,
 } from '../../../lib';
 import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from '../../support/synthesis';
 
@@ -652,6 +655,51 @@ test('ResetMessages adds the warnings of the catalog to its annotations', () => 
   const long = { sms: `Your code is {{code}}. ${'ü'.repeat(10)}${'ж'.repeat(60)}` };
   new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog({}, long) });
   Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('templates\\.reset\\.en\\.sms'));
+});
+
+describe('the metric of ResetMessages', () => {
+  const { stack, messages } = synthesize();
+  const FUNCTION = { name: 'FunctionName', value: { Ref: 'MessagesFunction9468B0EE' } };
+
+  test('counts all signatures that were not verified', () => {
+    const metric = messages.metricUnverifiedSignatures();
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'CognitoPasswordReset',
+      metricName: 'UnverifiedSignatures',
+      dimensions: [FUNCTION],
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+  });
+
+  test.each(Object.values(UnverifiedSignatureReason))('counts those with the reason %s', (reason) => {
+    const metric = messages.metricUnverifiedSignatures({
+      reason,
+      period: Duration.hours(1),
+      dimensionsMap: { a: 'b' },
+    });
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      metricName: 'UnverifiedSignatures',
+      dimensions: [FUNCTION, { name: 'Reason', value: reason }, { name: 'a', value: 'b' }],
+      period: Duration.hours(1),
+    });
+  });
+
+  test('has exactly the reasons that the trigger counts', () => {
+    expect(Object.values(UnverifiedSignatureReason).sort()).toEqual([...SIGNATURE_REASONS].sort());
+  });
+
+  test('makes an alarm over all reasons, which is no metric math', () => {
+    const synthesized = synthesize();
+    const metric = synthesized.messages.metricUnverifiedSignatures();
+    new Alarm(synthesized.stack, 'Alarm', { metric, threshold: 10, evaluationPeriods: 1 });
+    synthesized.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'CognitoPasswordReset',
+      MetricName: 'UnverifiedSignatures',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'MessagesFunction9468B0EE' } }],
+      Metrics: Match.absent(),
+    });
+  });
 });
 
 describe('the asset of the trigger', () => {
