@@ -34,7 +34,8 @@ export interface ResetMessagesProps {
    * The user pool that sends the messages.
    *
    * It must be created in this stack, as an L2 or L1 construct: a trigger cannot be added to an imported user pool. It
-   * must have no other custom message trigger, except for `next`. Other triggers are kept.
+   * must have no other custom message trigger, except for `next`. Other triggers are kept. With a custom email sender or
+   * a custom SMS sender, Cognito does not send these messages, and a warning says so.
    */
   readonly userPool: IUserPoolRef;
 
@@ -265,12 +266,25 @@ export class ResetMessages extends Construct {
     for (const warning of catalog._warnings) {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
-    if (hasEmailMessages(catalog._catalog) && !sendsThroughSes(userPool)) {
+    const channels = channelsOf(catalog._catalog);
+    const { customEmailSender, customSmsSender } = lambdaConfigOf(userPool);
+    if (channels.email && customEmailSender !== undefined) {
+      this.addCustomSenderWarning('customEmailSender', 'email');
+    } else if (channels.email && !sendsThroughSes(userPool)) {
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
         "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
       );
     }
+    if (channels.sms && customSmsSender !== undefined) this.addCustomSenderWarning('customSmsSender', 'SMS');
+  }
+
+  /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html */
+  private addCustomSenderWarning(trigger: 'customEmailSender' | 'customSmsSender', kind: 'email' | 'SMS'): void {
+    Annotations.of(this).addWarningV2(
+      `cdk-cognito-password-reset:${trigger}`,
+      `userPool: got a user pool with a custom ${kind} sender (${trigger}), which Cognito invokes instead of sending: Cognito does not send the ${kind} messages of the catalog; the sender must decrypt the code with the AWS Encryption SDK and send it in a text of its own, because its event contains none, and must not trust ClientMetadata; or remove the sender from the user pool`,
+    );
   }
 }
 
@@ -322,15 +336,20 @@ function createUsedSignaturesTable(scope: Construct): ITable {
   return table;
 }
 
-/** Runs at synth, when the triggers of the user pool are final. Raw overrides of the template are ignored. */
+/** Runs at synth. */
 function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
-  const { customMessage } = userPool.stack.resolve(userPool.lambdaConfig) ?? {};
+  const { customMessage } = lambdaConfigOf(userPool);
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
     ? []
     : [
         'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
       ];
+}
+
+/** The triggers of the user pool, which are final only at synth. Raw overrides of the template are ignored. */
+function lambdaConfigOf(userPool: CfnUserPool): Partial<CfnUserPool.LambdaConfigProperty> {
+  return userPool.stack.resolve(userPool.lambdaConfig) ?? {};
 }
 
 /** False if it is not known before the deployment. */
@@ -343,9 +362,13 @@ function isCaseInsensitive(userPool: CfnUserPool): boolean {
   return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
 }
 
-function hasEmailMessages(catalog: Catalog): boolean {
+/** The kinds of message that the catalog has. */
+function channelsOf(catalog: Catalog): { readonly email: boolean; readonly sms: boolean } {
   const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
-  return messages.some(({ email }) => email !== undefined);
+  return {
+    email: messages.some(({ email }) => email !== undefined),
+    sms: messages.some(({ sms }) => sms !== undefined),
+  };
 }
 
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */

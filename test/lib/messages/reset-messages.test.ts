@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Aws, type CfnResource, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, type CfnResource, Annotations as CoreAnnotations, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
@@ -647,6 +647,92 @@ describe('ResetMessages and email', () => {
       Environment: { Variables: { CUSTOM_EMAIL: 'true', USERNAME_CASE_INSENSITIVE: 'true' } },
     });
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+});
+
+/**
+ * With a custom sender Cognito invokes it instead of sending.
+ *
+ * @see https://github.com/faiscadev/fakecloud/pull/736
+ * @see https://github.com/aws/aws-cdk/issues/15863 for `lambdaConfig` of an L1 construct
+ */
+describe('ResetMessages and custom senders', () => {
+  const WARNINGS = {
+    customEmailSender: Match.stringLikeRegexp('^userPool: got a user pool with a custom email sender.* email messages'),
+    customSmsSender: Match.stringLikeRegexp('^userPool: got a user pool with a custom SMS sender.* SMS messages'),
+  };
+  const SENDERS = [
+    ['customEmailSender', UserPoolOperation.CUSTOM_EMAIL_SENDER],
+    ['customSmsSender', UserPoolOperation.CUSTOM_SMS_SENDER],
+  ] as const;
+
+  function expectOnlyWarning(stack: Stack, name: keyof typeof WARNINGS | undefined): void {
+    const annotations = Annotations.fromStack(stack);
+    expect(annotations.findWarning('*', Match.anyValue())).toHaveLength(name === undefined ? 0 : 1);
+    if (name !== undefined) annotations.hasWarning('/Stack/Messages', WARNINGS[name]);
+  }
+
+  const pools = SENDERS.flatMap(([name, operation]) =>
+    (['before', 'after'] as const).map((when) => [name, when, operation] as const),
+  );
+
+  test.each(pools)('warns about a %s of an L2 user pool that is added %s them', (name, when, operation) => {
+    // GIVEN
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack, { customSenderKmsKey: new Key(stack, 'SenderKey') });
+    const addSender = () => userPool.addTrigger(operation, triggerOf(stack, 'Sender'));
+
+    // WHEN
+    if (when === 'before') addSender();
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    if (when === 'after') addSender();
+
+    // THEN
+    expectOnlyWarning(stack, name);
+  });
+
+  test.each(pools)('warns about a %s of an L1 user pool that is set %s them', (name, when) => {
+    // GIVEN
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', { emailConfiguration: { emailSendingAccount: 'DEVELOPER' } });
+    const setSender = () => {
+      userPool.lambdaConfig = { [name]: { lambdaArn: NEXT_ARN, lambdaVersion: 'V1_0' }, kmsKeyId: KEY_ARN };
+    };
+
+    // WHEN
+    if (when === 'before') setSender();
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    if (when === 'after') setSender();
+
+    // THEN
+    expectOnlyWarning(stack, name);
+  });
+
+  test.each([
+    ['customEmailSender', SMS],
+    ['customSmsSender', EMAIL],
+  ])('does not warn about a %s when the catalog has none of its messages', (name, texts) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    (userPool.node.defaultChild as CfnUserPool).lambdaConfig = { [name]: { lambdaArn: NEXT_ARN } };
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog({}, texts) });
+    expectOnlyWarning(stack, undefined);
+  });
+
+  test("warns about a custom email sender instead of Cognito's default sender, which does not send either", () => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', { lambdaConfig: { customEmailSender: { lambdaArn: NEXT_ARN } } });
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    expectOnlyWarning(stack, 'customEmailSender');
+  });
+
+  test.each(SENDERS)('has a warning about a %s that can be acknowledged', (name) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    (userPool.node.defaultChild as CfnUserPool).lambdaConfig = { [name]: { lambdaArn: NEXT_ARN } };
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    CoreAnnotations.of(messages).acknowledgeWarning(`cdk-cognito-password-reset:${name}`);
+    expectOnlyWarning(stack, undefined);
   });
 });
 
