@@ -85,8 +85,10 @@ describe('ResetMessages with a catalog', () => {
       ['with a region', 'pt-BR', undefined, 'pt-BR'],
       ['without the region, if that is not available', 'pt-PT', undefined, 'pt'],
       ['with an underscore', undefined, 'pt_BR', 'pt-BR'],
-    ])('uses the locale %s', async (_, wanted, attribute, expected) => {
-      const name = `locale-${wanted}-${attribute}`;
+      ['of an operating system', undefined, 'de_DE.UTF-8', 'de'],
+      ['from a list', 'fr-CA,pt-PT;q=0.8,de;q=0.9', 'pt', 'de'],
+    ])('uses the locale %s', async (kind, wanted, attribute, expected) => {
+      const name = `locale-${kind.replaceAll(/\W/g, '-')}`;
       await deployed.addUser(name, attribute === undefined ? {} : { locale: attribute });
       await deployed.reset(name, { template: 'breach', ...(wanted !== undefined && { locale: wanted }) });
       expect(deployed.lastMessage?.subject).toBe(`breach ${expected}`);

@@ -18,7 +18,7 @@ export const STATUSES_THAT_CANNOT_BE_RESET: ReadonlySet<string> = new Set([
 /**
  * Assumption: a reset of a user who never confirmed fails with that error too, when there is a verified contact, for
  * example because an administrator verified it. Why: AWS does not document this state. Without a verified contact, as
- * is usual before users confirm, InvalidParameterException was observed on real user pools.
+ * is usual before users confirm, InvalidParameterException was observed on real user pools, at least of ForgotPassword.
  *
  * @see https://github.com/keboola/developer-portal/issues/113
  * @see https://github.com/aws-amplify/aws-sdk-android/issues/713
