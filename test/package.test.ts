@@ -115,6 +115,8 @@ describe('the published package', () => {
       'SmsReadinessProps',
       'SnsSmsDelivery',
       'SnsSmsDeliveryProps',
+      'UnverifiedSignatureMetricOptions',
+      'UnverifiedSignatureReason',
       'UserPoolGrants',
     ]);
     expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);

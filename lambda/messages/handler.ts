@@ -3,6 +3,7 @@ import type { Context, CustomMessageTriggerEvent } from 'aws-lambda';
 import { type Catalog, MESSAGE_METADATA } from '../../lib/contract/messages';
 import { RESERVED_METADATA_KEY } from '../../lib/contract/reset';
 import { chooseLocale } from './locale';
+import type { MessagesMetrics } from './messages-metrics';
 import type { NextFunction } from './next';
 import type { Reason } from './reason';
 import { render } from './render';
@@ -22,6 +23,7 @@ export interface Dependencies {
   /** Resolves when the code of the `next` option is loaded; undefined without the option. */
   readonly next?: Promise<NextFunction>;
   readonly logger: Logger;
+  readonly metrics: MessagesMetrics;
 }
 
 /**
@@ -43,7 +45,7 @@ export function createHandler(dependencies: Dependencies) {
 }
 
 async function routeEvent(dependencies: Dependencies, event: CustomMessageTriggerEvent): Promise<Routing> {
-  const { catalog, verifier, next, logger } = dependencies;
+  const { catalog, verifier, next, logger, metrics } = dependencies;
   if (event.triggerSource !== 'CustomMessage_ForgotPassword') {
     return next ? { nextEvent: removeToken(event) } : { result: event };
   }
@@ -55,13 +57,17 @@ async function routeEvent(dependencies: Dependencies, event: CustomMessageTrigge
       return { result: respondFromTemplate(dependencies, event, template, requester.metadata) };
     }
     case 'selfService':
-      if (requester.reason) logger.warn('The token in ClientMetadata is not valid', { reason: requester.reason });
+      if (requester.reason) {
+        logger.warn('The token in ClientMetadata is not valid', { reason: requester.reason });
+        metrics.countUnverifiedSignature(requester.reason);
+      }
       return next
         ? { nextEvent: removeToken(event) }
         : { result: respondFromTemplate(dependencies, event, catalog.selfServiceTemplate, {}) };
     case 'unverifiable':
       // This may be an admin reset, which must not reach the next function.
       logger.error(DEFAULT_MESSAGE_SENT, { reason: 'Unverifiable' satisfies Reason, errorName: requester.errorName });
+      metrics.countUnverifiedSignature('Unverifiable');
       return { result: event };
   }
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { CATALOG_FILE, type Catalog, MAX_USERNAME_CHARACTERS, MESSAGES_ENVIRONMENT } from '../../lib/contract/messages';
 import { RESET_ENVIRONMENT } from '../../lib/contract/reset';
+import { requiredEnvironmentVariable } from '../shared/environment';
 import { createLogger } from '../shared/logger';
 import { createHandler } from './handler';
+import { MessagesMetrics } from './messages-metrics';
 import { Verifier } from './verifier';
 
 /** Used when the catalog cannot be read: Cognito then sends its default messages. */
@@ -32,6 +34,7 @@ export const handler = createHandler({
   customEmail: env[MESSAGES_ENVIRONMENT.customEmail] === 'true',
   next: nextFunctionArn === undefined ? undefined : loadNext(nextFunctionArn),
   logger,
+  metrics: new MessagesMetrics(requiredEnvironmentVariable('AWS_LAMBDA_FUNCTION_NAME', 'ResetMessages')),
 });
 
 function readCatalog(logger: Logger): Catalog {

@@ -4,7 +4,7 @@ import { RESERVED_METADATA_KEY } from '../../lib/contract/reset';
 import { createKmsClient } from '../shared/signing/kms-client';
 import { foldName, formOf, MAC_ALGORITHM, messageToSign, readToken, type Token } from '../shared/signing/token';
 import { withTimeLimit } from '../shared/time-limit';
-import type { Reason } from './reason';
+import type { SignatureReason } from './reason';
 import type { UsedSignatures } from './used-signatures';
 
 /** Who requested a message. */
@@ -12,7 +12,7 @@ export type Requester =
   /** The reset function: the signature of the metadata is verified. */
   | { readonly kind: 'admin'; readonly metadata: Readonly<Record<string, string>> }
   /** Anyone who knows an app client id; with a reason when there is a token that is not valid. */
-  | { readonly kind: 'selfService'; readonly reason?: Reason }
+  | { readonly kind: 'selfService'; readonly reason?: SignatureReason }
   /**
    * The token could not be verified, because the signing key or the table of used signatures cannot be used. With the name
    * or code of the error.

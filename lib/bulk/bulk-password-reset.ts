@@ -1,5 +1,5 @@
 import { Aws, Duration, Fn, Names, Token } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -11,7 +11,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES } from '../contract/campaign';
-import { RESET_METRICS } from '../contract/reset';
+import { functionMetric } from '../private/function-metric';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
@@ -517,14 +517,8 @@ export class BulkPasswordReset extends Construct {
     return grant.combine(key);
   }
 
-  private metric(metricName: string, props?: MetricOptions): IMetric {
-    return new Metric({
-      namespace: RESET_METRICS.namespace,
-      metricName,
-      statistic: Stats.SUM,
-      ...props,
-      dimensionsMap: { [RESET_METRICS.functionNameDimension]: this.worker.functionName, ...props?.dimensionsMap },
-    }).attachTo(this);
+  private metric(metricName: string, options?: MetricOptions): IMetric {
+    return functionMetric(this, this.worker, metricName, {}, options);
   }
 }
 

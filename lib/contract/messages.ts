@@ -15,6 +15,9 @@ export const MESSAGES_ENVIRONMENT = {
   nextFunctionArn: 'NEXT_FUNCTION_ARN',
 } as const;
 
+/** Custom metrics of the trigger, in the namespace of `RESET_METRICS`, by its function name. */
+export const MESSAGES_METRICS = { unverifiedSignatures: 'UnverifiedSignatures', reasonDimension: 'Reason' } as const;
+
 /** The partition key and the time-to-live attribute of the table of used signatures. */
 export const USED_SIGNATURES_TABLE = { partitionKey: 'signature', timeToLiveAttribute: 'expires' } as const;
 

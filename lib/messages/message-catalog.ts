@@ -52,7 +52,7 @@ export interface InlineMessageCatalogProps {
   /**
    * The locale for users whose locale is unknown or not in the catalog.
    *
-   * A BCP 47 tag, such as `en` or `pt-BR`. Every template must have this locale.
+   * A BCP 47 tag, such as `en` or `pt-BR`; `pt_BR` is read as `pt-BR`. Every template must have this locale.
    */
   readonly defaultLocale: string;
 
@@ -123,7 +123,8 @@ export interface InlineMessageCatalogProps {
   /**
    * The texts, by the name of the template and then by locale.
    *
-   * Template names have 1 to 64 letters, digits, hyphens and underscores. Locales are BCP 47 tags.
+   * Template names have 1 to 64 letters, digits, hyphens and underscores. Locales are BCP 47 tags; `pt_BR`
+   * is read as `pt-BR`.
    */
   readonly templates: { [template: string]: { [locale: string]: MessageTexts } };
 }

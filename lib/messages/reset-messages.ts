@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -10,9 +11,16 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
+import {
+  CATALOG_FILE,
+  type Catalog,
+  MESSAGES_ENVIRONMENT,
+  MESSAGES_METRICS,
+  USED_SIGNATURES_TABLE,
+} from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
+import { functionMetric } from '../private/function-metric';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
@@ -27,7 +35,8 @@ export interface ResetMessagesProps {
    * The user pool that sends the messages.
    *
    * Either it is created in this stack, as an L2 or L1 construct, or it is imported: then its trigger is set by hand or with
-   * `attach`. It must have no other custom message trigger, except for `next`. Other triggers are kept.
+   * `attach`. It must have no other custom message trigger, except for `next`. Other triggers are kept. With a custom email
+   * sender or a custom SMS sender, Cognito does not send these messages, and a warning says so unless it is imported.
    */
   readonly userPool: IUserPoolRef;
 
@@ -125,6 +134,40 @@ export interface ResetMessagesProps {
 }
 
 /**
+ * Why the trigger did not verify a signature of ClientMetadata.
+ */
+export enum UnverifiedSignatureReason {
+  /** What should be a signature cannot be read as one. */
+  MALFORMED_TOKEN = 'MalformedToken',
+  /** The signature is more than five minutes old. */
+  TOKEN_TOO_OLD = 'TokenTooOld',
+  /** The signature was created more than 30 seconds in the future: clocks differ. */
+  TOKEN_FROM_THE_FUTURE = 'TokenFromTheFuture',
+  /** ClientMetadata is not well-formed Unicode. */
+  MALFORMED_METADATA = 'MalformedMetadata',
+  /** The signature is for a kind of name, such as an email address, that the user does not have or has not verified. */
+  NO_NAME_OF_THIS_FORM = 'NoNameOfThisForm',
+  /** The signature is forged, or it is for another user, other ClientMetadata, another user pool or by another key. */
+  INVALID_MAC = 'InvalidMac',
+  /** The signature was used before, with `singleUse`. */
+  SIGNATURE_USED = 'SignatureUsed',
+  /** The signing key, or the table of `singleUse`, could not be used. */
+  UNVERIFIABLE = 'Unverifiable',
+}
+
+/**
+ * Options of `ResetMessages.metricUnverifiedSignatures`.
+ */
+export interface UnverifiedSignatureMetricOptions extends MetricOptions {
+  /**
+   * Count only the signatures that were not verified for this reason.
+   *
+   * @default - all reasons are counted
+   */
+  readonly reason?: UnverifiedSignatureReason;
+}
+
+/**
  * A custom message trigger that writes the messages of password resets from the templates of a catalog.
  *
  * The `clientMetadata` of a reset selects the template with `template` and the locale with `locale`. Templates can use
@@ -190,7 +233,7 @@ export class ResetMessages extends Construct {
     }
     if (userPool) this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
     Aspects.of(this).add({
-      visit: (construct) => construct === this && this.addWarnings(settings.sendsThroughSes(), props.catalog),
+      visit: (construct) => construct === this && this.addWarnings(userPool, settings.sendsThroughSes(), props.catalog),
     });
 
     this.userPool = props.userPool;
@@ -270,16 +313,46 @@ export class ResetMessages extends Construct {
     else explainByHand(this, trigger);
   }
 
-  private addWarnings(sendsThroughSes: boolean, catalog: MessageCatalog): void {
+  /**
+   * The number of signatures of ClientMetadata that were not verified, in total or for one reason.
+   *
+   * By default, the sum over 5 minutes. The total is a separate metric, because CloudWatch does not aggregate custom
+   * metrics across dimensions. There is no data while nothing is counted. Requests without a signature are not counted.
+   * Anybody who knows an app client id can send what is counted, and Cognito can invoke the trigger up to three times for
+   * one request, so that each invocation counts.
+   *
+   * @param props options of the metric
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+   */
+  public metricUnverifiedSignatures(props: UnverifiedSignatureMetricOptions = {}): IMetric {
+    const { reason, ...options } = props;
+    const dimensions: Record<string, string> = reason ? { [MESSAGES_METRICS.reasonDimension]: reason } : {};
+    return functionMetric(this, this.lambdaFunction, MESSAGES_METRICS.unverifiedSignatures, dimensions, options);
+  }
+
+  private addWarnings(userPool: CfnUserPool | undefined, sendsThroughSes: boolean, catalog: MessageCatalog): void {
     for (const warning of catalog._warnings) {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
-    if (hasEmailMessages(catalog._catalog) && !sendsThroughSes) {
+    const channels = channelsOf(catalog._catalog);
+    const { customEmailSender, customSmsSender } = userPool ? lambdaConfigOf(userPool) : {};
+    if (channels.email && customEmailSender !== undefined) {
+      this.addCustomSenderWarning('customEmailSender', 'email');
+    } else if (channels.email && !sendsThroughSes) {
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
         "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
       );
     }
+    if (channels.sms && customSmsSender !== undefined) this.addCustomSenderWarning('customSmsSender', 'SMS');
+  }
+
+  /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html */
+  private addCustomSenderWarning(trigger: 'customEmailSender' | 'customSmsSender', kind: 'email' | 'SMS'): void {
+    Annotations.of(this).addWarningV2(
+      `cdk-cognito-password-reset:${trigger}`,
+      `userPool: got a user pool with a custom ${kind} sender (${trigger}), which Cognito invokes instead of sending: Cognito does not send the ${kind} messages of the catalog; the sender must decrypt the code with the AWS Encryption SDK and send it in a text of its own, because its event contains none, and must not trust ClientMetadata; or remove the sender from the user pool`,
+    );
   }
 }
 
@@ -363,15 +436,20 @@ function createUsedSignaturesTable(scope: Construct): ITable {
   return table;
 }
 
-/** Runs at synth, when the triggers of the user pool are final. Raw overrides of the template are ignored. */
+/** Runs at synth. */
 function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
-  const { customMessage } = userPool.stack.resolve(userPool.lambdaConfig) ?? {};
+  const { customMessage } = lambdaConfigOf(userPool);
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
     ? []
     : [
         'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
       ];
+}
+
+/** The triggers of the user pool, which are final only at synth. Raw overrides of the template are ignored. */
+function lambdaConfigOf(userPool: CfnUserPool): Partial<CfnUserPool.LambdaConfigProperty> {
+  return userPool.stack.resolve(userPool.lambdaConfig) ?? {};
 }
 
 /** False if it is not known before the deployment. */
@@ -384,9 +462,13 @@ function isCaseInsensitive(userPool: CfnUserPool): boolean {
   return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
 }
 
-function hasEmailMessages(catalog: Catalog): boolean {
+/** The kinds of message that the catalog has. */
+function channelsOf(catalog: Catalog): { readonly email: boolean; readonly sms: boolean } {
   const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
-  return messages.some(({ email }) => email !== undefined);
+  return {
+    email: messages.some(({ email }) => email !== undefined),
+    sms: messages.some(({ sms }) => sms !== undefined),
+  };
 }
 
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
 import { createBundledFunction } from '../private/bundled-function';
+import { functionMetric } from '../private/function-metric';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
@@ -399,15 +400,8 @@ export class AdminPasswordReset extends Construct {
     return this.lambdaFunction.metricDuration(props);
   }
 
-  private metric(metricName: string, dimensions: Record<string, string>, props?: MetricOptions): IMetric {
-    const functionName = { [RESET_METRICS.functionNameDimension]: this.lambdaFunction.functionName };
-    return new Metric({
-      namespace: RESET_METRICS.namespace,
-      metricName,
-      statistic: Stats.SUM,
-      ...props,
-      dimensionsMap: { ...functionName, ...dimensions, ...props?.dimensionsMap },
-    }).attachTo(this);
+  private metric(metricName: string, dimensions: Record<string, string>, options?: MetricOptions): IMetric {
+    return functionMetric(this, this.lambdaFunction, metricName, dimensions, options);
   }
 
   private requiredStatements(props: AdminPasswordResetProps): PolicyStatement[] {

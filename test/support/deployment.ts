@@ -62,3 +62,12 @@ function isPlain(value: unknown): boolean {
   const prototype = Object.getPrototypeOf(value);
   return (prototype === Object.prototype || prototype === Array.prototype) && Object.values(value).every(isPlain);
 }
+
+/** The metrics among log lines, without the name of the function. */
+export function metricsIn(lines: readonly Record<string, unknown>[]): object[] {
+  return lines.flatMap(({ _aws, FunctionName, ...values }) => {
+    const [metrics] =
+      (_aws as { CloudWatchMetrics: { Dimensions: string[][] }[] } | undefined)?.CloudWatchMetrics ?? [];
+    return metrics === undefined ? [] : [{ dimensions: metrics.Dimensions, ...values }];
+  });
+}

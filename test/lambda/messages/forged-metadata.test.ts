@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { SIGNATURE_REASONS } from '../../../lambda/messages/reason';
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 import { DeployedMessages } from '../../support/deployed-messages';
+import { metricsIn } from '../../support/deployment';
 import { cases } from '../../support/soak';
 
 const RUNS = cases(200, 10_000);
@@ -117,6 +119,14 @@ test.each([
           const locale = Object.hasOwn(sent, 'locale') && sent.locale === 'de' ? 'de' : 'en';
           expect(body).toBe(SELF_SERVICE[locale]);
           expect(deployed.output.join()).not.toContain(MARK);
+          // The dimensions of a metric are a closed list, whatever is sent.
+          expect(metricsIn(deployed.logged)).toEqual(
+            deployed.reasons.flatMap((Reason) => [
+              { dimensions: [['FunctionName']], UnverifiedSignatures: 1 },
+              { dimensions: [['FunctionName', 'Reason']], Reason, UnverifiedSignatures: 1 },
+            ]),
+          );
+          for (const reason of deployed.reasons) expect(SIGNATURE_REASONS).toContain(reason);
           if (deployed.reasons.includes('InvalidMac')) tokensRefusedByKms++;
         }),
         { numRuns: RUNS },

@@ -3,11 +3,24 @@ import type { Fault } from 'cloud-assembly-sandbox';
 import { OnSigningFailure } from '../../../lib';
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 import { DeployedMessages, type DeployedMessagesOptions } from '../../support/deployed-messages';
+import { metricsIn } from '../../support/deployment';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 
 /** The default message of Cognito. */
 const DEFAULT = expect.objectContaining({ origin: 'DEFAULT' });
+
+/**
+ * What the trigger counts for an unverified signature: with the reason and without it, because an alarm over all reasons
+ * would never see the former.
+ *
+ * @see https://github.com/Bike4Mind/bike4mind/issues/1896
+ * @see https://github.com/awslabs/aws-embedded-metrics-java/issues/69
+ */
+const countOf = (reason: string) => [
+  { dimensions: [['FunctionName']], UnverifiedSignatures: 1 },
+  { dimensions: [['FunctionName', 'Reason']], Reason: reason, UnverifiedSignatures: 1 },
+];
 
 /** A clock on which each request comes a second later, so that no quota of Cognito is exceeded. */
 function clockWithoutQuotas(): () => Date {
@@ -72,8 +85,10 @@ describe('ResetMessages with a catalog', () => {
       ['with a region', 'pt-BR', undefined, 'pt-BR'],
       ['without the region, if that is not available', 'pt-PT', undefined, 'pt'],
       ['with an underscore', undefined, 'pt_BR', 'pt-BR'],
-    ])('uses the locale %s', async (_, wanted, attribute, expected) => {
-      const name = `locale-${wanted}-${attribute}`;
+      ['of an operating system', undefined, 'de_DE.UTF-8', 'de'],
+      ['from a list', 'fr-CA,pt-PT;q=0.8,de;q=0.9', 'pt', 'de'],
+    ])('uses the locale %s', async (kind, wanted, attribute, expected) => {
+      const name = `locale-${kind.replaceAll(/\W/g, '-')}`;
       await deployed.addUser(name, attribute === undefined ? {} : { locale: attribute });
       await deployed.reset(name, { template: 'breach', ...(wanted !== undefined && { locale: wanted }) });
       expect(deployed.lastMessage?.subject).toBe(`breach ${expected}`);
@@ -177,6 +192,27 @@ describe('ResetMessages with a catalog', () => {
       await deployed.forgotPassword('self', await metadata());
       expect(deployed.lastMessage?.subject).toBe('self en');
       expect(deployed.reasons).toEqual([reason]);
+      expect(metricsIn(deployed.logged)).toEqual(countOf(reason));
+    });
+
+    test('counts no signature when there is none, or a valid one', async () => {
+      await deployed.forgotPassword('self', { template: 'breach' });
+      await deployed.forgotPassword('self', await deployed.signed('self', { template: 'no such template' }));
+      expect(deployed.reasons).toEqual(['UnknownTemplate']);
+      expect(metricsIn(deployed.logged)).toEqual([]);
+    });
+
+    test('counts for the function of the trigger, in the namespace of the library', async () => {
+      await deployed.forgotPassword('self', { [RESERVED_METADATA_KEY]: 'forged' });
+      const [line] = deployed.logged.filter((fields) => '_aws' in fields);
+      expect(line).toMatchObject({
+        FunctionName: expect.stringContaining('MessagesFunction'),
+        _aws: {
+          CloudWatchMetrics: [
+            { Namespace: 'CognitoPasswordReset', Metrics: [{ Name: 'UnverifiedSignatures', Unit: 'Count' }] },
+          ],
+        },
+      });
     });
 
     test('does not call KMS without a well-formed, recent token', async () => {
@@ -210,6 +246,7 @@ describe('ResetMessages with a catalog', () => {
       expect(await deployed.reset(username, { template: 'breach' })).toMatchObject({ status: 'RESET_REQUIRED' });
       expect(deployed.lastMessage).toEqual(DEFAULT);
       expect(deployed.reasons).toEqual(['Unverifiable']);
+      expect(metricsIn(deployed.logged)).toEqual(expect.arrayContaining(countOf('Unverifiable')));
       expect(deployed.output.join()).not.toMatch(new RegExp(`${username}|SECRET`));
     });
 
@@ -342,6 +379,7 @@ describe('ResetMessages with a next function', () => {
   test('removes the reserved key from a request with an invalid signature', async () => {
     await deployed.forgotPassword('user', { a: 'b', [RESERVED_METADATA_KEY]: 'forged' });
     expect(deployed.lastMessage?.body).toBe('{"a":"b"}  CODE');
+    expect(metricsIn(deployed.logged)).toEqual(countOf('MalformedToken'));
   });
 
   test('passes the events of other messages to the next function', async () => {

@@ -1,7 +1,7 @@
 import type { Fault } from 'cloud-assembly-sandbox';
 import { RESERVED_METADATA_KEY } from '../../../lib/contract/reset';
 import { DeployedMessages } from '../../support/deployed-messages';
-import { endsBefore } from '../../support/deployment';
+import { endsBefore, metricsIn } from '../../support/deployment';
 
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 
@@ -44,6 +44,11 @@ test('a signature counts three times within 20 seconds, and later not at all', a
 
   expect(deployed.lastMessage?.subject).toBe('self en');
   expect(deployed.reasons).toEqual(['SignatureUsed']);
+  expect(metricsIn(deployed.logged)).toContainEqual({
+    dimensions: [['FunctionName', 'Reason']],
+    Reason: 'SignatureUsed',
+    UnverifiedSignatures: 1,
+  });
 });
 
 test('a signature that is not verified is not stored', async () => {

@@ -1,4 +1,5 @@
 import { DeployedReset } from '../../support/deployed-reset';
+import { metricsIn } from '../../support/deployment';
 
 describe('the reset function', () => {
   let reset: DeployedReset;
@@ -71,7 +72,7 @@ describe('the reset function', () => {
   test('counts resets by function, in the embedded metric format', async () => {
     await reset.invoke({ username: 'first' });
 
-    expect(metricsOf(reset)).toEqual([{ dimensions: [['FunctionName']], Resets: 1 }]);
+    expect(metricsIn(reset.logged)).toEqual([{ dimensions: [['FunctionName']], Resets: 1 }]);
     expect(reset.logged.find((line) => '_aws' in line)).toMatchObject({
       FunctionName: reset.functionName,
       _aws: {
@@ -83,7 +84,7 @@ describe('the reset function', () => {
   test('counts failures in total and by error name', async () => {
     await reset.invoke({ username: 'nobody' });
 
-    expect(metricsOf(reset)).toEqual([
+    expect(metricsIn(reset.logged)).toEqual([
       { dimensions: [['FunctionName']], Failures: 1 },
       { dimensions: [['FunctionName', 'ErrorName']], ErrorName: 'UserNotFoundException', Failures: 1 },
     ]);
@@ -152,11 +153,3 @@ test('the sandbox denies a sign-out that the policy of the role does not allow',
   // THEN
   expect(answer.errorType).toBe('GlobalSignOutError');
 });
-
-function metricsOf(reset: DeployedReset): object[] {
-  return reset.logged.flatMap(({ _aws, FunctionName, ...values }) => {
-    const [metrics] =
-      (_aws as { CloudWatchMetrics: { Dimensions: string[][] }[] } | undefined)?.CloudWatchMetrics ?? [];
-    return metrics === undefined ? [] : [{ dimensions: metrics.Dimensions, ...values }];
-  });
-}

@@ -119,7 +119,7 @@ test('MessageCatalog ignores the order of keys and files, the form of locales an
     write({
       'catalog.json': '\uFEFF{"defaultLocale":"EN","attributes":{"a":1,"b":2},"defaultTemplate":"x"}',
       ...Object.fromEntries(
-        ['x/en', 'x/de', 'a/pt-br', 'a/en'].flatMap((folder) => [
+        ['x/en', 'x/de', 'a/pt_br', 'a/en'].flatMap((folder) => [
           [`${folder}/sms.txt`, '1\r\n{{code}}\r\n'],
           [`${folder}/email.html`, '\uFEFF<p>\r\n{{code}}\r\n{{ attribute.a }} {{attribute.b}}'],
           [`${folder}/subject.txt`, 'a\n'],
@@ -355,7 +355,7 @@ const WRONG_SETTINGS: readonly [Record<string, unknown>, string[]][] = [
   [{ defaultLocale: undefined }, ['defaultLocale: got nothing, expected a BCP 47 tag such as en or pt-BR']],
   [{ defaultLocale: null }, ['defaultLocale: got null, expected a BCP 47 tag such as en or pt-BR']],
   [{ defaultLocale: 'english!' }, ['defaultLocale: got "english!", expected a BCP 47 tag such as en or pt-BR']],
-  [{ defaultLocale: 'en_US' }, ['defaultLocale: got "en_US", expected a BCP 47 tag: write en-US']],
+  [{ defaultLocale: 'en_US.UTF-8' }, ['defaultLocale: got "en_US.UTF-8", expected a BCP 47 tag: write en-US']],
   [{ defaultTemplate: 1 }, ['defaultTemplate: got 1, expected the name of a template']],
   [{ defaultTemplate: 'rest' }, ['defaultTemplate: got "rest", which is not a template, expected one of "reset"']],
   [
@@ -546,9 +546,14 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     [`${'x'.repeat(65)}: got the name "${'x'.repeat(65)}", expected 1 to 64 letters, digits, hyphens and underscores`],
   ],
   [
-    'an underscore in a locale',
-    { a: { en: ONLY_SMS, pt_BR: ONLY_SMS } },
-    ['a/pt_BR: got the locale "pt_BR", expected a BCP 47 tag: write pt-BR'],
+    'an encoding or a modifier in a locale',
+    { a: { en: ONLY_SMS, 'de_DE.UTF-8': ONLY_SMS, 'fr_FR@euro': ONLY_SMS, 'pt.bak': ONLY_SMS, 'sr@latin': ONLY_SMS } },
+    [
+      'a/de_DE.UTF-8: got the locale "de_DE.UTF-8", expected a BCP 47 tag: write de-DE',
+      'a/fr_FR@euro: got the locale "fr_FR@euro", expected a BCP 47 tag: write fr-FR',
+      'a/pt.bak: got the locale "pt.bak", expected a BCP 47 tag: write pt',
+      'a/sr@latin: got the locale "sr@latin", expected a BCP 47 tag: write sr-Latn',
+    ],
   ],
   [
     'invalid locales',
@@ -562,6 +567,11 @@ test.each<[string, Record<string, Record<string, MessageTexts>>, string[]]>([
     'the same locale in two cases',
     { a: { en: ONLY_SMS, 'pt-BR': ONLY_SMS, 'pt-br': ONLY_SMS } },
     ['a/pt-br: got "pt-br" beside "pt-BR", expected one of them: both are the locale pt-BR'],
+  ],
+  [
+    'the same locale with a hyphen and an underscore',
+    { a: { en: ONLY_SMS, 'pt-BR': ONLY_SMS, pt_BR: ONLY_SMS } },
+    ['a/pt_BR: got "pt_BR" beside "pt-BR", expected one of them: both are the locale pt-BR'],
   ],
   [
     'the same locale under two names',

@@ -1,14 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Aws, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, type CfnResource, Annotations as CoreAnnotations, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { SIGNATURE_REASONS } from '../../../lambda/messages/reason';
 import {
   AdminPasswordReset,
   type AdminPasswordResetProps,
@@ -18,6 +20,7 @@ import {
   OnSigningFailure,
   ResetMessages,
   type ResetMessagesProps,
+  UnverifiedSignatureReason,
 } from '../../../lib';
 import { acknowledgePoolFindings, CONTEXTS, policiesOf, strictApp } from '../../support/synthesis';
 
@@ -637,11 +640,142 @@ describe('ResetMessages and email', () => {
   });
 });
 
+/**
+ * With a custom sender Cognito invokes it instead of sending.
+ *
+ * @see https://github.com/faiscadev/fakecloud/pull/736
+ * @see https://github.com/aws/aws-cdk/issues/15863 for `lambdaConfig` of an L1 construct
+ */
+describe('ResetMessages and custom senders', () => {
+  const WARNINGS = {
+    customEmailSender: Match.stringLikeRegexp('^userPool: got a user pool with a custom email sender.* email messages'),
+    customSmsSender: Match.stringLikeRegexp('^userPool: got a user pool with a custom SMS sender.* SMS messages'),
+  };
+  const SENDERS = [
+    ['customEmailSender', UserPoolOperation.CUSTOM_EMAIL_SENDER],
+    ['customSmsSender', UserPoolOperation.CUSTOM_SMS_SENDER],
+  ] as const;
+
+  function expectOnlyWarning(stack: Stack, name: keyof typeof WARNINGS | undefined): void {
+    const annotations = Annotations.fromStack(stack);
+    expect(annotations.findWarning('*', Match.anyValue())).toHaveLength(name === undefined ? 0 : 1);
+    if (name !== undefined) annotations.hasWarning('/Stack/Messages', WARNINGS[name]);
+  }
+
+  const pools = SENDERS.flatMap(([name, operation]) =>
+    (['before', 'after'] as const).map((when) => [name, when, operation] as const),
+  );
+
+  test.each(pools)('warns about a %s of an L2 user pool that is added %s them', (name, when, operation) => {
+    // GIVEN
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack, { customSenderKmsKey: new Key(stack, 'SenderKey') });
+    const addSender = () => userPool.addTrigger(operation, triggerOf(stack, 'Sender'));
+
+    // WHEN
+    if (when === 'before') addSender();
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    if (when === 'after') addSender();
+
+    // THEN
+    expectOnlyWarning(stack, name);
+  });
+
+  test.each(pools)('warns about a %s of an L1 user pool that is set %s them', (name, when) => {
+    // GIVEN
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', { emailConfiguration: { emailSendingAccount: 'DEVELOPER' } });
+    const setSender = () => {
+      userPool.lambdaConfig = { [name]: { lambdaArn: NEXT_ARN, lambdaVersion: 'V1_0' }, kmsKeyId: KEY_ARN };
+    };
+
+    // WHEN
+    if (when === 'before') setSender();
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    if (when === 'after') setSender();
+
+    // THEN
+    expectOnlyWarning(stack, name);
+  });
+
+  test.each([
+    ['customEmailSender', SMS],
+    ['customSmsSender', EMAIL],
+  ])('does not warn about a %s when the catalog has none of its messages', (name, texts) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    (userPool.node.defaultChild as CfnUserPool).lambdaConfig = { [name]: { lambdaArn: NEXT_ARN } };
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog({}, texts) });
+    expectOnlyWarning(stack, undefined);
+  });
+
+  test("warns about a custom email sender instead of Cognito's default sender, which does not send either", () => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = new CfnUserPool(stack, 'Pool', { lambdaConfig: { customEmailSender: { lambdaArn: NEXT_ARN } } });
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    expectOnlyWarning(stack, 'customEmailSender');
+  });
+
+  test.each(SENDERS)('has a warning about a %s that can be acknowledged', (name) => {
+    const stack = new Stack(new App(), 'Stack');
+    const userPool = poolWithSes(stack);
+    (userPool.node.defaultChild as CfnUserPool).lambdaConfig = { [name]: { lambdaArn: NEXT_ARN } };
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
+    CoreAnnotations.of(messages).acknowledgeWarning(`cdk-cognito-password-reset:${name}`);
+    expectOnlyWarning(stack, undefined);
+  });
+});
+
 test('ResetMessages adds the warnings of the catalog to its annotations', () => {
   const stack = new Stack(new App(), 'Stack');
   const long = { sms: `Your code is {{code}}. ${'ü'.repeat(10)}${'ж'.repeat(60)}` };
   new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog({}, long) });
   Annotations.fromStack(stack).hasWarning('/Stack/Messages', Match.stringLikeRegexp('templates\\.reset\\.en\\.sms'));
+});
+
+describe('the metric of ResetMessages', () => {
+  const { stack, messages } = synthesize();
+  const FUNCTION = { name: 'FunctionName', value: { Ref: 'MessagesFunction9468B0EE' } };
+
+  test('counts all signatures that were not verified', () => {
+    const metric = messages.metricUnverifiedSignatures();
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      namespace: 'CognitoPasswordReset',
+      metricName: 'UnverifiedSignatures',
+      dimensions: [FUNCTION],
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+    });
+  });
+
+  test.each(Object.values(UnverifiedSignatureReason))('counts those with the reason %s', (reason) => {
+    const metric = messages.metricUnverifiedSignatures({
+      reason,
+      period: Duration.hours(1),
+      dimensionsMap: { a: 'b' },
+    });
+    expect(stack.resolve(metric.toMetricConfig().metricStat)).toMatchObject({
+      metricName: 'UnverifiedSignatures',
+      dimensions: [FUNCTION, { name: 'Reason', value: reason }, { name: 'a', value: 'b' }],
+      period: Duration.hours(1),
+    });
+  });
+
+  test('has exactly the reasons that the trigger counts', () => {
+    expect(Object.values(UnverifiedSignatureReason).sort()).toEqual([...SIGNATURE_REASONS].sort());
+  });
+
+  test('makes an alarm over all reasons, which is no metric math', () => {
+    const synthesized = synthesize();
+    const metric = synthesized.messages.metricUnverifiedSignatures();
+    new Alarm(synthesized.stack, 'Alarm', { metric, threshold: 10, evaluationPeriods: 1 });
+    synthesized.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'CognitoPasswordReset',
+      MetricName: 'UnverifiedSignatures',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'MessagesFunction9468B0EE' } }],
+      Metrics: Match.absent(),
+    });
+  });
 });
 
 describe('the asset of the trigger', () => {

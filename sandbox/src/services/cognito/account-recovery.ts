@@ -1,6 +1,12 @@
 import { type Json, ServiceError } from '../../model';
-import { STATUSES_THAT_CANNOT_BE_RESET, sendThenChange, validateCodeThenPassword, validCode } from './assumptions';
-import { notAuthorizedError, userDisabledError, userNotFoundError } from './cognito-errors';
+import {
+  STATUSES_THAT_CANNOT_BE_RESET,
+  STATUSES_THAT_CANNOT_BE_RESET_WITH_CONTACT,
+  sendThenChange,
+  validateCodeThenPassword,
+  validCode,
+} from './assumptions';
+import { userDisabledError, userNotFoundError, userStatusError } from './cognito-errors';
 import { type CognitoLocal, generateConfirmationCode } from './cognito-local';
 import type { IndexedUserPool } from './indexed-user-pool';
 import type { MessageSender } from './message-sender';
@@ -77,10 +83,9 @@ export class AccountRecovery {
   ): Promise<Json> {
     if (user === undefined) throw userNotFoundError();
     if (!user.Enabled) throw userDisabledError();
-    if (STATUSES_THAT_CANNOT_BE_RESET.has(user.UserStatus)) {
-      throw notAuthorizedError('User password cannot be reset in the current state.');
-    }
+    if (STATUSES_THAT_CANNOT_BE_RESET.has(user.UserStatus)) throw userStatusError();
     const to = recoveryContact(pool.definition.properties, user);
+    if (STATUSES_THAT_CANNOT_BE_RESET_WITH_CONTACT.has(user.UserStatus)) throw userStatusError();
     const { changes, ...caller } = request;
     const code = generateConfirmationCode();
     const latest = { value: code, expiresAt: this.#cognitoLocal.now().getTime() + CODE_LIFETIME_MS };

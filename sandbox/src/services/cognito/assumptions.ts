@@ -6,15 +6,24 @@
 import { ServiceError } from '../../model';
 
 /**
- * Assumption: a reset of a user in one of these states fails, with the same error for each, and a second reset of a
- * user in RESET_REQUIRED sends a second code. Why: AWS documents none of these states; only the error for
- * FORCE_CHANGE_PASSWORD was observed on real user pools.
+ * Assumption: a reset of a user in one of these states fails, with or without a verified contact, and with the same error
+ * for each; a second reset of a user in RESET_REQUIRED sends a second code. Why: AWS documents none of these states; only
+ * the error for FORCE_CHANGE_PASSWORD was observed on real user pools.
  */
 export const STATUSES_THAT_CANNOT_BE_RESET: ReadonlySet<string> = new Set([
   'FORCE_CHANGE_PASSWORD',
-  'UNCONFIRMED',
   'EXTERNAL_PROVIDER',
 ]);
+
+/**
+ * Assumption: a reset of a user who never confirmed fails with that error too, when there is a verified contact, for
+ * example because an administrator verified it. Why: AWS does not document this state. Without a verified contact, as
+ * is usual before users confirm, InvalidParameterException was observed on real user pools, at least of ForgotPassword.
+ *
+ * @see https://github.com/keboola/developer-portal/issues/113
+ * @see https://github.com/aws-amplify/aws-sdk-android/issues/713
+ */
+export const STATUSES_THAT_CANNOT_BE_RESET_WITH_CONTACT: ReadonlySet<string> = new Set(['UNCONFIRMED']);
 
 /**
  * Assumption: a user name may be the `sub` of another user, and a call by it reaches the user with that user name. Why:

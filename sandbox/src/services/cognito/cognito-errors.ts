@@ -24,6 +24,10 @@ export function userDisabledError(): ServiceError {
   return notAuthorizedError('User is disabled.');
 }
 
+export function userStatusError(): ServiceError {
+  return notAuthorizedError('User password cannot be reset in the current state.');
+}
+
 export function userNotConfirmedError(): ServiceError {
   return new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
 }

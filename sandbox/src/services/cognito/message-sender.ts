@@ -8,6 +8,7 @@ import {
   triggerEventUser,
   UNKNOWN_SDK_VERSION,
 } from './assumptions';
+import { notSupportedError } from './cognito-errors';
 import {
   CODE_PARAMETER,
   type CustomMessage,
@@ -57,6 +58,7 @@ export class MessageSender {
 
   async send(request: MessageRequest): Promise<void> {
     const { source, pool, user, to, code } = request;
+    refuseCustomSender(pool.properties, to);
     const render = (text: string) =>
       text.replaceAll(CODE_PARAMETER, () => code).replaceAll(USERNAME_PARAMETER, () => user.Username);
     const custom = await this.#callTrigger(request, render);
@@ -99,6 +101,17 @@ export class MessageSender {
 function sendsThroughSes({ properties }: UserPoolDefinition): boolean {
   const email = properties.EmailConfiguration as { EmailSendingAccount?: string } | undefined;
   return email?.EmailSendingAccount === 'DEVELOPER';
+}
+
+/**
+ * Cognito would invoke it instead of sending, with a code that the AWS Encryption SDK encrypts.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
+ */
+function refuseCustomSender({ LambdaConfig }: Json, { DeliveryMedium }: Contact): void {
+  const { CustomEmailSender, CustomSMSSender } = (LambdaConfig ?? {}) as Json;
+  if (DeliveryMedium === 'EMAIL' && CustomEmailSender !== undefined) throw notSupportedError('a custom email sender');
+  if (DeliveryMedium === 'SMS' && CustomSMSSender !== undefined) throw notSupportedError('a custom SMS sender');
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html */

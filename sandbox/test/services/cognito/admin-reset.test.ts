@@ -300,8 +300,21 @@ describe('AdminResetUserPassword', () => {
       'User password cannot be reset in the current state.',
     ],
     [
-      'refuses a user who is not confirmed (assumed)',
+      // https://github.com/keboola/developer-portal/issues/113, https://github.com/aws-amplify/aws-sdk-android/issues/713
+      'refuses a user who never confirmed for want of a verified contact',
+      { status: 'UNCONFIRMED', attributes: { email: 'jane@example.com', email_verified: 'false' } },
+      'InvalidParameterException',
+      'Cannot reset password for the user as there is no registered/verified email or phone_number',
+    ],
+    [
+      'refuses a user who never confirmed and has a verified contact (assumed)',
       { status: 'UNCONFIRMED' },
+      'NotAuthorizedException',
+      'User password cannot be reset in the current state.',
+    ],
+    [
+      'refuses a user with a temporary password and without a verified contact in the same way (assumed)',
+      { status: 'FORCE_CHANGE_PASSWORD', attributes: {} },
       'NotAuthorizedException',
       'User password cannot be reset in the current state.',
     ],

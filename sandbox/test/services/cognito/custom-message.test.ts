@@ -377,3 +377,36 @@ describe('a custom message trigger that does not respond', () => {
     expect(harness.messages).toHaveLength(1);
   });
 });
+
+/**
+ * Cognito invokes a custom sender instead of sending. A message that the sandbox sent anyway would never arrive.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
+ */
+describe('a custom sender', () => {
+  const senderOf = (name: string) => ({
+    LambdaConfig: { [name]: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V1_0' }, CustomMessage: TRIGGER_ARN },
+  });
+
+  test.each([
+    ['CustomEmailSender', 'a custom email sender', VERIFIED_EMAIL],
+    ['CustomSMSSender', 'a custom SMS sender', VERIFIED_PHONE],
+  ])('is not supported: %s', async (name, what, attributes) => {
+    await start(senderOf(name), { attributes });
+    await expect(reset()).rejects.toMatchObject({
+      name: 'InvalidAction',
+      message: `the sandbox's user pool does not support ${what}`,
+    });
+    expect(harness.messages).toEqual([]);
+    expect(await harness.status()).toBe('CONFIRMED');
+  });
+
+  test.each([
+    ['CustomEmailSender', VERIFIED_PHONE],
+    ['CustomSMSSender', VERIFIED_EMAIL],
+  ])('is not invoked for the other kind of message: %s', async (name, attributes) => {
+    await start(senderOf(name), { attributes });
+    await reset();
+    expect(harness.messages).toHaveLength(1);
+  });
+});

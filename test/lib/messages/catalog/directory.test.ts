@@ -12,7 +12,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 test('compileDirectory includes texts that have errors, so that they can be shown', () => {
   write('catalog.json', '{"defaultLocale": "en", "defaultTemplate": "x", "metadata": {"ticket": 0}}');
   write('a/en/email.html', '{{code}} {{metadata.ticket}} {{attribute.name}} {{what}} {{{');
-  write('a/pt_BR/sms.txt', 'x');
+  write('a/pt.BR/sms.txt', 'x');
   write('a b/EN/subject.txt', '');
 
   expect(compileDirectory(directory).catalog).toEqual({
@@ -28,7 +28,7 @@ test('compileDirectory includes texts that have errors, so that they can be show
             html: [{ code: true }, ' ', { metadata: 'ticket' }, ' {{attribute.name}} {{what}} {{{'],
           },
         },
-        pt_BR: { sms: ['x'] },
+        'pt.BR': { sms: ['x'] },
       },
       'a b': { en: { email: { subject: [], html: [] } } },
     },
