@@ -46,6 +46,7 @@ const KMS_API = 'https://docs.aws.amazon.com/kms/latest/APIReference/API_';
 const DYNAMODB_API = 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_';
 const S3_API = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_';
 const SMS_API = 'https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_';
+const STATES_API = 'https://docs.aws.amazon.com/step-functions/latest/apireference/API_';
 const SNS_API = 'https://docs.aws.amazon.com/sns/latest/api/API_';
 
 const COGNITO_TESTS = 'sandbox/test/services/cognito';
@@ -58,6 +59,7 @@ const KMS_TEST = 'sandbox/test/services/kms/kms-service.test.ts';
 const DYNAMODB_TEST = 'sandbox/test/services/dynamodb/dynamodb-service.test.ts';
 const S3_TEST = 'sandbox/test/services/s3/s3-service.test.ts';
 const LAMBDA_TEST = 'sandbox/test/services/lambda/lambda-service.test.ts';
+const STATES_TEST = 'sandbox/test/services/step-functions/step-functions-api.test.ts';
 const SES_TEST = 'sandbox/test/services/ses/ses.test.ts';
 const SMS_TEST = 'sandbox/test/services/sms/sms-services.test.ts';
 
@@ -189,7 +191,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'cognito-idp',
     operation: 'AdminResetUserPassword',
     page: `${COGNITO_API}AdminResetUserPassword.html`,
-    sentBy: ['lambda/shared/user-pool.ts'],
+    sentBy: ['lambda/shared/user-pool.ts', 'tools/verify/experiments/users.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second, shared with users who reset themselves', QUOTAS_TEST, THROTTLED),
       enforced('self-service account recovery must be configured', RESET_TEST, 'account recovery admin_only (assumed)'),
@@ -236,6 +238,7 @@ export const OPERATIONS: readonly Operation[] = [
       'lambda/campaign/listing/list-source.ts',
       'lambda/campaign/summary/summarizer.ts',
       'lambda/campaign/worker/confirmation.ts',
+      'tools/verify/experiments/users.ts',
     ],
     demands: [
       enforced('UserRead: 120 a second', QUOTAS_TEST, THROTTLED),
@@ -256,7 +259,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'cognito-idp',
     operation: 'ListUsers',
     page: `${COGNITO_API}ListUsers.html`,
-    sentBy: ['lambda/campaign/listing/pool-source.ts'],
+    sentBy: ['lambda/campaign/listing/pool-source.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserList: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced('eventually consistent', USERS_TEST, 'is eventually consistent, and AdminGetUser is not'),
@@ -269,6 +272,13 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: {
       UserPoolId: USER_POOL_ID,
       Limit: [enforced('0 to 60', USERS_TEST, 'a limit of 61')],
+      Filter: [
+        enforced(
+          'name, operator = or ^=, value in quotation marks; only searchable attributes',
+          USERS_TEST,
+          'a filter on an attribute that is not searchable',
+        ),
+      ],
       PaginationToken: [
         enforced(
           '1 to 131,072 characters; one that Cognito returned for this pool',
@@ -304,7 +314,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'ForgotPassword',
     page: `${COGNITO_API}ForgotPassword.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced(
@@ -320,7 +330,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'ConfirmForgotPassword',
     page: `${COGNITO_API}ConfirmForgotPassword.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced('a code is valid for one hour', FORGOT_TEST, 'refuses a code after an hour'),
@@ -343,7 +353,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'InitiateAuth',
     page: `${COGNITO_API}InitiateAuth.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
     demands: [
       notEnforced(
         'UserAuthentication: a quota of requests a second (its number was not looked up)',
@@ -753,7 +763,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'GetSMSSandboxAccountStatus',
     page: `${SNS_API}GetSMSSandboxAccountStatus.html`,
     readIn: SDK,
-    sentBy: ['lambda/sms-readiness/sns.ts'],
+    sentBy: ['lambda/sms-readiness/sns.ts', 'tools/verify/experiments/sms.ts'],
     demands: [SNS_RATE],
     parameters: {},
   },
@@ -830,6 +840,193 @@ export const OPERATIONS: readonly Operation[] = [
         ),
       ],
       Statistics: [enforced('either Statistics or ExtendedStatistics', SMS_TEST, 'no statistic is asked for')],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminCreateUser',
+    page: `${COGNITO_API}AdminCreateUser.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
+    demands: [
+      enforced('a user name that is taken is a UsernameExistsException', USERS_TEST, 'a user name that is taken'),
+      notEnforced('UserCreation: 50 a second', 'npm run verify creates one user after another, and no function any'),
+    ],
+    parameters: {
+      UserPoolId: [enforced('an unknown pool is a ResourceNotFoundException', USERS_TEST, 'an unknown user pool')],
+      Username: USERNAME,
+      TemporaryPassword: [enforced('satisfies the policy of the user pool', USERS_TEST, 'a weak password')],
+      MessageAction: [enforced('RESEND or SUPPRESS', USERS_TEST, 'another invitation to a user who does not exist')],
+      DesiredDeliveryMediums: [
+        enforced(
+          'EMAIL, SMS; SMS by default; a contact of that kind',
+          USERS_TEST,
+          'an invitation without a contact (assumed)',
+        ),
+      ],
+      UserAttributes: [enforced('attributes of the schema, and not the sub', USERS_TEST, 'a given sub')],
+      'UserAttributes.*.Name': [enforced('an attribute of the schema', USERS_TEST, 'a given sub')],
+      'UserAttributes.*.Value': [
+        enforced('a verified contact is one that is there', USERS_TEST, 'the verification of a missing contact'),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminSetUserPassword',
+    page: `${COGNITO_API}AdminSetUserPassword.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/users.ts'],
+    demands: [enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED)],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: USERNAME,
+      Password: [enforced('satisfies the policy of the user pool', USERS_TEST, 'cannot set a weak password')],
+      Permanent: [
+        enforced(
+          'true or false, which is the default and leaves the user in FORCE_CHANGE_PASSWORD',
+          USERS_TEST,
+          'can end a required reset by setting a permanent password',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminUpdateUserAttributes',
+    page: `${COGNITO_API}AdminUpdateUserAttributes.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
+    demands: [
+      enforced('an unknown user is a UserNotFoundException', USERS_TEST, 'an unknown user'),
+      notEnforced('UserUpdate: 25 a second', 'npm run verify changes one user after another, and no function any'),
+    ],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: USERNAME,
+      UserAttributes: [enforced('attributes of the schema, and not the sub', USERS_TEST, 'an unknown attribute')],
+      'UserAttributes.*.Name': [enforced('an attribute of the schema', USERS_TEST, 'an unknown attribute')],
+      'UserAttributes.*.Value': [
+        enforced('a verified contact is one that is there', USERS_TEST, 'the verification of a missing contact'),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'SignUp',
+    page: `${COGNITO_API}SignUp.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/users.ts'],
+    demands: [
+      enforced(
+        'the user is UNCONFIRMED until the account is confirmed',
+        USERS_TEST,
+        'creates a user who is UNCONFIRMED, without a message',
+      ),
+      notEnforced('UserCreation: 50 a second', 'npm run verify signs up one user'),
+    ],
+    parameters: {
+      ClientId: CLIENT_ID,
+      Username: [enforced('a taken one is a UsernameExistsException', USERS_TEST, 'a user name that is taken')],
+      Password: [enforced('satisfies the policy of the user pool', USERS_TEST, 'a weak password')],
+    },
+  },
+  {
+    service: 'states',
+    operation: 'StartExecution',
+    page: `${STATES_API}StartExecution.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/step-functions.ts'],
+    demands: [
+      notEnforced(
+        'a bucket of 1,300 and 300 a second in the largest Regions',
+        'npm run verify starts one execution after another',
+      ),
+    ],
+    parameters: {
+      stateMachineArn: [
+        enforced('required; an unknown one is StateMachineDoesNotExist', STATES_TEST, 'an unknown state machine'),
+      ],
+      input: [
+        enforced('JSON', STATES_TEST, 'an input that is not JSON'),
+        enforced('at most 262,144 characters', STATES_TEST, 'an input of 262,145 characters'),
+      ],
+    },
+  },
+  {
+    service: 'states',
+    operation: 'DescribeExecution',
+    page: `${STATES_API}DescribeExecution.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/step-functions.ts'],
+    demands: [
+      notEnforced(
+        'eventually consistent',
+        'npm run verify asks until the execution has ended, and so would wait for a late answer',
+      ),
+      notEnforced('a bucket of 300 and 15 a second', 'npm run verify asks once a second'),
+    ],
+    parameters: {
+      executionArn: [
+        enforced('required; an unknown one is ExecutionDoesNotExist', STATES_TEST, 'an unknown execution'),
+      ],
+    },
+  },
+  {
+    service: 'sms-voice',
+    operation: 'SendTextMessage',
+    page: `${SMS_API}SendTextMessage.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/sms.ts'],
+    demands: [
+      enforced('is not sent at the spend limit, to opted-out numbers and the like', SMS_TEST, 'refuses %s at no cost'),
+    ],
+    parameters: {
+      DestinationPhoneNumber: [enforced('required; E.164', SMS_TEST, 'a destination that is not a phone number')],
+      MessageBody: [enforced('1 to 1,600 characters', SMS_TEST, 'a missing message')],
+      DryRun: [enforced('true or false, which is the default', SMS_TEST, 'validates a dry run but does not send it')],
+    },
+  },
+  {
+    service: 'sns',
+    operation: 'Publish',
+    page: `${SNS_API}Publish.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/sms.ts'],
+    demands: [enforced('denied to whoever lacks sns:Publish', SMS_TEST, "'Publish', () => publish()")],
+    parameters: {
+      PhoneNumber: [notEnforced('E.164', 'npm run verify sends to a number of the documentation alone')],
+      Message: [notEnforced('not empty', 'npm run verify sends one fixed text')],
+    },
+  },
+  {
+    service: 'cloudwatch',
+    operation: 'GetMetricData',
+    page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html',
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/sms.ts'],
+    demands: [notEnforced('50 requests a second', 'npm run verify makes one call')],
+    parameters: {
+      MetricDataQueries: [notEnforced('at most 500, each with an id of its own', 'npm run verify sends a fixed one')],
+      'MetricDataQueries.*.Id': [notEnforced('a letter and letters, digits, _', 'npm run verify sends a fixed one')],
+      'MetricDataQueries.*.MetricStat': [notEnforced('or an expression', 'npm run verify sends a fixed one')],
+      'MetricDataQueries.*.MetricStat.Metric': [
+        enforced('required; a namespace and a name', SMS_TEST, 'the metric is of another namespace'),
+      ],
+      'MetricDataQueries.*.MetricStat.Metric.Namespace': [
+        notEnforced('required; 1 to 255 characters', 'npm run verify sends a fixed one'),
+      ],
+      'MetricDataQueries.*.MetricStat.Metric.MetricName': [
+        notEnforced('required; 1 to 255 characters', 'npm run verify sends a fixed one'),
+      ],
+      'MetricDataQueries.*.MetricStat.Period': [
+        notEnforced('required; a multiple of 60 seconds', 'npm run verify sends a fixed one'),
+      ],
+      'MetricDataQueries.*.MetricStat.Stat': [
+        notEnforced('required; a statistic that exists', 'npm run verify sends a fixed one'),
+      ],
+      StartTime: [enforced('before EndTime', SMS_TEST, 'refuses a window that ends in the second in which it begins')],
+      EndTime: [enforced('after StartTime', SMS_TEST, 'refuses a window that ends in the second in which it begins')],
     },
   },
 ];
