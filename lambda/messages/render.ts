@@ -4,10 +4,11 @@ import {
   CODE_PARAMETER,
   CONTINUES_HOST_NAME,
   MESSAGE_LIMITS,
+  resolveReferences,
   type TextPart,
 } from '../../lib/contract/messages';
 import type { Reason } from './reason';
-import { escapeHtml, sanitizeValue, separatorBetween } from './value';
+import { escapeHtml, type Format, sanitizeValue, separatorBetween } from './value';
 
 /** The values for the placeholders, by name. They are untrusted. */
 export interface Values {
@@ -34,21 +35,21 @@ type Placeholder = Exclude<TextPart, string | { readonly code: true }>;
 
 /** Renders each channel on its own: if one cannot be rendered, the other still is. */
 export function render(message: CatalogMessage, values: Values, limits: ValueLimits): RenderedMessage {
-  const renderWithValues = (parts: readonly TextPart[], maxCharacters: number, encode: (value: string) => string) =>
-    renderText(parts, maxCharacters, encode, (placeholder) => lookUpValue(placeholder, values, limits));
+  const renderWithValues = (parts: readonly TextPart[], maxCharacters: number, format: Format) =>
+    renderText(parts, maxCharacters, format, (placeholder) => lookUpValue(placeholder, format, values, limits));
 
   const skippedChannels: SkippedChannel[] = [];
   let email: RenderedMessage['email'];
   if (message.email) {
-    const subject = renderWithValues(message.email.subject, MESSAGE_LIMITS.emailSubject, asPlainText);
-    const html = renderWithValues(message.email.html, MESSAGE_LIMITS.emailMessage, escapeHtml);
+    const subject = renderWithValues(message.email.subject, MESSAGE_LIMITS.emailSubject, 'plainText');
+    const html = renderWithValues(message.email.html, MESSAGE_LIMITS.emailMessage, 'html');
     if ('reason' in subject) skippedChannels.push({ channel: 'email', reason: subject.reason });
     else if ('reason' in html) skippedChannels.push({ channel: 'email', reason: html.reason });
     else email = { subject: subject.text, html: html.text };
   }
   let sms: RenderedMessage['sms'];
   if (message.sms) {
-    const text = renderWithValues(message.sms, MESSAGE_LIMITS.smsMessage, asPlainText);
+    const text = renderWithValues(message.sms, MESSAGE_LIMITS.smsMessage, 'plainText');
     if ('reason' in text) skippedChannels.push({ channel: 'sms', reason: text.reason });
     else sms = text.text;
   }
@@ -58,34 +59,35 @@ export function render(message: CatalogMessage, values: Values, limits: ValueLim
 function renderText(
   parts: readonly TextPart[],
   maxCharacters: number,
-  encode: (value: string) => string,
+  format: Format,
   valueFor: (placeholder: Placeholder) => TextOrReason,
 ): TextOrReason {
+  const [encode, read] = format === 'html' ? [escapeHtml, resolveReferences] : [unchanged, unchanged];
   let text = '';
   let afterValue = false;
   for (const part of parts) {
     if (typeof part === 'string') {
-      text += (afterValue && CONTINUES_HOST_NAME.test(part) ? separatorBetween(text, part) : '') + part;
+      text += (afterValue && CONTINUES_HOST_NAME.test(read(part)) ? separatorBetween(read(text), part) : '') + part;
     } else if ('code' in part) {
       text += CODE_PARAMETER;
     } else {
       const value = valueFor(part);
       if ('reason' in value) return value;
-      text += separatorBetween(text, value.text) + encode(value.text);
+      text += separatorBetween(read(text), value.text) + encode(value.text);
     }
     afterValue = typeof part === 'object' && !('code' in part);
   }
   return text.length > maxCharacters ? { reason: 'MessageTooLong' } : { text };
 }
 
-function lookUpValue(placeholder: Placeholder, values: Values, limits: ValueLimits): TextOrReason {
+function lookUpValue(placeholder: Placeholder, format: Format, values: Values, limits: ValueLimits): TextOrReason {
   const [name, from, maxCharacters] =
     'attribute' in placeholder
       ? [placeholder.attribute, values.attributes, limits.attributes]
       : [placeholder.metadata, values.metadata, limits.metadata];
   const value = ownValue(from, name);
   if (value === undefined) return { reason: 'MissingValue' };
-  const text = sanitizeValue(value);
+  const text = sanitizeValue(value, format);
   return text.length > (ownValue(maxCharacters, name) ?? 0) ? { reason: 'ValueTooLong' } : { text };
 }
 
@@ -94,6 +96,6 @@ function ownValue<T>(record: Readonly<Record<string, T>>, name: string): T | und
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function asPlainText(text: string): string {
+function unchanged(text: string): string {
   return text;
 }

@@ -23,7 +23,7 @@ export interface MessageTexts {
   /**
    * The HTML of the email message. It must contain `{{code}}` in visible text or in an attribute such as `href`.
    *
-   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts five times. Values
+   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts seven times. Values
    * are supported in text only, not in tags, attributes, comments or styles.
    *
    * @default - no email message of this template: Cognito sends the one that is configured in the user pool
