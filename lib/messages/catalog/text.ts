@@ -4,10 +4,12 @@ import {
   CONTINUES_HOST_NAME,
   MAX_ESCAPED_CHARACTERS,
   MESSAGE_LIMITS,
+  resolveReferences,
   type TextPart,
 } from '../../contract/messages';
 import type { SourceRange } from '../../contract/synth-tools';
 import { countSegments, scanHtml } from '../synth-tools';
+import { acceptHtml, acceptPlainText } from './characters';
 import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
 import { quoteText } from './quote';
 
@@ -53,12 +55,13 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     return { parts, placeholders: [], errors: validateLength(kind, parts, declared), warnings: [] };
   }
   const { placeholders, problems } = parsePlaceholders(source, kind === 'html');
+  const { text, warnings } = kind === 'html' ? acceptHtml(source) : acceptPlainText(source);
   // A value that is not declared has no maximum length: its placeholder stays in the text as it is written.
   const parts = splitIntoParts(
-    source,
-    placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
+    text,
+    parsePlaceholders(text, kind === 'html').placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
   );
-  if (source.trim() === '') {
+  if (text.trim() === '') {
     const errors = [{ offset: 0, text: 'got an empty text, expected one with words in it' }];
     return { parts, placeholders, errors, warnings: [] };
   }
@@ -70,12 +73,13 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     ...problems,
     ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
-  return { parts, placeholders, errors, warnings: kind === 'sms' ? segmentWarnings(parts, declared) : [] };
+  const smsWarnings = kind === 'sms' ? [...lineBreakWarnings(source), ...segmentWarnings(parts, declared)] : [];
+  return { parts, placeholders, errors, warnings: [...warnings, ...smsWarnings] };
 }
 
 function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   const length = parts.reduce(
-    (sum, part, at) => sum + separatorLength(part, parts[at - 1]) + maxLengthOf(part, declared, kind),
+    (sum, part, at) => sum + separatorLength(part, parts[at - 1], kind) + maxLengthOf(part, declared, kind),
     0,
   );
   if (length <= MAX_CHARACTERS[kind]) return [];
@@ -86,10 +90,11 @@ function validateLength(kind: TextKind, parts: readonly TextPart[], declared: De
 }
 
 /** The trigger may insert a space between a value and its neighbour: 1 where it may, else 0. */
-function separatorLength(part: TextPart, before: TextPart | undefined): number {
+function separatorLength(part: TextPart, before: TextPart | undefined, kind: TextKind): number {
+  const read = (text: string) => (kind === 'html' ? resolveReferences(text) : text);
   if (before === undefined || isCode(part) || isCode(before)) return 0;
-  if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
-  return typeof before !== 'string' || COMPLETABLE_END.test(before) ? 1 : 0;
+  if (typeof part === 'string') return CONTINUES_HOST_NAME.test(read(part)) ? 1 : 0;
+  return typeof before !== 'string' || COMPLETABLE_END.test(read(before)) ? 1 : 0;
 }
 
 function isCode(part: TextPart): boolean {
@@ -178,6 +183,19 @@ function validateDeclared(
     const text = `got ${quoteText(source.slice(start, end))}, which is not declared in ${property}, expected ${expected}: declare it there with the maximum length of its value`;
     return [{ offset: start, text }];
   });
+}
+
+/**
+ * ASSUMPTION: Cognito accepts line breaks in SMS messages. One documented pattern is `.*\{####\}.*`, in which `.` matches
+ * no line break, and another one is `(?s).*`, in which it does.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_MessageTemplateType.html
+ */
+function lineBreakWarnings(source: string): TextProblem[] {
+  const offset = source.indexOf('\n');
+  const text = 'got a line break, which Cognito may refuse in an SMS message: AWS does not document it clearly';
+  return offset < 0 ? [] : [{ offset, text }];
 }
 
 function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
