@@ -86,6 +86,9 @@ export const COMPLETABLE_END = new RegExp(
   'u',
 );
 
+/** Matches a text after which {@link COMPLETABLE_END} may still match what is before it, such as a value. */
+export const CONTINUES_COMPLETABLE_END = /^(?:[#\w]*|[^\s/?#]*)$/;
+
 /** Matches the beginning of a text that could continue a host name after a dot. */
 export const CONTINUES_HOST_NAME = /^[\p{L}\p{N}]/u;
 

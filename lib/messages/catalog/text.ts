@@ -1,6 +1,7 @@
 import {
   CODE_PARAMETER,
   COMPLETABLE_END,
+  CONTINUES_COMPLETABLE_END,
   CONTINUES_HOST_NAME,
   MAX_ESCAPED_CHARACTERS,
   MESSAGE_LIMITS,
@@ -79,7 +80,7 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
 
 function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   const length = parts.reduce(
-    (sum, part, at) => sum + separatorLength(part, parts[at - 1], kind) + maxLengthOf(part, declared, kind),
+    (sum, part, at) => sum + separatorLength(parts, at, kind) + maxLengthOf(part, declared, kind),
     0,
   );
   if (length <= MAX_CHARACTERS[kind]) return [];
@@ -90,11 +91,13 @@ function validateLength(kind: TextKind, parts: readonly TextPart[], declared: De
 }
 
 /** The trigger may insert a space between a value and its neighbour: 1 where it may, else 0. */
-function separatorLength(part: TextPart, before: TextPart | undefined, kind: TextKind): number {
-  const read = (text: string) => (kind === 'html' ? resolveReferences(text) : text);
+function separatorLength(parts: readonly TextPart[], at: number, kind: TextKind): number {
+  const [earlier, before, part] = [parts[at - 2], parts[at - 1], parts[at]];
   if (before === undefined || isCode(part) || isCode(before)) return 0;
+  const read = (text: string) => (kind === 'html' ? resolveReferences(text) : text);
   if (typeof part === 'string') return CONTINUES_HOST_NAME.test(read(part)) ? 1 : 0;
-  return typeof before !== 'string' || COMPLETABLE_END.test(read(before)) ? 1 : 0;
+  if (typeof before !== 'string' || COMPLETABLE_END.test(read(before))) return 1;
+  return earlier !== undefined && !isCode(earlier) && CONTINUES_COMPLETABLE_END.test(read(before)) ? 1 : 0;
 }
 
 function isCode(part: TextPart): boolean {
