@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse, type TreeAdapter } from 'parse5';
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { SourceRange, SynthTools } from '../lib/contract/synth-tools';
+import type { HtmlLanguage, SourceRange, SynthTools } from '../lib/contract/synth-tools';
 
 type Node = DefaultTreeAdapterMap['node'];
 
@@ -35,7 +35,7 @@ const HIDDEN_ELEMENTS = new Set([
 const AMBIGUOUS_ELEMENTS = new Set(['select', 'template']);
 
 /** Elements whose content is a language of its own. */
-const RAW_TEXT_ELEMENTS = new Set(['script', 'style']);
+const CODE_ELEMENTS = new Set(['script', 'style']);
 
 /**
  * Creates one text node for each run of characters. The default adapter joins adjacent runs, such as those around a
@@ -66,30 +66,18 @@ function scanWithScripting(html: string, scriptingEnabled: boolean) {
   const rawText: SourceRange[] = [];
   const undisplayed: SourceRange[] = [];
   let reliableUntil = html.length;
-  const document = parse(html, { treeAdapter, sourceCodeLocationInfo: true, scriptingEnabled });
-  const nodes: { node: Node; isHidden: boolean }[] = [{ node: document, isHidden: false }];
-  for (let next = nodes.pop(); next; next = nodes.pop()) {
-    const { node } = next;
+  for (const { node, isHidden } of nodesOf(html, scriptingEnabled)) {
     const location = node.sourceCodeLocation;
-    const isHidden = next.isHidden || HIDDEN_ELEMENTS.has(node.nodeName);
     if (location && AMBIGUOUS_ELEMENTS.has(node.nodeName)) {
       reliableUntil = Math.min(reliableUntil, location.startOffset);
     }
-    if (location && !isHidden && node.nodeName === '#text') {
-      text.push({ start: location.startOffset, end: location.endOffset });
-    }
-    if (location && !isHidden && 'attrs' in location) {
-      for (const [name, { startOffset, endOffset }] of Object.entries(location.attrs ?? {})) {
-        attributeValues.push({ start: startOffset + name.length, end: endOffset });
-      }
-    }
-    if (location && 'parentNode' in node && RAW_TEXT_ELEMENTS.has(node.parentNode?.nodeName ?? '')) {
+    if (location && 'parentNode' in node && CODE_ELEMENTS.has(node.parentNode?.nodeName ?? '')) {
       rawText.push({ start: location.startOffset, end: location.endOffset });
     }
     if (location && isUndisplayed(node)) undisplayed.push({ start: location.startOffset, end: location.endOffset });
-    if ('childNodes' in node) {
-      for (const child of node.childNodes) nodes.push({ node: child, isHidden });
-    }
+    if (isHidden) continue;
+    if (location && node.nodeName === '#text') text.push({ start: location.startOffset, end: location.endOffset });
+    attributeValues.push(...attributeValuesOf(node));
   }
   const isReliable = ({ end }: SourceRange) => end <= reliableUntil;
   return {
@@ -105,6 +93,27 @@ function isUndisplayed(node: Node): boolean {
     'attrs' in node &&
     node.attrs.some(({ name, value }) => name === 'hidden' || (name === 'style' && /display\s*:\s*none/i.test(value)))
   );
+}
+
+/** All nodes of a document, in no particular order, and whether a reader sees them. */
+function* nodesOf(html: string, scriptingEnabled: boolean): Generator<{ node: Node; isHidden: boolean }> {
+  const document = parse(html, { treeAdapter, sourceCodeLocationInfo: true, scriptingEnabled });
+  const nodes: { node: Node; isHidden: boolean }[] = [{ node: document, isHidden: false }];
+  for (let next = nodes.pop(); next; next = nodes.pop()) {
+    const { node } = next;
+    const isHidden = next.isHidden || HIDDEN_ELEMENTS.has(node.nodeName);
+    yield { node, isHidden };
+    const { childNodes = [], content } = node as { childNodes?: Node[]; content?: Node };
+    for (const child of content ? [content, ...childNodes] : childNodes) nodes.push({ node: child, isHidden });
+  }
+}
+
+function attributeValuesOf({ sourceCodeLocation: location }: Node): SourceRange[] {
+  if (!location || !('attrs' in location)) return [];
+  return Object.entries(location.attrs ?? {}).map(([name, { startOffset, endOffset }]) => ({
+    start: startOffset + name.length,
+    end: endOffset,
+  }));
 }
 
 /** The ranges that every list covers. Adjacent ranges are merged. */
@@ -125,6 +134,52 @@ function intersectRanges(length: number, ...lists: SourceRange[][]): SourceRange
     start = covered.indexOf(lists.length, end);
   }
   return ranges;
+}
+
+/** Elements whose text is neither HTML nor a language with escapes. */
+const RAW_TEXT_ELEMENTS = new Set(['iframe', 'noembed', 'noframes', 'plaintext', 'xmp']);
+
+/** The beginning of a comment that Outlook reads as HTML. */
+const CONDITION = /^<!--\[if\b[^\]]*\]>/i;
+
+export const findLanguages: SynthTools['findLanguages'] = (html) => languagesOf(html, languagesOfComment);
+
+function languagesOf(html: string, ofComment: (comment: string, start: number) => HtmlLanguage[]): HtmlLanguage[] {
+  const found: HtmlLanguage[] = [];
+  // Mail programs have no scripts, so they read the content of `noscript` as HTML.
+  for (const { node } of nodesOf(html, false)) {
+    found.push(...attributeValuesOf(node).map((range): HtmlLanguage => ({ ...range, language: 'html' })));
+    const location = node.sourceCodeLocation;
+    if (!location) continue;
+    const { startOffset: start, endOffset: end } = location;
+    if (node.nodeName === '#text') {
+      const language = languageIn((node as DefaultTreeAdapterMap['textNode']).parentNode?.nodeName);
+      if (language) found.push({ start, end, language });
+    } else if (node.nodeName === '#comment') {
+      found.push(...ofComment(html.slice(start, end), start));
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function languageIn(element: string | undefined): HtmlLanguage['language'] | undefined {
+  if (element === 'style') return 'css';
+  if (element === 'script') return 'javascript';
+  return RAW_TEXT_ELEMENTS.has(element ?? '') ? undefined : 'html';
+}
+
+function languagesOfComment(comment: string, start: number): HtmlLanguage[] {
+  const condition = CONDITION.exec(comment)?.[0].length;
+  if (condition === undefined) return asComment(comment, start);
+  return languagesOf(comment.slice(condition), asComment).map((range) => ({
+    ...range,
+    start: range.start + start + condition,
+    end: range.end + start + condition,
+  }));
+}
+
+function asComment(comment: string, start: number): HtmlLanguage[] {
+  return [{ start, end: start + comment.length, language: 'comment' }];
 }
 
 export const countSegments: SynthTools['countSegments'] = (text) => {

@@ -4,11 +4,20 @@ import {
   CODE_PARAMETER,
   CONTINUES_HOST_NAME,
   MESSAGE_LIMITS,
+  resolveReferences,
   type TextPart,
   type ValuePart,
 } from '../../lib/contract/messages';
 import type { Reason } from './reason';
-import { encodeForQuery, escapeHtml, isShownUsername, sanitizeValue, separatorBetween, withoutDigits } from './value';
+import {
+  encodeForQuery,
+  escapeHtml,
+  type Format,
+  isShownUsername,
+  sanitizeValue,
+  separatorBetween,
+  withoutDigits,
+} from './value';
 
 /** The values for the placeholders. They are untrusted. */
 export interface Values {
@@ -35,21 +44,21 @@ type TextOrReason = { readonly text: string } | { readonly reason: Reason };
 
 /** Renders each channel on its own: if one cannot be rendered, the other still is. */
 export function render(message: CatalogMessage, values: Values, limits: ValueLimits): RenderedMessage {
-  const renderWithValues = (parts: readonly TextPart[], maxCharacters: number, encode: (value: string) => string) =>
-    renderText(parts, maxCharacters, encode, (placeholder) => lookUpValue(placeholder, values, limits));
+  const renderWithValues = (parts: readonly TextPart[], maxCharacters: number, format: Format) =>
+    renderText(parts, maxCharacters, format, (placeholder) => lookUpValue(placeholder, format, values, limits));
 
   const skippedChannels: SkippedChannel[] = [];
   let email: RenderedMessage['email'];
   if (message.email) {
-    const subject = renderWithValues(message.email.subject, MESSAGE_LIMITS.emailSubject, asPlainText);
-    const html = renderWithValues(message.email.html, MESSAGE_LIMITS.emailMessage, escapeHtml);
+    const subject = renderWithValues(message.email.subject, MESSAGE_LIMITS.emailSubject, 'plainText');
+    const html = renderWithValues(message.email.html, MESSAGE_LIMITS.emailMessage, 'html');
     if ('reason' in subject) skippedChannels.push({ channel: 'email', reason: subject.reason });
     else if ('reason' in html) skippedChannels.push({ channel: 'email', reason: html.reason });
     else email = { subject: subject.text, html: html.text };
   }
   let sms: RenderedMessage['sms'];
   if (message.sms) {
-    const text = renderWithValues(message.sms, MESSAGE_LIMITS.smsMessage, asPlainText);
+    const text = renderWithValues(message.sms, MESSAGE_LIMITS.smsMessage, 'plainText');
     if ('reason' in text) skippedChannels.push({ channel: 'sms', reason: text.reason });
     else sms = text.text;
   }
@@ -59,30 +68,31 @@ export function render(message: CatalogMessage, values: Values, limits: ValueLim
 function renderText(
   parts: readonly TextPart[],
   maxCharacters: number,
-  encode: (value: string) => string,
+  format: Format,
   valueFor: (placeholder: ValuePart) => TextOrReason,
 ): TextOrReason {
+  const [encode, read] = format === 'html' ? [escapeHtml, resolveReferences] : [unchanged, unchanged];
   let text = '';
   let afterValue = false;
   for (const part of parts) {
     if (typeof part === 'string') {
-      text += (afterValue && CONTINUES_HOST_NAME.test(part) ? separatorBetween(text, part) : '') + part;
+      text += (afterValue && CONTINUES_HOST_NAME.test(read(part)) ? separatorBetween(read(text), part) : '') + part;
     } else if ('code' in part) {
       text += CODE_PARAMETER;
     } else {
       const value = valueFor(part);
       if ('reason' in value) return value;
-      text += part.inQuery ? value.text : separatorBetween(text, value.text) + encode(value.text);
+      text += part.inQuery ? value.text : separatorBetween(read(text), value.text) + encode(value.text);
     }
     afterValue = typeof part === 'object' && !('code' in part) && !part.inQuery;
   }
   return text.length > maxCharacters ? { reason: 'MessageTooLong' } : { text };
 }
 
-function lookUpValue(part: ValuePart, values: Values, limits: ValueLimits): TextOrReason {
+function lookUpValue(part: ValuePart, format: Format, values: Values, limits: ValueLimits): TextOrReason {
   if ('username' in part) {
     return isShownUsername(values.username)
-      ? asPart(part, values.username, limits.maxUsernameLength, asPlainText)
+      ? asPart(part, values.username, limits.maxUsernameLength, unchanged)
       : { reason: 'UnsuitableValue' };
   }
   const [name, from, maxCharacters] =
@@ -91,7 +101,7 @@ function lookUpValue(part: ValuePart, values: Values, limits: ValueLimits): Text
       : [part.metadata, values.metadata, limits.metadata];
   const value = ownValue(from, name);
   if (value === undefined) return { reason: 'MissingValue' };
-  const makeSafe = (value: string) => sanitizeValue(part.withoutDigits ? withoutDigits(value) : value);
+  const makeSafe = (value: string) => sanitizeValue(part.withoutDigits ? withoutDigits(value) : value, format);
   return asPart(part, value, ownValue(maxCharacters, name) ?? 0, makeSafe);
 }
 
@@ -113,6 +123,6 @@ function ownValue<T>(record: Readonly<Record<string, T>>, name: string): T | und
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-function asPlainText(text: string): string {
+function unchanged(text: string): string {
   return text;
 }

@@ -76,8 +76,19 @@ export const MAX_PERCENT_ENCODED_CHARACTERS = 9;
 /** The maximum length of a user name in Cognito. */
 export const MAX_USERNAME_CHARACTERS = 128;
 
-/** The maximum number of characters that HTML escaping makes of one character, as in `&amp;`. */
-export const MAX_ESCAPED_CHARACTERS = 5;
+/**
+ * The characters that Cognito accepts in messages, for a character class of a regular expression with the flag `u`. One
+ * other character in the response of the trigger fails the whole operation.
+ *
+ * ASSUMPTION: the `\s` of Cognito's pattern is that of Java, which has no space beyond ASCII. JavaScript's `\s` has
+ * more, so it is spelled out here.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html
+ */
+export const MESSAGE_CHARACTERS = '\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\v\\f\\r ';
+
+/** The maximum number of UTF-16 units that HTML escaping makes of one, as in `&#8204;`. */
+export const MAX_ESCAPED_CHARACTERS = 7;
 
 /** Characters that a program may read as a dot or colon in a link, including characters that NFKC normalizes to one. */
 export const DOT_LIKE = '[.\\u2024\\u2488-\\u249b\\u3002\\u33c2\\u33c7\\u33d8\\ufe12\\ufe52\\uff0e\\uff61\\u{1f100}]';
@@ -92,5 +103,19 @@ export const COMPLETABLE_END = new RegExp(
   'u',
 );
 
+/** Matches a text after which {@link COMPLETABLE_END} may still match what is before it, such as a value. */
+export const CONTINUES_COMPLETABLE_END = /^(?:[#\w]*|[^\s/?#]*)$/;
+
 /** Matches the beginning of a text that could continue a host name after a dot. */
 export const CONTINUES_HOST_NAME = /^[\p{L}\p{N}]/u;
+
+/** Decimal references below U+F4240, so that `String.fromCodePoint` cannot fail. */
+const DECIMAL_REFERENCE = /&#(\d{1,6});/g;
+
+/**
+ * Resolves the character references of HTML that synth and the trigger write, so that {@link COMPLETABLE_END} and
+ * {@link CONTINUES_HOST_NAME} match what a reader sees.
+ */
+export function resolveReferences(html: string): string {
+  return html.replace(DECIMAL_REFERENCE, (_, codePoint) => String.fromCodePoint(Number(codePoint)));
+}

@@ -2,6 +2,8 @@
 export interface SynthTools {
   /** Finds the visible text and the attribute values of an HTML document. */
   scanHtml(html: string): HtmlScan;
+  /** Finds what has escapes of its own in an HTML document, in document order. The rest is tags and raw text. */
+  findLanguages(html: string): HtmlLanguage[];
   /** Returns the encoding of an SMS message, and the number of its segments. */
   countSegments(text: string): SmsSegments;
 }
@@ -21,6 +23,11 @@ export interface HtmlScan {
 export interface SourceRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** A range of an HTML document by the language of its escapes: text and attribute values have those of HTML. */
+export interface HtmlLanguage extends SourceRange {
+  readonly language: 'html' | 'css' | 'javascript' | 'comment';
 }
 
 /** How an SMS message is sent. Each segment is charged. */

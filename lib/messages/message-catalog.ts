@@ -13,7 +13,8 @@ export interface MessageTexts {
   /**
    * The subject of the email message: plain text on one line.
    *
-   * At most 140 UTF-16 units, with every value at its maximum length.
+   * At most 140 UTF-16 units, with every value at its maximum length. Characters that Cognito refuses become a space or
+   * are left out, with a warning.
    *
    * @default - no email message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
@@ -23,9 +24,9 @@ export interface MessageTexts {
   /**
    * The HTML of the email message. It must contain `{{code}}` in visible text or in an attribute such as `href`.
    *
-   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts five times, or nine
+   * At most 20,000 UTF-16 units, with every value at its maximum length and escaped, which counts seven times, or nine
    * times in a link. Values are supported in text and in the query of a link, not elsewhere in tags, attributes, comments
-   * or styles.
+   * or styles. Characters that Cognito refuses are escaped, which counts as well.
    *
    * @default - no email message of this template: Cognito sends the one that is configured in the user pool
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
@@ -35,7 +36,8 @@ export interface MessageTexts {
   /**
    * The SMS message: plain text that contains `{{code}}`.
    *
-   * At most 140 UTF-16 units, with every value at its maximum length. A message that does not fit into one segment is
+   * At most 140 UTF-16 units, with every value at its maximum length. Characters that Cognito refuses become a space or
+   * are left out, with a warning. A message that does not fit into one segment is
    * sent and charged as several. A segment has 160 characters of the GSM 7-bit alphabet, or 70 if the message contains
    * any other character.
    *

@@ -100,7 +100,7 @@ export class DeployedMessages {
   /** The last message that was sent, with its code replaced by CODE. */
   get lastMessage(): Message | undefined {
     const message = this.sandbox.messages.at(-1);
-    return message && { ...message, body: message.body.replace(/\b\d{6}\b/, 'CODE') };
+    return message && { ...message, body: message.body.replace(/(?<!&#)\b\d{6}\b/, 'CODE') };
   }
 
   /** The reasons in the log why the trigger did not use the requested template. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What the trigger does with a request, by the entry `verify` of ClientMetadata. */
-export type TriggerTask = 'tell' | 'refuse' | 'crash' | 'no-code';
+export type TriggerTask = 'tell' | 'refuse' | 'crash' | 'no-code' | 'zero-width-space' | 'no-break-space';
 
 /**
  * The code of the custom message trigger. Cognito passes the text of a thrown error on to the caller: so `tell` reports the
@@ -27,6 +27,11 @@ exports.handler = async (event) => {
       process.exit(1);
     case 'no-code':
       return { ...event, response: { ...event.response, emailSubject: 'Reset', emailMessage: 'No code' } };
+    case 'zero-width-space':
+    case 'no-break-space': {
+      const space = metadata.verify === 'no-break-space' ? '\\u00a0' : '\\u200b';
+      return { ...event, response: { ...event.response, emailSubject: 'Reset', emailMessage: 'a' + space + 'b {####}' } };
+    }
     default:
       return event;
   }

@@ -1,15 +1,18 @@
 import {
   CODE_PARAMETER,
   COMPLETABLE_END,
+  CONTINUES_COMPLETABLE_END,
   CONTINUES_HOST_NAME,
   MAX_ESCAPED_CHARACTERS,
   MAX_PERCENT_ENCODED_CHARACTERS,
   MESSAGE_LIMITS,
+  resolveReferences,
   type TextPart,
   type ValuePart,
 } from '../../contract/messages';
 import type { SourceRange } from '../../contract/synth-tools';
 import { countSegments, scanHtml } from '../synth-tools';
+import { acceptHtml, acceptPlainText } from './characters';
 import { leftoverWarnings } from './leftovers';
 import { findLinkedPlaceholders } from './links';
 import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
@@ -61,20 +64,14 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     const parts = [source];
     return { parts, placeholders: [], errors: validateLength(kind, parts, declared), warnings: [] };
   }
-  const html = kind === 'html' ? scanHtml(source.replace(/[{}]/g, 'x')) : undefined;
-  const parsed = parsePlaceholders(source, kind === 'html', html?.rawText);
-  const { problems } = parsed;
-  const links = findLinkedPlaceholders(source, parsed.placeholders, html?.attributeValues);
-  const placeholders = parsed.placeholders.map((placeholder) => ({
-    ...placeholder,
-    part: withOptions(placeholder.part, links.inQuery.has(placeholder), declared),
-  }));
+  const { placeholders, problems, links, html } = findPlaceholders(kind, source, declared);
+  const { text, warnings } = kind === 'html' ? acceptHtml(source) : acceptPlainText(source);
   // A value that is not declared has no maximum length: its placeholder stays in the text as it is written.
   const parts = splitIntoParts(
-    source,
-    placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
+    text,
+    findPlaceholders(kind, text, declared).placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
   );
-  if (source.trim() === '') {
+  if (text.trim() === '') {
     const errors = [{ offset: 0, text: 'got an empty text, expected one with words in it' }];
     return { parts, placeholders, errors, warnings: [] };
   }
@@ -87,17 +84,29 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     ...problems,
     ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
-  const warnings = [
-    ...(kind === 'sms' ? segmentWarnings(parts, declared) : []),
+  const moreWarnings = [
+    ...(kind === 'sms' ? [...lineBreakWarnings(source), ...segmentWarnings(parts, declared)] : []),
     ...(html ? undisplayedCodeWarnings(placeholders, html.undisplayed) : []),
     ...leftoverWarnings(source, html?.rawText),
-  ].sort((a, b) => a.offset - b.offset);
-  return { parts, placeholders, errors, warnings };
+  ];
+  return { parts, placeholders, errors, warnings: [...warnings, ...moreWarnings].sort((a, b) => a.offset - b.offset) };
+}
+
+/** The placeholders of a text, with how each value is written, and what is wrong with them. */
+function findPlaceholders(kind: TextKind, source: string, declared: DeclaredValues) {
+  const html = kind === 'html' ? scanHtml(source.replace(/[{}]/g, 'x')) : undefined;
+  const { placeholders: found, problems } = parsePlaceholders(source, kind === 'html', html?.rawText);
+  const links = findLinkedPlaceholders(source, found, html?.attributeValues);
+  const placeholders = found.map((placeholder) => ({
+    ...placeholder,
+    part: withOptions(placeholder.part, links.inQuery.has(placeholder), declared),
+  }));
+  return { placeholders, problems, links, html };
 }
 
 function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   const length = parts.reduce(
-    (sum, part, at) => sum + separatorLength(part, parts[at - 1]) + maxLengthOf(part, declared, kind),
+    (sum, part, at) => sum + separatorLength(parts, at, kind) + maxLengthOf(part, declared, kind),
     0,
   );
   if (length <= MAX_CHARACTERS[kind]) return [];
@@ -108,10 +117,13 @@ function validateLength(kind: TextKind, parts: readonly TextPart[], declared: De
 }
 
 /** The trigger may insert a space between a value and its neighbour: 1 where it may, else 0. */
-function separatorLength(part: TextPart, before: TextPart | undefined): number {
+function separatorLength(parts: readonly TextPart[], at: number, kind: TextKind): number {
+  const [earlier, before, part] = [parts[at - 2], parts[at - 1], parts[at]];
   if (before === undefined || isCode(part) || isCode(before) || isInQuery(part) || isInQuery(before)) return 0;
-  if (typeof part === 'string') return CONTINUES_HOST_NAME.test(part) ? 1 : 0;
-  return typeof before !== 'string' || COMPLETABLE_END.test(before) ? 1 : 0;
+  const read = (text: string) => (kind === 'html' ? resolveReferences(text) : text);
+  if (typeof part === 'string') return CONTINUES_HOST_NAME.test(read(part)) ? 1 : 0;
+  if (typeof before !== 'string' || COMPLETABLE_END.test(read(before))) return 1;
+  return earlier !== undefined && !isCode(earlier) && CONTINUES_COMPLETABLE_END.test(read(before)) ? 1 : 0;
 }
 
 function isCode(part: TextPart): boolean {
@@ -240,6 +252,19 @@ function undisplayedCodeWarnings(
   if (codes.length === 0 || codes.some((code) => !isWithin(code, undisplayed))) return [];
   const text = 'got {{code}} only where nothing is displayed (display:none or hidden), expected it in visible text too';
   return [{ offset: codes[0].start, text }];
+}
+
+/**
+ * ASSUMPTION: Cognito accepts line breaks in SMS messages. One documented pattern is `.*\{####\}.*`, in which `.` matches
+ * no line break, and another one is `(?s).*`, in which it does.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_MessageTemplateType.html
+ */
+function lineBreakWarnings(source: string): TextProblem[] {
+  const offset = source.indexOf('\n');
+  const text = 'got a line break, which Cognito may refuse in an SMS message: AWS does not document it clearly';
+  return offset < 0 ? [] : [{ offset, text }];
 }
 
 function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {

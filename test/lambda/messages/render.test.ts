@@ -254,6 +254,7 @@ describe('render with text beside a value', () => {
     [[{ metadata: 'dot' }, '网站'], 'example. 网站'],
     [[{ metadata: 'dot' }, '.'], 'example..'],
     [['example.com', CODE, 'x'], 'example.com{####}x'],
+    [['example&#46;', TICKET], 'example&#46;####'],
   ])('writes %j as %j', (parts, text) => {
     const values = {
       username: 'zoe',
@@ -267,5 +268,17 @@ describe('render with text beside a value', () => {
         metadata: { ticket: 10, empty: 10, scheme: 10, spaced: 10, dot: 10 },
       }).sms,
     ).toBe(text);
+  });
+
+  test.each<[TextPart[], string]>([
+    [['example.&#8203;', TICKET], 'example.&#8203; ####'],
+    [['example&#127232;', TICKET], 'example&#127232; ####'],
+    [[{ metadata: 'dot' }, '&#119834;com'], 'example. &#119834;com'],
+    [['R&#38;', TICKET], 'R&#38; ####'],
+    [['R&#39;', TICKET], 'R&#39;####'],
+  ])('reads character references in HTML: writes %j as %j', (html, text) => {
+    const values = { username: 'zoe', attributes: {}, metadata: { ticket: '####', dot: 'example.' } };
+    const limits = { maxUsernameLength: 128, attributes: {}, metadata: { ticket: 10, dot: 10 } };
+    expect(render({ email: { subject: ['a'], html } }, values, limits).email?.html).toBe(text);
   });
 });

@@ -33,5 +33,11 @@ describe.each(['mjml.html', 'mjml-minified.html', 'react-email.html', 'react-ema
       expect(email?.html).toContain('href="https://example.com/reset?code={####}&amp;user=zoe%40example.com"');
       expect(email?.html.match(/\{\{|\}\}(?=[^<]*<\/p>)/g)).toBeNull();
     });
+
+    test('has only characters that Cognito documents to accept', () => {
+      expect(html).toMatch(/[^\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\v\f\r ]|[\u{10000}-\u{10ffff}]/u);
+      expect(email?.html).toMatch(/^[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\v\f\r ]*$/u);
+      expect(email?.html).not.toMatch(/[\u{10000}-\u{10ffff}]/u);
+    });
   },
 );

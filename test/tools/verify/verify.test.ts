@@ -60,6 +60,8 @@ const CHANGES: Readonly<Record<string, unknown>> = {
     await send();
   },
   missingPlaceholderError: renamed(cognito.missingPlaceholderError),
+  patternError: renamed(() => cognito.patternError('', '', '')),
+  PATTERN_SPACES: '\\t\\n\\v\\f\\r\\u00a0 ',
   ADMIN_CLIENT_ID: 'NONE',
   UNKNOWN_SDK_VERSION: 'aws-sdk-js-3',
   triggerEventUser: ({ Username }: { Username: string }) => ({ userName: Username, status: 'RESET_REQUIRED' }),
@@ -159,6 +161,8 @@ describe('in the sandbox', () => {
       results.filter(({ verdict }) => verdict !== 'AGREES').map((each) => [each.assumption, each.verdict]),
     ).toEqual([
       ['missingPlaceholderError', 'NOT_SEEN'],
+      ['patternError', 'NOT_SEEN'],
+      ['PATTERN_SPACES', 'NOT_SEEN'],
       ['SMS_DELIVERY_FAILURE', 'NOT_SEEN'],
       ['SNS_REFUSED_MESSAGE_ERROR', 'NOT_SEEN'],
     ]);
@@ -204,6 +208,10 @@ describe('every assumption has one experiment, or a reason for having none', () 
       'externalProviderUsers',
       'STATUSES_THAT_CANNOT_BE_RESET_WITH_CONTACT',
     ],
+    'whether its `\\s` contains spaces beyond ASCII': ['PATTERN_SPACES'],
+    'which version of Unicode it uses': ['unicodeVersion'],
+    'whether an SMS message may have line breaks': ['SMS_MESSAGE'],
+    'the error for such a response': ['patternError'],
     'how Cognito checks the role of the SMS configuration': ['smsRoleOfNewPool'],
     'whether permission for `sms-voice:SendTextMessage`': ['configurationSetPermission'],
     'whether Amazon SNS is denied the default opt-out list': ['SNS_READS_OPT_OUTS'],

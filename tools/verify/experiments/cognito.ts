@@ -41,6 +41,11 @@ async function outcomeInStatus(stage: Stage, status: string, { username }: TestU
   return `${status}: ${text.includes('told ') ? 'a message' : name}`;
 }
 
+function requireCustomEmail({ outputs }: Stage): void {
+  if (outputs.SendsThroughSes === 'true') return;
+  throw new NotSeenError('custom email messages need Amazon SES: use --from with an address that is verified there');
+}
+
 /** The experiments for sandbox/src/services/cognito/assumptions.ts, and for what the documentation says is not known. */
 export const COGNITO_EXPERIMENTS: readonly Experiment[] = [
   {
@@ -120,13 +125,30 @@ export const COGNITO_EXPERIMENTS: readonly Experiment[] = [
     origin: 'cognito',
     expected: 'InvalidLambdaResponseException',
     see: async (stage) => {
-      if (stage.outputs.SendsThroughSes !== 'true') {
-        throw new NotSeenError(
-          'custom email messages need Amazon SES: use --from with an address that is verified there',
-        );
-      }
+      requireCustomEmail(stage);
       const { username } = await confirmedUser(stage);
       return (await reset(stage, username, { task: 'no-code' })).name;
+    },
+  },
+  {
+    assumption: 'patternError',
+    origin: 'cognito',
+    expected: 'InvalidParameterException for a zero width space',
+    see: async (stage) => {
+      requireCustomEmail(stage);
+      const { username } = await confirmedUser(stage);
+      return `${(await reset(stage, username, { task: 'zero-width-space' })).name} for a zero width space`;
+    },
+  },
+  {
+    assumption: 'PATTERN_SPACES',
+    origin: 'cognito',
+    expected: 'a no-break space is refused',
+    see: async (stage) => {
+      requireCustomEmail(stage);
+      const { username } = await confirmedUser(stage);
+      const { name } = await reset(stage, username, { task: 'no-break-space' });
+      return `a no-break space is ${name === 'accepted' ? 'accepted' : 'refused'}`;
     },
   },
   {

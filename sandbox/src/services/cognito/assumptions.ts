@@ -87,6 +87,38 @@ export function missingPlaceholderError(placeholder: string): ServiceError {
 }
 
 /**
+ * Assumption: `\s` in the patterns of email messages and subjects stands for these spaces, and `\p{…}` for what the
+ * Unicode of Node.js says. Why: AWS documents neither the dialect nor the version of Unicode. The patterns are not those
+ * of JavaScript, and in Java, `\s` has no space beyond ASCII. A user pool with an older Unicode refuses newer emoji too.
+ */
+export const PATTERN_SPACES = '\\t\\n\\v\\f\\r ';
+
+/**
+ * Assumption: of the line breaks, an SMS message may contain LF. Why: AWS documents `.*\{####\}.*`, in which `.` matches no
+ * line break, for one type of message template, and `(?s).*`, in which it does, for another one.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_MessageTemplateType.html
+ */
+export const SMS_MESSAGE = /^[^\r\u0085\u2028\u2029]*$/u;
+
+/**
+ * Assumption: a text with a character that its pattern does not allow fails the operation with this error, whose text
+ * contains the message. Why: AWS does not document it. It was reported for email messages, which it names `emailBody`;
+ * the names of the other texts are those of the response.
+ *
+ * @see https://github.com/aws-amplify/amplify-js/issues/6917
+ * @see https://github.com/amazon-archives/amazon-cognito-identity-js/issues/99
+ */
+export function patternError(field: string, text: string, pattern: string): ServiceError {
+  const member = field === 'emailMessage' ? 'emailBody' : field;
+  return new ServiceError(
+    'InvalidParameterException',
+    `1 validation error detected: Value '${text}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`,
+  );
+}
+
+/**
  * Assumption: the trigger's event has this client id when an operation has no app client. Why: `callerContext.clientId`
  * is a string in AWS's documentation, and an operation with IAM credentials names no app client.
  */

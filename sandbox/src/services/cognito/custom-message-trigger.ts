@@ -1,5 +1,5 @@
 import { type InvocationResult, type Json, ServiceError } from '../../model';
-import { CRASH_ERROR_TYPES, missingPlaceholderError } from './assumptions';
+import { CRASH_ERROR_TYPES, missingPlaceholderError, PATTERN_SPACES, patternError, SMS_MESSAGE } from './assumptions';
 
 /** The response of a custom message trigger, without the empty texts. */
 export interface CustomMessage {
@@ -17,6 +17,24 @@ const ATTEMPTS = 3;
 
 const MAX_LENGTH = { smsMessage: 140, emailMessage: 20_000, emailSubject: 140 } as const;
 const FIELDS = ['smsMessage', 'emailMessage', 'emailSubject'] as const;
+
+/**
+ * The characters of each text, and the pattern of which they are a part: the text must contain the code as well.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerificationMessageTemplateType.html
+ */
+const PATTERNS: Readonly<Record<keyof CustomMessage, { allowed(): RegExp; readonly pattern: string }>> = {
+  smsMessage: { allowed: () => SMS_MESSAGE, pattern: '.*\\{####\\}.*' },
+  emailMessage: {
+    allowed: acceptedText,
+    pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*',
+  },
+  emailSubject: { allowed: acceptedText, pattern: '[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s]+' },
+};
+
+function acceptedText(): RegExp {
+  return new RegExp(`^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}${PATTERN_SPACES}]*$`, 'u');
+}
 
 /** Calls the trigger as Cognito does, and throws Cognito's error for an invalid response. */
 export async function callCustomMessageTrigger(options: {
@@ -38,6 +56,8 @@ export async function callCustomMessageTrigger(options: {
     if (text === undefined) continue;
     const missing = options.placeholders.find((placeholder) => !text.includes(placeholder));
     if (field !== 'emailSubject' && missing !== undefined) throw missingPlaceholderError(missing);
+    const { allowed, pattern } = PATTERNS[field];
+    if (!allowed().test(text)) throw patternError(field, text, pattern);
     if (options.render(text).length > MAX_LENGTH[field]) throw invalidResponseError(`${field} is too long`);
   }
   return message;

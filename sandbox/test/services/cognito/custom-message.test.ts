@@ -159,6 +159,18 @@ describe('the message of a reset', () => {
       { channel: 'SMS', body: code(/^Your password reset code is \d{6}$/), origin: 'DEFAULT' },
     ],
     [
+      'may have letters, marks, symbols, numbers, punctuation and the spaces of ASCII',
+      VERIFIED_EMAIL,
+      { emailSubject: 'é e\u0301 😀 € ٣ ½ « “ –', emailMessage: '<p>\t\n\v\f\r {####} 株式会社 &#8203; 𠮷 ☂\ufe0f' },
+      { origin: 'TRIGGER' },
+    ],
+    [
+      'may have line breaks (assumed) and joiners in an SMS message',
+      VERIFIED_PHONE,
+      { smsMessage: 'می\u200cخواهم\u00a0\n{####}' },
+      { origin: 'TRIGGER' },
+    ],
+    [
       'may be as long as AWS allows, including the code',
       VERIFIED_EMAIL,
       {
@@ -293,6 +305,48 @@ describe('AdminResetUserPassword', () => {
       invalid,
       /smsMessage/,
     ],
+    [
+      'when the email message has a zero-width space',
+      SES_EMAIL,
+      answer({ response: { emailMessage: '<p>\u200b{####}' } }),
+      'InvalidParameterException',
+      "1 validation error detected: Value '<p>\u200b{####}' at 'emailBody' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*",
+    ],
+    [
+      'when the email subject has a joiner',
+      SES_EMAIL,
+      answer({ response: { emailMessage: '{####}', emailSubject: '👩\u200d👧' } }),
+      'InvalidParameterException',
+      /at 'emailSubject' failed to satisfy constraint: .*: \[\\p\{L\}\\p\{M\}\\p\{S\}\\p\{N\}\\p\{P\}\\s\]\+$/,
+    ],
+    ...[
+      '\u00a0',
+      '\u202f',
+      '\u3000',
+      '\u2028',
+      '\u0085',
+      '\u00ad',
+      '\u200e',
+      '\u2060',
+      '\ufeff',
+      '\ue000',
+      '\u0378',
+    ].map((character): [string, Json, () => Promise<InvocationResult>, string, RegExp] => [
+      `when the email message has the character U+${character.charCodeAt(0).toString(16)}`,
+      SES_EMAIL,
+      answer({ response: { emailMessage: `{####}${character}` } }),
+      'InvalidParameterException',
+      /at 'emailBody' failed to satisfy constraint/,
+    ]),
+    ...['\r', '\u0085', '\u2028', '\u2029'].map(
+      (character): [string, Json, () => Promise<InvocationResult>, string, RegExp] => [
+        `when the SMS message has the line break U+${character.charCodeAt(0).toString(16)}`,
+        SES_EMAIL,
+        answer({ response: { smsMessage: `{####}${character}` } }),
+        'InvalidParameterException',
+        /at 'smsMessage' failed to satisfy constraint: .*: \.\*\\\{####\\\}\.\*$/,
+      ],
+    ),
     [
       'when the trigger returns an email message in a user pool without SES',
       {},
