@@ -1,8 +1,9 @@
 import { CognitoError, UnsupportedError } from 'cognito-local/lib/errors';
-import type { InvocationResult, Json, Message, Service, UserPoolDefinition } from '../../model';
+import type { InvocationResult, Json, Message, Permission, Service, UserPoolDefinition } from '../../model';
 import { ServiceError } from '../../model';
 import type { SesAccount } from '../ses/ses-account';
 import { AccountRecovery } from './account-recovery';
+import { passedRoles } from './assumptions';
 import { notSupportedError } from './cognito-errors';
 import { CognitoLocal } from './cognito-local';
 import { type CognitoOperation, cognitoOperations, OPERATIONS_WITHOUT_CREDENTIALS } from './cognito-operations';
@@ -25,17 +26,20 @@ export class CognitoService implements Service {
   readonly #operations: Readonly<Record<string, CognitoOperation>>;
   readonly #quotas: RequestRateQuotas;
   readonly #users: UserAdministration;
+  readonly #cognitoLocal: CognitoLocal;
 
   private constructor(
     definitions: readonly UserPoolDefinition[],
     operations: Readonly<Record<string, CognitoOperation>>,
     quotas: RequestRateQuotas,
     users: UserAdministration,
+    cognitoLocal: CognitoLocal,
   ) {
     this.#definitions = definitions;
     this.#operations = operations;
     this.#quotas = quotas;
     this.#users = users;
+    this.#cognitoLocal = cognitoLocal;
   }
 
   static async create(options: {
@@ -67,8 +71,9 @@ export class CognitoService implements Service {
       signedInUser: new SignedInUserOperations(cognitoLocal, issuedTokens),
       signIn: new SignIn(cognitoLocal, issuedTokens),
       users,
+      sms: options.sms,
     });
-    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users);
+    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users, cognitoLocal);
   }
 
   resource(operation: string, input: Json): string | undefined {
@@ -79,6 +84,17 @@ export class CognitoService implements Service {
     // IAM has no resource type for operations that name no user pool.
     if (typeof UserPoolId !== 'string' || anyArn === undefined) return '*';
     return arnOf(UserPoolId) ?? anyArn.replace(/userpool\/.*$/, () => `userpool/${UserPoolId}`);
+  }
+
+  /**
+   * The roles of an SmsConfiguration, which the caller passes to Cognito.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+   */
+  otherPermissions(operation: string, { SmsConfiguration }: Json): readonly Permission[] {
+    if (operation !== 'UpdateUserPool') return [];
+    const context = { 'iam:PassedToService': 'cognito-idp.amazonaws.com' };
+    return passedRoles(SmsConfiguration).map((resource) => ({ action: 'iam:PassRole', resource, context }));
   }
 
   async call(operation: string, input: Json): Promise<Json> {
@@ -97,6 +113,20 @@ export class CognitoService implements Service {
   /** Adds a user to a pool without counting a request and without sending a message. Returns the `sub`. */
   addUser(user: NewUser): Promise<string> {
     return this.#users.addUser(user);
+  }
+
+  /**
+   * Gives a user pool what a template cannot give it, or what somebody changed after the deployment. No request is counted
+   * and nothing is validated.
+   *
+   * @param properties under their names in a template of `AWS::Cognito::UserPool`, such as `EnabledMfas` and
+   *   `WebAuthnRelyingPartyID`, or in DescribeUserPool, such as `DcrConfiguration`, `Domain` and `CustomDomain`; undefined
+   *   removes one
+   */
+  configureUserPool(userPoolId: string, properties: Json): void {
+    const pool = this.#cognitoLocal.pool(userPoolId);
+    const changed = Object.entries({ ...pool.definition.properties, ...structuredClone(properties) });
+    pool.replaceProperties(Object.fromEntries(changed.filter(([, value]) => value !== undefined)));
   }
 }
 
