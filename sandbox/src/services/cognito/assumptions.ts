@@ -258,3 +258,21 @@ export function passedRoles(smsConfiguration: unknown): string[] {
   const roles = [SnsCallerArn, (EumsSms as Json | null | undefined)?.CallerArn];
   return roles.filter((role) => typeof role === 'string');
 }
+
+/**
+ * Assumption: UpdateUserPool refuses an SMS role without the permission for the messages that the user pool would send. Why:
+ * AWS lists InvalidSmsRoleAccessPolicyException for the operation, and not what it checks.
+ */
+export function permissionOfSmsRole(eumsSms: { readonly OriginationIdentity?: string } | undefined) {
+  return eumsSms === undefined
+    ? { action: 'sns:Publish', resource: '*' }
+    : { action: 'sms-voice:SendTextMessage', resource: eumsSms.OriginationIdentity ?? '*' };
+}
+
+/**
+ * Assumption: a request with any AcrConfiguration needs the feature plan of custom names, also when it repeats the default
+ * names that DescribeUserPool answers. Why: AWS documents the feature plan for custom names, and nothing of repeated ones.
+ */
+export function usesCustomAcrNames(acrConfiguration: unknown): boolean {
+  return acrConfiguration !== undefined;
+}

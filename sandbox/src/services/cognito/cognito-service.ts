@@ -87,14 +87,21 @@ export class CognitoService implements Service {
   }
 
   /**
-   * The roles of an SmsConfiguration, which the caller passes to Cognito.
+   * Who updates a user pool passes the role of its SmsConfiguration to Cognito, and creates a grant for the key of its
+   * custom sender triggers.
    *
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
    */
-  otherPermissions(operation: string, { SmsConfiguration }: Json): readonly Permission[] {
+  otherPermissions(operation: string, { UserPoolId, SmsConfiguration, LambdaConfig }: Json): readonly Permission[] {
     if (operation !== 'UpdateUserPool') return [];
-    const context = { 'iam:PassedToService': 'cognito-idp.amazonaws.com' };
-    return passedRoles(SmsConfiguration).map((resource) => ({ action: 'iam:PassRole', resource, context }));
+    const { KMSKeyID } = (LambdaConfig ?? {}) as Json;
+    const toCognito = { 'iam:PassedToService': 'cognito-idp.amazonaws.com' };
+    const forPool = { 'kms:EncryptionContext:userpool-id': String(UserPoolId) };
+    return [
+      ...passedRoles(SmsConfiguration).map((resource) => ({ action: 'iam:PassRole', resource, context: toCognito })),
+      ...(typeof KMSKeyID === 'string' ? [{ action: 'kms:CreateGrant', resource: KMSKeyID, context: forPool }] : []),
+    ];
   }
 
   async call(operation: string, input: Json): Promise<Json> {

@@ -5,7 +5,7 @@ import { isAllowed } from '../iam/policy-evaluation';
 import type { RoleCredentials } from '../iam/role-credentials';
 import { canAssumeRole } from '../iam/trust-policy';
 import type { SmsAccount } from '../sms/sms-account';
-import { SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
+import { permissionOfSmsRole, SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
 
 /** The origination identity of a message for which Amazon SNS found no number in the account. */
 const CHOSEN_BY_SNS = 'chosen by Amazon SNS';
@@ -76,11 +76,8 @@ export class SmsSender {
     const role = this.options.roles.find((other) => other.roleArn === roleArn);
     if (role === undefined) return;
     this.#assumeRole(roleArn, EumsSms === undefined ? ExternalId : EumsSms.ExternalId, pool);
-    const maySend =
-      EumsSms === undefined
-        ? isAllowed(role, 'sns:Publish', '*')
-        : isAllowed(role, 'sms-voice:SendTextMessage', EumsSms.OriginationIdentity ?? '*');
-    if (!maySend) throw accessPolicyError();
+    const { action, resource } = permissionOfSmsRole(EumsSms);
+    if (!isAllowed(role, action, resource)) throw accessPolicyError();
   }
 
   /** EumsSms has no Region of its own, so the message is sent from the Region of the user pool. */

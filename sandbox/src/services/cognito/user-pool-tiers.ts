@@ -1,4 +1,5 @@
 import { type Json, ServiceError } from '../../model';
+import { usesCustomAcrNames } from './assumptions';
 
 /** The feature plans, the smallest first. */
 const TIERS = ['LITE', 'ESSENTIALS', 'PLUS'];
@@ -44,7 +45,7 @@ const FEATURES: readonly Feature[] = [
   {
     name: 'custom ACR level names',
     tier: 'ESSENTIALS',
-    isUsed: ({ AcrConfiguration }) => AcrConfiguration !== undefined,
+    isUsed: ({ AcrConfiguration }) => usesCustomAcrNames(AcrConfiguration),
   },
   {
     name: 'email MFA',
