@@ -276,3 +276,10 @@ export function permissionOfSmsRole(eumsSms: { readonly OriginationIdentity?: st
 export function usesCustomAcrNames(acrConfiguration: unknown): boolean {
   return acrConfiguration !== undefined;
 }
+
+/**
+ * Assumption: UpdateUserPool accepts the texts of email messages for a user pool that sends with Cognito's own sender. Why:
+ * the API page says that only user pools with Amazon SES can set them, and yet the CDK's UserPool sets them without
+ * Amazon SES, and deploys.
+ */
+export const EMAIL_TEXTS_NEED_SES: boolean = false;

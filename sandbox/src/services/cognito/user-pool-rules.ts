@@ -1,5 +1,5 @@
 import { type Json, ServiceError, type UserPoolDefinition } from '../../model';
-import { canTurnMfaOn, isSystemTag, MFA_WITHOUT_FACTOR } from './assumptions';
+import { canTurnMfaOn, EMAIL_TEXTS_NEED_SES, isSystemTag, MFA_WITHOUT_FACTOR } from './assumptions';
 import { invalidParameterError } from './cognito-errors';
 import { stringList } from './indexed-user-pool';
 import { USER_POOL_MEMBERS } from './user-pool-members';
@@ -51,8 +51,13 @@ function verificationProblem(request: Json, present: Json): string | undefined {
     : 'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes';
 }
 
-function emailProblem({ EmailConfiguration }: Json): string | undefined {
+function emailProblem({ EmailConfiguration, VerificationMessageTemplate }: Json): string | undefined {
   const { EmailSendingAccount, SourceArn } = objectOf(EmailConfiguration);
+  const { EmailMessage, EmailMessageByLink } = objectOf(VerificationMessageTemplate);
+  const hasText = (EmailMessage ?? EmailMessageByLink) !== undefined;
+  if (EMAIL_TEXTS_NEED_SES && hasText && EmailSendingAccount !== 'DEVELOPER') {
+    return 'The texts of email messages need EmailSendingAccount DEVELOPER.';
+  }
   return EmailSendingAccount === 'DEVELOPER' && SourceArn === undefined
     ? 'EmailConfiguration with EmailSendingAccount DEVELOPER needs a SourceArn.'
     : undefined;

@@ -636,6 +636,7 @@ describe('UpdateUserPool refuses', () => {
   });
 
   test.each<[string, Json, Json]>([
+    ['email texts without Amazon SES', {}, { VerificationMessageTemplate: { EmailMessage: 'Code {####}' } }],
     ['the former validity alone', {}, { AdminCreateUserConfig: { UnusedAccountValidityDays: 3 } }],
     ['a former validity of 0', {}, { Policies: days(3), AdminCreateUserConfig: { UnusedAccountValidityDays: 0 } }],
     [
