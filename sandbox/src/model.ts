@@ -21,6 +21,15 @@ export class ServiceError extends Error {
   }
 }
 
+/** A permission that a call needs. */
+export interface Permission {
+  /** The IAM action, such as `iam:PassRole`. */
+  readonly action: string;
+  /** The ARN of the resource. */
+  readonly resource: string;
+  readonly context?: RequestContext;
+}
+
 /** One AWS API that the gateway serves. */
 export interface Service {
   /** The prefix of its IAM actions, which is also the service's name in a signature, such as `cognito-idp`. */
@@ -32,6 +41,12 @@ export interface Service {
    * @param region the Region that the request is signed for; undefined when it is not signed
    */
   resource(operation: string, input: Json, region: string | undefined): string | readonly string[] | undefined;
+  /**
+   * What the operation needs besides its own action.
+   *
+   * @default - nothing
+   */
+  otherPermissions?(operation: string, input: Json): readonly Permission[];
   /** Carries out the operation, or throws a {@link ServiceError}. */
   call(operation: string, input: Json, region: string | undefined): Promise<Json>;
 }

@@ -49,6 +49,9 @@ export function readAwsJsonCall(request: HttpRequest, services: readonly Service
       const region = signedRegion(headers.authorization);
       const resource = service.resource(operation, input, region);
       if (resource !== undefined) authorize(`${api.prefix}:${operation}`, resource);
+      for (const needed of service.otherPermissions?.(operation, input) ?? []) {
+        authorize(needed.action, needed.resource, needed.context);
+      }
       return response(200, await service.call(operation, input, region), api.version);
     },
   };

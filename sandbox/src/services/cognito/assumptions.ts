@@ -3,7 +3,7 @@
  * behave differently, and nothing outside the sandbox may rely on these assumptions.
  */
 
-import { ServiceError } from '../../model';
+import { type Json, ServiceError } from '../../model';
 
 /**
  * Assumption: a reset of a user in one of these states fails, with or without a verified contact, and with the same error
@@ -223,3 +223,104 @@ export const SMS_DELIVERY_FAILURE = 'CodeDeliveryFailureException';
  * @see https://github.com/londonaicentre/FLIP/issues/592
  */
 export const REFUSED_EMAIL_FAILS: boolean = false;
+
+/**
+ * Assumption: a member of a request that its operation does not have is ignored, as AWS's JSON services do. Why: AWS does
+ * not say it of Cognito, and its SDKs do not send such members.
+ */
+export const UNKNOWN_MEMBERS_FAIL: boolean = false;
+
+/**
+ * Assumption: UpdateUserPool keeps the name of the user pool when PoolName is left out. Why: a name has no default, and
+ * clients from before PoolName existed do not send it.
+ */
+export const POOL_NAME_LEFT_OUT = 'KEPT';
+
+/**
+ * Assumption: UpdateUserPool keeps UserAttributeUpdateSettings when they are left out. Why: AWS documents no exception, and
+ * Terraform's provider sends an empty list to remove them.
+ */
+export const ATTRIBUTE_UPDATE_SETTINGS_LEFT_OUT = 'KEPT';
+
+/**
+ * Assumption: UpdateUserPool sets the feature plan to its default, ESSENTIALS, when UserPoolTier is left out. Why: the SDK's
+ * model says so, while a version of the API page said "with the exception of UserPoolTier"; a caller that relies on
+ * neither is right with both.
+ */
+export const TIER_LEFT_OUT = 'DEFAULT';
+
+/**
+ * Assumption: UpdateUserPool accepts these members and does not use them, so only VerificationMessageTemplate sets the
+ * texts, and DescribeUserPool answers them under both names. Why: AWS documents "This parameter is no longer used".
+ */
+export const UNUSED_MEMBERS: readonly string[] = [
+  'SmsVerificationMessage',
+  'EmailVerificationMessage',
+  'EmailVerificationSubject',
+];
+
+/**
+ * Assumption: UpdateUserPool accepts ON for a user pool whose MFA is on. Why: AWS refuses to turn it on, and does not say
+ * whether an unchanged value passes; templates with ON are updated through this operation.
+ */
+export function canTurnMfaOn(presentConfiguration: unknown): boolean {
+  return presentConfiguration === 'ON';
+}
+
+/**
+ * Assumption: UpdateUserPool refuses MFA for a user pool that would have no second factor left. Why: the text was reported
+ * for user pools without an SMS configuration, and nothing is said of those with another factor.
+ */
+export const MFA_WITHOUT_FACTOR =
+  'SMS configuration and Auto verification for phone_number are required when MFA is required/optional';
+
+/**
+ * Assumption: UpdateUserPool refuses a tag whose key begins with `aws:`, and keeps the ones that the user pool has. Why: AWS
+ * reserves them in all services, so that a caller can neither set nor remove them.
+ */
+export function isSystemTag(key: string): boolean {
+  return key.toLowerCase().startsWith('aws:');
+}
+
+/** Assumption: GetUserPoolMfaConfig describes SMS MFA for every user pool with an SmsConfiguration. Why: not documented. */
+export function describesSmsMfa({ SmsConfiguration }: Json): boolean {
+  return SmsConfiguration !== undefined;
+}
+
+/**
+ * Assumption: whoever gives a user pool an SmsConfiguration needs iam:PassRole for its role, whether it sends with Amazon
+ * SNS or with AWS End User Messaging SMS. Why: AWS documents it for roles that are passed to a service, and names only
+ * Amazon SNS.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+export function passedRoles(smsConfiguration: unknown): string[] {
+  const { SnsCallerArn, EumsSms } = (smsConfiguration ?? {}) as Json;
+  const roles = [SnsCallerArn, (EumsSms as Json | null | undefined)?.CallerArn];
+  return roles.filter((role) => typeof role === 'string');
+}
+
+/**
+ * Assumption: UpdateUserPool refuses an SMS role without the permission for the messages that the user pool would send. Why:
+ * AWS lists InvalidSmsRoleAccessPolicyException for the operation, and not what it checks.
+ */
+export function permissionOfSmsRole(eumsSms: { readonly OriginationIdentity?: string } | undefined) {
+  return eumsSms === undefined
+    ? { action: 'sns:Publish', resource: '*' }
+    : { action: 'sms-voice:SendTextMessage', resource: eumsSms.OriginationIdentity ?? '*' };
+}
+
+/**
+ * Assumption: a request with any AcrConfiguration needs the feature plan of custom names, also when it repeats the default
+ * names that DescribeUserPool answers. Why: AWS documents the feature plan for custom names, and nothing of repeated ones.
+ */
+export function usesCustomAcrNames(acrConfiguration: unknown): boolean {
+  return acrConfiguration !== undefined;
+}
+
+/**
+ * Assumption: UpdateUserPool accepts the texts of email messages for a user pool that sends with Cognito's own sender. Why:
+ * the API page says that only user pools with Amazon SES can set them, and yet the CDK's UserPool sets them without
+ * Amazon SES, and deploys.
+ */
+export const EMAIL_TEXTS_NEED_SES: boolean = false;

@@ -19,7 +19,6 @@ import { AdminGetUser } from 'cognito-local/lib/targets/adminGetUser';
 import { AdminSetUserPassword } from 'cognito-local/lib/targets/adminSetUserPassword';
 import { AdminUpdateUserAttributes } from 'cognito-local/lib/targets/adminUpdateUserAttributes';
 import { ChangePassword } from 'cognito-local/lib/targets/changePassword';
-import { DescribeUserPool } from 'cognito-local/lib/targets/describeUserPool';
 import { GetUser } from 'cognito-local/lib/targets/getUser';
 import type { Json, UserPoolDefinition } from '../../model';
 import { userPoolClientNotFoundError, userPoolNotFoundError } from './cognito-errors';
@@ -46,7 +45,6 @@ const TARGETS = {
   AdminSetUserPassword,
   AdminUpdateUserAttributes,
   ChangePassword,
-  DescribeUserPool,
   GetUser,
 };
 

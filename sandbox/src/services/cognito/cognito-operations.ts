@@ -1,10 +1,12 @@
 import type { Json } from '../../model';
 import type { AccountRecovery } from './account-recovery';
 import type { CognitoLocal } from './cognito-local';
-import { describeUserPool } from './describe-user-pool';
+import { describeUserPool, getUserPoolMfaConfig } from './describe-user-pool';
 import { listUsers } from './list-users';
 import type { SignIn } from './sign-in';
 import type { SignedInUserOperations } from './signed-in-user-operations';
+import type { SmsSender } from './sms-sender';
+import { updateUserPool } from './update-user-pool';
 import type { UserAdministration } from './user-administration';
 
 /** An operation and the names of its required parameters. */
@@ -21,6 +23,7 @@ export function cognitoOperations(parts: {
   signedInUser: SignedInUserOperations;
   signIn: SignIn;
   users: UserAdministration;
+  sms?: Pick<SmsSender, 'validateRole'>;
 }): Readonly<Record<string, CognitoOperation>> {
   const { cognitoLocal, accountRecovery, signedInUser, signIn, users } = parts;
   const user = ['UserPoolId', 'Username'];
@@ -56,6 +59,7 @@ export function cognitoOperations(parts: {
     DescribeUserPool: { required: ['UserPoolId'], call: (input) => describeUserPool(cognitoLocal, input) },
     ForgotPassword: { required: ['ClientId', 'Username'], call: (input) => accountRecovery.forgotPassword(input) },
     GetUser: { required: ['AccessToken'], call: (input) => signedInUser.getUser(input) },
+    GetUserPoolMfaConfig: { required: ['UserPoolId'], call: (input) => getUserPoolMfaConfig(cognitoLocal, input) },
     GlobalSignOut: { required: ['AccessToken'], call: (input) => signedInUser.globalSignOut(input) },
     InitiateAuth: { required: ['ClientId', 'AuthFlow'], call: (input) => signIn.initiateAuth(input) },
     ListUsers: { required: ['UserPoolId'], call: (input) => listUsers(cognitoLocal, input) },
@@ -65,6 +69,7 @@ export function cognitoOperations(parts: {
     },
     SignUp: { required: ['ClientId', 'Username', 'Password'], call: (input) => users.signUp(input) },
     RevokeToken: { required: ['ClientId', 'Token'], call: (input) => signedInUser.revokeToken(input) },
+    UpdateUserPool: { required: ['UserPoolId'], call: (input) => updateUserPool(parts, input) },
   };
 }
 

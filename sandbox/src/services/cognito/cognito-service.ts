@@ -1,8 +1,9 @@
 import { CognitoError, UnsupportedError } from 'cognito-local/lib/errors';
-import type { InvocationResult, Json, Message, Service, UserPoolDefinition } from '../../model';
+import type { InvocationResult, Json, Message, Permission, Service, UserPoolDefinition } from '../../model';
 import { ServiceError } from '../../model';
 import type { SesAccount } from '../ses/ses-account';
 import { AccountRecovery } from './account-recovery';
+import { passedRoles } from './assumptions';
 import { notSupportedError } from './cognito-errors';
 import { CognitoLocal } from './cognito-local';
 import { type CognitoOperation, cognitoOperations, OPERATIONS_WITHOUT_CREDENTIALS } from './cognito-operations';
@@ -25,17 +26,20 @@ export class CognitoService implements Service {
   readonly #operations: Readonly<Record<string, CognitoOperation>>;
   readonly #quotas: RequestRateQuotas;
   readonly #users: UserAdministration;
+  readonly #cognitoLocal: CognitoLocal;
 
   private constructor(
     definitions: readonly UserPoolDefinition[],
     operations: Readonly<Record<string, CognitoOperation>>,
     quotas: RequestRateQuotas,
     users: UserAdministration,
+    cognitoLocal: CognitoLocal,
   ) {
     this.#definitions = definitions;
     this.#operations = operations;
     this.#quotas = quotas;
     this.#users = users;
+    this.#cognitoLocal = cognitoLocal;
   }
 
   static async create(options: {
@@ -67,8 +71,9 @@ export class CognitoService implements Service {
       signedInUser: new SignedInUserOperations(cognitoLocal, issuedTokens),
       signIn: new SignIn(cognitoLocal, issuedTokens),
       users,
+      sms: options.sms,
     });
-    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users);
+    return new CognitoService(definitions, operations, new RequestRateQuotas(now), users, cognitoLocal);
   }
 
   resource(operation: string, input: Json): string | undefined {
@@ -79,6 +84,24 @@ export class CognitoService implements Service {
     // IAM has no resource type for operations that name no user pool.
     if (typeof UserPoolId !== 'string' || anyArn === undefined) return '*';
     return arnOf(UserPoolId) ?? anyArn.replace(/userpool\/.*$/, () => `userpool/${UserPoolId}`);
+  }
+
+  /**
+   * Who updates a user pool passes the role of its SmsConfiguration to Cognito, and creates a grant for the key of its
+   * custom sender triggers.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html
+   */
+  otherPermissions(operation: string, { UserPoolId, SmsConfiguration, LambdaConfig }: Json): readonly Permission[] {
+    if (operation !== 'UpdateUserPool') return [];
+    const { KMSKeyID } = (LambdaConfig ?? {}) as Json;
+    const toCognito = { 'iam:PassedToService': 'cognito-idp.amazonaws.com' };
+    const forPool = { 'kms:EncryptionContext:userpool-id': String(UserPoolId) };
+    return [
+      ...passedRoles(SmsConfiguration).map((resource) => ({ action: 'iam:PassRole', resource, context: toCognito })),
+      ...(typeof KMSKeyID === 'string' ? [{ action: 'kms:CreateGrant', resource: KMSKeyID, context: forPool }] : []),
+    ];
   }
 
   async call(operation: string, input: Json): Promise<Json> {
@@ -97,6 +120,20 @@ export class CognitoService implements Service {
   /** Adds a user to a pool without counting a request and without sending a message. Returns the `sub`. */
   addUser(user: NewUser): Promise<string> {
     return this.#users.addUser(user);
+  }
+
+  /**
+   * Gives a user pool what a template cannot give it, or what somebody changed after the deployment. No request is counted
+   * and nothing is validated.
+   *
+   * @param properties under their names in a template of `AWS::Cognito::UserPool`, such as `EnabledMfas` and
+   *   `WebAuthnRelyingPartyID`, or in DescribeUserPool, such as `DcrConfiguration`, `Domain` and `CustomDomain`; undefined
+   *   removes one
+   */
+  configureUserPool(userPoolId: string, properties: Json): void {
+    const pool = this.#cognitoLocal.pool(userPoolId);
+    const changed = Object.entries({ ...pool.definition.properties, ...structuredClone(properties) });
+    pool.replaceProperties(Object.fromEntries(changed.filter(([, value]) => value !== undefined)));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from 'cognito-local/lib/services/context';
 import type { DataStore } from 'cognito-local/lib/services/dataStore/dataStore';
 import { type User, type UserPool, UserPoolServiceImpl } from 'cognito-local/lib/services/userPoolService';
-import type { UserPoolDefinition } from '../../model';
+import type { Json, UserPoolDefinition } from '../../model';
 import { LIST_USERS_LAG, LOOKUP_ORDER } from './assumptions';
 import { userNotFoundError } from './cognito-errors';
 import { matchesFilter, parseListUsersFilter } from './list-users-filter';
@@ -31,7 +31,8 @@ interface Entry {
 
 /** A user pool of `cognito-local` that finds its users through indexes instead of searching all of them. */
 export class IndexedUserPool extends UserPoolServiceImpl {
-  readonly definition: UserPoolDefinition;
+  #definition: UserPoolDefinition;
+  #lastModified: Date;
   readonly #now: () => Date;
   readonly #listUsersLag: number;
   readonly #users = new Map<string, Entry>();
@@ -52,9 +53,26 @@ export class IndexedUserPool extends UserPoolServiceImpl {
     options: UserPool,
   ) {
     super(clients, { get: now }, own, options);
-    this.definition = definition;
+    this.#definition = definition;
+    this.#lastModified = now();
     this.#now = now;
     this.#listUsersLag = listUsersLag;
+  }
+
+  /** The user pool with its present properties: those of the template, until something changes them. */
+  get definition(): UserPoolDefinition {
+    return this.#definition;
+  }
+
+  /** When the properties were changed last. */
+  get lastModified(): Date {
+    return this.#lastModified;
+  }
+
+  /** Replaces the properties, under the names that they have in a template. */
+  replaceProperties(properties: Json): void {
+    this.#definition = { ...this.#definition, properties };
+    this.#lastModified = this.#now();
   }
 
   get passwordPolicy(): PasswordPolicy {

@@ -48,15 +48,20 @@ export function validateParameters(input: Json, required: readonly string[]): vo
     ...STRING_MAP_PARAMETERS.flatMap((name) => mapViolations(name, input[name])),
     ...limitViolations(input.Limit),
   ];
-  if (violations.length > 0) {
-    const errors = violations.length === 1 ? 'error' : 'errors';
-    throw invalidParameterError(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
-  }
+  throwViolations(violations);
+}
+
+/** Throws InvalidParameterException with all violations, if there are any. */
+export function throwViolations(violations: readonly string[]): void {
+  if (violations.length === 0) return;
+  const errors = violations.length === 1 ? 'error' : 'errors';
+  throw invalidParameterError(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
 }
 
 const mustNotBeNull = (name: string) => violation(name, 'must not be null');
 
-function violation(name: string, constraint: string): string {
+/** What is wrong with a parameter, in the words of Cognito. */
+export function violation(name: string, constraint: string): string {
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   return `Value at '${member}' failed to satisfy constraint: Member ${constraint}`;
 }
@@ -105,7 +110,7 @@ function limitViolations(value: unknown): string[] {
     : [];
 }
 
-function lengthViolations(value: string, min: number, max: number): string[] {
+export function lengthViolations(value: string, min: number, max: number): string[] {
   const length = lengthOf(value);
   if (length < min) return [`must have length greater than or equal to ${min}`];
   return length > max ? [`must have length less than or equal to ${max}`] : [];
@@ -121,6 +126,6 @@ function lengthOf(value: string): number {
 }
 
 /** The error of all AWS JSON protocol APIs for a value of the wrong JSON type. */
-function serializationError(): ServiceError {
+export function serializationError(): ServiceError {
   return new ServiceError('SerializationException', 'a parameter has the wrong type');
 }

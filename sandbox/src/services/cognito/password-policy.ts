@@ -28,9 +28,15 @@ const NOTHING_REQUIRED: PasswordPolicy = {
   RequireSymbols: false,
 };
 
-/** Cognito's default policy if the template has none. A property that the template's policy omits is not required. */
+/**
+ * Cognito's default policy if the template has none. A property that the template's policy omits is not required, and 0 days
+ * are the default.
+ */
 export function passwordPolicyOf(fromTemplate: Partial<PasswordPolicy> | undefined): PasswordPolicy {
-  return fromTemplate === undefined ? DEFAULT_POLICY : { ...NOTHING_REQUIRED, ...fromTemplate };
+  if (fromTemplate === undefined) return DEFAULT_POLICY;
+  const { TemporaryPasswordValidityDays: days } = fromTemplate;
+  const TemporaryPasswordValidityDays = days || DEFAULT_POLICY.TemporaryPasswordValidityDays;
+  return { ...NOTHING_REQUIRED, ...fromTemplate, TemporaryPasswordValidityDays };
 }
 
 /** Throws InvalidPasswordException with the first rule that the password breaks. */

@@ -20,7 +20,8 @@ const CATEGORIES = {
   UserUpdate: { limit: 25, operations: ['AdminUserGlobalSignOut'] },
   UserList: { limit: 30, operations: ['ListUsers'] },
   UserRead: { limit: 120, operations: ['AdminGetUser'] },
-  UserPoolRead: { limit: 15, operations: ['DescribeUserPool'] },
+  UserPoolRead: { limit: 15, operations: ['DescribeUserPool', 'GetUserPoolMfaConfig'] },
+  UserPoolUpdate: { limit: 15, operations: ['UpdateUserPool'] },
 } as const;
 
 type Category = keyof typeof CATEGORIES;

@@ -1,10 +1,11 @@
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Json, type Message, type RoleDefinition, ServiceError, type UserPoolDefinition } from '../../model';
+import { isAllowed } from '../iam/policy-evaluation';
 import type { RoleCredentials } from '../iam/role-credentials';
 import { canAssumeRole } from '../iam/trust-policy';
 import type { SmsAccount } from '../sms/sms-account';
-import { SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
+import { permissionOfSmsRole, SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
 
 /** The origination identity of a message for which Amazon SNS found no number in the account. */
 const CHOSEN_BY_SNS = 'chosen by Amazon SNS';
@@ -61,6 +62,22 @@ export class SmsSender {
     return configuration.EumsSms === undefined
       ? this.#sendWithSns(text, configuration)
       : this.#sendWithEndUserMessaging(text, configuration.EumsSms);
+  }
+
+  /**
+   * Throws what UpdateUserPool answers for a role that Cognito cannot assume, or that may not send. A role of another app
+   * is not validated, because the sandbox does not know it.
+   *
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+   */
+  validateRole(pool: UserPoolDefinition): void {
+    const { EumsSms, SnsCallerArn = '', ExternalId } = (pool.properties.SmsConfiguration ?? {}) as SmsConfiguration;
+    const roleArn = EumsSms?.CallerArn ?? SnsCallerArn;
+    const role = this.options.roles.find((other) => other.roleArn === roleArn);
+    if (role === undefined) return;
+    this.#assumeRole(roleArn, EumsSms === undefined ? ExternalId : EumsSms.ExternalId, pool);
+    const { action, resource } = permissionOfSmsRole(EumsSms);
+    if (!isAllowed(role, action, resource)) throw accessPolicyError();
   }
 
   /** EumsSms has no Region of its own, so the message is sent from the Region of the user pool. */
@@ -156,13 +173,15 @@ async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
  */
 function deliveryFailureError({ name, reason }: { name: string; reason?: string }): ServiceError {
-  if (ACCESS_DENIED.includes(name)) {
-    return new ServiceError(
-      'InvalidSmsRoleAccessPolicyException',
-      'Role does not have permission to publish with SNS or to send with AWS End User Messaging SMS',
-    );
-  }
+  if (ACCESS_DENIED.includes(name)) return accessPolicyError();
   return new ServiceError(SMS_DELIVERY_FAILURE, `Unable to deliver the SMS: ${reason ?? name}`);
+}
+
+function accessPolicyError(): ServiceError {
+  return new ServiceError(
+    'InvalidSmsRoleAccessPolicyException',
+    'Role does not have permission to publish with SNS or to send with AWS End User Messaging SMS',
+  );
 }
 
 /** An error about a limit of the sandbox. The problem must not contain personal data, because the caller sees it. */

@@ -5,7 +5,7 @@ import { CONDITION_OPERATORS } from './condition-operators';
  * Condition keys that the sandbox sets in every request to which they apply. When a request in the sandbox has none, a real
  * request has none either.
  */
-const KNOWN_KEYS = /^(kms:ViaService|kms:EncryptionContext:.+|s3:prefix)$/i;
+const KNOWN_KEYS = /^(kms:ViaService|kms:EncryptionContext:.+|s3:prefix|iam:PassedToService)$/i;
 
 /**
  * Whether the policies of a role allow an action on a resource. An explicit deny overrides an allow, and without an allow the

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type BucketDefinition, type RequestContext, ServiceError } from '../../model';
+import { type BucketDefinition, type Permission, ServiceError } from '../../model';
 
 /** A request of the S3 API. */
 export interface S3Request {
@@ -8,13 +8,6 @@ export interface S3Request {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-}
-
-/** An action on a resource that the caller must be allowed to do. */
-export interface Permission {
-  readonly action: string;
-  readonly resource: string;
-  readonly context?: RequestContext;
 }
 
 /** What a request addresses. */

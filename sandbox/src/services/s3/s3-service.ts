@@ -3,18 +3,10 @@ import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } fr
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type BucketDefinition, ServiceError } from '../../model';
+import { type BucketDefinition, type Permission, ServiceError } from '../../model';
 import { TemporaryFolder } from '../../temporary-folder';
 import { listObjectsV2Page } from './list-objects-v2';
-import {
-  notImplemented,
-  operationOf,
-  type Permission,
-  permissionsOf,
-  type S3Request,
-  type S3Target,
-  targetOf,
-} from './s3-request';
+import { notImplemented, operationOf, permissionsOf, type S3Request, type S3Target, targetOf } from './s3-request';
 import { type S3rver, startS3rver } from './s3rver';
 
 /** The minimum size of every part of a multipart upload except the last one, in bytes. */

@@ -33,6 +33,8 @@ describe('request rate quotas', () => {
     ['ListUsers', 30, { UserPoolId: USER_POOL_ID }],
     ['AdminGetUser', 120, user],
     ['DescribeUserPool', 15, { UserPoolId: USER_POOL_ID }],
+    ['GetUserPoolMfaConfig', 15, { UserPoolId: USER_POOL_ID }],
+    ['UpdateUserPool', 15, { UserPoolId: USER_POOL_ID }],
   ])('throttle %s beyond %d requests per second', async (operation, limit, input) => {
     expect(await throttled(operation, input, limit)).toBe(0);
     expect(await throttled(operation, input, 1)).toBe(1);
