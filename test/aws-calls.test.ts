@@ -147,6 +147,8 @@ function commandsIn(file: string): string[] {
   return [
     ...new Set([
       ...made,
+      // Raw calls, which have no command.
+      ...[...source.matchAll(/#call\('([A-Z]\w+)'/g)].map(([, name = '']) => name),
       ...(source.includes('DynamoDBPersistenceLayer') ? ['DeleteItem', 'PutItem', 'UpdateItem'] : []),
     ]),
   ];

@@ -20,7 +20,7 @@ export function toUpdateRequest(userPool: Json, trigger: string | undefined): Js
   const { LambdaConfig, ...request } = carried(userPool, USER_POOL_FIELDS);
   const { CustomMessage: _, ...otherTriggers } = (LambdaConfig ?? {}) as Json;
   return {
-    ...withoutDuplicateValidity(request),
+    ...withoutSystemTags(withoutDefaultAcrNames(withoutDuplicateValidity(request))),
     UserPoolId: userPool.Id,
     LambdaConfig: { ...otherTriggers, ...(trigger !== undefined && { CustomMessage: trigger }) },
   };
@@ -84,6 +84,23 @@ function withoutDuplicateValidity(request: Json): Json {
     );
   }
   return { ...request, AdminCreateUserConfig: config };
+}
+
+/** DescribeUserPool returns the default names too, and writing any needs a feature plan. Left out, they are the default. */
+function withoutDefaultAcrNames(request: Json): Json {
+  const { AcrConfiguration, ...others } = request as { AcrConfiguration?: Readonly<Record<string, Json>> };
+  const levels = Object.entries(AcrConfiguration ?? {});
+  return levels.every(([level, { AcrValue }]) => AcrValue === `urn:cognito:loa:${level.replace('Level', '')}`)
+    ? others
+    : request;
+}
+
+/** Only AWS writes tags whose keys begin with `aws:`, such as those of CloudFormation, and keeps them. */
+function withoutSystemTags(request: Json): Json {
+  const { UserPoolTags } = request as { UserPoolTags?: Json };
+  if (UserPoolTags === undefined) return request;
+  const own = Object.entries(UserPoolTags).filter(([key]) => !key.toLowerCase().startsWith('aws:'));
+  return { ...request, UserPoolTags: Object.fromEntries(own) };
 }
 
 export function isObject(value: unknown): value is Json {

@@ -59,6 +59,7 @@ const KMS_TEST = 'sandbox/test/services/kms/kms-service.test.ts';
 const DYNAMODB_TEST = 'sandbox/test/services/dynamodb/dynamodb-service.test.ts';
 const S3_TEST = 'sandbox/test/services/s3/s3-service.test.ts';
 const LAMBDA_TEST = 'sandbox/test/services/lambda/lambda-service.test.ts';
+const UPDATE_TEST = `${COGNITO_TESTS}/update-user-pool.test.ts`;
 const STATES_TEST = 'sandbox/test/services/step-functions/step-functions-api.test.ts';
 const SES_TEST = 'sandbox/test/services/ses/ses.test.ts';
 const SMS_TEST = 'sandbox/test/services/sms/sms-services.test.ts';
@@ -298,7 +299,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'DescribeUserPool',
     page: `${COGNITO_API}DescribeUserPool.html`,
     readIn: SDK,
-    sentBy: ['lambda/campaign/preflight/user-pool-checks.ts'],
+    sentBy: ['lambda/campaign/preflight/user-pool-checks.ts', 'lambda/attach/user-pool.ts'],
     demands: [
       enforced('UserPoolRead: 15 a second', QUOTAS_TEST, THROTTLED),
       enforced(
@@ -306,6 +307,17 @@ export const OPERATIONS: readonly Operation[] = [
         USERS_TEST,
         'returns AWS’s defaults for the properties that the template omits',
       ),
+    ],
+    parameters: { UserPoolId: USER_POOL_ID },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'GetUserPoolMfaConfig',
+    page: `${COGNITO_API}GetUserPoolMfaConfig.html`,
+    readIn: SDK,
+    sentBy: ['lambda/attach/user-pool.ts'],
+    demands: [
+      enforced('has TOTP, email MFA and passkeys, which nothing else returns', UPDATE_TEST, 'GetUserPoolMfaConfig'),
     ],
     parameters: { UserPoolId: USER_POOL_ID },
   },
