@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AttachmentError, BY_HAND } from './attachment-error';
 import { USER_POOL_FIELDS } from './fields';
-import { isObject, type Json, toUpdateRequest } from './update-request';
+import { isObject, type Json, toUpdateRequest, withoutDuplicateValidity } from './update-request';
 import { CallError, type RawUserPool } from './user-pool';
 
 /** What the user pool is expected to be, and what may be done to it. */
@@ -189,7 +189,7 @@ function validateUnchanged(before: Snapshot, after: Snapshot): void {
 
 /** The fields that no one changes by writing the trigger. */
 function comparable(userPool: Json): Json {
-  const { LambdaConfig, ...rest } = userPool;
+  const { LambdaConfig, ...rest } = withoutDuplicateValidity(userPool);
   const { CustomMessage: _, ...otherTriggers } = (LambdaConfig ?? {}) as Json;
   const fixed = Object.entries(rest).filter(([name]) => {
     const field = USER_POOL_FIELDS[name];

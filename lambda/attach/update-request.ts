@@ -65,24 +65,20 @@ function carried(value: Json, fields: Fields): Record<string, unknown> {
 }
 
 /**
- * UpdateUserPool refuses UnusedAccountValidityDays beside TemporaryPasswordValidityDays, which replaced it, although
- * DescribeUserPool returns both. Where they are equal, the newer one says it all.
+ * UpdateUserPool refuses UnusedAccountValidityDays beside TemporaryPasswordValidityDays, although DescribeUserPool returns
+ * both. AWS documents that the newer one is used when both are there.
  *
  * @see https://github.com/aws/aws-sdk-js/issues/3817
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUserConfigType.html
  */
-function withoutDuplicateValidity(request: Json): Json {
+export function withoutDuplicateValidity(request: Json): Json {
   const { AdminCreateUserConfig, Policies } = request as {
     AdminCreateUserConfig?: Json;
     Policies?: { PasswordPolicy?: Json };
   };
-  const { UnusedAccountValidityDays: unused, ...config } = AdminCreateUserConfig ?? {};
-  const temporary = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays;
-  if (unused === undefined || temporary === undefined) return request;
-  if (unused !== temporary) {
-    throw new AttachmentError(
-      `the user pool: got different values of AdminCreateUserConfig.UnusedAccountValidityDays and Policies.PasswordPolicy.TemporaryPasswordValidityDays, expected equal ones, because UpdateUserPool takes only one of them: set the same days, or ${BY_HAND}`,
-    );
-  }
+  const { UnusedAccountValidityDays: _, ...config } = AdminCreateUserConfig ?? {};
+  const isReplaced = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays !== undefined;
+  if (AdminCreateUserConfig === undefined || !isReplaced) return request;
   return { ...request, AdminCreateUserConfig: config };
 }
 

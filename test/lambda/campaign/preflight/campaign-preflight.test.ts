@@ -287,6 +287,47 @@ describe('a campaign in a user pool that sends through Amazon SES is checked aga
   });
 });
 
+describe('a campaign with ResetMessages is refused when somebody else has written the user pool since:', () => {
+  let campaign: DeployedCampaign;
+  let deployed: Record<string, unknown>;
+  beforeAll(async () => {
+    campaign = await start({ reset: (userPool) => ({ messages: messagesOf(userPool) }) });
+    await campaign.addUsers(1);
+    deployed = campaign.sandbox.assembly.userPools[0]?.properties ?? {};
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'no trigger',
+      { LambdaConfig: undefined },
+      'the user pool: got no custom message trigger, expected that of ResetMessages, because users would not get its messages: set it again, and where the user pool is defined',
+    ],
+    [
+      'another trigger',
+      { LambdaConfig: { CustomMessage: 'arn:aws:lambda:us-east-1:111122223333:function:another' } },
+      'the user pool: got another custom message trigger, expected that of ResetMessages, because users would not get its messages: set it again, and where the user pool is defined',
+    ],
+    [
+      'another sender',
+      { EmailConfiguration: undefined },
+      'the user pool: got one that does not send through Amazon SES, expected the contrary, as ResetMessages was deployed for: deploy it again, and correct sendsThroughSes if it has it',
+    ],
+    [
+      'names in any case',
+      { UsernameConfiguration: { CaseSensitive: false } },
+      'the user pool: got user names that are not case-sensitive, expected the contrary, as ResetMessages was deployed for: correct caseSensitive, because signatures would not be found',
+    ],
+  ])('%s', async (_, changes, problem) => {
+    campaign.sandbox.cognito.configureUserPool(campaign.userPoolId, {
+      UsernameConfiguration: undefined,
+      ...deployed,
+      ...changes,
+    });
+
+    expect(await refusal(campaign)).toEqual([problem]);
+  });
+});
+
 test('a campaign without smsReadiness gets a warning when it would send SMS messages', async () => {
   const campaign = await start({
     pool: {
