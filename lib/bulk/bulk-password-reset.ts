@@ -10,7 +10,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES } from '../contract/campaign';
+import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES, DEFAULT_SMS_PRICE } from '../contract/campaign';
 import { RESET_METRICS } from '../contract/reset';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
@@ -311,7 +311,7 @@ export class BulkPasswordReset extends Construct {
       maxUsers: props.maxUsers,
       requireListDigest: props.requireListDigest ?? false,
       smsReadiness,
-      smsPrice: props.smsPrice ?? 0.05,
+      smsPrice: props.smsPrice ?? DEFAULT_SMS_PRICE,
       logGroup: this.logGroup,
       roles,
     });
