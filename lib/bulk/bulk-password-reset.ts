@@ -1,5 +1,5 @@
 import { Aws, Duration, Fn, Names, Token } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -410,7 +410,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignResets(props?: MetricOptions): IMetric {
+  public metricCampaignResets(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.resets, props);
   }
 
@@ -421,7 +421,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignNotSent(props?: MetricOptions): IMetric {
+  public metricCampaignNotSent(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.notSent, props);
   }
 
@@ -432,7 +432,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignUnknownOutcomes(props?: MetricOptions): IMetric {
+  public metricCampaignUnknownOutcomes(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.unknown, props);
   }
 
@@ -443,7 +443,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignThrottles(props?: MetricOptions): IMetric {
+  public metricCampaignThrottles(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.throttles, props);
   }
 
@@ -454,7 +454,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignDuration(props?: MetricOptions): IMetric {
+  public metricCampaignDuration(props?: MetricOptions): Metric {
     return this.campaignStateMachine.metricTime(props);
   }
 
@@ -517,7 +517,7 @@ export class BulkPasswordReset extends Construct {
     return grant.combine(key);
   }
 
-  private metric(metricName: string, props?: MetricOptions): IMetric {
+  private metric(metricName: string, props?: MetricOptions): Metric {
     return new Metric({
       namespace: RESET_METRICS.namespace,
       metricName,

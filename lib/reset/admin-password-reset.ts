@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -348,7 +348,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricResets(props?: MetricOptions): IMetric {
+  public metricResets(props?: MetricOptions): Metric {
     return this.metric(RESET_METRICS.resets, {}, props);
   }
 
@@ -360,7 +360,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricFailures(props: FailureMetricOptions = {}): IMetric {
+  public metricFailures(props: FailureMetricOptions = {}): Metric {
     const { errorName, ...options } = props;
     return this.metric(
       RESET_METRICS.failures,
@@ -376,7 +376,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricSigningFailures(props?: MetricOptions): IMetric {
+  public metricSigningFailures(props?: MetricOptions): Metric {
     return this.metric(RESET_METRICS.signingFailures, {}, props);
   }
 
@@ -387,11 +387,11 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricDuration(props?: MetricOptions): IMetric {
+  public metricDuration(props?: MetricOptions): Metric {
     return this.lambdaFunction.metricDuration(props);
   }
 
-  private metric(metricName: string, dimensions: Record<string, string>, props?: MetricOptions): IMetric {
+  private metric(metricName: string, dimensions: Record<string, string>, props?: MetricOptions): Metric {
     const functionName = { [RESET_METRICS.functionNameDimension]: this.lambdaFunction.functionName };
     return new Metric({
       namespace: RESET_METRICS.namespace,

@@ -10,7 +10,7 @@ const WITHOUT_FIXED_TEXT: readonly string[] = [RESET_ERROR_NAMES.invalidRequest,
 const documented = [...page('docs/errors.md').matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = '']) =>
   [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
 );
-const constants = Object.values<unknown>(ResetErrors).filter((value) => typeof value === 'string');
+const constants = Object.values(ResetErrors as object).filter((value): value is string => typeof value === 'string');
 const names = [...new Set([...documented, ...constants])].filter(
   (name) => /(?:Error|Exception)$/.test(name) && !WITHOUT_FIXED_TEXT.includes(name),
 );
