@@ -14,6 +14,7 @@ import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES, DEFAULT_SMS_PRICE } from '../contr
 import { RESET_METRICS } from '../contract/reset';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
 import { campaignPace } from './campaign-pace';
@@ -283,6 +284,7 @@ export class BulkPasswordReset extends Construct {
 
   public constructor(scope: Construct, id: string, props: BulkPasswordResetProps) {
     super(scope, id);
+    validateProps(this, BulkPasswordReset, props, PROPERTIES);
     const { passwordReset, smsReadiness, roles = {} } = props;
     const expiresAfter = props.expiresAfter ?? Duration.days(90);
     const pace = campaignPace({
@@ -527,6 +529,27 @@ export class BulkPasswordReset extends Construct {
     }).attachTo(this);
   }
 }
+
+const PROPERTIES: PropertyTypes<BulkPasswordResetProps> = {
+  required: {
+    passwordReset: TYPES.passwordReset,
+  },
+  optional: {
+    maxResetsPerSecond: TYPES.number,
+    useWholeQuota: TYPES.boolean,
+    maxUsers: TYPES.number,
+    requireListDigest: TYPES.boolean,
+    smsReadiness: TYPES.smsReadiness,
+    smsPrice: TYPES.number,
+    expiresAfter: TYPES.duration,
+    encryptionKey: TYPES.key,
+    bucket: TYPES.bucket,
+    ledger: TYPES.table,
+    logGroup: TYPES.logGroup,
+    stateMachineLogGroup: TYPES.logGroup,
+    roles: TYPES.roles,
+  },
+};
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html */
 function createStateMachineLogGroup(scope: Construct): ILogGroup {

@@ -12,10 +12,12 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { MessageCatalog } from './message-catalog';
 
 /**
@@ -130,6 +132,7 @@ export class ResetMessages extends Construct {
 
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
+    validateProps(this, ResetMessages, props, PROPERTIES);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const catalog = props.catalog._catalog;
     if (props.next !== undefined && catalog.selfServiceTemplate !== undefined) {
@@ -215,6 +218,20 @@ export class ResetMessages extends Construct {
   }
 }
 
+const PROPERTIES: PropertyTypes<ResetMessagesProps> = {
+  required: {
+    userPool: TYPES.ownUserPool,
+    catalog: TYPES.catalog,
+  },
+  optional: {
+    next: TYPES.lambdaFunction,
+    signingKey: TYPES.keyRef,
+    previousSigningKey: TYPES.keyRef,
+    singleUse: TYPES.boolean,
+    logGroup: TYPES.logGroup,
+  },
+};
+
 /** The ResetMessages of a user pool, if there is one whose constructor has finished. */
 export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefined {
   return userPool.stack.node
@@ -292,7 +309,7 @@ function hasEmailMessages(catalog: Catalog): boolean {
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */
 function writeAsset(catalog: Catalog): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-messages-'));
-  cpSync(join(__dirname, '..', '..', 'assets', 'messages'), folder, { recursive: true });
+  cpSync(assetFolder('messages'), folder, { recursive: true });
   writeFileSync(join(folder, CATALOG_FILE), JSON.stringify(catalog));
   return folder;
 }

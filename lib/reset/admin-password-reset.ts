@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
@@ -11,11 +10,13 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
+import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
 import { createJsonataTask, createJsonPathTask, type ResetTaskTarget } from './reset-task-state';
 
@@ -230,6 +231,7 @@ export class AdminPasswordReset extends Construct {
 
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
     super(scope, id);
+    validateProps(this, AdminPasswordReset, props, PROPERTIES);
     const timeout = props.timeout ?? Duration.seconds(RESET_MINIMUM_TIMEOUT_SECONDS);
     const idempotencyExpiresAfter = props.idempotencyExpiresAfter ?? Duration.hours(24);
     validateAccount(this, props.userPool);
@@ -247,7 +249,7 @@ export class AdminPasswordReset extends Construct {
 
     const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
-      code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'reset')),
+      code: Code.fromAsset(assetFolder('reset')),
       architecture: props.architecture,
       memorySize: props.memorySize,
       timeout,
@@ -436,6 +438,27 @@ export class AdminPasswordReset extends Construct {
     return statements;
   }
 }
+
+const PROPERTIES: PropertyTypes<AdminPasswordResetProps> = {
+  required: {
+    userPool: TYPES.userPool,
+  },
+  optional: {
+    globalSignOut: TYPES.boolean,
+    idempotency: TYPES.boolean,
+    idempotencyExpiresAfter: TYPES.duration,
+    messages: TYPES.messages,
+    signingKey: TYPES.keyRef,
+    onSigningFailure: oneOf('OnSigningFailure', OnSigningFailure),
+    role: TYPES.role,
+    logGroup: TYPES.logGroup,
+    memorySize: TYPES.number,
+    timeout: TYPES.duration,
+    reservedConcurrentExecutions: TYPES.number,
+    tracing: oneOf('Tracing', Tracing),
+    architecture: TYPES.architecture,
+  },
+};
 
 function isTraced(props: AdminPasswordResetProps): boolean {
   return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;

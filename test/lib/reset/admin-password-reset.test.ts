@@ -527,7 +527,8 @@ describe('the metrics of AdminPasswordReset', () => {
   });
 
   test('create alarms', () => {
-    const { stack, reset } = synthesize();
+    const stack = new Stack(new App(), 'Stack');
+    const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
     const threshold = { threshold: 1, evaluationPeriods: 1 };
     reset.metricFailures({ errorName: 'AccessDeniedException' }).createAlarm(stack, 'Denied', threshold);
     reset.metricResets().createAlarm(stack, 'Resets', threshold);
