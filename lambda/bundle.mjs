@@ -1,6 +1,6 @@
 // Bundles every function into assets/<function>/ and writes the license notices of the bundled packages.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { checkLeftOut, leaveOut } from './left-out.mjs';
@@ -23,48 +23,56 @@ const ASSETS = {
 };
 
 await removeCompiledLibrary();
-if (await isUpToDate(root)) process.exit();
+if (!(await isUpToDate(root))) await bundleAll();
+if (process.argv.includes('--sizes')) await printSizes();
 
-/** What the assets depend on, and the assets. */
-const files = new Set(['lambda/bundle.mjs', 'lambda/left-out.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
-const packages = new Set();
-for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: entryPoints.map((file) => join(folder, file)),
-    outdir: join('assets', name),
-    bundle: true,
-    minify: true,
-    metafile: true,
-    platform: 'node',
-    // Lambda runs Node.js 24; the sandbox runs the same bundle on the Node.js version of the developer.
-    target: 'node20',
-    format: 'cjs',
-    // Unused code can be removed from ES modules, but not from CommonJS modules.
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
-    plugins: [leaveOut],
-    // Loaded at run time, and only if the option of the function is on.
-    external: ['./idempotency.js', './next.js', './signing.js', './used-signatures.js'],
-    supported: { 'dynamic-import': false },
-    legalComments: 'none',
-    logLevel: 'warning',
-    write: false,
-  });
-  await replaceFiles(join(root, 'assets', name), outputFiles);
-  for (const file of [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)]) files.add(file);
-  for (const input of Object.keys(metafile.inputs)) {
-    const packagePath = packageFolder(input);
-    if (packagePath) packages.add(packagePath);
+async function bundleAll() {
+  /** What the assets depend on, and the assets. */
+  const files = new Set(['lambda/bundle.mjs', 'lambda/left-out.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
+  const packages = new Set();
+  for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
+    const { metafile, outputFiles } = await build({
+      absWorkingDir: root,
+      entryPoints: entryPoints.map((file) => join(folder, file)),
+      outdir: join('assets', name),
+      bundle: true,
+      minify: true,
+      metafile: true,
+      platform: 'node',
+      // Lambda runs Node.js 24; the sandbox runs the same bundle on the Node.js version of the developer.
+      target: 'node20',
+      format: 'cjs',
+      // Unused code can be removed from ES modules, but not from CommonJS modules.
+      mainFields: ['module', 'main'],
+      alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda', 'shared', 'credentials.ts') },
+      plugins: [leaveOut],
+      // Loaded at run time, and only if the option of the function is on.
+      external: ['./idempotency.js', './next.js', './signing.js', './used-signatures.js'],
+      supported: { 'dynamic-import': false },
+      legalComments: 'none',
+      logLevel: 'warning',
+      write: false,
+    });
+    await replaceFiles(join(root, 'assets', name), outputFiles);
+    for (const file of [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)]) files.add(file);
+    for (const input of Object.keys(metafile.inputs)) {
+      const packagePath = packageFolder(input);
+      if (packagePath) packages.add(packagePath);
+    }
   }
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    // On standard error, because `cdk synth` runs this and prints the template on standard output.
-    console.error(`${file.split(sep).join('/')}  ${bytes} bytes`);
+  checkLeftOut();
+  await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
+  await remember(root, [...files]);
+}
+
+async function printSizes() {
+  for (const name of Object.keys(ASSETS)) {
+    for (const file of (await readdir(join(root, 'assets', name))).sort()) {
+      const { size } = await stat(join(root, 'assets', name, file));
+      console.log(`assets/${name}/${file}  ${size} bytes`);
+    }
   }
 }
-checkLeftOut();
-await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
-await remember(root, [...files]);
 
 /** Writes only files that have changed: tests or the sandbox may be reading the others. */
 async function replaceFiles(folder, files) {

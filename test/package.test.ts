@@ -122,6 +122,19 @@ describe('the published package', () => {
     expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);
   });
 
+  test('has metrics that create alarms, in every language', () => {
+    const assembly = JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8'));
+    const methods: { name: string; returns?: { type: { fqn: string } } }[] = Object.values<{ methods?: [] }>(
+      assembly.types,
+    ).flatMap((type) => type.methods ?? []);
+    const metrics = methods.filter(({ name }) => name.startsWith('metric'));
+
+    expect(metrics.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(metrics.map(({ returns }) => returns?.type.fqn))).toEqual(
+      new Set(['aws-cdk-lib.aws_cloudwatch.Metric']),
+    );
+  });
+
   test('synthesizes in a consumer app, with the bundled functions as assets', () => {
     const app = join(workspace, 'app');
     writeFileSync(

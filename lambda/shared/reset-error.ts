@@ -13,6 +13,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   [RESET_ERROR_NAMES.idempotencyInProgress]:
     'another invocation with the same idempotency key is still running: wait, then retry with the same key',
   AccessDeniedException: 'the role of the function lacks a permission for the user pool: check the policy of the role',
+  CodeDeliveryFailureException:
+    'Cognito could not deliver the code: check how the user pool sends; for SMS messages, SmsReadiness reports a number that is not active, the SMS sandbox and a spend limit that is used up',
   InvalidEmailRoleAccessPolicyException:
     'Cognito is not allowed to use the email identity of the user pool: check the policy of the identity',
   InvalidLambdaResponseException:
@@ -28,6 +30,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
     'Cognito refused the request: the user is disabled, or has a status in which the password cannot be reset',
   OperationNotEnabledException: 'the operation is not enabled for the user pool',
   ResourceNotFoundException: 'the user pool does not exist in this account and Region',
+  ThrottlingException: 'AWS throttled the request: retry later',
   TooManyRequestsException:
     'Cognito throttled the request (it allows 30 a second for account recovery, per account and Region): retry later',
   UnexpectedLambdaException:
@@ -35,6 +38,10 @@ const MESSAGES: Readonly<Record<string, string>> = {
   UserLambdaValidationException: 'a trigger of the user pool failed',
   UserNotFoundException: 'the user does not exist in the user pool',
 };
+
+/** For an error that AWS does not list for AdminResetUserPassword. The error has Cognito's name for it. */
+const UNKNOWN_REFUSAL =
+  'Cognito refused the request with an error that is not expected of AdminResetUserPassword: look up its name in the documentation of Amazon Cognito';
 
 /** The error of the function: a stable name for `ErrorEquals`, and a text that contains no value of the request. */
 export class ResetError extends Error {
@@ -44,7 +51,7 @@ export class ResetError extends Error {
   }
 
   constructor(name: string, message?: string) {
-    super(message ?? MESSAGES[name] ?? 'Cognito refused the request');
+    super(message ?? MESSAGES[name] ?? UNKNOWN_REFUSAL);
     // Lambda returns this name as `errorType`, which Step Functions matches.
     this.name = name;
   }

@@ -1,5 +1,5 @@
 import { Aws, Duration, Fn, Names, Token } from 'aws-cdk-lib';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -10,10 +10,11 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES } from '../contract/campaign';
+import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES, DEFAULT_SMS_PRICE } from '../contract/campaign';
 import { functionMetric } from '../private/function-metric';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
 import { campaignPace } from './campaign-pace';
@@ -283,6 +284,7 @@ export class BulkPasswordReset extends Construct {
 
   public constructor(scope: Construct, id: string, props: BulkPasswordResetProps) {
     super(scope, id);
+    validateProps(this, BulkPasswordReset, props, PROPERTIES);
     const { passwordReset, smsReadiness, roles = {} } = props;
     const expiresAfter = props.expiresAfter ?? Duration.days(90);
     const pace = campaignPace({
@@ -311,7 +313,7 @@ export class BulkPasswordReset extends Construct {
       maxUsers: props.maxUsers,
       requireListDigest: props.requireListDigest ?? false,
       smsReadiness,
-      smsPrice: props.smsPrice ?? 0.05,
+      smsPrice: props.smsPrice ?? DEFAULT_SMS_PRICE,
       logGroup: this.logGroup,
       roles,
     });
@@ -410,7 +412,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignResets(props?: MetricOptions): IMetric {
+  public metricCampaignResets(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.resets, props);
   }
 
@@ -421,7 +423,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignNotSent(props?: MetricOptions): IMetric {
+  public metricCampaignNotSent(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.notSent, props);
   }
 
@@ -432,7 +434,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignUnknownOutcomes(props?: MetricOptions): IMetric {
+  public metricCampaignUnknownOutcomes(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.unknown, props);
   }
 
@@ -443,7 +445,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignThrottles(props?: MetricOptions): IMetric {
+  public metricCampaignThrottles(props?: MetricOptions): Metric {
     return this.metric(CAMPAIGN_METRICS.throttles, props);
   }
 
@@ -454,7 +456,7 @@ export class BulkPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricCampaignDuration(props?: MetricOptions): IMetric {
+  public metricCampaignDuration(props?: MetricOptions): Metric {
     return this.campaignStateMachine.metricTime(props);
   }
 
@@ -517,10 +519,31 @@ export class BulkPasswordReset extends Construct {
     return grant.combine(key);
   }
 
-  private metric(metricName: string, options?: MetricOptions): IMetric {
+  private metric(metricName: string, options?: MetricOptions): Metric {
     return functionMetric(this, this.worker, metricName, {}, options);
   }
 }
+
+const PROPERTIES: PropertyTypes<BulkPasswordResetProps> = {
+  required: {
+    passwordReset: TYPES.passwordReset,
+  },
+  optional: {
+    maxResetsPerSecond: TYPES.number,
+    useWholeQuota: TYPES.boolean,
+    maxUsers: TYPES.number,
+    requireListDigest: TYPES.boolean,
+    smsReadiness: TYPES.smsReadiness,
+    smsPrice: TYPES.number,
+    expiresAfter: TYPES.duration,
+    encryptionKey: TYPES.key,
+    bucket: TYPES.bucket,
+    ledger: TYPES.table,
+    logGroup: TYPES.logGroup,
+    stateMachineLogGroup: TYPES.logGroup,
+    roles: TYPES.roles,
+  },
+};
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html */
 function createStateMachineLogGroup(scope: Construct): ILogGroup {

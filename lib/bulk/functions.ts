@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -9,6 +8,7 @@ import { Construct } from 'constructs';
 import { CAMPAIGN_ENVIRONMENT, CAMPAIGN_PREFIXES, WORKER_TIMEOUT_SECONDS } from '../contract/campaign';
 import { MESSAGES_ENVIRONMENT } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { userPoolArnOf } from '../private/user-pool-ref';
@@ -187,7 +187,7 @@ function createCampaignFunction(
 ): IFunction {
   const { lambdaFunction, policy } = createBundledFunction(scope, {
     ...options,
-    code: Code.fromAsset(join(__dirname, '..', '..', 'assets', `campaign-${name}`)),
+    code: Code.fromAsset(assetFolder(`campaign-${name}`)),
     role: roles[name] ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
     logGroup,
     statements: [...statements, logStatement(logGroup)],

@@ -328,6 +328,15 @@ export const CAMPAIGN_ENVIRONMENT = {
   smsPrice: 'SMS_PRICE',
 } as const;
 
+/**
+ * The price of one SMS message in US dollars that campaigns and `npm run plan` assume, unless they are given another one.
+ * Not verified: AWS publishes a price for each country. A message to the United States costs about 0.01 with the fee of
+ * the carrier, and messages to other countries up to twenty times as much.
+ *
+ * @see https://aws.amazon.com/end-user-messaging/pricing/
+ */
+export const DEFAULT_SMS_PRICE = 0.05;
+
 /** The prefixes of the objects in the bucket. */
 export const CAMPAIGN_PREFIXES = {
   input: 'input/',

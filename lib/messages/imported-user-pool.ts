@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Annotations, Arn, ArnFormat, CfnOutput, CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,6 +5,7 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ATTACH_ENVIRONMENT, type AttachProperties } from '../contract/attach';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { userPoolArnOf } from '../private/user-pool-ref';
@@ -75,7 +75,7 @@ export class AttachedTrigger extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const { lambdaFunction } = createBundledFunction(this, {
       description: 'Attaches the custom message trigger to a Cognito user pool',
-      code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'attach')),
+      code: Code.fromAsset(assetFolder('attach')),
       // It waits for others who write the user pool.
       timeout: Duration.minutes(14),
       role: this.role,

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -19,11 +19,13 @@ import {
   USED_SIGNATURES_TABLE,
 } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { functionMetric } from '../private/function-metric';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { AttachedTrigger, explainByHand, requiredForImported, validatePlaceOf } from './imported-user-pool';
 import type { MessageCatalog } from './message-catalog';
 
@@ -223,6 +225,7 @@ export class ResetMessages extends Construct {
 
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
+    validateProps(this, ResetMessages, props, PROPERTIES);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const settings = userPool ? settingsOfOwned(userPool, props) : settingsOfImported(this, props);
     const catalog = props.catalog._catalog;
@@ -324,7 +327,7 @@ export class ResetMessages extends Construct {
    * @param props options of the metric
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
    */
-  public metricUnverifiedSignatures(props: UnverifiedSignatureMetricOptions = {}): IMetric {
+  public metricUnverifiedSignatures(props: UnverifiedSignatureMetricOptions = {}): Metric {
     const { reason, ...options } = props;
     const dimensions: Record<string, string> = reason ? { [MESSAGES_METRICS.reasonDimension]: reason } : {};
     return functionMetric(this, this.lambdaFunction, MESSAGES_METRICS.unverifiedSignatures, dimensions, options);
@@ -355,6 +358,24 @@ export class ResetMessages extends Construct {
     );
   }
 }
+
+const PROPERTIES: PropertyTypes<ResetMessagesProps> = {
+  required: {
+    userPool: TYPES.userPool,
+    catalog: TYPES.catalog,
+  },
+  optional: {
+    attach: TYPES.boolean,
+    sendsThroughSes: TYPES.boolean,
+    caseSensitive: TYPES.boolean,
+    smsRole: TYPES.role,
+    next: TYPES.lambdaFunction,
+    signingKey: TYPES.keyRef,
+    previousSigningKey: TYPES.keyRef,
+    singleUse: TYPES.boolean,
+    logGroup: TYPES.logGroup,
+  },
+};
 
 /** The ResetMessages of a user pool, if there is one whose constructor has finished. */
 export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefined {
@@ -474,7 +495,7 @@ function channelsOf(catalog: Catalog): { readonly email: boolean; readonly sms: 
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */
 function writeAsset(catalog: Catalog): string {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-messages-'));
-  cpSync(join(__dirname, '..', '..', 'assets', 'messages'), folder, { recursive: true });
+  cpSync(assetFolder('messages'), folder, { recursive: true });
   writeFileSync(join(folder, CATALOG_FILE), JSON.stringify(catalog));
   return folder;
 }

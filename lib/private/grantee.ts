@@ -1,9 +1,11 @@
 import { Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { CompositePrincipal, type IGrantable, type IPrincipal, UnknownPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { TYPES, validateType } from './validate-props';
 
 /** Validates that a grantee is not everyone. */
 export function validateGrantee(scope: IConstruct, grantee: IGrantable): void {
+  validateType('grantee', grantee, TYPES.grantee);
   for (const principal of principalsOf(grantee)) {
     validateNotEveryone(scope, principal);
   }
@@ -14,6 +16,7 @@ export function validateGrantee(scope: IConstruct, grantee: IGrantable): void {
  * otherwise, it would invoke the function on behalf of any account.
  */
 export function validateInvoker(scope: IConstruct, grantee: IGrantable): void {
+  validateType('grantee', grantee, TYPES.grantee);
   for (const principal of principalsOf(grantee)) {
     validateNotEveryone(scope, principal);
     validateConditionValues(principal);

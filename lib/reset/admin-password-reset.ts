@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,12 +10,14 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { functionMetric } from '../private/function-metric';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
+import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
 import { createJsonataTask, createJsonPathTask, type ResetTaskTarget } from './reset-task-state';
 
@@ -238,6 +239,7 @@ export class AdminPasswordReset extends Construct {
 
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
     super(scope, id);
+    validateProps(this, AdminPasswordReset, props, PROPERTIES);
     const timeout = props.timeout ?? Duration.seconds(RESET_MINIMUM_TIMEOUT_SECONDS);
     const idempotencyExpiresAfter = props.idempotencyExpiresAfter ?? Duration.hours(24);
     validateAccount(this, props.userPool);
@@ -256,7 +258,7 @@ export class AdminPasswordReset extends Construct {
 
     const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
-      code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'reset')),
+      code: Code.fromAsset(assetFolder('reset')),
       architecture: props.architecture,
       memorySize: props.memorySize,
       timeout,
@@ -357,7 +359,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricResets(props?: MetricOptions): IMetric {
+  public metricResets(props?: MetricOptions): Metric {
     return this.metric(RESET_METRICS.resets, {}, props);
   }
 
@@ -369,7 +371,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricFailures(props: FailureMetricOptions = {}): IMetric {
+  public metricFailures(props: FailureMetricOptions = {}): Metric {
     const { errorName, ...options } = props;
     return this.metric(
       RESET_METRICS.failures,
@@ -385,7 +387,7 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricSigningFailures(props?: MetricOptions): IMetric {
+  public metricSigningFailures(props?: MetricOptions): Metric {
     return this.metric(RESET_METRICS.signingFailures, {}, props);
   }
 
@@ -396,11 +398,11 @@ export class AdminPasswordReset extends Construct {
    *
    * @param props options of the metric
    */
-  public metricDuration(props?: MetricOptions): IMetric {
+  public metricDuration(props?: MetricOptions): Metric {
     return this.lambdaFunction.metricDuration(props);
   }
 
-  private metric(metricName: string, dimensions: Record<string, string>, options?: MetricOptions): IMetric {
+  private metric(metricName: string, dimensions: Record<string, string>, options?: MetricOptions): Metric {
     return functionMetric(this, this.lambdaFunction, metricName, dimensions, options);
   }
 
@@ -438,6 +440,27 @@ export class AdminPasswordReset extends Construct {
     return statements;
   }
 }
+
+const PROPERTIES: PropertyTypes<AdminPasswordResetProps> = {
+  required: {
+    userPool: TYPES.userPool,
+  },
+  optional: {
+    globalSignOut: TYPES.boolean,
+    idempotency: TYPES.boolean,
+    idempotencyExpiresAfter: TYPES.duration,
+    messages: TYPES.messages,
+    signingKey: TYPES.keyRef,
+    onSigningFailure: oneOf('OnSigningFailure', OnSigningFailure),
+    role: TYPES.role,
+    logGroup: TYPES.logGroup,
+    memorySize: TYPES.number,
+    timeout: TYPES.duration,
+    reservedConcurrentExecutions: TYPES.number,
+    tracing: oneOf('Tracing', Tracing),
+    architecture: TYPES.architecture,
+  },
+};
 
 function isTraced(props: AdminPasswordResetProps): boolean {
   return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;

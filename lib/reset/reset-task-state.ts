@@ -13,6 +13,7 @@ import type { Construct } from 'constructs';
 import { RESERVED_METADATA_KEY, RESET_ERROR_NAMES, type ResetResult } from '../contract/reset';
 import { InvokeTask } from '../private/invoke-task';
 import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
+import { validateNames, validateObject } from '../private/validate-props';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
 
 /** The reset function as the tasks need it. */
@@ -101,8 +102,8 @@ export function createJsonPathTask(
   target: ResetTaskTarget,
   props: ResetTaskProps,
 ): LambdaInvoke {
-  const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
   validateRequest(props, target, JSON_PATH);
+  const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
   const task = new ResetTask(scope, id, {
     ...state,
     queryLanguage: QueryLanguage.JSON_PATH,
@@ -120,8 +121,8 @@ export function createJsonataTask(
   target: ResetTaskTarget,
   props: ResetTaskJsonataProps,
 ): LambdaInvoke {
-  const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
   validateRequest(props, target, JSONATA);
+  const { username, clientMetadata, idempotencyKey, requestedBy, reason, ...state } = props;
   validateNoJsonPath('assign', props.assign);
   validateNoJsonPath('outputs', props.outputs);
   const task = new ResetTask(scope, id, {
@@ -148,9 +149,11 @@ function addRetries(task: LambdaInvoke, target: ResetTaskTarget, idempotent: boo
 }
 
 /** The kind of value that the text of a property contains. */
-type ValueKind = 'path' | 'expression' | 'token' | 'text' | 'lookalike' | 'mixture';
+type ValueKind = 'none' | 'other' | 'path' | 'expression' | 'token' | 'text' | 'lookalike' | 'mixture';
 
 const KIND_DESCRIPTIONS: Readonly<Record<ValueKind, string>> = {
+  none: 'none',
+  other: 'a value that is not a text',
   path: 'a JsonPath',
   expression: 'a JSONata expression',
   token: 'a token of the CDK',
@@ -187,15 +190,23 @@ const JSONATA: LanguageSyntax = {
   toMixture: (field) => `"{% '… ' & $states.input.${field} %}"`,
 };
 
+/** The properties of both kinds of tasks that are not the CDK's own. */
+const FIELDS = ['username', 'clientMetadata', 'idempotencyKey', 'requestedBy', 'reason', 'taskTimeout'];
+
 function validateRequest(
   props: ResetTaskProps | ResetTaskJsonataProps,
   target: ResetTaskTarget,
   language: LanguageSyntax,
 ): void {
+  const example = `{ username: ${language.toField('username')} }`;
+  validateObject('props', props, example);
+  validateNames(props, FIELDS);
   validateUsername(props.username, language);
   validateIdempotencyKey(props.idempotencyKey, target, language);
   validateText('requestedBy', props.requestedBy, language);
   validateText('reason', props.reason, language);
+  if (props.clientMetadata !== undefined)
+    validateObject('clientMetadata', props.clientMetadata, "{ template: 'breach' }");
   for (const [key, value] of Object.entries(props.clientMetadata ?? {})) {
     validateMetadataKey(key, language);
     validateText(`clientMetadata.${key}`, value, language);
@@ -303,7 +314,9 @@ function validateNoJsonPath(property: string, value: unknown): void {
 /** Matches the beginning of a text that looks like a path, an expression or an intrinsic function. */
 const LOOKALIKE = /^\s*(?:\$|\{%|States\.\w+\()/;
 
-function kindOf(value: string): ValueKind {
+function kindOf(value: unknown): ValueKind {
+  if (value === undefined || value === null) return 'none';
+  if (typeof value !== 'string') return 'other';
   const fragments = Tokenization.reverseString(value);
   if (fragments.tokens.some((token) => JsonPath.isEncodedJsonPath(Token.asString(token)))) {
     return fragments.length === 1 ? 'path' : 'mixture';

@@ -2,6 +2,7 @@ import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { validateGrantee } from '../private/grantee';
 import { userPoolArnOf } from '../private/user-pool-ref';
+import { TYPES, validateType } from '../private/validate-props';
 
 /**
  * Grants permission for the administrative actions of a password reset, on one user pool.
@@ -17,6 +18,7 @@ export class UserPoolGrants {
    * @param userPool an L2, L1 or imported user pool, in any Region of the same account
    */
   public static fromUserPool(userPool: IUserPoolRef): UserPoolGrants {
+    validateType('userPool', userPool, TYPES.userPool);
     return new UserPoolGrants(userPool);
   }
 

@@ -1,6 +1,7 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnPhoneNumber } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { importOriginationIdentity } from './origination/arn';
 import {
   applyRemovalPolicy,
@@ -149,6 +150,7 @@ export class OriginationPhoneNumber extends Resource implements IOriginationIden
 
   public constructor(scope: Construct, id: string, props: OriginationPhoneNumberProps) {
     super(scope, id);
+    validateProps(this, OriginationPhoneNumber, props, PROPERTIES);
     validateCountryCode(props.isoCountryCode);
     validateNumberType(props.numberType, props.isoCountryCode);
     const resource = new CfnPhoneNumber(this, 'Resource', {
@@ -167,6 +169,20 @@ export class OriginationPhoneNumber extends Resource implements IOriginationIden
     this.phoneNumberId = resource.attrPhoneNumberId;
   }
 }
+
+const PROPERTIES: PropertyTypes<OriginationPhoneNumberProps> = {
+  required: {
+    isoCountryCode: TYPES.text,
+    numberType: TYPES.text,
+    helpMessage: TYPES.text,
+    stopMessage: TYPES.text,
+  },
+  optional: {
+    keywords: TYPES.keywords,
+    optOutListName: TYPES.text,
+    removalPolicy: TYPES.removalPolicy,
+  },
+};
 
 function validateNumberType(numberType: OriginationNumberType, isoCountryCode: string): void {
   if (Token.isUnresolved(numberType)) return;

@@ -1,6 +1,7 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnPool } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { importOriginationIdentity, isArnOf } from './origination/arn';
 import {
   applyRemovalPolicy,
@@ -113,6 +114,7 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
 
   public constructor(scope: Construct, id: string, props: OriginationPoolProps) {
     super(scope, id);
+    validateProps(this, OriginationPool, props, PROPERTIES);
     validateIdentities(this, props.identities);
     const resource = new CfnPool(this, 'Resource', {
       originationIdentities: props.identities.map(({ originationIdentityArn }) => originationIdentityArn),
@@ -127,6 +129,19 @@ export class OriginationPool extends Resource implements IOriginationIdentity {
     this.poolId = resource.attrPoolId;
   }
 }
+
+const PROPERTIES: PropertyTypes<OriginationPoolProps> = {
+  required: {
+    identities: TYPES.originations,
+    helpMessage: TYPES.text,
+    stopMessage: TYPES.text,
+  },
+  optional: {
+    keywords: TYPES.keywords,
+    optOutListName: TYPES.text,
+    removalPolicy: TYPES.removalPolicy,
+  },
+};
 
 /** A pool inherits the opt-out list of its first identity. Sender IDs have none. */
 function inheritedOptOutListName(identity: IOriginationIdentity | undefined): string {

@@ -1,6 +1,7 @@
 import { type RemovalPolicy, Resource, Token } from 'aws-cdk-lib';
 import { CfnSenderId } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { importOriginationIdentity } from './origination/arn';
 import { applyRemovalPolicy, validateCountryCode } from './origination/settings';
 import type { IOriginationIdentity } from './origination-identity';
@@ -63,6 +64,7 @@ export class OriginationSenderId extends Resource implements IOriginationIdentit
 
   public constructor(scope: Construct, id: string, props: OriginationSenderIdProps) {
     super(scope, id);
+    validateProps(this, OriginationSenderId, props, PROPERTIES);
     validateCountryCode(props.isoCountryCode);
     validateCountryHasSenderIds(props.isoCountryCode);
     validateSenderId(props.senderId);
@@ -76,6 +78,16 @@ export class OriginationSenderId extends Resource implements IOriginationIdentit
     this.originationIdentityArn = this.senderIdArn;
   }
 }
+
+const PROPERTIES: PropertyTypes<OriginationSenderIdProps> = {
+  required: {
+    senderId: TYPES.text,
+    isoCountryCode: TYPES.text,
+  },
+  optional: {
+    removalPolicy: TYPES.removalPolicy,
+  },
+};
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sender-id.html */
 function validateCountryHasSenderIds(isoCountryCode: string): void {

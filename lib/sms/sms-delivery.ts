@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { createCallerRole } from './caller-role';
 import type { IOriginationIdentity } from './origination-identity';
 import { validateDirectPath } from './regions';
@@ -87,6 +88,7 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
 
   public constructor(scope: Construct, id: string, props: SmsDeliveryProps) {
     super(scope, id);
+    validateProps(this, SmsDelivery, props, PROPERTIES);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const { region } = Stack.of(this);
     validateDirectPath(region);
@@ -114,6 +116,19 @@ export class SmsDelivery extends Construct implements ISmsDelivery {
     });
   }
 }
+
+const PROPERTIES: PropertyTypes<SmsDeliveryProps> = {
+  required: {
+    userPool: TYPES.ownUserPool,
+    origination: TYPES.origination,
+  },
+  optional: {
+    configurationSetName: TYPES.text,
+    inEntityId: TYPES.text,
+    inTemplateId: TYPES.text,
+    replaceExisting: TYPES.boolean,
+  },
+};
 
 /** A token passes. */
 function validateOriginationArn(arn: string): void {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { CustomResource, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,9 +5,11 @@ import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SMS_READINESS_ENVIRONMENT, SMS_READINESS_RESOURCE } from '../contract/sms';
+import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
+import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { DEFAULT_OPT_OUT_LIST_NAME } from './origination/settings';
 import type { IOriginationIdentity } from './origination-identity';
 import { OriginationPhoneNumber } from './origination-phone-number';
@@ -85,6 +86,7 @@ export class SmsReadiness extends Construct {
 
   public constructor(scope: Construct, id: string, props: SmsReadinessProps) {
     super(scope, id);
+    validateProps(this, SmsReadiness, props, PROPERTIES);
     const { delivery } = props;
     validateAccount(this, delivery);
     const { origination } = delivery;
@@ -93,7 +95,7 @@ export class SmsReadiness extends Construct {
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
     const { lambdaFunction, policy } = createBundledFunction(this, {
       description: 'Reports whether the SMS of a Cognito user pool can be sent',
-      code: Code.fromAsset(join(__dirname, '..', '..', 'assets', 'sms-readiness')),
+      code: Code.fromAsset(assetFolder('sms-readiness')),
       // Longer than the timeouts of its calls.
       timeout: Duration.seconds(30),
       role: this.role,
@@ -143,6 +145,16 @@ export class SmsReadiness extends Construct {
     return grantInvoke(this, this.lambdaFunction, grantee);
   }
 }
+
+const PROPERTIES: PropertyTypes<SmsReadinessProps> = {
+  required: {
+    delivery: TYPES.delivery,
+  },
+  optional: {
+    onDeployment: oneOf('SmsReadinessOnDeployment', SmsReadinessOnDeployment),
+    logGroup: TYPES.logGroup,
+  },
+};
 
 function validateAccount(readiness: SmsReadiness, delivery: ISmsDelivery): void {
   const [account, expected] = [Stack.of(readiness).account, Stack.of(delivery).account];

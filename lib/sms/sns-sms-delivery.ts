@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { createCallerRole } from './caller-role';
 import type { IOriginationIdentity } from './origination-identity';
 import { snsRegionFor } from './regions';
@@ -70,6 +71,7 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
 
   public constructor(scope: Construct, id: string, props: SnsSmsDeliveryProps) {
     super(scope, id);
+    validateProps(this, SnsSmsDelivery, props, PROPERTIES);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
     const stack = Stack.of(this);
     this.userPool = props.userPool;
@@ -98,3 +100,13 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
     });
   }
 }
+
+const PROPERTIES: PropertyTypes<SnsSmsDeliveryProps> = {
+  required: {
+    userPool: TYPES.ownUserPool,
+  },
+  optional: {
+    region: TYPES.text,
+    replaceExisting: TYPES.boolean,
+  },
+};

@@ -8,42 +8,73 @@ const RATE_SECONDS = 20;
  * every ten seconds.
  */
 export class ProgressBar {
-  readonly #total: number;
-  readonly #count: () => number;
   readonly #timer: NodeJS.Timeout;
-  readonly #samples: { readonly at: number; readonly count: number }[] = [];
-  readonly #startedAt = Date.now();
+  readonly #progress: Progress;
 
-  /** @param count returns how many of the total are done */
+  /**
+   * @param total the number of users to reset, at least 1
+   * @param count returns how many of them are done
+   */
   constructor(total: number, count: () => number) {
-    this.#total = total;
-    this.#count = count;
-    this.#timer = setInterval(() => this.#print(), process.stdout.isTTY ? 250 : 10_000);
+    this.#progress = new Progress(total, count);
+    this.#timer = setInterval(() => this.#print(this.#progress.current()), process.stdout.isTTY ? 250 : 10_000);
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#print();
+    this.#print(this.#progress.final());
     if (process.stdout.isTTY) process.stdout.write('\n');
   }
 
-  #print(): void {
-    const line = this.#line();
+  #print(line: string): void {
     process.stdout.write(process.stdout.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
   }
+}
 
-  #line(): string {
-    const count = this.#count();
-    const now = Date.now();
-    this.#samples.push({ at: now, count });
-    while ((this.#samples[0]?.at ?? now) < now - RATE_SECONDS * 1000) this.#samples.shift();
-    const [oldest = { at: this.#startedAt, count: 0 }] = this.#samples;
-    const rate = ((count - oldest.count) * 1000) / Math.max(1, now - oldest.at);
-    const left = rate > 0 ? formatDuration((this.#total - count) / rate) : '–';
-    const filled = Math.min(BAR_WIDTH, Math.round((count / this.#total) * BAR_WIDTH));
-    const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-    return `${bar} ${count} of ${this.#total}, ${rate.toFixed(1)} users per second, ${left} left`;
+/** Measures the progress from its construction on. */
+export class Progress {
+  readonly #startedAt: number;
+  readonly #samples: { readonly at: number; readonly count: number }[];
+
+  constructor(
+    private readonly total: number,
+    private readonly count: () => number,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#startedAt = now();
+    this.#samples = [{ at: this.#startedAt, count: 0 }];
   }
+
+  /** The line while users are being reset, with the rate of the last twenty seconds. */
+  current(): string {
+    const [at, count] = [this.now(), this.count()];
+    while (this.#samples.length > 1 && (this.#samples[0]?.at ?? at) < at - RATE_SECONDS * 1000) this.#samples.shift();
+    const oldest = this.#samples[0] ?? { at, count };
+    this.#samples.push({ at, count });
+    const rate = rateOf(count - oldest.count, at - oldest.at);
+    // Nothing can be said about the time left while no user is reset.
+    const ending = rate > 0 ? `, ${formatRate(rate)}, ${formatDuration((this.total - count) / rate)} left` : '';
+    return `${this.#barAndCount(count)}${ending}`;
+  }
+
+  /** The last line, with the rate of the whole time. */
+  final(): string {
+    const [elapsed, count] = [this.now() - this.#startedAt, this.count()];
+    return `${this.#barAndCount(count)} in ${formatDuration(elapsed / 1000)}, ${formatRate(rateOf(count, elapsed))}`;
+  }
+
+  #barAndCount(count: number): string {
+    const filled = Math.floor((count / this.total) * BAR_WIDTH);
+    return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${count} of ${this.total}`;
+  }
+}
+
+function rateOf(count: number, milliseconds: number): number {
+  return (count * 1000) / Math.max(1, milliseconds);
+}
+
+function formatRate(usersPerSecond: number): string {
+  return `${usersPerSecond.toFixed(1)} users per second`;
 }
 
 /** As minutes and seconds, or hours, minutes and seconds: `1:05`, `1:00:05`. */

@@ -7,8 +7,9 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SmsPath } from 'cloud-assembly-sandbox';
 import { RESERVED_METADATA_KEY, type ResetRequest } from '../../lib/contract/reset';
-import { type LocalApp, OLD_PASSWORD, ORIGINATION_IDENTITY_ARN } from '../shared/local-app';
+import type { LocalApp } from '../shared/local-app';
 import type { Printer } from '../shared/printer';
+import { OLD_PASSWORD, ORIGINATION_IDENTITY_ARN } from '../shared/users';
 
 const NEW_PASSWORD = 'New-password-2';
 

@@ -9,9 +9,10 @@ import {
   formatUsd,
   type PerSecond,
   type Plan,
+  type PlanOptions,
   parsePlan,
 } from './estimate';
-import { PRICES_AS_OF, PRICES_REGION, SMS_TO_UNITED_STATES } from './prices';
+import { PRICES_AS_OF, PRICES_REGION, SMS_MESSAGE } from './prices';
 
 const USAGE = `Usage: npm run plan -- --users 1000000 [options]
 
@@ -24,13 +25,14 @@ Estimates the reset of a whole user pool: its duration, its costs, and the codes
   --no-messages            without ResetMessages: Cognito's own message, no signature, no trigger
   --sms SHARE              share of the users who get an SMS message, from 0 to 1 (0 by default); the others get an
                            email message
-  --sms-price USD          price of an SMS message (${SMS_TO_UNITED_STATES.usd} by default: United States, with the carrier's fee)
+  --sms-price USD          price of an SMS message (${SMS_MESSAGE.usd} by default, as for campaigns; it differs between countries)
   --act-within-hour SHARE  share of the users who react within an hour, while their code is valid, from 0 to 1 (by
                            default an assumption: tools/plan/assumptions.ts)
   --json                   print the numbers as JSON
   --help                   print this text`;
 
-async function main(): Promise<boolean> {
+/** Throws an error when an option is not valid. */
+function readArguments() {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({
     options: {
@@ -46,14 +48,15 @@ async function main(): Promise<boolean> {
       help: flag,
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    return true;
-  }
-  const plan = parsePlan(values);
+  return values;
+}
+
+/** Prints the estimate. Throws an error when the value of an option is not valid. */
+function printEstimate(options: PlanOptions & { readonly json: boolean }): boolean {
+  const plan = parsePlan(options);
   const result = estimate(plan);
   console.log(
-    values.json
+    options.json
       ? JSON.stringify({ plan, prices: { region: PRICES_REGION, asOf: PRICES_AS_OF }, ...result })
       : formatEstimate(plan, result),
   );
@@ -180,4 +183,4 @@ function bullet(text: string): string {
   return `  - ${text.replace(/(?=.{97})(.{1,96})[ ]/g, '$1\n    ')}`;
 }
 
-void runCommand('npm run plan', main);
+void runCommand({ name: 'npm run plan', usage: USAGE, readArguments, load: async () => printEstimate });

@@ -10,7 +10,7 @@ import {
   type ReactionBand,
   reactionsWithShareInTime,
 } from './assumptions';
-import { PRICES, type Price, SMS_TO_UNITED_STATES } from './prices';
+import { PRICES, type Price, SMS_MESSAGE } from './prices';
 
 /** The options of the command line. */
 export interface PlanOptions {
@@ -108,7 +108,7 @@ export function parsePlan(options: PlanOptions): Plan {
   if (!isShare(sms))
     throw new Error('--sms: expected the share of the users who get an SMS message, from 0 to 1, such as 0.3');
   if (smsPrice !== undefined && !isNumber(smsPrice)) {
-    throw new Error('--sms-price: expected the price of an SMS message in USD, such as 0.01');
+    throw new Error('--sms-price: expected the price of an SMS message in USD, such as 0.05');
   }
   if (actWithinHour !== undefined && !isShare(actWithinHour)) {
     throw new Error(
@@ -123,8 +123,8 @@ export function parsePlan(options: PlanOptions): Plan {
     smsShare: Number(sms),
     smsPrice:
       smsPrice === undefined
-        ? SMS_TO_UNITED_STATES
-        : { usd: Number(smsPrice), per: 1, unit: SMS_TO_UNITED_STATES.unit, source: '--sms-price' },
+        ? SMS_MESSAGE
+        : { usd: Number(smsPrice), per: 1, unit: SMS_MESSAGE.unit, source: '--sms-price' },
     acting: actWithinHour === undefined ? ASSUMED_REACTIONS : reactionsWithShareInTime(Number(actWithinHour)),
   };
 }
@@ -345,8 +345,8 @@ function warningsAndNotesOf(
             `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT_USD} USD per month). The origination identity must allow ` +
             `${formatNumber(messagesPerSecond * smsShare)} SMS messages per second.`,
           `SMS price: ${smsPrice.usd} USD for a message of one part${
-            smsPrice === SMS_TO_UNITED_STATES ? ', about the price in the United States' : ''
-          }. Prices differ between countries by a factor of up to 20: set yours with --sms-price.`,
+            smsPrice === SMS_MESSAGE ? ', which campaigns assume too' : ''
+          }. Prices differ between countries by a factor of up to 20: set yours with --sms-price, and with smsPrice of BulkPasswordReset.`,
         ]
       : []),
     `Codes that expire: ${formatNumber(codes.expired)}, at any rate, because each code is valid for an hour from its ` +

@@ -1,3 +1,5 @@
+import { DEFAULT_SMS_PRICE } from '../../lib/contract/campaign';
+
 /**
  * A price of AWS in us-east-1, in US dollars, without free tier, volume discount and tax. AWS's pages load their price
  * lists in the browser, so most prices are from pages that quote them. A price without such a page is marked as not
@@ -57,8 +59,5 @@ export const PRICES = {
   sesEmails: { usd: 0.1, per: 1000, unit: 'emails', source: SOURCES.ses },
 } as const satisfies Record<string, Price>;
 
-/**
- * An SMS message to the United States, not verified: about 0.006 for a message of one part, plus the carrier's fee of
- * 0.002 to 0.005, rounded up. SMS messages to other countries cost up to twenty times as much.
- */
-export const SMS_TO_UNITED_STATES: Price = { usd: 0.01, per: 1, unit: 'SMS', source: SOURCES.sms };
+/** What campaigns assume as well. It differs between countries. */
+export const SMS_MESSAGE: Price = { usd: DEFAULT_SMS_PRICE, per: 1, unit: 'SMS', source: SOURCES.sms };

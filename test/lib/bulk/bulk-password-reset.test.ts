@@ -837,6 +837,24 @@ describe('the metrics of BulkPasswordReset', () => {
       dimensions: [{ name: 'Extra', value: 'one' }, WORKER],
     });
   });
+
+  test('create alarms', () => {
+    const { stack, bulk } = synthesize();
+    const threshold = { threshold: 1, evaluationPeriods: 1 };
+    bulk.metricCampaignUnknownOutcomes().createAlarm(stack, 'Unknown', threshold);
+    bulk.metricCampaignResets().createAlarm(stack, 'Resets', threshold);
+    bulk.metricCampaignNotSent().createAlarm(stack, 'NotSent', threshold);
+    bulk.metricCampaignThrottles().createAlarm(stack, 'Throttles', threshold);
+    bulk.metricCampaignDuration().createAlarm(stack, 'Duration', threshold);
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 5);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'CognitoPasswordReset',
+      MetricName: 'CampaignUnknownOutcomes',
+      Threshold: 1,
+    });
+  });
 });
 
 describe('BulkPasswordReset.onCampaignEnd', () => {

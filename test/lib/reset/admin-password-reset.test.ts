@@ -525,6 +525,29 @@ describe('the metrics of AdminPasswordReset', () => {
       label: 'resets',
     });
   });
+
+  test('create alarms', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const reset = new AdminPasswordReset(stack, 'Reset', { userPool: importedPool(stack) });
+    const threshold = { threshold: 1, evaluationPeriods: 1 };
+    reset.metricFailures({ errorName: 'AccessDeniedException' }).createAlarm(stack, 'Denied', threshold);
+    reset.metricResets().createAlarm(stack, 'Resets', threshold);
+    reset.metricSigningFailures().createAlarm(stack, 'Signing', threshold);
+    reset.metricDuration().createAlarm(stack, 'Duration', threshold);
+
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'CognitoPasswordReset',
+      MetricName: 'Failures',
+      Dimensions: [
+        { Name: 'ErrorName', Value: 'AccessDeniedException' },
+        { Name: 'FunctionName', Value: FUNCTION.value },
+      ],
+      Statistic: 'Sum',
+      Threshold: 1,
+    });
+  });
 });
 
 function synthesize(props: Partial<AdminPasswordResetProps> = {}) {

@@ -634,7 +634,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'PutObject',
     page: `${S3_API}PutObject.html`,
     readIn: SDK,
-    sentBy: ['lambda/campaign/shared/bucket.ts', 'tools/campaign/command.ts'],
+    sentBy: ['lambda/campaign/shared/bucket.ts', 'tools/campaign/campaign.ts'],
     demands: [S3_RATE, BUCKET_KEY_ENCRYPTION],
     parameters: {
       Bucket: BUCKET,
@@ -721,7 +721,7 @@ export const OPERATIONS: readonly Operation[] = [
       'lambda/messages/next.ts',
       'lambda/campaign/preflight/sms-checks.ts',
       'tools/demo/walkthrough.ts',
-      'tools/readiness/command.ts',
+      'tools/readiness/readiness.ts',
     ],
     demands: [
       enforced(

@@ -7,7 +7,6 @@ import type { CampaignResult, ReportLine } from '../../../lib/contract/campaign'
 import { readArguments } from '../../../tools/campaign/arguments';
 import { type CampaignRecord, checkCampaign } from '../../../tools/campaign/checks';
 import { describeFailure } from '../../../tools/campaign/failure';
-import { formatDuration } from '../../../tools/campaign/progress';
 import { CampaignRecorder } from '../../../tools/campaign/recorder';
 import { filesLeftBy, run, startWithTempFolder, waitForOutput } from '../../support/commands';
 
@@ -15,8 +14,8 @@ test('npm run campaign resets a user pool, shows its progress, and checks the re
   const { status, stdout, stderr } = await run('campaign', '--users', '40', '--rate', '24', '--no-sign-out');
 
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/Reset users\n(?:.*\n)*█{32} 4\d of 40, /);
   // Three of the app's own users can be reset as well.
+  expect(stdout).toMatch(/Reset users\n(?:.*\n)*█{32} 43 of 43 in /);
   expect(stdout).toMatch(/^ {2}RESET +43$/m);
   expect(stdout).toMatch(/^ {2}SKIPPED +3$/m);
   expect(stdout).toMatch(/^ {2}all +46$/m);
@@ -146,16 +145,6 @@ test.each([
   ],
 ] as const)('npm run campaign tells how a campaign ended that has no result: %j', (ended, sentence) => {
   expect(describeFailure(ended)).toBe(sentence);
-});
-
-test.each([
-  [0, '0:00'],
-  [59.6, '1:00'],
-  [3_599, '59:59'],
-  [3_600, '1:00:00'],
-  [36_061, '10:01:01'],
-])('the progress shows %s seconds as %s', (seconds, text) => {
-  expect(formatDuration(seconds)).toBe(text);
 });
 
 function recorderOf(times: readonly number[]): CampaignRecorder {

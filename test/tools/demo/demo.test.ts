@@ -53,7 +53,7 @@ describe('npm start', () => {
         'PasswordResetRequiredException',
         expect.stringMatching(/^InvalidRequestError: /),
         expect.stringMatching(/^UserNotFoundException: /),
-        expect.stringMatching(/^CodeDeliveryFailureException: /),
+        expect.stringMatching(/^CodeDeliveryFailureException: .* a number that is not active/),
       ]),
     );
     // The messages of the two resets, and the self-service message. The one of the forged request is not printed.

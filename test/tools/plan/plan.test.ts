@@ -7,7 +7,7 @@ import {
   type PlanOptions,
   parsePlan,
 } from '../../../tools/plan/estimate';
-import { PRICES, PRICES_AS_OF, SMS_TO_UNITED_STATES } from '../../../tools/plan/prices';
+import { PRICES, PRICES_AS_OF, SMS_MESSAGE } from '../../../tools/plan/prices';
 import { run } from '../../support/commands';
 
 const DEFAULTS: PlanOptions = {
@@ -82,8 +82,8 @@ describe('the estimated costs', () => {
     'S3: storage': ((1_000_000 * 130) / 1024 ** 3) * 3 * 0.023,
     'SES: messages of the resets': (700_000 / 1000) * 0.1,
     'SES: messages with a new code': (245_000 / 1000) * 0.1,
-    'SMS: messages of the resets': 300_000 * 0.01,
-    'SMS: messages with a new code': 105_000 * 0.01,
+    'SMS: messages of the resets': 300_000 * 0.05,
+    'SMS: messages with a new code': 105_000 * 0.05,
   };
 
   test.each(Object.entries(expected))(
@@ -135,7 +135,7 @@ describe('the estimated costs', () => {
   });
 
   test('use prices that have a source and a date', () => {
-    for (const { usd, per, source } of [...Object.values(PRICES), SMS_TO_UNITED_STATES]) {
+    for (const { usd, per, source } of [...Object.values(PRICES), SMS_MESSAGE]) {
       expect(usd).toBeGreaterThan(0);
       expect(per).toBeGreaterThan(0);
       expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/.*pricing\//);
@@ -241,7 +241,7 @@ describe('the estimated use of the quota', () => {
 describe('the warnings and notes', () => {
   test('warn when SMS messages are most of the costs', () => {
     // 3,000 and 1,050 of 4,156.86 USD.
-    expect(estimateOf({ sms: '0.3' }).warnings).toEqual([expect.stringMatching(/^SMS messages are 97 % of the costs/)]);
+    expect(estimateOf({ sms: '0.3' }).warnings).toEqual([expect.stringMatching(/^SMS messages are 99 % of the costs/)]);
     expect(estimateOf({ sms: '0.001' }).warnings).toEqual([]);
   });
 
@@ -258,9 +258,11 @@ describe('the warnings and notes', () => {
   test('name the spend limit, the rate of the origination identity and the price of SMS messages', () => {
     const { notes } = estimateOf({ sms: '0.3' });
 
-    expect(notes[1]).toMatch(/at least 4,050\.00 USD .* account has 1 USD per month.* 3\.9 SMS messages per second\.$/);
+    expect(notes[1]).toMatch(
+      /at least 20,250\.00 USD .* account has 1 USD per month.* 3\.9 SMS messages per second\.$/,
+    );
     expect(notes[2]).toMatch(
-      /^SMS price: 0\.01 USD for a message of one part, about the price in the United States\. .*factor of up to 20/,
+      /^SMS price: 0\.05 USD for a message of one part, which campaigns assume too\. .*factor of up to 20.* smsPrice of BulkPasswordReset/,
     );
     expect(estimateOf({ sms: '0.3', 'sms-price': '0.01' }).notes[2]).toMatch(
       /: 0\.01 USD for a message of one part\. /,
@@ -307,7 +309,7 @@ describe('the options of npm run plan', () => {
     ],
     ['--sms: expected the share of the users who get an SMS message, from 0 to 1, such as 0.3', { sms: '30' }],
     ['--sms: expected the share of the users who get an SMS message, from 0 to 1, such as 0.3', { sms: '30%' }],
-    ['--sms-price: expected the price of an SMS message in USD, such as 0.01', { 'sms-price': '1 cent' }],
+    ['--sms-price: expected the price of an SMS message in USD, such as 0.05', { 'sms-price': '1 cent' }],
     [
       '--act-within-hour: expected the share of the users who react within an hour, from 0 to 1, such as 0.4',
       { 'act-within-hour': '1.1' },
@@ -345,7 +347,7 @@ describe('npm run plan', () => {
     expect(stdout).toMatch(/^ {2}Expired +650,000 {2}65 %$/m);
     expect(stdout).toContain('an assumption: see tools/plan/assumptions.ts');
     expect(stdout).toMatch(
-      /\nWarnings\n\n {2}- The requests exceed[\s\S]*\n {2}- SMS messages are 97 %[\s\S]*\nCheck before you start\n\n {2}- Amazon SES/,
+      /\nWarnings\n\n {2}- The requests exceed[\s\S]*\n {2}- SMS messages are 99 %[\s\S]*\nCheck before you start\n\n {2}- Amazon SES/,
     );
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(status).toBe(0);
