@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -15,6 +15,12 @@ import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
+import {
+  DECIDED_AT_DEPLOYMENT,
+  isIntrinsic,
+  templatePropertiesOf,
+  templatePropertyOf,
+} from '../private/template-properties';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { MessageCatalog } from './message-catalog';
 
@@ -137,8 +143,6 @@ export class ResetMessages extends Construct {
         'next: got a function although the catalog has a selfServiceTemplate, expected only one of them: next writes the messages that users request themselves',
       );
     }
-    this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
-    Aspects.of(this).add({ visit: (construct) => construct === this && this.addWarnings(userPool, props.catalog) });
 
     this.userPool = props.userPool;
     // Lazy, as below, because the properties of the user pool are final only at synth.
@@ -197,9 +201,17 @@ export class ResetMessages extends Construct {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
       sourceArn: userPool.attrArn,
     });
+    const overriddenTrigger = overriddenCustomMessage(userPool);
     // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
     // would overwrite it.
     userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+    this.node.addValidation({
+      validate: () => {
+        // Here, and not in an aspect: the aspects of the app may change the user pool.
+        this.addWarnings(userPool, props.catalog);
+        return this.validateTrigger(userPool, props.next, overriddenTrigger);
+      },
+    });
   }
 
   private addWarnings(userPool: CfnUserPool, catalog: MessageCatalog): void {
@@ -207,11 +219,44 @@ export class ResetMessages extends Construct {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
     if (hasEmailMessages(catalog._catalog) && !sendsThroughSes(userPool)) {
+      const sender =
+        emailSendingAccountOf(userPool) === DECIDED_AT_DEPLOYMENT
+          ? "a user pool whose EmailSendingAccount is decided at deployment, and is taken for Cognito's default sender"
+          : "a user pool that sends email with Cognito's default sender";
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
-        "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
+        `userPool: got ${sender}, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES`,
       );
     }
+    if (caseSensitiveOf(userPool) === DECIDED_AT_DEPLOYMENT) {
+      Annotations.of(this).addWarningV2(
+        'cdk-cognito-password-reset:unknownCaseSensitivity',
+        'userPool: got a user pool whose CaseSensitive is decided at deployment, and is taken for case-sensitive: name users exactly as the user pool does, or set CaseSensitive to true or false',
+      );
+    }
+  }
+
+  private validateTrigger(userPool: CfnUserPool, next: IFunction | undefined, overridden: unknown): string[] {
+    const { stack } = userPool;
+    const property = stack.resolve(userPool.lambdaConfig);
+    const { LambdaConfig } = templatePropertiesOf(userPool);
+    const same = (a: unknown, b: unknown) => JSON.stringify(stack.resolve(a)) === JSON.stringify(stack.resolve(b));
+    if (isIntrinsic(property) || isIntrinsic(LambdaConfig)) {
+      return [
+        'userPool: got a user pool whose LambdaConfig is decided at deployment, expected its triggers one by one, because the custom message trigger cannot be added to an intrinsic function: use the condition for each trigger instead',
+      ];
+    }
+    if ([property?.customMessage, overridden].some((own) => own !== undefined && !same(own, next?.functionArn))) {
+      return [
+        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
+      ];
+    }
+    if (!same(LambdaConfig?.CustomMessage, this.lambdaFunction.functionArn)) {
+      return [
+        'userPool: got an override of LambdaConfig that replaces the custom message trigger of ResetMessages, expected none: remove the override, override other triggers by their names, such as LambdaConfig.PreSignUp, and pass a custom message trigger of your own to ResetMessages as next',
+      ];
+    }
+    return [];
   }
 }
 
@@ -263,25 +308,33 @@ function createUsedSignaturesTable(scope: Construct): ITable {
   return table;
 }
 
-/** Runs at synth, when the triggers of the user pool are final. Raw overrides of the template are ignored. */
-function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
-  const { customMessage } = userPool.stack.resolve(userPool.lambdaConfig) ?? {};
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
-    ? []
-    : [
-        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
-      ];
+/**
+ * The custom message trigger that an override has set, as Amplify does. The override of ResetMessages replaces it, and
+ * the CDK has no other way to read it.
+ */
+function overriddenCustomMessage(userPool: CfnUserPool): unknown {
+  const { rawOverrides } = userPool as unknown as {
+    rawOverrides?: { Properties?: { LambdaConfig?: { CustomMessage?: unknown } } };
+  };
+  return rawOverrides?.Properties?.LambdaConfig?.CustomMessage;
 }
 
-/** False if it is not known before the deployment. */
+function emailSendingAccountOf(userPool: CfnUserPool): unknown {
+  return templatePropertyOf(userPool, 'EmailConfiguration', 'EmailSendingAccount');
+}
+
+/** False if it is decided at deployment. */
 function sendsThroughSes(userPool: CfnUserPool): boolean {
-  return userPool.stack.resolve(userPool.emailConfiguration)?.emailSendingAccount === 'DEVELOPER';
+  return emailSendingAccountOf(userPool) === 'DEVELOPER';
 }
 
-/** User pools that CloudFormation creates are case-sensitive by default. */
+function caseSensitiveOf(userPool: CfnUserPool): unknown {
+  return templatePropertyOf(userPool, 'UsernameConfiguration', 'CaseSensitive');
+}
+
+/** User pools that CloudFormation creates are case-sensitive by default. CloudFormation reads `'false'` as `false`. */
 function isCaseInsensitive(userPool: CfnUserPool): boolean {
-  return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
+  return String(caseSensitiveOf(userPool)) === 'false';
 }
 
 function hasEmailMessages(catalog: Catalog): boolean {

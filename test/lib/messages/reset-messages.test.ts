@@ -1,14 +1,25 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Aws, type CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App,
+  Aspects,
+  Aws,
+  CfnCondition,
+  type CfnResource,
+  Fn,
+  type IResolvable,
+  Stack,
+  Stage,
+  Validations,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import {
   AdminPasswordReset,
   type AdminPasswordResetProps,
@@ -292,6 +303,7 @@ describe('ResetMessages', () => {
     );
   });
 
+  // https://github.com/aws/aws-cdk/issues/10002
   test.each<[string, (stack: Stack) => ResetMessagesProps['userPool']]>([
     ['by id', (stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
     ['as L1', (stack) => CfnUserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI')],
@@ -339,6 +351,130 @@ describe('ResetMessages', () => {
     const userPool = new CfnUserPool(stack, 'Pool', { lambdaConfig: { customMessage: NEXT_ARN } });
     new ResetMessages(stack, 'Messages', { userPool, catalog: catalog() });
     expect(() => app.synth()).toThrow(OWN_TRIGGER);
+  });
+
+  // https://github.com/aws/aws-cdk/issues/33350: such a pool is an IUserPool without addTrigger, so that overrides remain.
+  describe('with overrides of the L1 resource, which are how Amplify changes a user pool', () => {
+    type When = 'before' | 'after' | 'by an aspect';
+    const ALWAYS: readonly When[] = ['before', 'after', 'by an aspect'];
+    const overridden = (when: When, override: (resource: CfnUserPool) => void) => {
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
+      // The aspects of the user pool come after those of the messages.
+      const first = new Construct(stack, 'First');
+      const userPool = poolWithSes(stack);
+      const resource = userPool.node.defaultChild as CfnUserPool;
+      if (when === 'before') override(resource);
+      new ResetMessages(first, 'Messages', { userPool, catalog: catalog() });
+      if (when === 'after') override(resource);
+      if (when === 'by an aspect') Aspects.of(resource).add({ visit: () => override(resource) });
+      return { app, stack };
+    };
+
+    test('refuses a custom message trigger that an override has set before', () => {
+      const { app } = overridden('before', (pool) => pool.addPropertyOverride('LambdaConfig.CustomMessage', NEXT_ARN));
+      expect(() => app.synth()).toThrow(OWN_TRIGGER.replace('Stack/', 'Stack/First/'));
+    });
+
+    test('accepts such a trigger as next, and keeps the other triggers that overrides have set', () => {
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
+      const userPool = poolWithSes(stack);
+      const resource = userPool.node.defaultChild as CfnUserPool;
+      resource.addPropertyOverride('LambdaConfig', { CustomMessage: NEXT_ARN, PreSignUp: NEXT_ARN });
+      new ResetMessages(stack, 'Messages', {
+        userPool,
+        catalog: catalog(),
+        next: LambdaFunction.fromFunctionArn(stack, 'Next', NEXT_ARN),
+      });
+      resource.addPropertyOverride('LambdaConfig.PostConfirmation', NEXT_ARN);
+
+      expect(lambdaConfigOf(stack)).toEqual({
+        PreSignUp: NEXT_ARN,
+        PostConfirmation: NEXT_ARN,
+        CustomMessage: arnOf('MessagesFunction9468B0EE'),
+      });
+    });
+
+    test.each<[string, (resource: CfnUserPool) => void]>([
+      ['replaces the trigger', (pool) => pool.addPropertyOverride('LambdaConfig.CustomMessage', NEXT_ARN)],
+      ['replaces all triggers', (pool) => pool.addPropertyOverride('LambdaConfig', { PreSignUp: NEXT_ARN })],
+      ['deletes the trigger', (pool) => pool.addPropertyDeletionOverride('LambdaConfig.CustomMessage')],
+      ['deletes all triggers', (pool) => pool.addDeletionOverride('Properties.LambdaConfig')],
+    ])('refuses an override that %s later', (_, override) => {
+      for (const when of ['after', 'by an aspect'] as const) {
+        const { app } = overridden(when, override);
+        expect(() => app.synth()).toThrow(
+          'userPool: got an override of LambdaConfig that replaces the custom message trigger of ResetMessages, expected none: remove the override, override other triggers by their names, such as LambdaConfig.PreSignUp, and pass a custom message trigger of your own to ResetMessages as next',
+        );
+      }
+    });
+
+    test.each<[string, (pool: CfnUserPool) => void]>([
+      [
+        'a property',
+        (pool) => {
+          pool.lambdaConfig = conditionIn(pool, { PreSignUp: NEXT_ARN });
+        },
+      ],
+      ['an override', (pool) => pool.addPropertyOverride('LambdaConfig', conditionIn(pool, { PreSignUp: NEXT_ARN }))],
+      [
+        'an override in JSON',
+        (pool) => pool.addPropertyOverride('LambdaConfig', { 'Fn::If': ['Condition', { PreSignUp: NEXT_ARN }, {}] }),
+      ],
+    ])('refuses triggers that are decided at deployment, by %s', (_, override) => {
+      const { app } = overridden('before', override);
+      expect(() => app.synth()).toThrow(
+        /userPool: got (a user pool whose LambdaConfig is decided at deployment, expected its triggers one by one|an override of LambdaConfig that replaces)/,
+      );
+    });
+
+    test.each([
+      ['CUSTOM_EMAIL', 'EmailConfiguration.EmailSendingAccount', 'COGNITO_DEFAULT', 'false'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration.CaseSensitive', false, 'true'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration', { CaseSensitive: 'false' }, 'true'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration.CaseSensitive', true, 'false'],
+    ])('gives the trigger and the reset %s by the override of %s to %j', (name, path, value, expected) => {
+      for (const when of ALWAYS) {
+        const { stack } = overridden(when, (pool) => pool.addPropertyOverride(path, value));
+        Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::W9003', reason: 'a text for a boolean' });
+        Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+          Environment: { Variables: { [name]: expected } },
+        });
+      }
+    });
+
+    test('warns about the default email sender that an override selects', () => {
+      for (const when of ALWAYS) {
+        const { stack } = overridden(when, (pool) => pool.addPropertyDeletionOverride('EmailConfiguration'));
+        const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('default sender'));
+        expect(warnings).toHaveLength(1);
+      }
+    });
+
+    test('warns about settings that are decided at deployment, and takes the careful ones', () => {
+      const { stack } = overridden('after', (pool) => {
+        pool.emailConfiguration = conditionIn(pool, { EmailSendingAccount: 'DEVELOPER' });
+        pool.addPropertyOverride('UsernameConfiguration.CaseSensitive', conditionIn(pool, false));
+      });
+
+      Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: { CUSTOM_EMAIL: 'false', USERNAME_CASE_INSENSITIVE: 'false' } },
+      });
+      const annotations = Annotations.fromStack(stack);
+      annotations.hasWarning(
+        '/Stack/First/Messages',
+        Match.stringLikeRegexp(
+          "^userPool: got a user pool whose EmailSendingAccount is decided at deployment, and is taken for Cognito's default sender, which does not support",
+        ),
+      );
+      annotations.hasWarning(
+        '/Stack/First/Messages',
+        Match.stringLikeRegexp(
+          '^userPool: got a user pool whose CaseSensitive is decided at deployment, and is taken for case-sensitive: name users exactly as the user pool does, or set CaseSensitive to true or false',
+        ),
+      );
+    });
   });
 
   test('refuses next together with a self-service template', () => {
@@ -746,6 +882,14 @@ function triggerOf(stack: Stack, id: string): LambdaFunction {
     code: Code.fromInline('exports.handler = async (event) => event;'),
     role: new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
   });
+}
+
+function conditionIn(userPool: CfnUserPool, value: unknown): IResolvable {
+  const { stack } = userPool;
+  if (stack.node.tryFindChild('Condition') === undefined) {
+    new CfnCondition(stack, 'Condition', { expression: Fn.conditionEquals(Aws.REGION, 'us-east-1') });
+  }
+  return Fn.conditionIf('Condition', value, Aws.NO_VALUE);
 }
 
 function policy(...Statement: object[]) {
