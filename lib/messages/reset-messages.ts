@@ -9,7 +9,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
@@ -147,8 +147,9 @@ export class ResetMessages extends Construct {
     this.userPool = props.userPool;
     // Lazy, as below, because the properties of the user pool are final only at synth.
     this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
-    this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
-    const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
+    this.signingKeyArn = keyArnOf(this, 'signingKey', props.signingKey ?? createSigningKey(this));
+    const previousSigningKeyArn =
+      props.previousSigningKey && keyArnOf(this, 'previousSigningKey', props.previousSigningKey);
     this.usedSignaturesTable = props.singleUse ? createUsedSignaturesTable(this) : undefined;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
@@ -266,10 +267,14 @@ export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefine
     .findAll()
     .find(
       (construct): construct is ResetMessages =>
-        construct instanceof ResetMessages &&
-        construct.userPool !== undefined &&
-        ownedUserPoolOf(construct.userPool) === userPool,
+        isResetMessages(construct) && ownedUserPoolOf(construct.userPool) === userPool,
     );
+}
+
+/** By its shape, because another copy of this package has another class. */
+function isResetMessages(construct: IConstruct): construct is ResetMessages {
+  const { userPool, _caseInsensitive } = construct as Partial<ResetMessages>;
+  return userPool !== undefined && _caseInsensitive !== undefined;
 }
 
 /** The owned user pool, validated: it must be in the stack of the messages and must not have other ResetMessages. */

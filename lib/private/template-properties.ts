@@ -24,7 +24,7 @@ export function templatePropertiesOf(resource: CfnResource): Record<string, any>
 }
 
 /** A value that only the deployment decides. */
-export const DECIDED_AT_DEPLOYMENT = Symbol('decided at deployment');
+export const DECIDED_AT_DEPLOYMENT = 'decided at deployment';
 
 /**
  * Returns one property as the template has it, by its path; DECIDED_AT_DEPLOYMENT if it is within an intrinsic

@@ -470,7 +470,7 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
     return undefined;
   }
   if (messages === undefined) {
-    return keyArnOf('signingKey', signingKey as IKeyRef);
+    return keyArnOf(scope, 'signingKey', signingKey as IKeyRef);
   }
   if (signingKey !== undefined) {
     throw new Error('signingKey: got a key and messages, expected only one of them: messages have their own key');

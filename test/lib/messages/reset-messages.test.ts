@@ -513,12 +513,31 @@ describe('ResetMessages', () => {
     ['SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT', {}],
     ['HMAC_512 and the usage GENERATE_VERIFY_MAC', { ...HMAC, keySpec: KeySpec.HMAC_512 }],
   ])('refuses a signing key with the spec %s, as does AdminPasswordReset', (spec, props) => {
-    const stack = new Stack(new App(), 'Stack');
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
     const userPool = poolWithSes(stack);
     const signingKey = new Key(stack, 'Key', props);
     const expected = `signingKey: got a key with the spec ${spec}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`;
-    expect(() => new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey })).toThrow(expected);
-    expect(() => new AdminPasswordReset(stack, 'Reset', { userPool, signingKey })).toThrow(expected);
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey });
+    new AdminPasswordReset(stack, 'Reset', { userPool, signingKey });
+    expect(() => app.synth()).toThrow(`[Stack/Messages] ${expected}`);
+    expect(() => app.synth()).toThrow(`[Stack/Reset] ${expected}`);
+  });
+
+  test.each<[string, boolean]>([
+    ['refuses an HMAC key that an override makes symmetric', true],
+    ['accepts a symmetric key that an override makes an HMAC key', false],
+  ])('%s', (_, refused) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const signingKey = new Key(stack, 'Key', refused ? HMAC : {});
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey });
+    const resource = signingKey.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('KeySpec', refused ? 'SYMMETRIC_DEFAULT' : 'HMAC_256');
+    resource.addPropertyOverride('KeyUsage', refused ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC');
+
+    if (refused) expect(() => app.synth()).toThrow('[Stack/Messages] signingKey: got a key with the spec SYMMETRIC_');
+    else expect(() => app.synth()).not.toThrow();
   });
 
   test('accepts a user pool after another ResetMessages has failed to be created', () => {
