@@ -1,7 +1,17 @@
-import { App, Aspects, type Environment, Names, RemovalPolicies, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  Aspects,
+  type CfnElement,
+  type Environment,
+  Names,
+  RemovalPolicies,
+  RemovalPolicy,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   type IOriginationIdentity,
@@ -308,6 +318,32 @@ describe.each([
     expect(pools).toContain(':role/precreated');
     expect(pools).not.toContain(':role/sns');
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
+  });
+
+  test('leaves no trace of the role of the L2 construct, whatever is changed on it later', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'Phones', { signInAliases: { phone: true } });
+    const found = userPool.node.findChild('smsRole') as Role;
+
+    const { role } = make(stack, { userPool, origination });
+    found.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+
+    expect(() => userPool.node.findChild('smsRole')).toThrow("No child with id: 'smsRole'");
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toEqual([
+      stack.getLogicalId(role.node.defaultChild as CfnElement),
+    ]);
+  });
+
+  test('needs no role of the L2 construct: enableSmsRole false creates none', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'Phones', { signInAliases: { phone: true }, enableSmsRole: false });
+    expect(userPool.node.tryFindChild('smsRole')).toBeUndefined();
+
+    make(stack, { userPool, origination });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
   });
 
   test('refuses a role of the user that Role.customizeRoles provides', () => {
