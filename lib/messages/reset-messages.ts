@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { CATALOG_FILE, type Catalog, MESSAGES_ENVIRONMENT, USED_SIGNATURES_TABLE } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { createBundledFunction } from '../private/bundled-function';
+import { dependencyPath } from '../private/dependency-path';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import {
@@ -45,6 +46,10 @@ export interface ResetMessagesProps {
    * It is invoked during the same event, and its response is returned to Cognito unchanged. It must respond within
    * three seconds, because Cognito waits for five. Pass it here instead of in the `lambdaTriggers` of the user pool. A
    * `selfServiceTemplate` in the catalog is not supported together with `next`, because `next` writes those messages.
+   *
+   * It must not depend on the user pool, by a grant or an environment variable for example, because the user pool
+   * depends on it. Its event has `userPoolId` and `callerContext.clientId`. Grant permission with a policy of its own:
+   * `new Policy(this, 'NextPolicy', { roles: [next.role], statements })`.
    *
    * @default - Cognito sends its own messages where the catalog has none
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
@@ -202,6 +207,7 @@ export class ResetMessages extends Construct {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
       sourceArn: userPool.attrArn,
     });
+    Aspects.of(this).add({ visit: (construct) => construct === this && validateNoCycle(this, userPool, props.next) });
     const overriddenTrigger = overriddenCustomMessage(userPool);
     // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
     // would overwrite it.
@@ -311,6 +317,17 @@ function createUsedSignaturesTable(scope: Construct): ITable {
     reason: 'Records expire after an hour, and nobody asks for one after five minutes: there is nothing to restore.',
   });
   return table;
+}
+
+/** Runs before the CDK looks for cycles between stacks, whose error names no way out. */
+function validateNoCycle(messages: ResetMessages, userPool: CfnUserPool, next: IFunction | undefined): void {
+  const path = next && dependencyPath(next.functionArn, next, userPool);
+  if (path !== undefined) {
+    const names = path.map(({ node }) => node.path.replace(/\/Resource$/, ''));
+    throw new Error(
+      `[${messages.node.path}] next: got a function that depends on the user pool (${names.join(' → ')}), expected one that does not, because the user pool depends on its trigger, and CloudFormation could create neither: instead of environment variables, use userPoolId and callerContext.clientId of the event; instead of a grant, which the function waits for, use a policy of its own, new Policy(Stack.of(pool), 'NextPolicy', { roles: [next.role!], statements: [new PolicyStatement({ actions: […], resources: [pool.userPoolArn] })] })`,
+    );
+  }
 }
 
 /**

@@ -9,15 +9,16 @@ import {
   type CfnResource,
   Fn,
   type IResolvable,
+  NestedStack,
   Stack,
   Stage,
   Validations,
 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Alias as LambdaAlias, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import {
@@ -474,6 +475,88 @@ describe('ResetMessages', () => {
           '^userPool: got a user pool whose CaseSensitive is decided at deployment, and is taken for case-sensitive: name users exactly as the user pool does, or set CaseSensitive to true or false',
         ),
       );
+    });
+  });
+
+  // https://github.com/aws/aws-cdk/issues/7016
+  describe('with a next that depends on the user pool', () => {
+    type Given = { stack: Stack; userPool: UserPool; next: LambdaFunction };
+    const PLACES: readonly [string, (app: App, stack: Stack) => Stack][] = [
+      ['the stack of the user pool', (_, stack) => stack],
+      ['another stack', (app) => new Stack(app, 'Other')],
+      ['a nested stack', (_, stack) => new NestedStack(stack, 'Nested')],
+    ];
+    const given = (place: (app: App, stack: Stack) => Stack) => {
+      const app = strictApp();
+      const stack = new Stack(app, 'Stack');
+      const userPool = poolWithSes(stack);
+      const next = new LambdaFunction(place(app, stack), 'Next', {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('exports.handler = async (event) => event;'),
+      });
+      Validations.of(next).acknowledge({
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason: 'the role that the CDK creates',
+      });
+      return { app, stack, userPool, next };
+    };
+    const listUsers = ({ userPoolArn }: UserPool) =>
+      new PolicyStatement({ actions: ['cognito-idp:ListUsers'], resources: [userPoolArn] });
+
+    describe.each(PLACES)('in %s', (_, place) => {
+      test.each<[string, (given: Given) => void, string]>([
+        [
+          'a grant',
+          ({ userPool, next }) => userPool.grant(next, 'cognito-idp:ListUsers'),
+          'NEXT → NEXT/ServiceRole/DefaultPolicy → Stack/Pool',
+        ],
+        [
+          'a statement',
+          ({ userPool, next }) => next.addToRolePolicy(listUsers(userPool)),
+          'NEXT → NEXT/ServiceRole/DefaultPolicy → Stack/Pool',
+        ],
+        [
+          'the id of the user pool in an environment variable',
+          ({ userPool, next }) => next.addEnvironment('POOL', userPool.userPoolId),
+          'NEXT → Stack/Pool',
+        ],
+        [
+          'the id of a client within a text',
+          ({ userPool, next }) => next.addEnvironment('CLIENT', `id ${userPool.addClient('Client').userPoolClientId}`),
+          'NEXT → Stack/Pool/Client → Stack/Pool',
+        ],
+        ['a dependency of a construct', ({ userPool, next }) => next.node.addDependency(userPool), 'NEXT → Stack/Pool'],
+      ])('refuses %s, and names the way out', (_kind, refer, path) => {
+        const { app, stack, userPool, next } = given(place);
+        new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+        refer({ stack, userPool, next });
+
+        expect(() => app.synth()).toThrow(
+          `[Stack/Messages] next: got a function that depends on the user pool (${path.replaceAll('NEXT', next.node.path)}), expected one that does not, because the user pool depends on its trigger, and CloudFormation could create neither: instead of environment variables, use userPoolId and callerContext.clientId of the event; instead of a grant, which the function waits for, use a policy of its own, new Policy(Stack.of(pool), 'NextPolicy', { roles: [next.role!], statements: [new PolicyStatement({ actions: […], resources: [pool.userPoolArn] })] })`,
+        );
+      });
+
+      test('accepts the policy that the error names', () => {
+        const { app, stack, userPool, next } = given(place);
+        new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+        new Policy(stack, 'NextPolicy', { roles: [next.role as IRole], statements: [listUsers(userPool)] });
+
+        app.synth();
+
+        expect(policiesOf(stack)).toContainEqual(
+          policy({ Effect: 'Allow', Action: 'cognito-idp:ListUsers', Resource: arnOf('PoolD3F588B8') }),
+        );
+      });
+    });
+
+    test('refuses a grant to the function of an alias', () => {
+      const { app, stack, userPool, next } = given((_, same) => same);
+      const alias = new LambdaAlias(stack, 'Alias', { aliasName: 'live', version: next.currentVersion });
+      new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next: alias });
+      userPool.grant(next, 'cognito-idp:ListUsers');
+
+      expect(() => app.synth()).toThrow('next: got a function that depends on the user pool (Stack/Alias → ');
     });
   });
 
