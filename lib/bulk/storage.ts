@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, CfnGlobalTable, CfnTable, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, type CfnTable, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../contract/campaign';
+import { resourceOf } from '../private/template-properties';
 
 /** Creates the key for the bucket and the execution histories. */
 export function createEncryptionKey(scope: Construct): IKey {
@@ -46,9 +47,7 @@ export function createLedger(scope: Construct): ITable {
 
 /** Validates the keys of a table that this app creates. The keys of an imported table are not known. */
 export function validateLedger(ledger: ITable): ITable {
-  const resource = [ledger, ledger.node.defaultChild].find(
-    (construct) => construct instanceof CfnTable || construct instanceof CfnGlobalTable,
-  );
+  const resource = resourceOf<CfnTable>(ledger, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
   if (resource === undefined) return ledger;
   const { keySchema, attributeDefinitions } = resource.stack.resolve({
     keySchema: resource.keySchema,

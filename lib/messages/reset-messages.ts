@@ -10,7 +10,7 @@ import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import {
   CATALOG_FILE,
   type Catalog,
@@ -21,9 +21,16 @@ import {
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
+import { dependencyPath } from '../private/dependency-path';
 import { functionMetric } from '../private/function-metric';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
+import {
+  DECIDED_AT_DEPLOYMENT,
+  isIntrinsic,
+  templatePropertiesOf,
+  templatePropertyOf,
+} from '../private/template-properties';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
 import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { AttachedTrigger, explainByHand, requiredForImported, validatePlaceOf } from './imported-user-pool';
@@ -86,6 +93,10 @@ export interface ResetMessagesProps {
    * It is invoked during the same event, and its response is returned to Cognito unchanged. It must respond within
    * three seconds, because Cognito waits for five. Pass it here instead of in the `lambdaTriggers` of the user pool. A
    * `selfServiceTemplate` in the catalog is not supported together with `next`, because `next` writes those messages.
+   *
+   * It must not depend on the user pool, by a grant or an environment variable for example, because the user pool
+   * depends on it. Its event has `userPoolId` and `callerContext.clientId`. Grant permission with a policy of its own:
+   * `new Policy(this, 'NextPolicy', { roles: [next.role], statements })`.
    *
    * @default - Cognito sends its own messages where the catalog has none
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
@@ -234,17 +245,14 @@ export class ResetMessages extends Construct {
         'next: got a function although the catalog has a selfServiceTemplate, expected only one of them: next writes the messages that users request themselves',
       );
     }
-    if (userPool) this.node.addValidation({ validate: () => validateCustomMessageTrigger(userPool, props.next) });
-    Aspects.of(this).add({
-      visit: (construct) => construct === this && this.addWarnings(userPool, settings.sendsThroughSes(), props.catalog),
-    });
 
     this.userPool = props.userPool;
     // Lazy, as below, because the properties of the user pool are final only at synth.
     this._caseInsensitive = Lazy.string({ produce: () => `${!settings.caseSensitive()}` });
     this._sendsThroughSes = Lazy.string({ produce: () => `${settings.sendsThroughSes()}` });
-    this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
-    const previousSigningKeyArn = props.previousSigningKey && keyArnOf('previousSigningKey', props.previousSigningKey);
+    this.signingKeyArn = keyArnOf(this, 'signingKey', props.signingKey ?? createSigningKey(this));
+    const previousSigningKeyArn =
+      props.previousSigningKey && keyArnOf(this, 'previousSigningKey', props.previousSigningKey);
     this.usedSignaturesTable = props.singleUse ? createUsedSignaturesTable(this) : undefined;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
@@ -297,23 +305,34 @@ export class ResetMessages extends Construct {
       principal: new ServicePrincipal('cognito-idp.amazonaws.com'),
       sourceArn: userPool ? userPool.attrArn : userPoolArnOf(props.userPool),
     });
-    if (userPool) {
-      // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
-      // would overwrite it.
-      userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+    if (userPool === undefined) {
+      this.node.addValidation({ validate: () => this.addCatalogWarnings(props.catalog, settings) });
+      const trigger = {
+        userPool: props.userPool,
+        trigger: this.lambdaFunction,
+        next: props.next,
+        smsRole: props.smsRole,
+        sendsThroughSes: settings.sendsThroughSes(),
+        caseSensitive: settings.caseSensitive(),
+        logGroup: this.logGroup,
+      };
+      if (props.attach) this.attachRole = new AttachedTrigger(this, 'Attach', trigger).role;
+      else explainByHand(this, trigger);
       return;
     }
-    const trigger = {
-      userPool: props.userPool,
-      trigger: this.lambdaFunction,
-      next: props.next,
-      smsRole: props.smsRole,
-      sendsThroughSes: settings.sendsThroughSes(),
-      caseSensitive: settings.caseSensitive(),
-      logGroup: this.logGroup,
-    };
-    if (props.attach) this.attachRole = new AttachedTrigger(this, 'Attach', trigger).role;
-    else explainByHand(this, trigger);
+    Aspects.of(this).add({ visit: (construct) => construct === this && validateNoCycle(this, userPool, props.next) });
+    const overriddenTrigger = overriddenCustomMessage(userPool);
+    // An override, because setting lambdaConfig would remove the other triggers of an L1 construct, and an L2 construct
+    // would overwrite it.
+    userPool.addPropertyOverride('LambdaConfig.CustomMessage', this.lambdaFunction.functionArn);
+    this.node.addValidation({
+      validate: () => {
+        // Here, and not in an aspect: the aspects of the app may change the user pool.
+        this.addCatalogWarnings(props.catalog, settings);
+        this.addUserPoolWarnings(userPool);
+        return this.validateTrigger(userPool, props.next, overriddenTrigger);
+      },
+    });
   }
 
   /**
@@ -333,21 +352,27 @@ export class ResetMessages extends Construct {
     return functionMetric(this, this.lambdaFunction, MESSAGES_METRICS.unverifiedSignatures, dimensions, options);
   }
 
-  private addWarnings(userPool: CfnUserPool | undefined, sendsThroughSes: boolean, catalog: MessageCatalog): void {
+  /** Returns no errors. */
+  private addCatalogWarnings(catalog: MessageCatalog, settings: UserPoolSettings): string[] {
     for (const warning of catalog._warnings) {
       Annotations.of(this).addWarningV2('cdk-cognito-password-reset:catalog', warning);
     }
     const channels = channelsOf(catalog._catalog);
-    const { customEmailSender, customSmsSender } = userPool ? lambdaConfigOf(userPool) : {};
-    if (channels.email && customEmailSender !== undefined) {
+    if (channels.email && settings.hasCustomSender('CustomEmailSender')) {
       this.addCustomSenderWarning('customEmailSender', 'email');
-    } else if (channels.email && !sendsThroughSes) {
+    } else if (channels.email && !settings.sendsThroughSes()) {
+      const sender = settings.isSenderUnknown()
+        ? "a user pool whose EmailSendingAccount is decided at deployment, and is taken for Cognito's default sender"
+        : "a user pool that sends email with Cognito's default sender";
       Annotations.of(this).addWarningV2(
         'cdk-cognito-password-reset:defaultEmailSender',
-        "userPool: got a user pool that sends email with Cognito's default sender, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES",
+        `userPool: got ${sender}, which does not support custom email messages: users get Cognito's own email messages, and only SMS messages come from the catalog; send through Amazon SES with UserPoolEmail.withSES`,
       );
     }
-    if (channels.sms && customSmsSender !== undefined) this.addCustomSenderWarning('customSmsSender', 'SMS');
+    if (channels.sms && settings.hasCustomSender('CustomSMSSender')) {
+      this.addCustomSenderWarning('customSmsSender', 'SMS');
+    }
+    return [];
   }
 
   /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-sender-triggers.html */
@@ -356,6 +381,38 @@ export class ResetMessages extends Construct {
       `cdk-cognito-password-reset:${trigger}`,
       `userPool: got a user pool with a custom ${kind} sender (${trigger}), which Cognito invokes instead of sending: Cognito does not send the ${kind} messages of the catalog; the sender must decrypt the code with the AWS Encryption SDK and send it in a text of its own, because its event contains none, and must not trust ClientMetadata; or remove the sender from the user pool`,
     );
+  }
+
+  private addUserPoolWarnings(userPool: CfnUserPool): void {
+    if (caseSensitiveOf(userPool) === DECIDED_AT_DEPLOYMENT) {
+      Annotations.of(this).addWarningV2(
+        'cdk-cognito-password-reset:unknownCaseSensitivity',
+        'userPool: got a user pool whose CaseSensitive is decided at deployment, and is taken for case-sensitive: name users exactly as the user pool does, or set CaseSensitive to true or false',
+      );
+    }
+  }
+
+  private validateTrigger(userPool: CfnUserPool, next: IFunction | undefined, overridden: unknown): string[] {
+    const { stack } = userPool;
+    const property = stack.resolve(userPool.lambdaConfig);
+    const { LambdaConfig } = templatePropertiesOf(userPool);
+    const same = (a: unknown, b: unknown) => JSON.stringify(stack.resolve(a)) === JSON.stringify(stack.resolve(b));
+    if (isIntrinsic(property) || isIntrinsic(LambdaConfig)) {
+      return [
+        'userPool: got a user pool whose LambdaConfig is decided at deployment, expected its triggers one by one, because the custom message trigger cannot be added to an intrinsic function: use the condition for each trigger instead',
+      ];
+    }
+    if ([property?.customMessage, overridden].some((own) => own !== undefined && !same(own, next?.functionArn))) {
+      return [
+        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
+      ];
+    }
+    if (!same(LambdaConfig?.CustomMessage, this.lambdaFunction.functionArn)) {
+      return [
+        'userPool: got an override of LambdaConfig that replaces the custom message trigger of ResetMessages, expected none: remove the override, override other triggers by their names, such as LambdaConfig.PreSignUp, and pass a custom message trigger of your own to ResetMessages as next',
+      ];
+    }
+    return [];
   }
 }
 
@@ -383,16 +440,23 @@ export function resetMessagesOf(userPool: CfnUserPool): ResetMessages | undefine
     .findAll()
     .find(
       (construct): construct is ResetMessages =>
-        construct instanceof ResetMessages &&
-        construct.userPool !== undefined &&
-        ownedUserPoolOf(construct.userPool) === userPool,
+        isResetMessages(construct) && ownedUserPoolOf(construct.userPool) === userPool,
     );
+}
+
+/** By its shape, because another copy of this package has another class. */
+function isResetMessages(construct: IConstruct): construct is ResetMessages {
+  const { userPool, _caseInsensitive } = construct as Partial<ResetMessages>;
+  return userPool !== undefined && _caseInsensitive !== undefined;
 }
 
 /** What must be known of a user pool. It is final only at synth. */
 interface UserPoolSettings {
   sendsThroughSes(): boolean;
   caseSensitive(): boolean;
+  /** Whether the sender of email messages is decided at deployment. */
+  isSenderUnknown(): boolean;
+  hasCustomSender(trigger: 'CustomEmailSender' | 'CustomSMSSender'): boolean;
 }
 
 function settingsOfOwned(userPool: CfnUserPool, props: ResetMessagesProps): UserPoolSettings {
@@ -404,7 +468,12 @@ function settingsOfOwned(userPool: CfnUserPool, props: ResetMessagesProps): User
       `${onlyForImported}: got a value with a user pool that this app creates, expected none, because it is for imported user pools: leave it out`,
     );
   }
-  return { sendsThroughSes: () => sendsThroughSes(userPool), caseSensitive: () => !isCaseInsensitive(userPool) };
+  return {
+    sendsThroughSes: () => sendsThroughSes(userPool),
+    caseSensitive: () => !isCaseInsensitive(userPool),
+    isSenderUnknown: () => emailSendingAccountOf(userPool) === DECIDED_AT_DEPLOYMENT,
+    hasCustomSender: (trigger) => templatePropertyOf(userPool, 'LambdaConfig', trigger) !== undefined,
+  };
 }
 
 function settingsOfImported(messages: ResetMessages, props: ResetMessagesProps): UserPoolSettings {
@@ -422,7 +491,13 @@ function settingsOfImported(messages: ResetMessages, props: ResetMessagesProps):
   if (props.smsRole !== undefined && !props.attach) {
     throw new Error('smsRole: got a role without attach: true, expected both, because it is for attach only');
   }
-  return { sendsThroughSes: () => ses, caseSensitive: () => caseSensitive };
+  return {
+    sendsThroughSes: () => ses,
+    caseSensitive: () => caseSensitive,
+    isSenderUnknown: () => false,
+    // A custom sender of an imported user pool is not known.
+    hasCustomSender: () => false,
+  };
 }
 
 /** The owned user pool, validated: it must be in the stack of the messages and must not have other ResetMessages. */
@@ -457,30 +532,44 @@ function createUsedSignaturesTable(scope: Construct): ITable {
   return table;
 }
 
-/** Runs at synth. */
-function validateCustomMessageTrigger(userPool: CfnUserPool, next: IFunction | undefined): string[] {
-  const { customMessage } = lambdaConfigOf(userPool);
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  return customMessage === undefined || same(customMessage, userPool.stack.resolve(next?.functionArn))
-    ? []
-    : [
-        'userPool: got a user pool with a custom message trigger of its own, expected none, because a user pool has only one: remove it from the triggers of the user pool and pass it to ResetMessages as next, which is called for all other messages',
-      ];
+/** Runs before the CDK looks for cycles between stacks, whose error names no way out. */
+function validateNoCycle(messages: ResetMessages, userPool: CfnUserPool, next: IFunction | undefined): void {
+  const path = next && dependencyPath(next.functionArn, next, userPool);
+  if (path !== undefined) {
+    const names = path.map(({ node }) => node.path.replace(/\/Resource$/, ''));
+    throw new Error(
+      `[${messages.node.path}] next: got a function that depends on the user pool (${names.join(' → ')}), expected one that does not, because the user pool depends on its trigger, and CloudFormation could create neither: instead of environment variables, use userPoolId and callerContext.clientId of the event; instead of a grant, which the function waits for, use a policy of its own, new Policy(Stack.of(pool), 'NextPolicy', { roles: [next.role!], statements: [new PolicyStatement({ actions: […], resources: [pool.userPoolArn] })] })`,
+    );
+  }
 }
 
-/** The triggers of the user pool, which are final only at synth. Raw overrides of the template are ignored. */
-function lambdaConfigOf(userPool: CfnUserPool): Partial<CfnUserPool.LambdaConfigProperty> {
-  return userPool.stack.resolve(userPool.lambdaConfig) ?? {};
+/**
+ * The custom message trigger that an override has set, as Amplify does. The override of ResetMessages replaces it, and
+ * the CDK has no other way to read it.
+ */
+function overriddenCustomMessage(userPool: CfnUserPool): unknown {
+  const { rawOverrides } = userPool as unknown as {
+    rawOverrides?: { Properties?: { LambdaConfig?: { CustomMessage?: unknown } } };
+  };
+  return rawOverrides?.Properties?.LambdaConfig?.CustomMessage;
 }
 
-/** False if it is not known before the deployment. */
+function emailSendingAccountOf(userPool: CfnUserPool): unknown {
+  return templatePropertyOf(userPool, 'EmailConfiguration', 'EmailSendingAccount');
+}
+
+/** False if it is decided at deployment. */
 function sendsThroughSes(userPool: CfnUserPool): boolean {
-  return userPool.stack.resolve(userPool.emailConfiguration)?.emailSendingAccount === 'DEVELOPER';
+  return emailSendingAccountOf(userPool) === 'DEVELOPER';
 }
 
-/** User pools that CloudFormation creates are case-sensitive by default. */
+function caseSensitiveOf(userPool: CfnUserPool): unknown {
+  return templatePropertyOf(userPool, 'UsernameConfiguration', 'CaseSensitive');
+}
+
+/** User pools that CloudFormation creates are case-sensitive by default. CloudFormation reads `'false'` as `false`. */
 function isCaseInsensitive(userPool: CfnUserPool): boolean {
-  return userPool.stack.resolve(userPool.usernameConfiguration)?.caseSensitive === false;
+  return String(caseSensitiveOf(userPool)) === 'false';
 }
 
 /** The kinds of message that the catalog has. */

@@ -1,6 +1,6 @@
 import { Stack, Token, Tokenization } from 'aws-cdk-lib';
-import { CompositePrincipal, type IGrantable, type IPrincipal, UnknownPrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IConstruct } from 'constructs';
+import type { CompositePrincipal, IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
 import { TYPES, validateType } from './validate-props';
 
 /** Validates that a grantee is not everyone. */
@@ -26,10 +26,15 @@ export function validateInvoker(scope: IConstruct, grantee: IGrantable): void {
 
 function principalsOf({ grantPrincipal }: IGrantable): IPrincipal[] {
   // The principal of a resource that was imported without its role is not known: the CDK warns.
-  if (grantPrincipal instanceof UnknownPrincipal) return [];
-  return grantPrincipal instanceof CompositePrincipal
-    ? grantPrincipal.principals.flatMap(principalsOf)
-    : [grantPrincipal];
+  if (isUnknown(grantPrincipal)) return [];
+  const { principals } = grantPrincipal as Partial<CompositePrincipal>;
+  return Array.isArray(principals) ? principals.flatMap(principalsOf) : [grantPrincipal];
+}
+
+/** An UnknownPrincipal has the resource that was imported, and refuses to name a principal. */
+function isUnknown(principal: IPrincipal): boolean {
+  const { resource } = principal as { resource?: unknown };
+  return Construct.isConstruct(resource) && !Construct.isConstruct(principal);
 }
 
 /** With any part left open, a principal is everyone, or AWS refuses it. */

@@ -1,6 +1,7 @@
-import { CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { CfnAlias, CfnKey, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { type CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { DECIDED_AT_DEPLOYMENT, resourceOf, templatePropertyOf } from './template-properties';
 
 /** Creates the signing key of ClientMetadata. It is retained, because functions of other stacks may sign with it. */
 export function createSigningKey(scope: Construct): IKeyRef {
@@ -12,12 +13,14 @@ export function createSigningKey(scope: Construct): IKeyRef {
   });
 }
 
-/** Returns the ARN of a signing key for use in policies. An alias is not supported: IAM does not resolve it. */
-export function keyArnOf(property: string, key: IKeyRef): string {
+/**
+ * Returns the ARN of a signing key for use in policies. An alias is not supported: IAM does not resolve it. At synth,
+ * when the properties of a key of this app are final, it is validated in the given scope.
+ */
+export function keyArnOf(scope: Construct, property: string, key: IKeyRef): string {
   const { keyArn } = key.keyRef;
-  const resource = [key, key.node.defaultChild].find((construct) => CfnResource.isCfnResource(construct as object));
   const isKey = Token.isUnresolved(keyArn)
-    ? !keyArn.includes(':alias/') && !(resource instanceof CfnAlias)
+    ? !keyArn.includes(':alias/') && resourceOf(key, 'AWS::KMS::Alias') === undefined
     : /^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(keyArn);
   if (!isKey) {
     const got = Token.isUnresolved(keyArn) ? 'an alias' : keyArn;
@@ -25,18 +28,20 @@ export function keyArnOf(property: string, key: IKeyRef): string {
       `${property}: got ${got}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
     );
   }
-  if (resource instanceof CfnKey) {
-    validateKeySpec(property, resource);
+  const resource = resourceOf(key, 'AWS::KMS::Key');
+  if (resource !== undefined) {
+    scope.node.addValidation({ validate: () => validateKeySpec(property, resource) });
   }
   return keyArn;
 }
 
-function validateKeySpec(property: string, key: CfnKey): void {
-  const { keySpec = KeySpec.SYMMETRIC_DEFAULT, keyUsage = KeyUsage.ENCRYPT_DECRYPT } = key;
-  const differs = (got: string, expected: string) => !Token.isUnresolved(got) && got !== expected;
-  if (differs(keySpec, KeySpec.HMAC_256) || differs(keyUsage, KeyUsage.GENERATE_VERIFY_MAC)) {
-    throw new Error(
-      `${property}: got a key with the spec ${keySpec} and the usage ${keyUsage}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`,
-    );
-  }
+function validateKeySpec(property: string, key: CfnResource): string[] {
+  const spec = templatePropertyOf(key, 'KeySpec') ?? KeySpec.SYMMETRIC_DEFAULT;
+  const usage = templatePropertyOf(key, 'KeyUsage') ?? KeyUsage.ENCRYPT_DECRYPT;
+  const fits = (got: unknown, expected: string) => got === expected || got === DECIDED_AT_DEPLOYMENT;
+  return fits(spec, KeySpec.HMAC_256) && fits(usage, KeyUsage.GENERATE_VERIFY_MAC)
+    ? []
+    : [
+        `${property}: got a key with the spec ${spec} and the usage ${usage}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`,
+      ];
 }

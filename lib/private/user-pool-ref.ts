@@ -1,5 +1,6 @@
-import { Arn, ArnFormat, CfnResource, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
+import { resourceOf } from './template-properties';
 
 /**
  * Returns the ARN of a user pool, with the Region from its id. The CDK gives a user pool that is imported by its id the
@@ -16,9 +17,5 @@ export function userPoolArnOf(userPool: IUserPoolRef): string {
 
 /** Returns the resource of a user pool that this app creates, or undefined for an imported user pool. */
 export function ownedUserPoolOf(userPool: IUserPoolRef): CfnUserPool | undefined {
-  return [userPool, userPool.node.defaultChild].find(
-    (construct): construct is CfnUserPool =>
-      CfnResource.isCfnResource(construct as object) &&
-      (construct as CfnResource).cfnResourceType === 'AWS::Cognito::UserPool',
-  );
+  return resourceOf<CfnUserPool>(userPool, 'AWS::Cognito::UserPool');
 }

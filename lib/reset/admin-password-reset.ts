@@ -16,6 +16,7 @@ import { functionMetric } from '../private/function-metric';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
+import { templatePropertyOf } from '../private/template-properties';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
 import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { ResetTaskJsonataProps, ResetTaskProps } from './reset-task';
@@ -494,7 +495,7 @@ function signingKeyArnOf(scope: Construct, props: AdminPasswordResetProps): stri
     return undefined;
   }
   if (messages === undefined) {
-    return keyArnOf('signingKey', signingKey as IKeyRef);
+    return keyArnOf(scope, 'signingKey', signingKey as IKeyRef);
   }
   if (signingKey !== undefined) {
     throw new Error('signingKey: got a key and messages, expected only one of them: messages have their own key');
@@ -574,12 +575,12 @@ function validateDurations(props: AdminPasswordResetProps, timeout: Duration, id
   }
 }
 
-/** Runs at synth, when the properties of the user pool are final. It does not see raw overrides of the template. */
+/** Runs at synth, when the properties of the user pool are final. What only the deployment decides passes. */
 function validateAccountRecovery(userPool: IUserPoolRef): string[] {
   const resource = ownedUserPoolOf(userPool);
-  const setting = resource?.stack.resolve(resource.accountRecoverySetting);
-  const mechanisms: { name?: string }[] = Array.isArray(setting?.recoveryMechanisms) ? setting.recoveryMechanisms : [];
-  return mechanisms.some(({ name }) => name === 'admin_only')
+  const setting = resource && templatePropertyOf(resource, 'AccountRecoverySetting', 'RecoveryMechanisms');
+  const mechanisms: { Name?: string }[] = Array.isArray(setting) ? setting : [];
+  return mechanisms.some(({ Name }) => Name === 'admin_only')
     ? [
         'userPool: got a user pool whose account recovery is admin_only (AccountRecovery.NONE), expected one that recovers by email or phone: its users could not set the new password; choose AccountRecovery.EMAIL_ONLY, for example',
       ]

@@ -1,7 +1,8 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import type { CfnUserPool } from 'aws-cdk-lib/aws-cognito';
-import { CfnRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { resourceOf } from '../private/template-properties';
 
 /**
  * Creates the role that Cognito assumes to send SMS messages, and its external id. The trust policy names all user
@@ -41,8 +42,8 @@ export function createCallerRole(
  * A role without a resource is created elsewhere (Role.customizeRoles), and is left alone.
  */
 function shareRemovalPolicy(role: Role, userPool: CfnUserPool): void {
-  const resource = role.node.defaultChild;
-  if (!(resource instanceof CfnRole)) return;
+  const resource = resourceOf<CfnRole>(role, 'AWS::IAM::Role');
+  if (resource === undefined) return;
   for (const policy of ['deletionPolicy', 'updateReplacePolicy'] as const) {
     Object.defineProperty(resource.cfnOptions, policy, {
       enumerable: true,

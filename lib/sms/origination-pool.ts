@@ -3,6 +3,7 @@ import { CfnPool } from 'aws-cdk-lib/aws-smsvoice';
 import type { Construct } from 'constructs';
 import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { importOriginationIdentity, isArnOf } from './origination/arn';
+import { isPhoneNumber, isPool, type OwnedPhoneNumber, ownedKindOf } from './origination/kind';
 import {
   applyRemovalPolicy,
   DEFAULT_OPT_OUT_LIST_NAME,
@@ -10,7 +11,6 @@ import {
   renderOriginationSettings,
 } from './origination/settings';
 import { type IOriginationIdentity, type OriginationKeyword, OriginationKeywordAction } from './origination-identity';
-import { OriginationPhoneNumber } from './origination-phone-number';
 
 /**
  * Properties of {@link OriginationPool}.
@@ -145,7 +145,7 @@ const PROPERTIES: PropertyTypes<OriginationPoolProps> = {
 
 /** A pool inherits the opt-out list of its first identity. Sender IDs have none. */
 function inheritedOptOutListName(identity: IOriginationIdentity | undefined): string {
-  return identity instanceof OriginationPhoneNumber ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
+  return identity !== undefined && isPhoneNumber(identity) ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
 }
 
 function validateIdentities(pool: OriginationPool, identities: readonly IOriginationIdentity[]): void {
@@ -158,7 +158,7 @@ function validateIdentities(pool: OriginationPool, identities: readonly IOrigina
   for (const [index, identity] of identities.entries()) {
     const got = `identities[${index}]: got`;
     const arn = identity.originationIdentityArn;
-    if (identity instanceof OriginationPool || !(isArnOf('phone number', arn) || isArnOf('sender ID', arn))) {
+    if (ownedKindOf(identity) === 'pool' || !(isArnOf('phone number', arn) || isArnOf('sender ID', arn))) {
       const what = Token.isUnresolved(arn) ? 'a pool' : JSON.stringify(arn);
       throw new Error(
         `${got} ${what}, expected a phone number or a sender ID by its ARN, because a pool cannot contain anything else`,
@@ -171,7 +171,7 @@ function validateIdentities(pool: OriginationPool, identities: readonly IOrigina
     validateIdentityRegion(pool, identity, got);
     validateNotInOtherPool(pool, identity, got);
   }
-  validateSameSettings(identities.filter((identity) => identity instanceof OriginationPhoneNumber));
+  validateSameSettings(identities.filter(isPhoneNumber));
 }
 
 /**
@@ -192,13 +192,12 @@ function validateIdentityRegion(pool: OriginationPool, identity: IOriginationIde
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html */
 function validateNotInOtherPool(pool: OriginationPool, identity: IOriginationIdentity, got: string): void {
   const arn = identity.originationIdentityArn;
-  if (!(identity instanceof OriginationPhoneNumber || arn.includes(':phone-number/'))) return;
+  if (!(ownedKindOf(identity) === 'phone number' || arn.includes(':phone-number/'))) return;
   const other = pool.node.root.node
     .findAll()
     .find(
       (construct) =>
-        construct instanceof OriginationPool &&
-        construct._identities?.some(({ originationIdentityArn }) => originationIdentityArn === arn),
+        isPool(construct) && construct._identities.some(({ originationIdentityArn }) => originationIdentityArn === arn),
     );
   if (other !== undefined) {
     throw new Error(
@@ -208,10 +207,10 @@ function validateNotInOtherPool(pool: OriginationPool, identity: IOriginationIde
 }
 
 /** @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html */
-function validateSameSettings(numbers: readonly OriginationPhoneNumber[]): void {
+function validateSameSettings(numbers: readonly OwnedPhoneNumber[]): void {
   const [first, ...others] = numbers;
   for (const number of others) {
-    const [expected, got] = [comparableSettingsOf(first as OriginationPhoneNumber), comparableSettingsOf(number)];
+    const [expected, got] = [comparableSettingsOf(first as OwnedPhoneNumber), comparableSettingsOf(number)];
     const different = Object.keys(expected).find(
       (name) => expected[name] !== got[name] && !Token.isUnresolved(expected[name]) && !Token.isUnresolved(got[name]),
     );
@@ -223,7 +222,7 @@ function validateSameSettings(numbers: readonly OriginationPhoneNumber[]): void 
   }
 }
 
-function comparableSettingsOf({ _settings, _optOutListName }: OriginationPhoneNumber): Record<string, string> {
+function comparableSettingsOf({ _settings, _optOutListName }: OwnedPhoneNumber): Record<string, string> {
   const { helpMessage, stopMessage, keywords = [] }: OriginationSettings = _settings;
   const words = keywords.map(({ keyword, message, action = OriginationKeywordAction.AUTOMATIC_RESPONSE }) =>
     JSON.stringify([keyword.toUpperCase(), message, action]),

@@ -10,11 +10,9 @@ import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
+import { isPhoneNumber, isPool, ownedKindOf } from './origination/kind';
 import { DEFAULT_OPT_OUT_LIST_NAME } from './origination/settings';
 import type { IOriginationIdentity } from './origination-identity';
-import { OriginationPhoneNumber } from './origination-phone-number';
-import { OriginationPool } from './origination-pool';
-import { OriginationSenderId } from './origination-sender-id';
 import type { ISmsDelivery } from './sms-delivery-path';
 
 /** What a deployment does if SMS messages cannot be sent. */
@@ -111,7 +109,7 @@ export class SmsReadiness extends Construct {
         ...(origination && {
           [SMS_READINESS_ENVIRONMENT.originationIdentityArn]: origination.originationIdentityArn,
           [SMS_READINESS_ENVIRONMENT.optOutListName]: optOutListNameOf(origination),
-          ...(origination instanceof OriginationPool && { [SMS_READINESS_ENVIRONMENT.poolMembersKnown]: 'true' }),
+          ...(isPool(origination) && { [SMS_READINESS_ENVIRONMENT.poolMembersKnown]: 'true' }),
         }),
       },
     });
@@ -198,7 +196,7 @@ function snsPathStatements(): PolicyStatement[] {
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_pinpoint-sms-voice-v2.html */
 function directPathStatements(delivery: ISmsDelivery, origination: IOriginationIdentity): PolicyStatement[] {
-  const identities = [origination, ...(origination instanceof OriginationPool ? origination._identities : [])];
+  const identities = [origination, ...(isPool(origination) ? origination._identities : [])];
   const describing = identities.flatMap((identity) =>
     DESCRIBE_ACTIONS.filter(({ kind }) => [kind, 'unknown'].includes(kindOf(identity))).map(({ actions }) => ({
       actions,
@@ -241,10 +239,8 @@ const DESCRIBE_ACTIONS = [
 
 /** The kind of an identity as its ARN spells it; unknown for an imported identity whose ARN is a token. */
 function kindOf(identity: IOriginationIdentity): string {
-  if (identity instanceof OriginationPhoneNumber) return 'phone-number';
-  if (identity instanceof OriginationSenderId) return 'sender-id';
-  if (identity instanceof OriginationPool) return 'pool';
-  return /:(phone-number|sender-id|pool)\//.exec(identity.originationIdentityArn)?.[1] ?? 'unknown';
+  const owned = ownedKindOf(identity)?.toLowerCase().replace(' ', '-');
+  return owned ?? /:(phone-number|sender-id|pool)\//.exec(identity.originationIdentityArn)?.[1] ?? 'unknown';
 }
 
 /**
@@ -252,6 +248,5 @@ function kindOf(identity: IOriginationIdentity): string {
  * assumed.
  */
 function optOutListNameOf(identity: IOriginationIdentity): string {
-  const owned = identity instanceof OriginationPhoneNumber || identity instanceof OriginationPool;
-  return owned ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
+  return isPhoneNumber(identity) || isPool(identity) ? identity._optOutListName : DEFAULT_OPT_OUT_LIST_NAME;
 }

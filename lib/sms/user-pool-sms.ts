@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { type CfnUserPool, type IUserPoolRef, UserPool } from 'aws-cdk-lib/aws-cognito';
-import { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
+import type { CfnRole, IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
+import { resourceOf, templatePropertiesOf } from '../private/template-properties';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { ISmsDelivery } from './sms-delivery-path';
 
@@ -41,20 +42,59 @@ export function configureSms(
   }
   ownRole?.node.scope?.node.tryRemoveChild(L2_SMS_ROLE_ID);
   userPool.smsConfiguration = configuration;
+  delivery.node.addValidation({ validate: () => validateNotChanged(delivery, userPool, configuration) });
 }
 
-/** The role for Amazon SNS that the L2 construct of a user pool created. It is recognized by the name of its policy. */
-function l2SmsRoleOf(userPool: CfnUserPool): Role | undefined {
+/**
+ * Runs at synth, when the properties of the user pool are final. Overrides may add what AWS adds to the SMS
+ * configuration.
+ */
+function validateNotChanged(
+  delivery: ISmsDelivery,
+  userPool: CfnUserPool,
+  configuration: CfnUserPool.SmsConfigurationProperty,
+): string[] {
+  const written = entriesOf(templatePropertiesOf(userPool).SmsConfiguration);
+  const expected = entriesOf(userPool.stack.resolve(configuration));
+  const otherPath = configuration.eumsSms ? /^SnsCallerArn$/ : /^EumsSms\b/;
+  const changed =
+    [...expected.keys()].find((name) => written.get(name) !== expected.get(name)) ??
+    [...written.keys()].find((name) => otherPath.test(name));
+  if (changed === undefined) return [];
+  return [
+    `userPool: got a user pool whose SmsConfiguration was changed after ${delivery.constructor.name} had set it (${changed}), expected no other, because Cognito would not send as this construct allows it to: remove the override or the assignment, or ${delivery.constructor.name}`,
+  ];
+}
+
+/** The values of an SMS configuration as JSON, by their paths with the names of CloudFormation. */
+function entriesOf(configuration: object | undefined, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(configuration ?? {}).flatMap(([key, value]) => {
+      if (value === undefined) return [];
+      const name = `${prefix}${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+      return name === 'EumsSms' ? [...entriesOf(value, 'EumsSms.')] : [[name, JSON.stringify(value)] as const];
+    }),
+  );
+}
+
+/**
+ * The role for Amazon SNS that the L2 construct of a user pool created. It is recognized by the name of its policy,
+ * which is a construct if the role is created elsewhere (Role.customizeRoles).
+ */
+function l2SmsRoleOf(userPool: CfnUserPool): IRole | undefined {
   const construct = userPool.node.scope;
-  const role = construct instanceof UserPool ? construct.node.tryFindChild(L2_SMS_ROLE_ID) : undefined;
-  const resource = role?.node.defaultChild;
-  if (!(role instanceof Role) || !(resource instanceof CfnRole)) return undefined;
-  const [policy] = userPool.stack.resolve(resource.policies) ?? [];
-  return policy?.policyName === L2_SMS_POLICY_NAME ? role : undefined;
+  const role = construct?.node.defaultChild === userPool ? construct.node.tryFindChild(L2_SMS_ROLE_ID) : undefined;
+  if (role === undefined) return undefined;
+  const resource = resourceOf<CfnRole>(role, 'AWS::IAM::Role');
+  const [policy] = userPool.stack.resolve(resource?.policies) ?? [];
+  const isOfL2 = resource
+    ? policy?.policyName === L2_SMS_POLICY_NAME
+    : role.node.tryFindChild(L2_SMS_POLICY_NAME) !== undefined;
+  return isOfL2 ? (role as IRole) : undefined;
 }
 
 /** Whether the user pool has an SMS configuration other than the one that its L2 construct created. */
-function hasCustomSmsConfiguration(userPool: CfnUserPool, ownRole: Role | undefined): boolean {
+function hasCustomSmsConfiguration(userPool: CfnUserPool, ownRole: IRole | undefined): boolean {
   if (userPool.smsConfiguration === undefined) return false;
   const { stack } = userPool;
   const { snsCallerArn } = stack.resolve(userPool.smsConfiguration);

@@ -1,15 +1,29 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Aws, type CfnResource, Annotations as CoreAnnotations, Duration, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App,
+  Aspects,
+  Aws,
+  CfnCondition,
+  type CfnResource,
+  Annotations as CoreAnnotations,
+  Duration,
+  Fn,
+  type IResolvable,
+  NestedStack,
+  Stack,
+  Stage,
+  Validations,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnUserPool, UserPool, UserPoolEmail, UserPoolOperation, type UserPoolProps } from 'aws-cdk-lib/aws-cognito';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKeyRef, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code, Alias as LambdaAlias, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { SIGNATURE_REASONS } from '../../../lambda/messages/reason';
 import {
   AdminPasswordReset,
@@ -334,6 +348,212 @@ describe('ResetMessages', () => {
     expect(() => app.synth()).toThrow(OWN_TRIGGER);
   });
 
+  // https://github.com/aws/aws-cdk/issues/33350: such a pool is an IUserPool without addTrigger, so that overrides remain.
+  describe('with overrides of the L1 resource, which are how Amplify changes a user pool', () => {
+    type When = 'before' | 'after' | 'by an aspect';
+    const ALWAYS: readonly When[] = ['before', 'after', 'by an aspect'];
+    const overridden = (when: When, override: (resource: CfnUserPool) => void) => {
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
+      // The aspects of the user pool come after those of the messages.
+      const first = new Construct(stack, 'First');
+      const userPool = poolWithSes(stack);
+      const resource = userPool.node.defaultChild as CfnUserPool;
+      if (when === 'before') override(resource);
+      new ResetMessages(first, 'Messages', { userPool, catalog: catalog() });
+      if (when === 'after') override(resource);
+      if (when === 'by an aspect') Aspects.of(resource).add({ visit: () => override(resource) });
+      return { app, stack };
+    };
+
+    test('refuses a custom message trigger that an override has set before', () => {
+      const { app } = overridden('before', (pool) => pool.addPropertyOverride('LambdaConfig.CustomMessage', NEXT_ARN));
+      expect(() => app.synth()).toThrow(OWN_TRIGGER.replace('Stack/', 'Stack/First/'));
+    });
+
+    test('accepts such a trigger as next, and keeps the other triggers that overrides have set', () => {
+      const app = new App();
+      const stack = new Stack(app, 'Stack');
+      const userPool = poolWithSes(stack);
+      const resource = userPool.node.defaultChild as CfnUserPool;
+      resource.addPropertyOverride('LambdaConfig', { CustomMessage: NEXT_ARN, PreSignUp: NEXT_ARN });
+      new ResetMessages(stack, 'Messages', {
+        userPool,
+        catalog: catalog(),
+        next: LambdaFunction.fromFunctionArn(stack, 'Next', NEXT_ARN),
+      });
+      resource.addPropertyOverride('LambdaConfig.PostConfirmation', NEXT_ARN);
+
+      expect(lambdaConfigOf(stack)).toEqual({
+        PreSignUp: NEXT_ARN,
+        PostConfirmation: NEXT_ARN,
+        CustomMessage: arnOf('MessagesFunction9468B0EE'),
+      });
+    });
+
+    test.each<[string, (resource: CfnUserPool) => void]>([
+      ['replaces the trigger', (pool) => pool.addPropertyOverride('LambdaConfig.CustomMessage', NEXT_ARN)],
+      ['replaces all triggers', (pool) => pool.addPropertyOverride('LambdaConfig', { PreSignUp: NEXT_ARN })],
+      ['deletes the trigger', (pool) => pool.addPropertyDeletionOverride('LambdaConfig.CustomMessage')],
+      ['deletes all triggers', (pool) => pool.addDeletionOverride('Properties.LambdaConfig')],
+    ])('refuses an override that %s later', (_, override) => {
+      for (const when of ['after', 'by an aspect'] as const) {
+        const { app } = overridden(when, override);
+        expect(() => app.synth()).toThrow(
+          'userPool: got an override of LambdaConfig that replaces the custom message trigger of ResetMessages, expected none: remove the override, override other triggers by their names, such as LambdaConfig.PreSignUp, and pass a custom message trigger of your own to ResetMessages as next',
+        );
+      }
+    });
+
+    test.each<[string, (pool: CfnUserPool) => void]>([
+      [
+        'a property',
+        (pool) => {
+          pool.lambdaConfig = conditionIn(pool, { PreSignUp: NEXT_ARN });
+        },
+      ],
+      ['an override', (pool) => pool.addPropertyOverride('LambdaConfig', conditionIn(pool, { PreSignUp: NEXT_ARN }))],
+      [
+        'an override in JSON',
+        (pool) => pool.addPropertyOverride('LambdaConfig', { 'Fn::If': ['Condition', { PreSignUp: NEXT_ARN }, {}] }),
+      ],
+    ])('refuses triggers that are decided at deployment, by %s', (_, override) => {
+      const { app } = overridden('before', override);
+      expect(() => app.synth()).toThrow(
+        /userPool: got (a user pool whose LambdaConfig is decided at deployment, expected its triggers one by one|an override of LambdaConfig that replaces)/,
+      );
+    });
+
+    test.each([
+      ['CUSTOM_EMAIL', 'EmailConfiguration.EmailSendingAccount', 'COGNITO_DEFAULT', 'false'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration.CaseSensitive', false, 'true'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration', { CaseSensitive: 'false' }, 'true'],
+      ['USERNAME_CASE_INSENSITIVE', 'UsernameConfiguration.CaseSensitive', true, 'false'],
+    ])('gives the trigger and the reset %s by the override of %s to %j', (name, path, value, expected) => {
+      for (const when of ALWAYS) {
+        const { stack } = overridden(when, (pool) => pool.addPropertyOverride(path, value));
+        Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::W9003', reason: 'a text for a boolean' });
+        Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+          Environment: { Variables: { [name]: expected } },
+        });
+      }
+    });
+
+    test('warns about the default email sender that an override selects', () => {
+      for (const when of ALWAYS) {
+        const { stack } = overridden(when, (pool) => pool.addPropertyDeletionOverride('EmailConfiguration'));
+        const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('default sender'));
+        expect(warnings).toHaveLength(1);
+      }
+    });
+
+    test('warns about settings that are decided at deployment, and takes the careful ones', () => {
+      const { stack } = overridden('after', (pool) => {
+        pool.emailConfiguration = conditionIn(pool, { EmailSendingAccount: 'DEVELOPER' });
+        pool.addPropertyOverride('UsernameConfiguration.CaseSensitive', conditionIn(pool, false));
+      });
+
+      Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: { CUSTOM_EMAIL: 'false', USERNAME_CASE_INSENSITIVE: 'false' } },
+      });
+      const annotations = Annotations.fromStack(stack);
+      annotations.hasWarning(
+        '/Stack/First/Messages',
+        Match.stringLikeRegexp(
+          "^userPool: got a user pool whose EmailSendingAccount is decided at deployment, and is taken for Cognito's default sender, which does not support",
+        ),
+      );
+      annotations.hasWarning(
+        '/Stack/First/Messages',
+        Match.stringLikeRegexp(
+          '^userPool: got a user pool whose CaseSensitive is decided at deployment, and is taken for case-sensitive: name users exactly as the user pool does, or set CaseSensitive to true or false',
+        ),
+      );
+    });
+  });
+
+  // https://github.com/aws/aws-cdk/issues/7016
+  describe('with a next that depends on the user pool', () => {
+    type Given = { stack: Stack; userPool: UserPool; next: LambdaFunction };
+    const PLACES: readonly [string, (app: App, stack: Stack) => Stack][] = [
+      ['the stack of the user pool', (_, stack) => stack],
+      ['another stack', (app) => new Stack(app, 'Other')],
+      ['a nested stack', (_, stack) => new NestedStack(stack, 'Nested')],
+    ];
+    const given = (place: (app: App, stack: Stack) => Stack) => {
+      const app = strictApp();
+      const stack = new Stack(app, 'Stack');
+      const userPool = poolWithSes(stack);
+      const next = new LambdaFunction(place(app, stack), 'Next', {
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('exports.handler = async (event) => event;'),
+      });
+      Validations.of(next).acknowledge({
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason: 'the role that the CDK creates',
+      });
+      return { app, stack, userPool, next };
+    };
+    const listUsers = ({ userPoolArn }: UserPool) =>
+      new PolicyStatement({ actions: ['cognito-idp:ListUsers'], resources: [userPoolArn] });
+
+    describe.each(PLACES)('in %s', (_, place) => {
+      test.each<[string, (given: Given) => void, string]>([
+        [
+          'a grant',
+          ({ userPool, next }) => userPool.grant(next, 'cognito-idp:ListUsers'),
+          'NEXT → NEXT/ServiceRole/DefaultPolicy → Stack/Pool',
+        ],
+        [
+          'a statement',
+          ({ userPool, next }) => next.addToRolePolicy(listUsers(userPool)),
+          'NEXT → NEXT/ServiceRole/DefaultPolicy → Stack/Pool',
+        ],
+        [
+          'the id of the user pool in an environment variable',
+          ({ userPool, next }) => next.addEnvironment('POOL', userPool.userPoolId),
+          'NEXT → Stack/Pool',
+        ],
+        [
+          'the id of a client within a text',
+          ({ userPool, next }) => next.addEnvironment('CLIENT', `id ${userPool.addClient('Client').userPoolClientId}`),
+          'NEXT → Stack/Pool/Client → Stack/Pool',
+        ],
+        ['a dependency of a construct', ({ userPool, next }) => next.node.addDependency(userPool), 'NEXT → Stack/Pool'],
+      ])('refuses %s, and names the way out', (_kind, refer, path) => {
+        const { app, stack, userPool, next } = given(place);
+        new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+        refer({ stack, userPool, next });
+
+        expect(() => app.synth()).toThrow(
+          `[Stack/Messages] next: got a function that depends on the user pool (${path.replaceAll('NEXT', next.node.path)}), expected one that does not, because the user pool depends on its trigger, and CloudFormation could create neither: instead of environment variables, use userPoolId and callerContext.clientId of the event; instead of a grant, which the function waits for, use a policy of its own, new Policy(Stack.of(pool), 'NextPolicy', { roles: [next.role!], statements: [new PolicyStatement({ actions: […], resources: [pool.userPoolArn] })] })`,
+        );
+      });
+
+      test('accepts the policy that the error names', () => {
+        const { app, stack, userPool, next } = given(place);
+        new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next });
+        new Policy(stack, 'NextPolicy', { roles: [next.role as IRole], statements: [listUsers(userPool)] });
+
+        app.synth();
+
+        expect(policiesOf(stack)).toContainEqual(
+          policy({ Effect: 'Allow', Action: 'cognito-idp:ListUsers', Resource: arnOf('PoolD3F588B8') }),
+        );
+      });
+    });
+
+    test('refuses a grant to the function of an alias', () => {
+      const { app, stack, userPool, next } = given((_, same) => same);
+      const alias = new LambdaAlias(stack, 'Alias', { aliasName: 'live', version: next.currentVersion });
+      new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), next: alias });
+      userPool.grant(next, 'cognito-idp:ListUsers');
+
+      expect(() => app.synth()).toThrow('next: got a function that depends on the user pool (Stack/Alias → ');
+    });
+  });
+
   test('refuses next together with a self-service template', () => {
     const stack = new Stack(new App(), 'Stack');
     expect(
@@ -370,12 +590,31 @@ describe('ResetMessages', () => {
     ['SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT', {}],
     ['HMAC_512 and the usage GENERATE_VERIFY_MAC', { ...HMAC, keySpec: KeySpec.HMAC_512 }],
   ])('refuses a signing key with the spec %s, as does AdminPasswordReset', (spec, props) => {
-    const stack = new Stack(new App(), 'Stack');
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
     const userPool = poolWithSes(stack);
     const signingKey = new Key(stack, 'Key', props);
     const expected = `signingKey: got a key with the spec ${spec}, expected one that makes MACs: new Key(this, 'SigningKey', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC })`;
-    expect(() => new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey })).toThrow(expected);
-    expect(() => new AdminPasswordReset(stack, 'Reset', { userPool, signingKey })).toThrow(expected);
+    new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), signingKey });
+    new AdminPasswordReset(stack, 'Reset', { userPool, signingKey });
+    expect(() => app.synth()).toThrow(`[Stack/Messages] ${expected}`);
+    expect(() => app.synth()).toThrow(`[Stack/Reset] ${expected}`);
+  });
+
+  test.each<[string, boolean]>([
+    ['refuses an HMAC key that an override makes symmetric', true],
+    ['accepts a symmetric key that an override makes an HMAC key', false],
+  ])('%s', (_, refused) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const signingKey = new Key(stack, 'Key', refused ? HMAC : {});
+    new ResetMessages(stack, 'Messages', { userPool: poolWithSes(stack), catalog: catalog(), signingKey });
+    const resource = signingKey.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('KeySpec', refused ? 'SYMMETRIC_DEFAULT' : 'HMAC_256');
+    resource.addPropertyOverride('KeyUsage', refused ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC');
+
+    if (refused) expect(() => app.synth()).toThrow('[Stack/Messages] signingKey: got a key with the spec SYMMETRIC_');
+    else expect(() => app.synth()).not.toThrow();
   });
 
   test('accepts a user pool after another ResetMessages has failed to be created', () => {
@@ -870,6 +1109,14 @@ function triggerOf(stack: Stack, id: string): LambdaFunction {
     code: Code.fromInline('exports.handler = async (event) => event;'),
     role: new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
   });
+}
+
+function conditionIn(userPool: CfnUserPool, value: unknown): IResolvable {
+  const { stack } = userPool;
+  if (stack.node.tryFindChild('Condition') === undefined) {
+    new CfnCondition(stack, 'Condition', { expression: Fn.conditionEquals(Aws.REGION, 'us-east-1') });
+  }
+  return Fn.conditionIf('Condition', value, Aws.NO_VALUE);
 }
 
 function policy(...Statement: object[]) {

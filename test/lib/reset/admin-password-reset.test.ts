@@ -385,6 +385,25 @@ describe('the user pool of AdminPasswordReset', () => {
         return pool;
       },
     ],
+    [
+      'an L2 user pool with an override, as Amplify sets it',
+      (stack) => {
+        const pool = new UserPool(stack, 'P', { accountRecovery: AccountRecovery.EMAIL_ONLY });
+        (pool.node.defaultChild as CfnUserPool).addPropertyOverride('AccountRecoverySetting', {
+          RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }],
+        });
+        return pool;
+      },
+    ],
+    [
+      'an L2 user pool with an override of one name',
+      (stack) => {
+        const pool = new UserPool(stack, 'P', { accountRecovery: AccountRecovery.EMAIL_ONLY });
+        const resource = pool.node.defaultChild as CfnUserPool;
+        resource.addPropertyOverride('AccountRecoverySetting.RecoveryMechanisms.0.Name', 'admin_only');
+        return pool;
+      },
+    ],
   ])('is refused at synth if its account recovery is admin_only: %s', (_, createPool) => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
@@ -393,6 +412,18 @@ describe('the user pool of AdminPasswordReset', () => {
     expect(() => app.synth()).toThrow(
       /userPool: got a user pool whose account recovery is admin_only .* choose AccountRecovery.EMAIL_ONLY/,
     );
+  });
+
+  test('is accepted if an override replaces the account recovery admin_only', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const pool = new UserPool(stack, 'P', { accountRecovery: AccountRecovery.NONE });
+    new AdminPasswordReset(stack, 'Reset', { userPool: pool });
+    (pool.node.defaultChild as CfnUserPool).addPropertyOverride('AccountRecoverySetting.RecoveryMechanisms', [
+      { Name: 'verified_email', Priority: 1 },
+    ]);
+
+    expect(() => app.synth()).not.toThrow();
   });
 });
 

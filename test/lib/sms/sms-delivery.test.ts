@@ -1,7 +1,17 @@
-import { App, Aspects, type Environment, Names, RemovalPolicies, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  Aspects,
+  type CfnElement,
+  type Environment,
+  Names,
+  RemovalPolicies,
+  RemovalPolicy,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnUserPool, UserPool } from 'aws-cdk-lib/aws-cognito';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import {
   type IOriginationIdentity,
@@ -292,6 +302,113 @@ describe.each([
 
     expect(() => make(stack, { userPool, origination })).toThrow(
       'userPool: got a user pool that sends SMS with a role of yours, expected one without, because that role would no longer be used: remove smsRole from the user pool, or set replaceExisting: true and remove the role yourself',
+    );
+  });
+
+  test('replaces the role of the L2 construct if Role.customizeRoles provides all roles', () => {
+    const { stack, origination } = given();
+    const scope = new Construct(stack, 'Scope');
+    const usePrecreatedRoles = { 'Stack/Scope/Users/smsRole': 'sns', 'Stack/Scope/Sms/Role': 'precreated' };
+    Role.customizeRoles(scope, { usePrecreatedRoles });
+    const userPool = new UserPool(scope, 'Users', { signInAliases: { phone: true } });
+
+    make(scope, { userPool, origination });
+
+    const pools = JSON.stringify(Template.fromStack(stack).findResources('AWS::Cognito::UserPool'));
+    expect(pools).toContain(':role/precreated');
+    expect(pools).not.toContain(':role/sns');
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 0);
+  });
+
+  test('leaves no trace of the role of the L2 construct, whatever is changed on it later', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'Phones', { signInAliases: { phone: true } });
+    const found = userPool.node.findChild('smsRole') as Role;
+
+    const { role } = make(stack, { userPool, origination });
+    found.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+
+    expect(() => userPool.node.findChild('smsRole')).toThrow("No child with id: 'smsRole'");
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toEqual([
+      stack.getLogicalId(role.node.defaultChild as CfnElement),
+    ]);
+  });
+
+  test('needs no role of the L2 construct: enableSmsRole false creates none', () => {
+    const { stack, origination } = given();
+    const userPool = new UserPool(stack, 'Phones', { signInAliases: { phone: true }, enableSmsRole: false });
+    expect(userPool.node.tryFindChild('smsRole')).toBeUndefined();
+
+    make(stack, { userPool, origination });
+
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
+  });
+
+  test('refuses a role of the user that Role.customizeRoles provides', () => {
+    const { stack, origination } = given();
+    const scope = new Construct(stack, 'Scope');
+    Role.customizeRoles(scope, { usePrecreatedRoles: { 'Stack/Scope/OwnRole': 'own' } });
+    const userPool = new UserPool(scope, 'Users', { smsRole: ownRole(scope) });
+
+    expect(() => make(scope, { userPool, origination })).toThrow('got a user pool that sends SMS with a role of yours');
+  });
+
+  const CALLER_ARN = name === 'SmsDelivery' ? 'EumsSms.CallerArn' : 'SnsCallerArn';
+  const OTHER_PATH = name === 'SmsDelivery' ? 'SnsCallerArn' : 'EumsSms.CallerArn';
+
+  test.each<[string, (userPool: CfnUserPool) => void, string, boolean]>([
+    [
+      'of the role',
+      (pool) => pool.addPropertyOverride(`SmsConfiguration.${CALLER_ARN}`, 'arn:aws:iam::111122223333:role/other'),
+      CALLER_ARN,
+      true,
+    ],
+    [
+      'of the external id',
+      (pool) => pool.addPropertyOverride(`SmsConfiguration.${CALLER_ARN.replace(/\w+$/, 'ExternalId')}`, 'other'),
+      CALLER_ARN.replace(/\w+$/, 'ExternalId'),
+      true,
+    ],
+    [
+      'of the other path',
+      (pool) => pool.addPropertyOverride(`SmsConfiguration.${OTHER_PATH}`, 'arn:aws:iam::111122223333:role/other'),
+      OTHER_PATH,
+      true,
+    ],
+    ['of everything', (pool) => pool.addPropertyDeletionOverride('SmsConfiguration'), CALLER_ARN, true],
+    [
+      'of the property',
+      (pool) => {
+        pool.smsConfiguration = { snsCallerArn: 'arn:aws:iam::111122223333:role/other' };
+      },
+      CALLER_ARN,
+      false,
+    ],
+  ])('refuses an override %s, which Amplify could add', (_, override, changed, beforeToo) => {
+    for (const before of beforeToo ? [true, false] : [false]) {
+      const { stack, userPool, origination } = given();
+      const resource = userPool.node.defaultChild as CfnUserPool;
+      if (before) override(resource);
+      make(stack, { userPool, origination });
+      if (!before) override(resource);
+
+      expect(() => (stack.node.root as App).synth()).toThrow(
+        `[Stack/Sms] userPool: got a user pool whose SmsConfiguration was changed after ${name} had set it (${changed}), expected no other, because Cognito would not send as this construct allows it to: remove the override or the assignment, or ${name}`,
+      );
+    }
+  });
+
+  test('accepts an override of what it does not set', () => {
+    const { stack, userPool, origination } = given();
+    make(stack, { userPool, origination });
+    const parent = name === 'SmsDelivery' ? 'SmsConfiguration.EumsSms' : 'SmsConfiguration';
+    (userPool.node.defaultChild as CfnUserPool).addPropertyOverride(`${parent}.Later`, 'value');
+    Validations.of(stack).acknowledge({ id: 'CloudFormation-Validate::F3002', reason: 'AWS may add properties' });
+
+    expect(smsConfigurationOf(stack)).toMatchObject(
+      name === 'SmsDelivery' ? { EumsSms: { Later: 'value' } } : { Later: 'value' },
     );
   });
 
