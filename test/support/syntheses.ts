@@ -10,7 +10,7 @@ const MAX: Readonly<Record<string, number>> = {
   'test/lambda/campaign/campaign-faults.test.ts': 4,
   'test/lambda/campaign/campaign-pace.test.ts': 3,
   'test/lambda/campaign/campaign.test.ts': 4,
-  'test/lambda/campaign/preflight/campaign-preflight.test.ts': 6,
+  'test/lambda/campaign/preflight/campaign-preflight.test.ts': 5,
   'test/lambda/messages/messages.test.ts': 7,
 };
 

@@ -1,4 +1,3 @@
-import type { CfnUserPool } from 'aws-cdk-lib/aws-cognito';
 import { AccountRecovery, type UserPool, UserPoolEmail } from 'aws-cdk-lib/aws-cognito';
 import { MessageCatalog, OriginationPhoneNumber, ResetMessages, SmsDelivery, SmsReadiness } from '../../../../lib';
 import type { CampaignInput } from '../../../../lib/contract/campaign';
@@ -84,31 +83,6 @@ test('a campaign is refused when its id was used with other metadata, another li
   expect(await refusal(campaign, { clientMetadata: { template: 'breach' }, list: 'input/a.csv' })).toEqual(reused);
   const audience = 'RESET_REQUIRED';
   expect(await refusal(campaign, { clientMetadata: { template: 'breach' }, audience })).toEqual(reused);
-});
-
-test('a campaign is refused before listing because of admin_only recovery and a signing key that cannot sign, both named at once', async () => {
-  // GIVEN
-  const campaign = await start({
-    reset: (userPool) => {
-      // A raw override, which is not validated at synth.
-      const resource = userPool.node.defaultChild as CfnUserPool;
-      resource.addPropertyOverride('AccountRecoverySetting.RecoveryMechanisms', [{ Name: 'admin_only', Priority: 1 }]);
-      return { messages: messagesOf(userPool) };
-    },
-  });
-  await campaign.addUsers(1);
-  campaign.sandbox.faults.add({
-    operation: 'GenerateMac',
-    times: Number.POSITIVE_INFINITY,
-    instead: { status: 400, name: 'DisabledException' },
-  });
-
-  // THEN
-  expect(await refusal(campaign)).toEqual([
-    'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
-    'signing: the worker cannot sign clientMetadata (DisabledException), so users would get the wrong message: check the signing key and its policy',
-  ]);
-  expect(campaign.sandbox.countCalls('ListUsers')).toBe(0);
 });
 
 test('a campaign that is refused is not retried', async () => {
@@ -325,6 +299,26 @@ describe('a campaign with ResetMessages is refused when somebody else has writte
     });
 
     expect(await refusal(campaign)).toEqual([problem]);
+  });
+
+  test('admin_only recovery, beside a signing key that cannot sign, both named before anybody is listed', async () => {
+    campaign.sandbox.cognito.configureUserPool(campaign.userPoolId, {
+      UsernameConfiguration: undefined,
+      ...deployed,
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+    });
+    campaign.sandbox.faults.add({
+      operation: 'GenerateMac',
+      times: Number.POSITIVE_INFINITY,
+      instead: { status: 400, name: 'DisabledException' },
+    });
+    const listed = campaign.sandbox.countCalls('ListUsers');
+
+    expect(await refusal(campaign)).toEqual([
+      'the user pool: got account recovery by admin_only, expected recovery by email or phone: users could not set a new password',
+      'signing: the worker cannot sign clientMetadata (DisabledException), so users would get the wrong message: check the signing key and its policy',
+    ]);
+    expect(campaign.sandbox.countCalls('ListUsers')).toBe(listed);
   });
 });
 
