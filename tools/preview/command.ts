@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { compileDirectory } from '../../lib/messages/catalog/directory';
 import { countOf } from '../shared/count-of';
 import { runCommand } from '../shared/run-command';
-import { GENERATOR, localesOf, renderPreviewPage, templatesOf } from './page';
+import { localesOf, templatesOf } from './names';
+import { GENERATOR, renderPreviewPage } from './page';
 
 const USAGE = `Usage: npm run preview -- <directory> [options]
 
-Writes an HTML page that shows every message of a catalog, in all locales, as the users will see it.
+Writes an HTML page that shows every message of a catalog, in all locales, as the users will see it. The page
+shows one template in one locale at a time, which its address names.
 
   --output FILE    where to write the page (preview.html by default)
   --help           print this text
