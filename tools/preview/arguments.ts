@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run preview -- <directory> [options]
 
-Writes an HTML page that shows every message of a catalog, in all locales, as the users will see it.
+Writes an HTML page that shows every message of a catalog, in all locales, as the users will see it. The page
+shows one template in one locale at a time, which its address names.
 
   --output FILE    where to write the page (preview.html by default)
   --help           print this text

@@ -1,4 +1,5 @@
 import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
+import { renderFilter } from './filter';
 import { anchorOf, type Html, html } from './html';
 import { languageNameOf } from './locale';
 import { renderEmail, renderSms } from './message';
@@ -25,7 +26,8 @@ export function renderMessageCard(compiled: CompiledCatalog, template: string, l
   </section>`;
   };
   return html`
-<article class="card" id="${id}" aria-labelledby="${id}/name">
+<article class="card" id="${id}" tabindex="-1" aria-labelledby="${id}/name">
+  ${renderFilter(compiled, template, locale)}
   <header>
     <h3 id="${id}/name"><span class="spoken">${template}, </span><code>${locale}</code>${name && html` <span class="language">${name}</span>`}</h3>
     ${locale === catalog.defaultLocale && html`<span class="badge">default locale</span>`}

@@ -1,8 +1,10 @@
 import type { CatalogProblem, CompiledCatalog } from '../../lib/messages/catalog/compile';
 import { countOf } from '../shared/count-of';
+import { renderFilter } from './filter';
 import { anchorOf, type Content, Html, html } from './html';
 import { renderMessageCard } from './message-card';
-import { describeCounts, problemsOf, renderPlace, renderProblemList, renderProblemMark } from './problems';
+import { localesOf, localesOfTemplate, templatesOf } from './names';
+import { describeCounts, renderPlace, renderProblemList, severityOf } from './problems';
 import { SAMPLE_CODE } from './samples';
 import { STYLE } from './style';
 
@@ -22,6 +24,7 @@ const COGNITO_MESSAGE = 'Cognito’s own message';
 export function renderPreviewPage(compiled: CompiledCatalog): string {
   const { problems } = compiled;
   const templates = templatesOf(compiled);
+  const start = templates.find((template) => template === compiled.catalog.defaultTemplate) ?? templates[0];
   const { source } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,26 +36,16 @@ ${new Html(GENERATOR)}
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#messages">Skip to the messages</a>
 <header class="top">
   <h1>Message preview</h1>
-  <p class="counts">${countOf(templates.length, 'template')} in ${countOf(localesOf(compiled).length, 'locale')}, ${
-    problems.length > 0
-      ? html`<a href="#problems">${describeCounts(problems)}</a>`
-      : html`<span class="fine"><span aria-hidden="true">✓</span> no problems</span>`
+  <p class="counts">${countOf(templates.length, 'template')} in ${countOf(localesOf(compiled).length, 'locale')}${
+    problems.length === 0 && html`, <span class="fine"><span aria-hidden="true">✓</span> no problems</span>`
   }</p>
+  ${problems.length > 0 && renderAllProblems(compiled)}
   ${renderDefaults(compiled)}
 </header>
-${renderNavigation(compiled, templates)}
-<main id="messages" tabindex="-1">
-${
-  problems.length > 0 &&
-  html`<section class="all-problems" id="problems" aria-labelledby="problems-title">
-<h2 id="problems-title">Problems</h2>
-${renderProblemList(problems, renderLinkedPlace)}
-</section>`
-}
-${templates.map((template) => renderTemplateSection(compiled, template))}
+<main>
+${templates.map((template) => renderTemplateSection(compiled, template, template === start))}
 </main>
 <footer>
   <p><mark class="code">${SAMPLE_CODE}</mark> stands for the code, and <mark class="value">[name]</mark> for the value of a user attribute or of ClientMetadata. Both count towards the lengths as shown here.</p>
@@ -62,27 +55,6 @@ ${templates.map((template) => renderTemplateSection(compiled, template))}
 </html>
 `;
   return source;
-}
-
-/** Includes templates that exist only in the list of problems. */
-export function templatesOf({ catalog, problems }: CompiledCatalog): string[] {
-  return distinct([...Object.keys(catalog.templates), ...problems.map(({ template }) => template)]);
-}
-
-export function localesOf(compiled: CompiledCatalog): string[] {
-  return distinct(templatesOf(compiled).flatMap((template) => localesOfTemplate(compiled, template)));
-}
-
-/** The default locale is the first one, because the others are compared with it. */
-function localesOfTemplate({ catalog, problems }: CompiledCatalog, template: string): string[] {
-  const reported = problems.filter((problem) => problem.template === template).map(({ locale }) => locale);
-  const locales = distinct([...Object.keys(catalog.templates[template] ?? {}), ...reported]);
-  const isDefault = (locale: string) => locale === catalog.defaultLocale;
-  return [...locales.filter(isDefault), ...locales.filter((locale) => !isDefault(locale))];
-}
-
-function distinct(names: readonly (string | undefined)[]): string[] {
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
 function renderDefaults({ catalog }: CompiledCatalog): Html {
@@ -95,44 +67,23 @@ function renderDefaults({ catalog }: CompiledCatalog): Html {
   </dl>`;
 }
 
-function renderNavigation(compiled: CompiledCatalog, templates: readonly string[]): Html {
-  const problemsIn = (template: string, locale: string) =>
-    compiled.problems.filter((problem) => problem.template === template && problem.locale === locale);
+function renderTemplateSection(compiled: CompiledCatalog, template: string, isStart: boolean): Html {
   return html`
-<nav aria-label="Messages">
-  <ul>${templates.map(
-    (template) => html`
-    <li><a class="template" href="#${anchorOf(template)}">${template}${renderProblemMark(problemsOf(compiled, template))}</a>
-      <ul>${localesOfTemplate(compiled, template).map(
-        (locale) => html`
-        <li><a href="#${anchorOf(template, locale)}"><span class="spoken">${template}, </span>${locale}${renderProblemMark(problemsIn(template, locale))}</a></li>`,
-      )}
-      </ul>
-    </li>`,
+<section class="template${isStart && ' start'}" id="${anchorOf(template)}" tabindex="-1" aria-labelledby="${anchorOf(template)}/name">
+  <h2 class="spoken" id="${anchorOf(template)}/name">${template}</h2>
+  ${renderFilter(compiled, template)}
+  <div class="cards">${localesOfTemplate(compiled, template).map((locale) =>
+    renderMessageCard(compiled, template, locale),
   )}
-  </ul>
-</nav>`;
-}
-
-function renderTemplateSection(compiled: CompiledCatalog, template: string): Html {
-  const { catalog } = compiled;
-  const locales = localesOfTemplate(compiled, template);
-  const missing = localesOf(compiled).filter((locale) => !locales.includes(locale));
-  const badges = [
-    template === catalog.defaultTemplate && 'default template',
-    template === catalog.selfServiceTemplate && 'self-service template',
-  ];
-  return html`
-<section class="template" id="${anchorOf(template)}" aria-labelledby="${anchorOf(template)}/name">
-  <header>
-    <h2 id="${anchorOf(template)}/name">${template}</h2>
-    ${badges.map((badge) => badge && html`<span class="badge">${badge}</span>`)}
-    ${missing.length > 0 && html`<span class="missing">not in ${missing.join(', ')}</span>`}
-    ${renderProblemList(problemsOf(compiled, template), renderPlace)}
-  </header>
-  <div class="cards">${locales.map((locale) => renderMessageCard(compiled, template, locale))}
   </div>
 </section>`;
+}
+
+function renderAllProblems({ problems }: CompiledCatalog): Html {
+  return html`<details class="all-problems">
+    <summary class="${severityOf(problems)}">${describeCounts(problems)}</summary>
+    <div tabindex="0" role="region" aria-label="All problems">${renderProblemList(problems, renderLinkedPlace)}</div>
+  </details>`;
 }
 
 /** The place of a problem, as a link to the message that the problem is in. */

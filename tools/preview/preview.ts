@@ -2,7 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { compileDirectory } from '../../lib/messages/catalog/directory';
 import { countOf } from '../shared/count-of';
 import type { Arguments } from './arguments';
-import { GENERATOR, localesOf, renderPreviewPage, templatesOf } from './page';
+import { localesOf, templatesOf } from './names';
+import { GENERATOR, renderPreviewPage } from './page';
 
 /** Overwrites a file only if it is a preview. */
 function writePage(output: string, page: string): void {

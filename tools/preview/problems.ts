@@ -36,9 +36,14 @@ export function describeCounts(problems: readonly CatalogProblem[]): string | un
   return present.length === 0 ? undefined : present.map(({ severity, count }) => countOf(count, severity)).join(', ');
 }
 
+/** The severity of the worst one. */
+export function severityOf(problems: readonly CatalogProblem[]): CatalogProblem['severity'] {
+  return countOfSeverity(problems, 'error') > 0 ? 'error' : 'warning';
+}
+
 /** A small mark with the number of problems, which screen readers read out in words; undefined when there are none. */
 export function renderProblemMark(problems: readonly CatalogProblem[]): Html | undefined {
-  const severity = countOfSeverity(problems, 'error') > 0 ? 'error' : 'warning';
+  const severity = severityOf(problems);
   const words = describeCounts(problems);
   if (words === undefined) return undefined;
   return html`<span class="mark ${severity}" title="${words}"><span aria-hidden="true">${SIGNS[severity]} ${problems.length}</span><span class="spoken">: ${words}</span></span>`;
