@@ -1,5 +1,4 @@
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse, type TreeAdapter } from 'parse5';
-import { SegmentedMessage } from 'sms-segments-calculator';
 import type { SourceRange, SynthTools } from '../lib/contract/synth-tools';
 
 type Node = DefaultTreeAdapterMap['node'];
@@ -103,9 +102,3 @@ function intersectRanges(length: number, ...lists: SourceRange[][]): SourceRange
   }
   return ranges;
 }
-
-export const countSegments: SynthTools['countSegments'] = (text) => {
-  // No smart encoding: Cognito does not replace characters such as typographic quotation marks by those of GSM-7.
-  const { encodingName, segmentsCount } = new SegmentedMessage(text, 'auto', false);
-  return { encoding: encodingName, segments: segmentsCount };
-};

@@ -2,8 +2,6 @@
 export interface SynthTools {
   /** Finds the visible text and the attribute values of an HTML document. */
   scanHtml(html: string): HtmlScan;
-  /** Returns the encoding of an SMS message, and the number of its segments. */
-  countSegments(text: string): SmsSegments;
 }
 
 export interface HtmlScan {
@@ -17,10 +15,4 @@ export interface HtmlScan {
 export interface SourceRange {
   readonly start: number;
   readonly end: number;
-}
-
-/** How an SMS message is sent. Each segment is charged. */
-export interface SmsSegments {
-  readonly encoding: 'GSM-7' | 'UCS-2';
-  readonly segments: number;
 }

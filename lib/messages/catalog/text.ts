@@ -6,8 +6,9 @@ import {
   MESSAGE_LIMITS,
   type TextPart,
 } from '../../contract/messages';
+import { countSmsParts } from '../../contract/sms-parts';
 import type { SourceRange } from '../../contract/synth-tools';
-import { countSegments, scanHtml } from '../synth-tools';
+import { scanHtml } from '../synth-tools';
 import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
 import { quoteText } from './quote';
 
@@ -70,7 +71,7 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     ...problems,
     ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
-  return { parts, placeholders, errors, warnings: kind === 'sms' ? segmentWarnings(parts, declared) : [] };
+  return { parts, placeholders, errors, warnings: kind === 'sms' ? partsWarnings(parts, declared) : [] };
 }
 
 function validateLength(kind: TextKind, parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
@@ -180,19 +181,19 @@ function validateDeclared(
   });
 }
 
-function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
+function partsWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   // The braces of the code parameter would count twice in GSM-7, but the code has six digits. For values, letters of
   // GSM-7 are assumed, which take the least space.
   const text = parts
     .map((part) => (typeof part === 'string' ? part : 'x'.repeat(maxLengthOf(part, declared, 'sms'))))
     .join('');
-  const { encoding, segments } = countSegments(text);
-  if (segments < 2) return [];
+  const { encoding, parts: count } = countSmsParts(text);
+  if (count < 2) return [];
   const most = encoding === 'GSM-7' ? '160 characters of GSM-7' : '70 characters of UCS-2';
   return [
     {
       offset: 0,
-      text: `got an SMS message that is sent in ${segments} segments (${encoding}), each charged as a message; one segment has at most ${most}`,
+      text: `got an SMS message that is sent in ${count} parts (${encoding}), each charged as a message; a message of one part has at most ${most}`,
     },
   ];
 }
