@@ -174,3 +174,10 @@ export const SMS_TIMEOUT_MS = 2000;
  * not for AdminResetUserPassword.
  */
 export const SMS_DELIVERY_FAILURE = 'CodeDeliveryFailureException';
+
+/**
+ * Assumption: Cognito reports no error for an SMS message that fails with one of these: the user is reset and gets no
+ * message. Why: AWS does not document what Cognito does when the origination number is at its limit, and this is the
+ * worst that it can do: nothing but a lower rate of resets protects users then.
+ */
+export const SILENT_SMS_ERRORS: readonly string[] = ['ThrottlingException', 'ThrottledException'];

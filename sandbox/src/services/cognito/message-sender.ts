@@ -51,7 +51,9 @@ export class MessageSender {
     const channel = to.DeliveryMedium;
     const customBody = channel === 'SMS' ? custom.smsMessage : custom.emailMessage;
     const text = render(customBody ?? (channel === 'SMS' ? defaults.smsMessage : defaults.emailMessage));
-    const smsResult = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
+    const smsResult =
+      channel === 'SMS' && this.#sms ? await this.#sms.send({ pool, to: to.Destination, body: text }) : {};
+    if (smsResult === undefined) return;
     this.#deliver({
       channel,
       destination: to.Destination,
