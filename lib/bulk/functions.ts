@@ -49,7 +49,7 @@ export function createCampaignFunctions(scope: Construct, options: CampaignFunct
 }
 
 function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
-  const { requireListDigest, smsReadiness } = options;
+  const { requireListDigest, smsReadiness, pace, passwordReset } = options;
   return createCampaignFunction(scope, options, {
     name: 'preflight',
     description: 'Checks whether a bulk password reset may begin',
@@ -74,6 +74,10 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
         [CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn]: smsReadiness.lambdaFunction.functionArn,
       }),
       [CAMPAIGN_ENVIRONMENT.smsPrice]: `${options.smsPrice}`,
+      [CAMPAIGN_ENVIRONMENT.maxResetsPerSecond]: `${pace.resetsPerSecond}`,
+      ...(passwordReset._smsParts !== undefined && {
+        [CAMPAIGN_ENVIRONMENT.smsParts]: `${passwordReset._smsParts}`,
+      }),
     },
   });
 }

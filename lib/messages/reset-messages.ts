@@ -16,6 +16,7 @@ import { createBundledFunction } from '../private/bundled-function';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
+import { mostSmsParts } from './catalog/text';
 import type { MessageCatalog } from './message-catalog';
 
 /**
@@ -128,6 +129,13 @@ export class ResetMessages extends Construct {
    */
   public readonly _caseInsensitive: string;
 
+  /**
+   * The most parts that an SMS message of the catalog can have.
+   *
+   * @internal
+   */
+  public readonly _smsParts: number;
+
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
     const userPool = ownedUserPoolInStackOf(this, props.userPool);
@@ -141,6 +149,7 @@ export class ResetMessages extends Construct {
     Aspects.of(this).add({ visit: (construct) => construct === this && this.addWarnings(userPool, props.catalog) });
 
     this.userPool = props.userPool;
+    this._smsParts = mostSmsPartsOf(catalog);
     // Lazy, as below, because the properties of the user pool are final only at synth.
     this._caseInsensitive = Lazy.string({ produce: () => `${isCaseInsensitive(userPool)}` });
     this.signingKeyArn = keyArnOf('signingKey', props.signingKey ?? createSigningKey(this));
@@ -287,6 +296,12 @@ function isCaseInsensitive(userPool: CfnUserPool): boolean {
 function hasEmailMessages(catalog: Catalog): boolean {
   const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
   return messages.some(({ email }) => email !== undefined);
+}
+
+/** The parts of the SMS message with the most; 1 if there is none. */
+function mostSmsPartsOf(catalog: Catalog): number {
+  const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
+  return Math.max(1, ...messages.map(({ sms = [] }) => mostSmsParts(sms, catalog)));
 }
 
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */

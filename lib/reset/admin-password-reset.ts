@@ -226,6 +226,13 @@ export class AdminPasswordReset extends Construct {
    */
   public readonly _signing?: Signing;
 
+  /**
+   * The most parts of an SMS message of `messages`; undefined without them.
+   *
+   * @internal
+   */
+  public readonly _smsParts?: number;
+
   private readonly taskTarget: ResetTaskTarget;
 
   public constructor(scope: Construct, id: string, props: AdminPasswordResetProps) {
@@ -243,6 +250,7 @@ export class AdminPasswordReset extends Construct {
     this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
     this._globalSignOut = props.globalSignOut ?? false;
     this._signing = signingOf(this, props);
+    this._smsParts = props.messages?._smsParts;
     this.policyStatements = this.requiredStatements(props);
 
     const { lambdaFunction, policy } = createBundledFunction(this, {

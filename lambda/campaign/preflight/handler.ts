@@ -128,7 +128,7 @@ async function confirm(
 ): Promise<SummaryProgress<SummaryCursor>> {
   const { campaignId, run, dryRun, expectedUsers } = campaign;
   const pool = await readPoolSettings(client, userPoolId);
-  const smsFindings = await sms.check(counts.sms);
+  const smsFindings = await sms.check(counts.sms, pool.sms);
   const digest = digestOf({
     ...campaign,
     list: campaign.list ?? undefined,

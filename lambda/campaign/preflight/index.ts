@@ -11,15 +11,18 @@ import { createHandler } from './handler';
 import { SmsChecks } from './sms-checks';
 
 const userPoolId = userPoolIdFromEnvironment();
+const catalogParts = process.env[CAMPAIGN_ENVIRONMENT.smsParts];
 
 export const handler = createHandler({
   client: createUserPoolReader(userPoolId),
   userPoolId,
   ledger: ledgerFromEnvironment(),
-  sms: new SmsChecks(
-    process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
-    Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
-  ),
+  sms: new SmsChecks({
+    functionArn: process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
+    price: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
+    resetsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
+    catalogParts: catalogParts === undefined ? undefined : Number(catalogParts),
+  }),
   maxUsers: maxUsersFromEnvironment(),
   requireListDigest: process.env[CAMPAIGN_ENVIRONMENT.requireListDigest] === 'true',
   logger: createLogger(),

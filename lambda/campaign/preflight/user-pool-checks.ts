@@ -4,6 +4,7 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel } from '../../../lib/contract/campaign';
+import { type PoolSms, readPoolSms } from './sms-rate';
 
 /** How many email messages Cognito's default sender sends in a day, for the whole account. */
 const DEFAULT_SENDER_EMAILS_PER_DAY = 50;
@@ -18,6 +19,7 @@ export interface PoolSettings {
   /** Whether only an administrator can recover an account. */
   readonly adminOnly: boolean;
   readonly sendsThroughSes: boolean;
+  readonly sms: PoolSms;
 }
 
 export async function readPoolSettings(
@@ -30,6 +32,7 @@ export async function readPoolSettings(
     recovery: mechanisms?.flatMap((name) => CHANNELS[name] ?? []) ?? DEFAULT_CHANNELS,
     adminOnly: mechanisms?.includes('admin_only') === true,
     sendsThroughSes: UserPool?.EmailConfiguration?.EmailSendingAccount === 'DEVELOPER',
+    sms: readPoolSms(UserPool),
   };
 }
 

@@ -181,6 +181,18 @@ function validateDeclared(
   });
 }
 
+/** The parts of an SMS message with every value at its maximum length, and with a character that is not in GSM-7. */
+export function mostSmsParts(parts: readonly TextPart[], declared: DeclaredValues): number {
+  const texts = parts.map((part, at) => {
+    const separator = ' '.repeat(separatorLength(part, parts[at - 1]));
+    if (typeof part === 'string') return `${separator}${part}`;
+    return separator + (isCode(part) ? '0' : NOT_IN_GSM_7).repeat(maxLengthOf(part, declared, 'sms'));
+  });
+  return countSmsParts(texts.join('')).parts;
+}
+
+const NOT_IN_GSM_7 = 'ă';
+
 function partsWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   // The braces of the code parameter would count twice in GSM-7, but the code has six digits. For values, letters of
   // GSM-7 are assumed, which take the least space.
