@@ -1,5 +1,4 @@
 import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse, type TreeAdapter } from 'parse5';
-import { SegmentedMessage } from 'sms-segments-calculator';
 import type { HtmlLanguage, SourceRange, SynthTools } from '../lib/contract/synth-tools';
 
 type Node = DefaultTreeAdapterMap['node'];
@@ -181,9 +180,3 @@ function languagesOfComment(comment: string, start: number): HtmlLanguage[] {
 function asComment(comment: string, start: number): HtmlLanguage[] {
   return [{ start, end: start + comment.length, language: 'comment' }];
 }
-
-export const countSegments: SynthTools['countSegments'] = (text) => {
-  // No smart encoding: Cognito does not replace characters such as typographic quotation marks by those of GSM-7.
-  const { encodingName, segmentsCount } = new SegmentedMessage(text, 'auto', false);
-  return { encoding: encodingName, segments: segmentsCount };
-};

@@ -79,7 +79,7 @@ const RULES: readonly Rule[] = [
   {
     folder: 'synth',
     mayImport: ['lib/contract'],
-    packages: ['parse5', 'sms-segments-calculator'],
+    packages: ['parse5'],
     instead: SHARED_BY_BOTH,
   },
   { folder: 'bin', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },

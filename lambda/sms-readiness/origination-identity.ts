@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { AwsCallError, type CheckResult, callAws, parseIdentifier, unknownResult } from './aws-call';
 import type { Clock } from './call-pace';
+import { describeSendRate, sendRateOf, sendRateOfPool } from './send-rate';
 
 /** The maximum number of ids in one call that describes numbers or sender IDs. */
 const MAX_IDS_DESCRIBED = 5;
@@ -117,13 +118,17 @@ export class OriginationIdentity {
     const problem = (['UNKNOWN', 'WARNING', 'FAILED'] as const)
       .map((candidate) => results.find((result) => result.status === candidate))
       .find((result) => result !== undefined);
+    const rate = sendRateOfPool(results);
     const summary = `The pool is active. Usable members: ${usable} of ${members.length}.`;
-    if (problem === undefined) return { status: 'PASSED', detail: summary, values: { ...values, usable } };
+    const sending = describeSendRate(rate);
+    if (problem === undefined) {
+      return { status: 'PASSED', detail: `${summary}${sending}`, values: { ...values, usable, ...rate } };
+    }
     // SMS messages can be sent as long as one member is usable.
     return {
       status: (problem.status === 'FAILED' || problem === NOT_DESCRIBED) && usable > 0 ? 'WARNING' : problem.status,
-      detail: `${summary} ${problem.detail}`,
-      values: { ...values, usable },
+      detail: `${summary} ${problem.detail}${sending}`,
+      values: { ...values, usable, ...rate },
     };
   }
 
@@ -210,7 +215,7 @@ async function evaluateAll(arns: string[], describeAndEvaluate: () => Promise<Ch
 
 function evaluateNumber(number: PhoneNumberInformation): CheckResult {
   const { Status, NumberType, NumberCapabilities, MessageType, IsoCountryCode, RegistrationId } = number;
-  const values = Object.fromEntries(
+  const identifiers = Object.fromEntries(
     Object.entries({
       numberStatus: parseIdentifier(Status),
       numberType: parseIdentifier(NumberType),
@@ -220,8 +225,14 @@ function evaluateNumber(number: PhoneNumberInformation): CheckResult {
     }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const known = Object.hasOwn(NUMBER_STATUSES, `${Status}`) ? NUMBER_STATUSES[`${Status}`] : undefined;
-  if (known === undefined) return { status: 'UNKNOWN', detail: 'The number has an unknown status.', values };
-  if (known.status !== 'PASSED') return { status: known.status, detail: `The number ${known.detail}.`, values };
+  if (known === undefined) {
+    return { status: 'UNKNOWN', detail: 'The number has an unknown status.', values: identifiers };
+  }
+  if (known.status !== 'PASSED') {
+    return { status: known.status, detail: `The number ${known.detail}.`, values: identifiers };
+  }
+  const rate = sendRateOf({ limits: number.MessagingLimits, type: NumberType, isoCountryCode: IsoCountryCode });
+  const values = { ...identifiers, ...rate };
   if (NumberCapabilities !== undefined && !NumberCapabilities.includes('SMS')) {
     return {
       status: 'FAILED',
@@ -245,25 +256,28 @@ function evaluateNumber(number: PhoneNumberInformation): CheckResult {
       values,
     };
   }
-  return { status: 'PASSED', detail: 'The number is active.', values };
+  return { status: 'PASSED', detail: `The number is active.${describeSendRate(rate)}`, values };
 }
 
 /** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_SenderIdInformation.html */
-function evaluateSenderId({ Registered, IsoCountryCode, RegistrationId }: SenderIdInformation): CheckResult {
+function evaluateSenderId(senderId: SenderIdInformation): CheckResult {
+  const { Registered, IsoCountryCode, RegistrationId, MessagingLimits } = senderId;
   if (typeof Registered !== 'boolean') {
     return { status: 'UNKNOWN', detail: 'It is unknown whether the sender ID is registered.' };
   }
   const registrationId = parseIdentifier(RegistrationId);
   const isoCountryCode = parseIdentifier(IsoCountryCode);
+  const rate = sendRateOf({ limits: MessagingLimits, type: 'SENDER_ID', isoCountryCode: IsoCountryCode });
   return {
     status: Registered ? 'PASSED' : 'WARNING',
     detail: Registered
-      ? 'The sender ID is registered.'
+      ? `The sender ID is registered.${describeSendRate(rate)}`
       : 'The sender ID is not registered: it cannot send messages if its country requires registration.',
     values: {
       registered: Registered,
       ...(isoCountryCode !== undefined && { isoCountryCode }),
       ...(registrationId !== undefined && { registrationId }),
+      ...rate,
     },
   };
 }

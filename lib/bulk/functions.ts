@@ -50,7 +50,7 @@ export function createCampaignFunctions(scope: Construct, options: CampaignFunct
 }
 
 function createPreflight(scope: Construct, options: CampaignFunctionsOptions): IFunction {
-  const { requireListDigest, smsReadiness, pace } = options;
+  const { requireListDigest, smsReadiness, pace, passwordReset } = options;
   return createCampaignFunction(scope, options, {
     name: 'preflight',
     description: 'Checks whether a bulk password reset may begin',
@@ -79,6 +79,7 @@ function createPreflight(scope: Construct, options: CampaignFunctionsOptions): I
       }),
       [CAMPAIGN_ENVIRONMENT.smsPrice]: `${options.smsPrice}`,
       ...messagesEnvironment(options),
+      ...(passwordReset._messages && { [CAMPAIGN_ENVIRONMENT.smsParts]: `${passwordReset._messages._smsParts}` }),
     },
   });
 }

@@ -326,6 +326,8 @@ export const CAMPAIGN_ENVIRONMENT = {
   customMessageTriggerArn: 'CUSTOM_MESSAGE_TRIGGER_ARN',
   /** The estimated price of one SMS message, in US dollars. */
   smsPrice: 'SMS_PRICE',
+  /** The most parts of an SMS message of ResetMessages. Not set when the messages are not known at synth. */
+  smsParts: 'SMS_PARTS',
 } as const;
 
 /**

@@ -31,7 +31,10 @@ export interface SmsReadinessCheck {
    * error.
    */
   readonly detail: string;
-  /** The values in `detail`, for programs. Amounts are in US dollars. */
+  /**
+   * The values in `detail`, for programs. Amounts are in US dollars. The origination identity has `partsPerSecond`, the
+   * message parts that it sends in a second, and `partsPerSecondFrom`, a `PartsPerSecondSource`, if they are known.
+   */
   readonly values?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -4,8 +4,6 @@ export interface SynthTools {
   scanHtml(html: string): HtmlScan;
   /** Finds what has escapes of its own in an HTML document, in document order. The rest is tags and raw text. */
   findLanguages(html: string): HtmlLanguage[];
-  /** Returns the encoding of an SMS message, and the number of its segments. */
-  countSegments(text: string): SmsSegments;
 }
 
 export interface HtmlScan {
@@ -28,10 +26,4 @@ export interface SourceRange {
 /** A range of an HTML document by the language of its escapes: text and attribute values have those of HTML. */
 export interface HtmlLanguage extends SourceRange {
   readonly language: 'html' | 'css' | 'javascript' | 'comment';
-}
-
-/** How an SMS message is sent. Each segment is charged. */
-export interface SmsSegments {
-  readonly encoding: 'GSM-7' | 'UCS-2';
-  readonly segments: number;
 }

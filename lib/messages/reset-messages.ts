@@ -33,6 +33,7 @@ import {
 } from '../private/template-properties';
 import { ownedUserPoolOf, userPoolArnOf } from '../private/user-pool-ref';
 import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
+import { mostSmsParts } from './catalog/text';
 import { AttachedTrigger, explainByHand, requiredForImported, validatePlaceOf } from './imported-user-pool';
 import type { MessageCatalog } from './message-catalog';
 
@@ -234,6 +235,13 @@ export class ResetMessages extends Construct {
    */
   public readonly _sendsThroughSes: string;
 
+  /**
+   * The most parts that an SMS message of the catalog can have.
+   *
+   * @internal
+   */
+  public readonly _smsParts: number;
+
   public constructor(scope: Construct, id: string, props: ResetMessagesProps) {
     super(scope, id);
     validateProps(this, ResetMessages, props, PROPERTIES);
@@ -247,6 +255,7 @@ export class ResetMessages extends Construct {
     }
 
     this.userPool = props.userPool;
+    this._smsParts = mostSmsPartsOf(catalog);
     // Lazy, as below, because the properties of the user pool are final only at synth.
     this._caseInsensitive = Lazy.string({ produce: () => `${!settings.caseSensitive()}` });
     this._sendsThroughSes = Lazy.string({ produce: () => `${settings.sendsThroughSes()}` });
@@ -579,6 +588,12 @@ function channelsOf(catalog: Catalog): { readonly email: boolean; readonly sms: 
     email: messages.some(({ email }) => email !== undefined),
     sms: messages.some(({ sms }) => sms !== undefined),
   };
+}
+
+/** The parts of the SMS message with the most; 1 if there is none. */
+function mostSmsPartsOf(catalog: Catalog): number {
+  const messages = Object.values(catalog.templates).flatMap((locales) => Object.values(locales));
+  return Math.max(1, ...messages.map(({ sms = [] }) => mostSmsParts(sms, catalog)));
 }
 
 /** Writes the bundle of the trigger and the catalog into a folder, which the CDK copies and hashes. */

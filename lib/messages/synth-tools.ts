@@ -4,7 +4,6 @@ import { assetFolder } from '../private/asset-folder';
 
 export const scanHtml: SynthTools['scanHtml'] = (html) => loadSynthTools().scanHtml(html);
 export const findLanguages: SynthTools['findLanguages'] = (html) => loadSynthTools().findLanguages(html);
-export const countSegments: SynthTools['countSegments'] = (text) => loadSynthTools().countSegments(text);
 
 /** Loads the bundle when the first text is checked, so that an app without a catalog does not load it at all. */
 function loadSynthTools(): SynthTools {

@@ -80,7 +80,6 @@ describe('the license notices', () => {
     '@aws-sdk/client-s3',
     'csv-parse',
     'parse5',
-    'sms-segments-calculator',
   ])('contain %s', (name) => {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });

@@ -1,3 +1,4 @@
+import { fittingRate, GENERAL_LIMITS } from '../../lib/contract/sms-rate';
 import {
   ASSUMED_REACTIONS,
   DEFAULT_SENDER_EMAILS_PER_DAY,
@@ -323,6 +324,15 @@ function warningsAndNotesOf(
         `${quota.fittingRate} fits into the quota.`,
     );
   }
+  const smsPerSecond = Math.min(plan.maxResetsPerSecond, Math.round(plan.users * smsShare));
+  const numbers = numbersBelow(smsPerSecond);
+  if (numbers.length > 0) {
+    warnings.push(
+      `SMS messages: up to ${smsPerSecond} may be sent in a second. That is too many for ${numbers.join(' and ')}: AWS ` +
+        'throttles the rest, whose users are reset without a code. Messages of two parts need half of that rate. A ' +
+        'campaign with smsReadiness checks this.',
+    );
+  }
   if (smsUsd > total / 2) {
     warnings.push(
       `SMS messages are ${Math.floor((smsUsd / total) * 100)} % of the costs. If users also have a verified email ` +
@@ -343,7 +353,7 @@ function warningsAndNotesOf(
       ? [
           `SMS spend limit: it must allow at least ${formatUsd(smsUsd)} USD more than was spent this month (a new ` +
             `account has ${NEW_ACCOUNT_SMS_SPEND_LIMIT_USD} USD per month). The origination identity must allow ` +
-            `${formatNumber(messagesPerSecond * smsShare)} SMS messages per second.`,
+            `${formatNumber(messagesPerSecond * smsShare)} SMS messages per second on average, each of one part or more.`,
           `SMS price: ${smsPrice.usd} USD for a message of one part${
             smsPrice === SMS_MESSAGE ? ', which campaigns assume too' : ''
           }. Prices differ between countries by a factor of up to 20: set yours with --sms-price, and with smsPrice of BulkPasswordReset.`,
@@ -360,6 +370,18 @@ function warningsAndNotesOf(
   ];
   return { warnings, notes };
 }
+
+/** The numbers of the United States that send fewer messages of one part, with the rate that fits. */
+function numbersBelow(rate: number): string[] {
+  return UNITED_STATES.filter(({ limit }) => limit < rate).map(
+    ({ name, limit }) => `${name} (${fittingRate(limit, 1)} per second)`,
+  );
+}
+
+const UNITED_STATES = [
+  { name: 'a 10DLC number, unless AWS raised its limit', limit: GENERAL_LIMITS.TEN_DLC.US },
+  { name: 'a toll-free number of the United States', limit: GENERAL_LIMITS.TOLL_FREE.US },
+];
 
 function isLate(band: ReactionBand): boolean {
   return !isInTime(band);

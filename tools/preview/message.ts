@@ -1,5 +1,5 @@
 import { type CatalogMessage, MESSAGE_LIMITS, type TextPart } from '../../lib/contract/messages';
-import { countSegments } from '../../lib/messages/synth-tools';
+import { countSmsParts } from '../../lib/contract/sms-parts';
 import { countOf } from '../shared/count-of';
 import { type Content, type Html, html } from './html';
 import { directionOf } from './locale';
@@ -44,11 +44,11 @@ export function renderEmail(email: Email, samples: SampleRenderer, template: str
 /** Renders an SMS message as a phone shows it. */
 export function renderSms(sms: readonly TextPart[], samples: SampleRenderer, locale: string): Html {
   const pieces = samples.renderText(sms);
-  const { encoding, segments } = countSegments(pieces.map(({ text }) => text).join(''));
+  const { encoding, parts } = countSmsParts(pieces.map(({ text }) => text).join(''));
   return html`
     <p class="bubble" lang="${locale}" dir="${directionOf(locale)}">${pieces.map(renderPiece)}</p>
     <p class="figures">${describeLength(lengthOf(pieces), samples.longestTextLength(sms), MESSAGE_LIMITS.smsMessage)}<br>
-      ${encoding}, ${countOf(segments, 'segment')}</p>`;
+      ${encoding}, ${countOf(parts, 'part')}</p>`;
 }
 
 function withHarmlessTags(body: string): string {

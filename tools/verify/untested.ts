@@ -44,6 +44,24 @@ export const UNTESTED: readonly Untested[] = [
   { assumption: 'permissionOfSmsRole', origin: 'cognito', possible: true, reason: NEEDS_UPDATE },
   { assumption: 'usesCustomAcrNames', origin: 'cognito', possible: true, reason: NEEDS_UPDATE },
   {
+    assumption: 'THROTTLED_MESSAGE_ERRORS',
+    origin: 'sms',
+    possible: false,
+    reason: 'it needs an origination number at its limit, which costs money',
+  },
+  {
+    assumption: 'memberThatSends',
+    origin: 'sms',
+    possible: false,
+    reason: 'it needs a pool of origination numbers, which cost money',
+  },
+  {
+    assumption: 'SILENT_SMS_ERRORS',
+    origin: 'cognito',
+    possible: false,
+    reason: 'it needs an origination number at its limit, which costs money',
+  },
+  {
     assumption: 'SMS_MESSAGE',
     origin: 'cognito',
     possible: false,

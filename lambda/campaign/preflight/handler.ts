@@ -134,7 +134,7 @@ async function confirm(
   const pool = await readPoolSettings(client, userPoolId);
   const findings = [
     await checkEmails({ messages: counts.email, perSecond: maxResetsPerSecond, sesRegion: pool.sesRegion }),
-    await sms.check(counts.sms),
+    await sms.check(counts.sms, pool.sms),
   ];
   const digest = digestOf({
     ...campaign,

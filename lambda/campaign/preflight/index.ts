@@ -14,15 +14,18 @@ import { SmsChecks } from './sms-checks';
 import type { ExpectedMessages } from './user-pool-checks';
 
 const userPoolId = userPoolIdFromEnvironment();
+const catalogParts = process.env[CAMPAIGN_ENVIRONMENT.smsParts];
 
 export const handler = createHandler({
   client: createUserPoolReader(userPoolId),
   userPoolId,
   ledger: ledgerFromEnvironment(),
-  sms: new SmsChecks(
-    process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
-    Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
-  ),
+  sms: new SmsChecks({
+    functionArn: process.env[CAMPAIGN_ENVIRONMENT.smsReadinessFunctionArn],
+    price: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.smsPrice)),
+    resetsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),
+    catalogParts: catalogParts === undefined ? undefined : Number(catalogParts),
+  }),
   expectedMessages: expectedMessagesFromEnvironment(),
   maxUsers: maxUsersFromEnvironment(),
   maxResetsPerSecond: Number(requiredSetting(CAMPAIGN_ENVIRONMENT.maxResetsPerSecond)),

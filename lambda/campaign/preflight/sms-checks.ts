@@ -2,48 +2,58 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { SmsReadinessReport } from '../../../lib/contract/sms';
 import { errorNameOf } from '../shared/campaign-error';
 import type { Findings } from './findings';
+import { type PoolSms, rateFindings } from './sms-rate';
 
 /** Longer than the timeout of the function, in milliseconds. */
 const TIMEOUT = 40_000;
 
+export interface SmsChecksOptions {
+  /** The function of SmsReadiness; undefined when BulkPasswordReset has none. */
+  readonly functionArn: string | undefined;
+  /** The price of an SMS message, in US dollars. */
+  readonly price: number;
+  /** The rate of a campaign. */
+  readonly resetsPerSecond: number;
+  /** The most parts of an SMS message of ResetMessages; undefined when the messages are not known. */
+  readonly catalogParts: number | undefined;
+}
+
 /** Invokes the function of SmsReadiness to find out whether SMS messages can be sent. */
 export class SmsChecks {
-  readonly #functionArn: string | undefined;
-  readonly #price: number;
+  readonly #options: SmsChecksOptions;
 
-  /**
-   * @param functionArn of SmsReadiness; undefined when BulkPasswordReset has none
-   * @param price of an SMS message, in US dollars
-   */
-  constructor(functionArn: string | undefined, price: number) {
-    this.#functionArn = functionArn;
-    this.#price = price;
+  constructor(options: SmsChecksOptions) {
+    this.#options = options;
   }
 
-  async check(messages: number): Promise<Findings> {
+  async check(messages: number, pool: PoolSms): Promise<Findings> {
+    const { functionArn } = this.#options;
     if (messages === 0) return { problems: [], warnings: [] };
-    if (this.#functionArn === undefined) {
+    if (functionArn === undefined) {
       const warning = `SMS: ${messages} messages would be sent, and nothing was checked, because BulkPasswordReset has no smsReadiness`;
       return { problems: [], warnings: [warning] };
     }
     let report: SmsReadinessReport;
     try {
-      report = await invoke(this.#functionArn);
+      report = await invoke(functionArn);
     } catch (error) {
       return {
         problems: [],
         warnings: [`SMS: nothing was checked, because the function of smsReadiness failed with ${errorNameOf(error)}`],
       };
     }
-    return this.#evaluate(report, messages);
+    return this.#evaluate(report, messages, pool);
   }
 
-  #evaluate({ checks }: SmsReadinessReport, messages: number): Findings {
+  #evaluate({ checks }: SmsReadinessReport, messages: number, pool: PoolSms): Findings {
     // Users who opted out of SMS chose to get none.
     const relevant = checks.filter(({ name }) => name !== 'optOuts');
+    const unsure = relevant.filter(({ status }) => status === 'UNKNOWN' || status === 'WARNING');
+    const { resetsPerSecond, catalogParts } = this.#options;
+    const rate = rateFindings(checks, { messages, resetsPerSecond, catalogParts, pool });
     const spendLimit = checks.find(({ name }) => name === 'spendLimit')?.values;
     const budget = spendLimit?.remaining ?? spendLimit?.limit;
-    const estimate = Math.ceil(messages * this.#price * 100) / 100;
+    const estimate = Math.ceil(messages * this.#options.price * 100) / 100;
     return {
       problems: [
         ...relevant.filter(({ status }) => status === 'FAILED').map(({ detail }) => `SMS: ${detail}`),
@@ -52,8 +62,9 @@ export class SmsChecks {
               `SMS: ${messages} messages cost an estimated ${estimate} USD, but only ${budget} USD may still be spent this month: raise the spend limit`,
             ]
           : []),
+        ...rate.problems,
       ],
-      warnings: relevant.filter(({ status }) => status === 'UNKNOWN').map(({ detail }) => `SMS: ${detail}`),
+      warnings: [...unsure.map(({ detail }) => `SMS: ${detail}`), ...rate.warnings],
     };
   }
 }

@@ -4,6 +4,7 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Channel } from '../../../lib/contract/campaign';
+import { type PoolSms, readPoolSms } from './sms-rate';
 
 /** The channels of a user pool without a setting for account recovery: Cognito prefers SMS. */
 const DEFAULT_CHANNELS: readonly Channel[] = ['SMS', 'EMAIL'];
@@ -18,6 +19,7 @@ export interface PoolSettings {
   readonly sesRegion: string | undefined;
   readonly customMessageTriggerArn: string | undefined;
   readonly caseInsensitive: boolean;
+  readonly sms: PoolSms;
 }
 
 /** What the user pool must be for the messages of ResetMessages. */
@@ -39,6 +41,7 @@ export async function readPoolSettings(
     sesRegion: sesRegionOf(UserPool, userPoolId),
     customMessageTriggerArn: UserPool?.LambdaConfig?.CustomMessage,
     caseInsensitive: UserPool?.UsernameConfiguration?.CaseSensitive === false,
+    sms: readPoolSms(UserPool),
   };
 }
 

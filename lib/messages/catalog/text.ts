@@ -10,8 +10,9 @@ import {
   type TextPart,
   type ValuePart,
 } from '../../contract/messages';
+import { countSmsParts } from '../../contract/sms-parts';
 import type { SourceRange } from '../../contract/synth-tools';
-import { countSegments, scanHtml } from '../synth-tools';
+import { scanHtml } from '../synth-tools';
 import { acceptHtml, acceptPlainText } from './characters';
 import { leftoverWarnings } from './leftovers';
 import { findLinkedPlaceholders } from './links';
@@ -85,7 +86,7 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
     ...validateDeclared(source, placeholders, declared),
   ].sort((a, b) => a.offset - b.offset);
   const moreWarnings = [
-    ...(kind === 'sms' ? [...lineBreakWarnings(source), ...segmentWarnings(parts, declared)] : []),
+    ...(kind === 'sms' ? [...lineBreakWarnings(source), ...partsWarnings(parts, declared)] : []),
     ...(html ? undisplayedCodeWarnings(placeholders, html.undisplayed) : []),
     ...leftoverWarnings(source, html?.rawText),
   ];
@@ -267,19 +268,31 @@ function lineBreakWarnings(source: string): TextProblem[] {
   return offset < 0 ? [] : [{ offset, text }];
 }
 
-function segmentWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
+/** The parts of an SMS message with every value at its maximum length, and with a character that is not in GSM-7. */
+export function mostSmsParts(parts: readonly TextPart[], declared: DeclaredValues): number {
+  const texts = parts.map((part, at) => {
+    const separator = ' '.repeat(separatorLength(parts, at, 'sms'));
+    if (typeof part === 'string') return `${separator}${part}`;
+    return separator + (isCode(part) ? '0' : NOT_IN_GSM_7).repeat(maxLengthOf(part, declared, 'sms'));
+  });
+  return countSmsParts(texts.join('')).parts;
+}
+
+const NOT_IN_GSM_7 = 'ă';
+
+function partsWarnings(parts: readonly TextPart[], declared: DeclaredValues): TextProblem[] {
   // The braces of the code parameter would count twice in GSM-7, but the code has six digits. For values, letters of
   // GSM-7 are assumed, which take the least space.
   const text = parts
     .map((part) => (typeof part === 'string' ? part : 'x'.repeat(maxLengthOf(part, declared, 'sms'))))
     .join('');
-  const { encoding, segments } = countSegments(text);
-  if (segments < 2) return [];
+  const { encoding, parts: count } = countSmsParts(text);
+  if (count < 2) return [];
   const most = encoding === 'GSM-7' ? '160 characters of GSM-7' : '70 characters of UCS-2';
   return [
     {
       offset: 0,
-      text: `got an SMS message that is sent in ${segments} segments (${encoding}), each charged as a message; one segment has at most ${most}`,
+      text: `got an SMS message that is sent in ${count} parts (${encoding}), each charged as a message; a message of one part has at most ${most}`,
     },
   ];
 }

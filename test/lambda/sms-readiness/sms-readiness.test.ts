@@ -227,15 +227,44 @@ const STATES: Row[] = [
     { DescribePhoneNumbers: numbers({ RegistrationId: 'registration-1' }) },
     'originationIdentity',
     'PASSED',
-    'The number is active.',
+    'The number is active. Message parts a second: 3, the general limit of its type.',
     {
       numberStatus: 'ACTIVE',
       numberType: 'TOLL_FREE',
       isoCountryCode: 'US',
       messageType: 'TRANSACTIONAL',
       registrationId: 'registration-1',
+      partsPerSecond: 3,
+      partsPerSecondFrom: 'GENERAL_LIMITS',
     },
   ],
+  ...(
+    [
+      ['a limit that AWS says', { MessagingLimits: { RateLimits: { MMS: 1, SMS: 40 } } }, 40, 'MESSAGING_LIMITS'],
+      ['a limit of 0, which is none', { MessagingLimits: { RateLimits: { SMS: 0 } } }, 3, 'GENERAL_LIMITS'],
+      ['limits for MMS only', { MessagingLimits: { RateLimits: { MMS: 1 } } }, 3, 'GENERAL_LIMITS'],
+      ['a limit that is not a number', { MessagingLimits: { RateLimits: { SMS: 'many' } } }, 3, 'GENERAL_LIMITS'],
+      ['the type 10DLC', { NumberType: 'TEN_DLC' }, 1, 'GENERAL_LIMITS'],
+      ['a short code', { NumberType: 'SHORT_CODE' }, 100, 'GENERAL_LIMITS'],
+      ['a short code of Canada', { NumberType: 'SHORT_CODE', IsoCountryCode: 'CA' }, 100, 'GENERAL_LIMITS'],
+      ['a long code of Canada', { NumberType: 'LONG_CODE', IsoCountryCode: 'CA' }, 1, 'GENERAL_LIMITS'],
+      ['a long code of another country', { NumberType: 'LONG_CODE', IsoCountryCode: 'GB' }, 10, 'GENERAL_LIMITS'],
+      ['a short code of another country', { NumberType: 'SHORT_CODE', IsoCountryCode: 'FR' }, undefined, undefined],
+      ['a type that is no type', { NumberType: 'constructor' }, undefined, undefined],
+    ] as const
+  ).map(
+    ([what, number, partsPerSecond, partsPerSecondFrom]): Row => [
+      'number',
+      `with ${what}`,
+      { DescribePhoneNumbers: numbers(number) },
+      'originationIdentity',
+      'PASSED',
+      partsPerSecond === undefined ? 'The number is active.' : `Message parts a second: ${partsPerSecond}`,
+      partsPerSecond === undefined
+        ? expect.not.objectContaining({ partsPerSecond: expect.anything() })
+        : expect.objectContaining({ partsPerSecond, partsPerSecondFrom }),
+    ],
+  ),
   ...(
     [
       ['PENDING', 'FAILED', 'finish its registration'],
@@ -301,8 +330,8 @@ const STATES: Row[] = [
     {},
     'originationIdentity',
     'PASSED',
-    'is registered',
-    { registered: true, isoCountryCode: 'GB' },
+    'is registered. Message parts a second: 10, the general limit of its type.',
+    { registered: true, isoCountryCode: 'GB', partsPerSecond: 10, partsPerSecondFrom: 'GENERAL_LIMITS' },
   ],
   [
     'sender ID',
@@ -311,7 +340,7 @@ const STATES: Row[] = [
     'originationIdentity',
     'WARNING',
     'is not registered',
-    { registered: false, isoCountryCode: 'GB' },
+    { registered: false, isoCountryCode: 'GB', partsPerSecond: 10, partsPerSecondFrom: 'GENERAL_LIMITS' },
   ],
   [
     'sender ID',
@@ -335,8 +364,8 @@ const STATES: Row[] = [
     {},
     'originationIdentity',
     'PASSED',
-    'Usable members: 1 of 1.',
-    { poolStatus: 'ACTIVE', members: 1, usable: 1 },
+    'Usable members: 1 of 1. Message parts a second: 3, the general limit of its type.',
+    { poolStatus: 'ACTIVE', members: 1, usable: 1, partsPerSecond: 3, partsPerSecondFrom: 'GENERAL_LIMITS' },
   ],
   [
     'pool',
@@ -428,7 +457,7 @@ const STATES: Row[] = [
     'originationIdentity',
     'WARNING',
     'Usable members: 1 of 2. The number is not usable yet',
-    { poolStatus: 'ACTIVE', members: 2, usable: 1 },
+    { poolStatus: 'ACTIVE', members: 2, usable: 1, partsPerSecond: 3, partsPerSecondFrom: 'LOWEST_OF_POOL' },
   ],
   [
     'pool',
@@ -436,8 +465,39 @@ const STATES: Row[] = [
     { ListPoolOriginationIdentities: members(NUMBER, SENDER_ID), DescribeSenderIds: senderIds({}) },
     'originationIdentity',
     'PASSED',
+    'Usable members: 2 of 2. Message parts a second: 3, the lowest limit of its members.',
+    { poolStatus: 'ACTIVE', members: 2, usable: 2, partsPerSecond: 3, partsPerSecondFrom: 'LOWEST_OF_POOL' },
+  ],
+  [
+    'pool',
+    'with a number whose rate is not known, and a sender ID',
+    {
+      ListPoolOriginationIdentities: members(NUMBER, SENDER_ID),
+      DescribePhoneNumbers: numbers({ NumberType: 'SHORT_CODE', IsoCountryCode: 'FR' }),
+      DescribeSenderIds: senderIds({}),
+    },
+    'originationIdentity',
+    'PASSED',
     'Usable members: 2 of 2.',
     { poolStatus: 'ACTIVE', members: 2, usable: 2 },
+  ],
+  [
+    'pool',
+    'with one number of which AWS says the limit',
+    { DescribePhoneNumbers: numbers({ MessagingLimits: { RateLimits: { SMS: 25 } } }) },
+    'originationIdentity',
+    'PASSED',
+    'Usable members: 1 of 1. Message parts a second: 25.',
+    { poolStatus: 'ACTIVE', members: 1, usable: 1, partsPerSecond: 25, partsPerSecondFrom: 'MESSAGING_LIMITS' },
+  ],
+  [
+    'sender ID',
+    'of which AWS says the limit',
+    { DescribeSenderIds: senderIds({ MessagingLimits: { RateLimits: { SMS: 7 } } }) },
+    'originationIdentity',
+    'PASSED',
+    'is registered. Message parts a second: 7.',
+    { registered: true, isoCountryCode: 'GB', partsPerSecond: 7, partsPerSecondFrom: 'MESSAGING_LIMITS' },
   ],
   [
     'pool',

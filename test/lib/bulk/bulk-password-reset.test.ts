@@ -277,6 +277,7 @@ describe('the functions of BulkPasswordReset', () => {
     ['maxUsers to the preflight', 'Preflight', { maxUsers: 500 }, { MAX_USERS: '500' }],
     ['requireListDigest to the preflight', 'Preflight', { requireListDigest: true }, { REQUIRE_LIST_DIGEST: 'true' }],
     ['maxUsers to the listing', 'Listing', { maxUsers: 500 }, { MAX_USERS: '500' }],
+    ['maxResetsPerSecond to the preflight', 'Preflight', { maxResetsPerSecond: 3 }, { MAX_RESETS_PER_SECOND: '3' }],
     ['smsPrice to the preflight', 'Preflight', { smsPrice: 0.08 }, { SMS_PRICE: '0.08' }],
     [
       'expiresAfter to the summary',
@@ -299,6 +300,26 @@ describe('the functions of BulkPasswordReset', () => {
   ])('get an environment variable that passes %s', (_, name, bulk, environment) => {
     const { template } = synthesize({ bulk });
     expect(functionOf(template, name).Properties.Environment.Variables).toMatchObject(environment);
+  });
+
+  test.each([
+    ['a text of one part', 'a'.repeat(134), '1'],
+    ['a text outside of GSM-7', 'ă'.repeat(70), '2'],
+    ['a value, which may have characters outside of GSM-7', `${'a'.repeat(60)} {{attribute.given_name}}`, '2'],
+    ['a text of characters that count twice', '€'.repeat(134), '2'],
+  ])('get the most parts of an SMS message of the catalog: %s', (_, text, parts) => {
+    const stack = new Stack(new App(), 'Stack', { env: ENV });
+    const userPool = new UserPool(stack, 'Pool');
+    const sms = (before: string) => ({ en: { sms: `${before}{{code}}` } });
+    const catalog = MessageCatalog.fromInline({
+      defaultLocale: 'en',
+      attributes: { given_name: 20 },
+      templates: { short: sms(''), long: sms(text), email: { en: { emailSubject: 'Code', emailHtml: '<p>{{code}}' } } },
+    });
+    const messages = new ResetMessages(stack, 'Messages', { userPool, catalog });
+    const { template } = synthesize({ stack, reset: { userPool, messages } });
+
+    expect(functionOf(template, 'Preflight').Properties.Environment.Variables).toMatchObject({ SMS_PARTS: parts });
   });
 
   test('get the maximum of users and the SMS price from CloudFormation parameters', () => {

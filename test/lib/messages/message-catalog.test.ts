@@ -852,19 +852,19 @@ describe('MessageCatalog warnings', () => {
     ).toEqual(['attributes.given_name: got "given_name", which no text uses: remove it or use it']);
   });
 
-  const GSM = '(GSM-7), each charged as a message; one segment has at most 160 characters of GSM-7';
-  const UCS = '(UCS-2), each charged as a message; one segment has at most 70 characters of UCS-2';
+  const GSM = '(GSM-7), each charged as a message; a message of one part has at most 160 characters of GSM-7';
+  const UCS = '(UCS-2), each charged as a message; a message of one part has at most 70 characters of UCS-2';
   test.each([
     // The code has six digits, although the braces of its parameter would count twice.
     [`${'€'.repeat(77)}{{code}}`, undefined],
-    [`${'€'.repeat(77)}a{{code}}`, `2 segments ${GSM}`],
+    [`${'€'.repeat(77)}a{{code}}`, `2 parts ${GSM}`],
     [`${'ل'.repeat(64)}{{code}}`, undefined],
-    [`${'ل'.repeat(65)}{{code}}`, `2 segments ${UCS}`],
+    [`${'ل'.repeat(65)}{{code}}`, `2 parts ${UCS}`],
     [`${'ل'.repeat(44)}{{code}}{{metadata.ticket}}`, undefined],
-    [`${'ل'.repeat(45)}{{code}}{{metadata.ticket}}`, `2 segments ${UCS}`],
-    [`${'ل'.repeat(128)}{{code}}`, `2 segments ${UCS}`],
-    [`${'ل'.repeat(129)}{{code}}`, `3 segments ${UCS}`],
-  ])('name each SMS message of more than one segment: %s: %s', (sms, expected) => {
+    [`${'ل'.repeat(45)}{{code}}{{metadata.ticket}}`, `2 parts ${UCS}`],
+    [`${'ل'.repeat(128)}{{code}}`, `2 parts ${UCS}`],
+    [`${'ل'.repeat(129)}{{code}}`, `3 parts ${UCS}`],
+  ])('name each SMS message of more than one part: %s: %s', (sms, expected) => {
     const files = { 'catalog.json': '{"defaultLocale":"en","metadata":{"ticket":20}}', 'a/en/sms.txt': sms };
     const unused = 'messages/catalog.json:1: got "ticket", which no text uses: remove it or use it';
     expect(warningsOf(files).filter((warning) => warning !== unused)).toEqual(

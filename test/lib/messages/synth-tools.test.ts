@@ -1,4 +1,4 @@
-import { countSegments, scanHtml } from '../../../lib/messages/synth-tools';
+import { scanHtml } from '../../../lib/messages/synth-tools';
 
 /** `τ` marks visible text, `α` the value of an attribute, and `χ` everything else. */
 test.each([
@@ -83,49 +83,3 @@ test('scanHtml handles tags nested 50,000 deep', () => {
   const html = `${'<div>'.repeat(50_000)}T`;
   expect(scanHtml(html).text).toEqual([{ start: html.length - 1, end: html.length }]);
 });
-
-/** 3GPP 23.038 and 23.040: one segment has 160 septets or 70 UCS-2 units; each of several has 153 or 67. */
-test.each<[string, string, 'GSM-7' | 'UCS-2', number]>([
-  ['160 letters', 'a'.repeat(160), 'GSM-7', 1],
-  ['161 letters', 'a'.repeat(161), 'GSM-7', 2],
-  ['2 × 153 letters', 'a'.repeat(306), 'GSM-7', 2],
-  ['2 × 153 letters and one', 'a'.repeat(307), 'GSM-7', 3],
-  ['the euro sign as two characters', `${'a'.repeat(158)}€`, 'GSM-7', 1],
-  ['the euro sign and one letter more than fits', `${'a'.repeat(159)}€`, 'GSM-7', 2],
-  ['80 characters of the extension table', '{}[]~\\|^'.repeat(10), 'GSM-7', 1],
-  ['81 characters of the extension table', `${'{}[]~\\|^'.repeat(10)}€`, 'GSM-7', 2],
-  ['an escape sequence that does not fit at the end of a segment', `${'a'.repeat(152)}€${'a'.repeat(152)}`, 'GSM-7', 3],
-  ['all characters of the basic table', basicTable(), 'GSM-7', 1],
-  ['line breaks', '\n'.repeat(160), 'GSM-7', 1],
-  ['é and à as GSM-7', 'éà'.repeat(80), 'GSM-7', 1],
-  ['â as UCS-2', `${'a'.repeat(69)}â`, 'UCS-2', 1],
-  ['ç as UCS-2, although its capital is in GSM-7', `${'a'.repeat(70)}ç`, 'UCS-2', 2],
-  ['Ç as GSM-7', `${'a'.repeat(159)}Ç`, 'GSM-7', 1],
-  ['á, í, ó and ú as UCS-2', `${'a'.repeat(67)}áíóú`, 'UCS-2', 2],
-  ['a combining accent as UCS-2', `${'a'.repeat(70)}e\u0301`, 'UCS-2', 2],
-  ['a backtick as UCS-2', `${'a'.repeat(70)}\``, 'UCS-2', 2],
-  ['a tab as UCS-2', `${'a'.repeat(70)}\t`, 'UCS-2', 2],
-  ['curly quotation marks as UCS-2, because they are not replaced', `${'a'.repeat(69)}“”`, 'UCS-2', 2],
-  ['an en dash as UCS-2', `${'a'.repeat(70)}–`, 'UCS-2', 2],
-  ['a no-break space as UCS-2', `${'a'.repeat(70)}\u00a0`, 'UCS-2', 2],
-  ['70 Arabic letters', 'م'.repeat(70), 'UCS-2', 1],
-  ['71 Arabic letters', 'م'.repeat(71), 'UCS-2', 2],
-  ['2 × 67 Arabic letters', 'م'.repeat(134), 'UCS-2', 2],
-  ['2 × 67 Arabic letters and one', 'م'.repeat(135), 'UCS-2', 3],
-  ['Arabic letters with marks', 'مّ'.repeat(35), 'UCS-2', 1],
-  ['braces as one character in UCS-2', `{}${'م'.repeat(68)}`, 'UCS-2', 1],
-  ['35 surrogate pairs', '😀'.repeat(35), 'UCS-2', 1],
-  ['36 surrogate pairs', '😀'.repeat(36), 'UCS-2', 2],
-])('countSegments counts %s', (_, text, encoding, segments) => {
-  expect(countSegments(text)).toEqual({ encoding, segments });
-});
-
-/** The characters of the GSM 7-bit default alphabet, without the escape, which is not a character. */
-function basicTable(): string {
-  return [
-    '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ',
-    ' !"#¤%&\'()*+,-./0123456789:;<=>?',
-    '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§',
-    '¿abcdefghijklmnopqrstuvwxyzäöñüà',
-  ].join('');
-}

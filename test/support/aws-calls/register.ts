@@ -208,6 +208,11 @@ export const OPERATIONS: readonly Operation[] = [
         `${COGNITO_TESTS}/sms-delivery.test.ts`,
         'is not sent, and the user is not changed, if the role %s',
       ),
+      enforced(
+        'an origination number sends so many message parts a second, and the rest is throttled (sms-voice/latest/userguide/sms-limitations-mps.html)',
+        `${COGNITO_TESTS}/sms-delivery.test.ts`,
+        'is lost without an error if the number sends no more message parts in this second',
+      ),
     ],
     parameters: {
       UserPoolId: USER_POOL_ID,

@@ -239,10 +239,37 @@ describe('the estimated use of the quota', () => {
 });
 
 describe('the warnings and notes', () => {
+  const tenDlc = 'a 10DLC number, unless AWS raised its limit (1 per second)';
+  const tollFree = 'a toll-free number of the United States (3 per second)';
+
+  test.each([
+    ['10', '0.3', '10', `${tenDlc} and ${tollFree}`],
+    ['3', '0.3', '3', tenDlc],
+    // Two SMS messages in all.
+    ['10', '0.000002', '2', tenDlc],
+  ])('name the numbers that send fewer SMS messages: rate %s, share %s', (rate, sms, perSecond, numbers) => {
+    const { warnings } = estimateOf({ users: '1000000', rate, sms });
+
+    expect(warnings[0]).toBe(
+      `SMS messages: up to ${perSecond} may be sent in a second. That is too many for ${numbers}: AWS throttles the rest, whose users are reset without a code. Messages of two parts need half of that rate. A campaign with smsReadiness checks this.`,
+    );
+  });
+
+  test.each([
+    ['1', '0.3'],
+    ['10', '0'],
+    ['10', '0.000001'],
+  ])('name no number that sends enough SMS messages: rate %s, share %s', (rate, sms) => {
+    const { warnings } = estimateOf({ users: '1000000', rate, sms });
+
+    expect(warnings.filter((warning) => warning.startsWith('SMS messages: up to'))).toEqual([]);
+  });
+
   test('warn when SMS messages are most of the costs', () => {
     // 3,000 and 1,050 of 4,156.86 USD.
-    expect(estimateOf({ sms: '0.3' }).warnings).toEqual([expect.stringMatching(/^SMS messages are 99 % of the costs/)]);
-    expect(estimateOf({ sms: '0.001' }).warnings).toEqual([]);
+    const costs = expect.stringMatching(/^SMS messages are 99 % of the costs/);
+    expect(estimateOf({ sms: '0.3' }).warnings).toContainEqual(costs);
+    expect(estimateOf({ sms: '0.001' }).warnings).not.toContainEqual(costs);
   });
 
   test('name the limit of the default email sender, and what SES must allow', () => {
@@ -259,7 +286,7 @@ describe('the warnings and notes', () => {
     const { notes } = estimateOf({ sms: '0.3' });
 
     expect(notes[1]).toMatch(
-      /at least 20,250\.00 USD .* account has 1 USD per month.* 3\.9 SMS messages per second\.$/,
+      /at least 20,250\.00 USD .* account has 1 USD per month.* 3\.9 SMS messages per second on average, each of one part or more\.$/,
     );
     expect(notes[2]).toMatch(
       /^SMS price: 0\.05 USD for a message of one part, which campaigns assume too\. .*factor of up to 20.* smsPrice of BulkPasswordReset/,

@@ -61,7 +61,7 @@ describe('npm run preview', () => {
 
     const output = join(newFolder(), 'page.html');
     expect(stdout).toBe('Wrote preview.html: 2 templates, 3 locales, 0 errors, 1 warning\n');
-    expect(stderr).toMatch(/^warning: .*sms\.txt:1: .*2 segments.*\n$/);
+    expect(stderr).toMatch(/^warning: .*sms\.txt:1: .*2 parts.*\n$/);
     expect(status).toBe(0);
 
     expect((await run([directory, '--output', output])).stdout).toContain(output);
@@ -182,21 +182,21 @@ describeInChromium('the preview page in Chromium', (launch) => {
       mail: 'Hello [given_name], your code is 123456. & so on',
       // The trigger adds a space between a dot and a value, because together they could be a host name.
       sms: 'Your code is 123456. Ask [custom team]. [tick]',
-      figures: ['46 of 140 characters, up to 53 with longer values', 'GSM-7, 1 segment'],
+      figures: ['46 of 140 characters, up to 53 with longer values', 'GSM-7, 1 part'],
     },
     {
       locale: 'de',
       subject: 'Vorgang [tick]: ein neues Passwort',
       mail: 'Guten Tag, der Code lautet 123456.',
       sms: `Der Code für „${'ein neues Passwort '.repeat(3)}“ lautet 123456`,
-      figures: ['86 of 140 characters', 'UCS-2, 2 segments'],
+      figures: ['86 of 140 characters', 'UCS-2, 2 parts'],
     },
     {
       locale: 'ar',
       subject: 'كلمة مرور جديدة',
       mail: 'رمزك هو 123456',
       sms: 'رمزك هو 123456',
-      figures: ['14 of 140 characters', 'UCS-2, 1 segment'],
+      figures: ['14 of 140 characters', 'UCS-2, 1 part'],
     },
   ];
 

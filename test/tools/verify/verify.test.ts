@@ -214,6 +214,11 @@ describe('every assumption has one experiment, or a reason for having none', () 
     'the error for such a response': ['patternError'],
     'how Cognito checks the role of the SMS configuration': ['smsRoleOfNewPool'],
     'whether permission for `sms-voice:SendTextMessage`': ['configurationSetPermission'],
+    'what becomes of an SMS message beyond the [message parts a second]': [
+      'SILENT_SMS_ERRORS',
+      'THROTTLED_MESSAGE_ERRORS',
+      'memberThatSends',
+    ],
     'whether Amazon SNS is denied the default opt-out list': ['SNS_READS_OPT_OUTS'],
     'Which ARN the child executions of a Distributed Map present': ['childSourceArn', 'ROLE_NOT_ASSUMABLE'],
     'What Cognito responds when Amazon SES refuses': ['REFUSED_EMAIL_FAILS', 'SENDING_RATE_PERIOD'],

@@ -324,3 +324,10 @@ export function usesCustomAcrNames(acrConfiguration: unknown): boolean {
  * Amazon SES, and deploys.
  */
 export const EMAIL_TEXTS_NEED_SES: boolean = false;
+
+/**
+ * Assumption: Cognito reports no error for an SMS message that fails with one of these: the user is reset and gets no
+ * message. Why: AWS does not document what Cognito does when the origination number is at its limit, and this is the
+ * worst that it can do: nothing but a lower rate of resets protects users then.
+ */
+export const SILENT_SMS_ERRORS: readonly string[] = ['ThrottlingException', 'ThrottledException'];

@@ -71,7 +71,9 @@ export class MessageSender {
       if (refusal !== undefined && REFUSED_EMAIL_FAILS) throw new ServiceError(EMAIL_DELIVERY_FAILURE, refusal);
       if (refusal !== undefined) return;
     }
-    const smsResult = channel === 'SMS' && (await this.#sms?.send({ pool, to: to.Destination, body: text }));
+    const smsResult =
+      channel === 'SMS' && this.#sms ? await this.#sms.send({ pool, to: to.Destination, body: text }) : {};
+    if (smsResult === undefined) return;
     this.#deliver({
       channel,
       destination: to.Destination,

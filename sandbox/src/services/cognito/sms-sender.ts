@@ -5,7 +5,7 @@ import { isAllowed } from '../iam/policy-evaluation';
 import type { RoleCredentials } from '../iam/role-credentials';
 import { canAssumeRole } from '../iam/trust-policy';
 import type { SmsAccount } from '../sms/sms-account';
-import { permissionOfSmsRole, SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
+import { permissionOfSmsRole, SILENT_SMS_ERRORS, SMS_DELIVERY_FAILURE, SMS_TIMEOUT_MS } from './assumptions';
 
 /** The origination identity of a message for which Amazon SNS found no number in the account. */
 const CHOSEN_BY_SNS = 'chosen by Amazon SNS';
@@ -55,13 +55,21 @@ export class SmsSender {
     },
   ) {}
 
-  /** Sends a message, or throws Cognito's error. Does nothing for a user pool without SmsConfiguration. */
-  async send(text: SmsMessage): Promise<SmsSendResult> {
+  /**
+   * Sends a message, or throws Cognito's error. Does nothing for a user pool without SmsConfiguration. Resolves to
+   * undefined for a message that was dropped without an error.
+   */
+  async send(text: SmsMessage): Promise<SmsSendResult | undefined> {
     const configuration = text.pool.properties.SmsConfiguration as SmsConfiguration | undefined;
     if (configuration === undefined) return {};
-    return configuration.EumsSms === undefined
-      ? this.#sendWithSns(text, configuration)
-      : this.#sendWithEndUserMessaging(text, configuration.EumsSms);
+    try {
+      return configuration.EumsSms === undefined
+        ? await this.#sendWithSns(text, configuration)
+        : await this.#sendWithEndUserMessaging(text, configuration.EumsSms);
+    } catch (error) {
+      if (error instanceof SilentFailure) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -149,6 +157,9 @@ function trustsCognito(role: RoleDefinition, context: Record<string, string | un
   }
 }
 
+/** Thrown for a message that Cognito drops without an error. */
+class SilentFailure extends Error {}
+
 /** Returns the message id. The timeout covers the whole response, including a body that never ends. */
 async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<{ MessageId?: string }>) {
   let timer: NodeJS.Timeout | undefined;
@@ -160,6 +171,7 @@ async function sendWithTimeout(client: { destroy(): void }, send: () => Promise<
     return (await Promise.race([send(), timeout])).MessageId;
   } catch (error) {
     const { name, Reason: reason } = error as Error & Json;
+    if (SILENT_SMS_ERRORS.includes(name)) throw new SilentFailure();
     throw deliveryFailureError({ name, reason: typeof reason === 'string' ? reason : undefined });
   } finally {
     clearTimeout(timer);

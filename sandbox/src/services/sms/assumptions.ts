@@ -54,6 +54,29 @@ export const EXCEPTION_BY_REASON: Readonly<Record<SmsRefusalReason, string>> = {
 };
 
 /**
+ * Assumption: a message beyond the message parts a second of its origination identity fails with these errors, and is
+ * not sent later. Why: AWS documents that such messages are throttled, but not whether they are refused, delayed or
+ * dropped. Both APIs list these errors.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
+ */
+export const THROTTLED_MESSAGE_ERRORS = {
+  endUserMessaging: { name: 'ThrottlingException', status: 400 },
+  sns: { name: 'Throttled', status: 429 },
+} as const;
+
+/**
+ * Assumption: a pool sends from its first member that can send to the destination, even if that one is at its limit.
+ * Why: AWS documents that a pool chooses an identity, and another one when that fails, but not that it spreads messages
+ * over its members.
+ *
+ * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-pool.html
+ */
+export function memberThatSends<Member>(usable: readonly Member[]): Member | undefined {
+  return usable[0];
+}
+
+/**
  * Assumption: CloudWatch has no data point for this month's spending before the first message of the month. Why: AWS
  * does not document a value for a month without messages.
  */

@@ -1,8 +1,8 @@
 import { type Json, type OriginationIdentityKind, type Service, ServiceError } from '../../model';
-import { EXCEPTION_BY_REASON } from './assumptions';
+import { EXCEPTION_BY_REASON, THROTTLED_MESSAGE_ERRORS } from './assumptions';
 import { paginate } from './pagination';
 import { type OriginationIdentity, resourceIdOf, type SmsAccount } from './sms-account';
-import { SmsRefusal } from './sms-refusal';
+import { SmsRefusal, SmsThrottling } from './sms-refusal';
 
 /** The resource type in an ARN. */
 const RESOURCE_TYPES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
@@ -112,12 +112,16 @@ export class EndUserMessagingService implements Service {
       throw resourceNotFoundError('origination-identity', String(name));
     try {
       this.#account.validateMessage(identityArn, to);
+      // A dry run sends no message, so its id refers to none.
+      if (input.DryRun === true) return { MessageId: '00000000-0000-0000-0000-000000000000' };
+      return { MessageId: this.#account.send({ identityArn, to, body }) };
     } catch (error) {
+      if (error instanceof SmsThrottling) {
+        const { name, status } = THROTTLED_MESSAGE_ERRORS.endUserMessaging;
+        throw new ServiceError(name, 'Rate exceeded', { status });
+      }
       throw error instanceof SmsRefusal ? messageRefusedError(error) : error;
     }
-    // A dry run sends no message, so its id refers to none.
-    if (input.DryRun === true) return { MessageId: '00000000-0000-0000-0000-000000000000' };
-    return { MessageId: this.#account.send({ identityArn, to, body }) };
   }
 
   /** AWS chooses the identity if the request names none. The sandbox takes the first active number. */
@@ -241,6 +245,7 @@ const DESCRIPTIONS: Readonly<
       SelfManagedOptOutsEnabled: false,
       OptOutListName: optOutListNameOf(identity.optOutListName),
       DeletionProtectionEnabled: false,
+      ...messagingLimitsOf(identity),
       CreatedTimestamp: CREATED_AT,
     }),
   ],
@@ -269,9 +274,15 @@ const DESCRIPTIONS: Readonly<
       MonthlyLeasingPrice: '0.00',
       DeletionProtectionEnabled: false,
       Registered: identity.status === 'ACTIVE',
+      ...messagingLimitsOf(identity),
     }),
   ],
 };
+
+/** @see https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_MessagingLimits.html */
+function messagingLimitsOf({ partsPerSecond }: OriginationIdentity): Json {
+  return partsPerSecond === undefined ? {} : { MessagingLimits: { RateLimits: { SMS: partsPerSecond } } };
+}
 
 function optOutListNameOf(nameOrArn = 'Default'): string {
   return nameOrArn.startsWith('arn:') ? resourceIdOf(nameOrArn) : nameOrArn;

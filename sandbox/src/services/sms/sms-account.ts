@@ -3,13 +3,16 @@ import type { Assembly } from '../../assembly';
 import { originationIdentityArnsOf } from '../../assembly/origination-identities';
 import { fictionalNumber } from '../../assembly/phone-numbers';
 import type { OriginationIdentityDefinition, OriginationIdentityKind } from '../../model';
-import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD, SNS_READS_OPT_OUTS } from './assumptions';
+import { IMPORTED_PHONE_NUMBER, MESSAGE_PRICE_USD, memberThatSends, SNS_READS_OPT_OUTS } from './assumptions';
 import { canSendTo, supportsSenderIds } from './destination-countries';
-import { SmsRefusal } from './sms-refusal';
+import { countMessageParts, generalLimitOf, SentParts } from './sending-limits';
+import { SmsRefusal, SmsThrottling } from './sms-refusal';
 
-/** A phone number, a sender id or a pool of them. Tests may change its status. */
+/** A phone number, a sender id or a pool of them. Tests may change its status and its limit. */
 export interface OriginationIdentity extends Omit<OriginationIdentityDefinition, 'arn'> {
   status: 'ACTIVE' | 'PENDING' | 'ASSOCIATING' | 'DISASSOCIATING' | 'DELETED';
+  /** The message parts that it sends in a second; undefined for a pool, whose members have limits, and without a limit. */
+  partsPerSecond: number | undefined;
 }
 
 /** In USD. */
@@ -46,6 +49,8 @@ export class SmsAccount {
   readonly identities = new Map<string, OriginationIdentity>();
   /** By message id. */
   readonly sent = new Map<string, SentSms>();
+  /** By ARN of the identity that sent them. */
+  readonly #sentParts = new Map<string, SentParts>();
 
   /** An account with the identities that the assembly creates and those that its user pools use. */
   static fromAssembly({ originationIdentities, userPools }: Assembly): SmsAccount {
@@ -60,15 +65,16 @@ export class SmsAccount {
     definitions: readonly OriginationIdentityDefinition[] = [],
     private readonly partition = 'aws',
     private readonly accountId = '111122223333',
+    private readonly now: () => Date = () => new Date(),
   ) {
-    for (const { arn, ...identity } of definitions) this.identities.set(arn, { ...identity, status: 'ACTIVE' });
+    for (const { arn, ...identity } of definitions) this.identities.set(arn, activeIdentity(identity));
   }
 
   /** Adds an identity that no stack of the app creates. Returns the known identity if there is one. */
   addImportedIdentity(arn: string): OriginationIdentity {
     const known = this.identities.get(arn);
     if (known !== undefined) return known;
-    const identity: OriginationIdentity = { ...importedIdentity(arn), status: 'ACTIVE' };
+    const identity = activeIdentity(importedIdentity(arn));
     this.identities.set(arn, identity);
     return identity;
   }
@@ -113,12 +119,26 @@ export class SmsAccount {
     if (this.spent >= this.effectiveSpendLimit) throw new SmsRefusal('MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT');
   }
 
-  /** Records a message that passed {@link validateMessage}. Returns the message id. */
+  /**
+   * Sends a message that passed {@link validateMessage}. Returns the message id. Throws SmsThrottling if its identity is
+   * at its limit.
+   */
   send(message: SentSms): string {
+    this.#countParts(message);
     const messageId = randomUUID();
     this.spent = Number((this.spent + MESSAGE_PRICE_USD).toFixed(5));
     this.sent.set(messageId, message);
     return messageId;
+  }
+
+  #countParts({ identityArn = '', to, body }: SentSms): void {
+    const members = this.identities.get(identityArn)?.members;
+    const arn = members === undefined ? identityArn : memberThatSends(members.filter((one) => this.#canSend(one, to)));
+    const limit = this.identities.get(arn ?? '')?.partsPerSecond;
+    if (arn === undefined || limit === undefined) return;
+    const sentParts = this.#sentParts.get(arn) ?? new SentParts();
+    this.#sentParts.set(arn, sentParts);
+    if (!sentParts.take(countMessageParts(body), limit, this.now().getTime())) throw new SmsThrottling();
   }
 
   #validateIdentity(arn: string, to: string): void {
@@ -133,11 +153,13 @@ export class SmsAccount {
 
   /** The members of a pool that another app creates are unknown, so such a pool passes. */
   #validatePoolMembers(arn: string, { members }: OriginationIdentity, to: string): void {
-    const usable = members?.some((member) => {
-      const identity = this.identities.get(member);
-      return identity?.status === 'ACTIVE' && (identity.kind !== 'SENDER_ID' || canSendTo(identity, to));
-    });
+    const usable = members?.some((member) => this.#canSend(member, to));
     if (usable === false) throw new SmsRefusal('NO_ORIGINATION_IDENTITIES_FOUND', arn);
+  }
+
+  #canSend(member: string, to: string): boolean {
+    const identity = this.identities.get(member);
+    return identity?.status === 'ACTIVE' && (identity.kind !== 'SENDER_ID' || canSendTo(identity, to));
   }
 }
 
@@ -145,6 +167,10 @@ export class SmsAccount {
 export function resourceIdOf(arn: string): string {
   const [, , , , , resource = ''] = arn.split(':');
   return resource.slice(resource.indexOf('/') + 1);
+}
+
+function activeIdentity(identity: Omit<OriginationIdentityDefinition, 'arn'>): OriginationIdentity {
+  return { ...identity, status: 'ACTIVE', partsPerSecond: generalLimitOf(identity) };
 }
 
 function importedIdentity(arn: string): Omit<OriginationIdentityDefinition, 'arn'> {

@@ -8,6 +8,9 @@ export type SmsRefusalReason =
   | 'RESOURCE_NOT_ACTIVE'
   | 'SENDER_ID_NOT_SUPPORTED';
 
+/** Thrown for a message beyond the limit of its origination identity. Each service converts it to its own error. */
+export class SmsThrottling extends Error {}
+
 /** Thrown for a message that is not sent. Each service converts it to its own error. */
 export class SmsRefusal extends Error {
   constructor(

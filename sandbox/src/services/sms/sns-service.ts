@@ -1,9 +1,9 @@
 import { type Json, type Service, ServiceError } from '../../model';
-import { SNS_NUMBER_TYPE_ORDER, SNS_REFUSED_MESSAGE_ERROR } from './assumptions';
+import { SNS_NUMBER_TYPE_ORDER, SNS_REFUSED_MESSAGE_ERROR, THROTTLED_MESSAGE_ERRORS } from './assumptions';
 import { canSendTo } from './destination-countries';
 import { paginate } from './pagination';
 import type { OriginationIdentity, SmsAccount } from './sms-account';
-import { SmsRefusal } from './sms-refusal';
+import { SmsRefusal, SmsThrottling } from './sms-refusal';
 
 /** The page size of ListOriginationNumbers. */
 const MAX_ORIGINATION_NUMBERS = 30;
@@ -62,12 +62,16 @@ export class SnsService implements Service {
     const identityArn = this.#chooseOriginationNumber(to, region);
     try {
       this.#account.validateMessage(identityArn, to);
+      return { MessageId: this.#account.send({ identityArn, to, body }) };
     } catch (error) {
+      if (error instanceof SmsThrottling) {
+        const { name, status } = THROTTLED_MESSAGE_ERRORS.sns;
+        throw new ServiceError(name, 'Rate exceeded', { status });
+      }
       if (!(error instanceof SmsRefusal)) throw error;
       const { name, status } = SNS_REFUSED_MESSAGE_ERROR;
       throw new ServiceError(name, `Invalid parameter: PhoneNumber Reason: ${error.reason}`, { status });
     }
-    return { MessageId: this.#account.send({ identityArn, to, body }) };
   }
 
   /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html */

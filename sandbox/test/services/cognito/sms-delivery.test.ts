@@ -156,7 +156,9 @@ beforeEach(() => {
   const { sms, faults, messages } = sandbox;
   Object.assign(sms, { tier: 'PRODUCTION', spendLimit: 1, spent: 0 });
   sms.optedOut.clear();
-  for (const identity of sms.identities.values()) identity.status = 'ACTIVE';
+  // Without a limit, because these tests send in real time.
+  for (const identity of sms.identities.values())
+    Object.assign(identity, { status: 'ACTIVE', partsPerSecond: undefined });
   sms.sent.clear();
   faults.clear();
   before = messages.length;
@@ -297,6 +299,18 @@ describe('an SMS message of a reset', () => {
       message: expect.stringContaining('RESOURCE_NOT_ACTIVE'),
     });
     expect(message).toBeUndefined();
+  });
+
+  test('is lost without an error if the number sends no more message parts in this second', async () => {
+    const number = sandbox.sms.identities.get(IMPORTED);
+    if (number) number.partsPerSecond = 0;
+    sandbox.faults.add({ service: 'sns', operation: 'Publish', instead: { status: 429, name: 'Throttled' } });
+
+    for (const pool of ['Direct', 'Sns']) {
+      expect(await reset(pool)).toEqual({ error: undefined, message: undefined });
+      expect(await statusOf(pool)).toBe('RESET_REQUIRED');
+    }
+    expect(sandbox.sms.sent.size).toBe(0);
   });
 
   test.each(['hang', 'slow-body', 'cut-after', 'garbage'] as const)(

@@ -30,7 +30,7 @@ import { Gateway } from '../../../src/gateway/gateway';
 import { ServiceError } from '../../../src/model';
 import { CloudWatchService } from '../../../src/services/sms/cloudwatch-service';
 import { EndUserMessagingService } from '../../../src/services/sms/end-user-messaging-service';
-import { SmsAccount } from '../../../src/services/sms/sms-account';
+import { type OriginationIdentity, SmsAccount } from '../../../src/services/sms/sms-account';
 import { SnsService } from '../../../src/services/sms/sns-service';
 
 const REGION = 'us-east-1';
@@ -52,16 +52,19 @@ let authorized: string[];
 let denial: Error | undefined;
 /** How long passes before each call of AWS End User Messaging SMS, in milliseconds. */
 let pause: number;
+/** The time of the SMS account, in milliseconds. */
+let accountTime: number;
 
 beforeEach(async () => {
   pause = 1000;
+  accountTime = 0;
   let time = 0;
   const now = () => {
     time += pause;
     return new Date(time);
   };
   const number = { kind: 'PHONE_NUMBER', isoCountryCode: 'US' } as const;
-  account = new SmsAccount([
+  const definitions: ConstructorParameters<typeof SmsAccount>[0] = [
     { ...number, arn: TOLL_FREE, numberType: 'TOLL_FREE', phoneNumber: '+12065550101' },
     { ...number, arn: TEN_DLC, numberType: 'TEN_DLC', phoneNumber: '+12065550102' },
     { ...number, arn: SHORT_CODE, numberType: 'SHORT_CODE', phoneNumber: '55555' },
@@ -69,7 +72,8 @@ beforeEach(async () => {
     { arn: SENDER, kind: 'SENDER_ID', senderId: 'EXAMPLE', isoCountryCode: 'GB' },
     { arn: POOL, kind: 'POOL', members: [TOLL_FREE, SENDER] },
     { arn: LISTED, kind: 'POOL', members: [SENDER], optOutListName: 'news' },
-  ]);
+  ];
+  account = new SmsAccount(definitions, undefined, undefined, () => new Date(accountTime));
   faults = new Faults();
   authorized = [];
   denial = undefined;
@@ -217,6 +221,100 @@ describe('SendTextMessage', () => {
     expect([account.sent.size, account.spent]).toEqual([0, 0]);
     account.optedOut.add(TO);
     await expect(sendText({ DryRun: true })).rejects.toMatchObject({ name: 'ConflictException' });
+  });
+});
+
+/** The general limits in message parts a second, of sms-voice/latest/userguide/sms-limitations-mps.html. */
+describe('the limit of message parts a second', () => {
+  const BRITISH = '+447700900001';
+
+  /** How many of the messages are sent, all at once. */
+  async function sentOf(messages: number, send: () => Promise<unknown>): Promise<number> {
+    const results = await Promise.allSettled(Array.from({ length: messages }, send));
+    return results.filter(({ status }) => status === 'fulfilled').length;
+  }
+
+  test.each([
+    ['a toll-free number', TOLL_FREE, TO, 3],
+    ['a 10DLC number', TEN_DLC, TO, 1],
+    ['a sender id', SENDER, BRITISH, 10],
+    ['the member of a pool that can send', POOL, BRITISH, 3],
+  ])('lets %s send that many a second', async (_, OriginationIdentity, DestinationPhoneNumber, limit) => {
+    const send = () => sendText({ OriginationIdentity, DestinationPhoneNumber });
+
+    expect(await sentOf(limit + 2, send)).toBe(limit);
+    accountTime += 999;
+    expect(await sentOf(1, send)).toBe(0);
+    accountTime += 1;
+    expect(await sentOf(limit + 2, send)).toBe(limit);
+  });
+
+  test('lets a short code send 100 a second', async () => {
+    expect(await sentOf(101, () => sendText({ OriginationIdentity: SHORT_CODE }))).toBe(100);
+  });
+
+  test('throttles the rest, which is not sent and costs nothing', async () => {
+    await sendText({ OriginationIdentity: TEN_DLC });
+
+    await expect(sendText({ OriginationIdentity: TEN_DLC })).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect([account.sent.size, account.spent]).toEqual([1, 0.01]);
+  });
+
+  test('throttles Publish, for the number that Amazon SNS chose', async () => {
+    account.identities.delete(SHORT_CODE);
+    await publish();
+
+    await expect(publish()).rejects.toMatchObject({ name: 'ThrottledException', $metadata: { httpStatusCode: 429 } });
+    expect(account.sent.size).toBe(1);
+  });
+
+  test('counts the parts of a message, which takes several seconds if it has more than the limit', async () => {
+    const long = () => sendText({ OriginationIdentity: TEN_DLC, MessageBody: 'ă'.repeat(71) });
+
+    expect(await sentOf(2, long)).toBe(1);
+    accountTime += 1000;
+    expect(await sentOf(1, long)).toBe(0);
+    accountTime += 1000;
+    expect(await sentOf(1, long)).toBe(1);
+  });
+
+  test('counts each identity by itself', async () => {
+    await sendText({ OriginationIdentity: TEN_DLC });
+
+    expect(await sentOf(1, () => sendText({ OriginationIdentity: TOLL_FREE }))).toBe(1);
+  });
+
+  test('is that of the number if a test sets one, and there is none without', async () => {
+    const number = account.identities.get(TEN_DLC) as OriginationIdentity;
+    number.partsPerSecond = 2;
+    expect(await sentOf(5, () => sendText({ OriginationIdentity: TEN_DLC }))).toBe(2);
+    number.partsPerSecond = undefined;
+    expect(await sentOf(5, () => sendText({ OriginationIdentity: TEN_DLC }))).toBe(5);
+    number.partsPerSecond = 0;
+    expect(await sentOf(5, () => sendText({ OriginationIdentity: TEN_DLC }))).toBe(0);
+  });
+
+  test('does not count a dry run', async () => {
+    await sendText({ OriginationIdentity: TEN_DLC, DryRun: true });
+
+    expect(await sentOf(1, () => sendText({ OriginationIdentity: TEN_DLC }))).toBe(1);
+  });
+
+  test('is in the description of a number and a sender id, unless AWS gives none', async () => {
+    (account.identities.get(TEN_DLC) as OriginationIdentity).partsPerSecond = undefined;
+    const { PhoneNumbers } = await direct().send(new DescribePhoneNumbersCommand({}));
+    const SenderIdsWanted = [{ SenderId: 'EXAMPLE', IsoCountryCode: 'GB' }];
+    const { SenderIds } = await direct().send(new DescribeSenderIdsCommand({ SenderIds: SenderIdsWanted }));
+
+    expect([...(PhoneNumbers ?? []), ...(SenderIds ?? [])].map(({ MessagingLimits }) => MessagingLimits)).toEqual([
+      { RateLimits: { SMS: 3 } },
+      undefined,
+      { RateLimits: { SMS: 100 } },
+      { RateLimits: { SMS: 10 } },
+    ]);
   });
 });
 

@@ -124,8 +124,16 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
     const { sms } = campaign.sandbox;
     sms.tier = 'PRODUCTION';
     sms.spent = 0;
-    sms.addImportedIdentity(NUMBER).status = 'ACTIVE';
+    Object.assign(sms.addImportedIdentity(NUMBER), { status: 'ACTIVE', partsPerSecond: 24 });
   });
+
+  /** A warning of the report, because nothing was sent this month. */
+  const NO_SPENDING = expect.stringMatching(
+    /^SMS: The monthly spend limit for SMS is 1 USD, and the remaining amount is/,
+  );
+
+  const putTexts = (many: number) =>
+    campaign.put('input/texts.json', JSON.stringify(Array.from({ length: many }, (_, index) => `sms-${index + 1}`)));
 
   const tooManyEmails =
     "the user pool: got Cognito's default email sender, which sends 50 email messages a day, but 51 would be sent: configure Amazon SES";
@@ -157,7 +165,40 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
     await campaign.put('input/some.jsonl', [...subs, ...texts].join('\n'));
     const result = await campaign.run({ campaignId: 'some', list: 'input/some.jsonl', dryRun: true });
 
-    expect(result).toMatchObject({ totals: { WOULD_RESET: 60 }, warnings: [] });
+    expect(result).toMatchObject({ totals: { WOULD_RESET: 60 }, warnings: [NO_SPENDING] });
+  });
+
+  test('is refused when the number sends fewer message parts a second than the campaign needs', async () => {
+    await putTexts(10);
+    campaign.sandbox.sms.addImportedIdentity(NUMBER).partsPerSecond = 3;
+
+    expect(await refusal(campaign, { list: 'input/texts.json' })).toEqual([
+      expect.stringContaining(
+        'maxResetsPerSecond: got 24 in BulkPasswordReset, which is up to 10 message parts a second with SMS messages of up to 1 part, but the origination identity sends 3: lower it to at most 3 and deploy, or AWS throttles messages and their users are reset without a code',
+      ),
+    ]);
+  });
+
+  test('is not refused when there are no more SMS messages than the number sends in a second', async () => {
+    await putTexts(3);
+    campaign.sandbox.sms.addImportedIdentity(NUMBER).partsPerSecond = 3;
+
+    expect(await campaign.run({ campaignId: 'three', list: 'input/texts.json', dryRun: true })).toMatchObject({
+      warnings: [NO_SPENDING],
+    });
+  });
+
+  test('gets a warning when the limit is only assumed', async () => {
+    await putTexts(10);
+    campaign.sandbox.sms.addImportedIdentity(NUMBER).partsPerSecond = undefined;
+    const { warnings } = await campaign.run({ campaignId: 'assumed', list: 'input/texts.json', dryRun: true });
+
+    expect(warnings).toEqual([
+      NO_SPENDING,
+      expect.stringContaining(
+        'but the origination identity sends 3 (assumed: the general limit of its type): lower it',
+      ),
+    ]);
   });
 
   test('gets a warning when AWS does not answer about SMS', async () => {
@@ -171,6 +212,7 @@ describe('a campaign in a user pool with the default email sender and SMS', () =
 
     expect(result.warnings).toEqual([
       expect.stringMatching(/^SMS: DescribeAccountAttributes failed with AccessDenied/),
+      NO_SPENDING,
     ]);
   });
 });
