@@ -32,6 +32,8 @@ export class DeployedCampaign {
     const deployment = await deploy({ campaign: { pool, reset, bulk } }, define, sandbox);
     // An account whose limits were raised for the fastest campaign.
     deployment.sandbox.ses.maxSendRate = 30;
+    // In an account, campaigns do not follow each other as fast.
+    deployment.sandbox.ses.pauseBetweenCalls = 0;
     return new DeployedCampaign(deployment);
   }
 

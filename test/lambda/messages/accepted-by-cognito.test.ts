@@ -107,7 +107,7 @@ test.each(['emailSubject', 'emailHtml', 'sms'] as const)(
             expect(sent).not.toMatch(/[\u{10000}-\u{10ffff}]/u);
         }
       }),
-      { numRuns: property === 'emailHtml' ? cases(30, 300) : cases(100, 2_000) },
+      { numRuns: property === 'emailHtml' ? cases(10, 300) : cases(40, 2_000) },
     );
   },
 );

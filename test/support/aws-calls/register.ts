@@ -1089,9 +1089,6 @@ export const OPERATIONS: readonly Operation[] = [
     demands: [notEnforced('50 requests a second', 'npm run verify makes one call')],
     parameters: {
       'MetricDataQueries.*.Id': [notEnforced('a letter and letters, digits, _', 'npm run verify sends a fixed one')],
-      'MetricDataQueries.*.MetricStat.Metric': [
-        enforced('required; a namespace and a name', SMS_TEST, 'the metric is of another namespace'),
-      ],
       'MetricDataQueries.*.MetricStat.Metric.Namespace': [
         notEnforced('required; 1 to 255 characters', 'npm run verify sends a fixed one'),
       ],

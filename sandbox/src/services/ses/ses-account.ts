@@ -22,6 +22,8 @@ export class SesAccount {
   enforcementStatus: 'HEALTHY' | 'PROBATION' | 'SHUTDOWN' = 'HEALTHY';
   /** The addresses that an account without production access can reach. */
   readonly verifiedRecipients = new Set<string>();
+  /** The pause that GetAccount asks for between two calls, in milliseconds. */
+  pauseBetweenCalls = 1_000;
   /** How many messages were sent before the sandbox started, within the last 24 hours. */
   sentBefore = 0;
   readonly #sent: number[] = [];

@@ -1,9 +1,6 @@
 import { type Json, type Service, ServiceError } from '../../model';
 import type { SesAccount } from './ses-account';
 
-/** The pause between two calls of GetAccount, in milliseconds. */
-const PAUSE = 1_000;
-
 /**
  * Amazon SES, as far as it describes an account.
  *
@@ -29,7 +26,7 @@ export class SesService implements Service {
   /** Like all operations that do not send, it may be called once a second. */
   async call(): Promise<Json> {
     const now = this.#now().getTime();
-    if (now - this.#latest < PAUSE) {
+    if (now - this.#latest < this.#account.pauseBetweenCalls) {
       throw new ServiceError('TooManyRequestsException', 'Maximum request rate exceeded', { status: 429 });
     }
     this.#latest = now;
