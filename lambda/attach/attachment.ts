@@ -38,7 +38,8 @@ const TEMPORARY: Readonly<Record<string, string>> = {
 
 /** What to do about errors that no retry will lift. */
 const FINAL: Readonly<Record<string, string>> = {
-  AccessDeniedException: 'check the permissions boundary and the service control policies of the role',
+  AccessDeniedException:
+    'check what docs/imported-pools.md says about permissions, and the boundaries and control policies of the role',
   NotAuthorizedException: 'check the permissions boundary and the service control policies of the role',
   InvalidSmsRoleAccessPolicyException: 'the SMS role of the user pool may not send: repair it first',
   InvalidSmsRoleTrustRelationshipException: 'the SMS role of the user pool does not trust Cognito: repair it first',

@@ -262,6 +262,35 @@ describe('attaching', () => {
     expect(sandbox.messages.at(-1)).toMatchObject({ origin: 'TRIGGER', subject: 'Ours' });
   });
 
+  test('is not needed when the trigger is set by hand', async () => {
+    const { sandbox } = deployment;
+    await sandbox.cognito.addUser({
+      userPoolId: pool.id,
+      username: 'john',
+      password: 'Old-password-1',
+      attributes: { email: 'john@example.com', email_verified: 'true' },
+    });
+    const reset = sandbox.assembly.functions.find(({ functionName }) => functionName.includes('Reset'));
+    configure({ LambdaConfig: { CustomMessage: arns.trigger } });
+
+    await sandbox.lambda.invoke(reset?.functionArn ?? '', { username: 'john' });
+
+    expect(sandbox.messages.at(-1)).toMatchObject({ origin: 'TRIGGER', subject: 'Ours' });
+  });
+
+  test('fails before it changes anything when the key of a custom sender needs a permission', async () => {
+    const sender = { LambdaVersion: 'V1_0', LambdaArn: arns.other };
+    const KMSKeyID = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    configure({ LambdaConfig: { CustomEmailSender: sender, KMSKeyID } });
+    const before = await stateOfPool();
+
+    const error = await errorOf(attach(pool, target(), passingTime()));
+
+    expect(error.message).toMatch(/^the user pool: UpdateUserPool failed with AccessDeniedException: check /);
+    expect(error.written).toBe(false);
+    expect(await stateOfPool()).toEqual(before);
+  });
+
   test('takes the place of next, and detaching puts it back', async () => {
     configure({ LambdaConfig: { CustomMessage: arns.next, PreSignUp: arns.other } });
 
