@@ -3,7 +3,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { CompiledCatalog } from '../../../lib/messages/catalog/compile';
 import { compileDirectory } from '../../../lib/messages/catalog/directory';
 import { describeInChromium, type Files, removeFolders, writeFiles, writePreview } from '../../support/preview';
-import { cases } from '../../support/soak';
+import { cases, describeInSoak } from '../../support/soak';
 
 const PHONE = { width: 360, height: 740 };
 const DESKTOP = { width: 1_280, height: 800 };
@@ -166,63 +166,65 @@ describeInChromium('the filter of the preview in Chromium', (launch) => {
     expect(await shown()).toEqual(['template/template-11/pt-BR']);
   });
 
-  test('shows all locales of a template on a wide screen, with one filter, which can show one again', async () => {
-    await page.setViewport(DESKTOP);
-    await open(compileDirectory(writeFiles(LARGE)));
-    expect(await shown()).toEqual(['template/template-03/en']);
-    await choose('All locales');
-    expect(await shown()).toEqual(LOCALES.map((locale) => `template/template-03/${locale}`));
-    expect(await shownFilters()).toBe(1);
-    await openTemplates();
-    await choose('template-12');
-    expect(await fragment()).toBe('#template/template-12');
-    await choose('el');
-    expect(await shown()).toEqual(['template/template-12/el']);
-
-    await page.setViewport(PHONE);
-    await page.goto(`${page.url().split('#')[0]}#template/template-12`);
-    expect(await shown()).toEqual(['template/template-12/en']);
-    expect(await shownFilters()).toBe(1);
-  });
-
-  test.each(['#template/nowhere/en', '#', '#template/template-03/name'])(
-    'shows the first message for the fragment %s, which names none',
-    async (unknown) => {
-      await open(compileDirectory(writeFiles(LARGE)), unknown);
+  describeInSoak('in every way to use it,', () => {
+    test('shows all locales of a template on a wide screen, with one filter, which can show one again', async () => {
+      await page.setViewport(DESKTOP);
+      await open(compileDirectory(writeFiles(LARGE)));
       expect(await shown()).toEqual(['template/template-03/en']);
-    },
-  );
+      await choose('All locales');
+      expect(await shown()).toEqual(LOCALES.map((locale) => `template/template-03/${locale}`));
+      expect(await shownFilters()).toBe(1);
+      await openTemplates();
+      await choose('template-12');
+      expect(await fragment()).toBe('#template/template-12');
+      await choose('el');
+      expect(await shown()).toEqual(['template/template-12/el']);
 
-  test('can be used with the keyboard', async () => {
-    await open(compileDirectory(writeFiles(LARGE)), '#template/template-03/en');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Space');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.innerText')).toMatch(/^template-01\b/);
-    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
-    await page.keyboard.press('Enter');
-    expect(await shown()).toEqual(['template/template-01/en']);
-    // Otherwise the focus would be lost with the link, which is hidden now.
-    expect(await page.evaluate('document.activeElement.id')).toBe('template/template-01/en');
-  });
-
-  test('tells screen readers what can be chosen, what is chosen, and which message is shown', async () => {
-    await open(compileDirectory(writeFiles(LARGE)), '#template/template-07/de');
-    await openTemplates();
-    const names = await page.$$eval('.filter [aria-current]', (links) =>
-      links.filter((link) => link.checkVisibility()).map(({ firstChild }) => firstChild.data),
-    );
-    expect(names).toEqual(['template-07', 'de']);
-
-    const { children = [] } = (await page.accessibility.snapshot({ interestingOnly: false })) ?? {};
-    const all = children.flatMap(function flatten(node): typeof children {
-      return [node, ...(node.children ?? []).flatMap(flatten)];
+      await page.setViewport(PHONE);
+      await page.goto(`${page.url().split('#')[0]}#template/template-12`);
+      expect(await shown()).toEqual(['template/template-12/en']);
+      expect(await shownFilters()).toBe(1);
     });
-    const named = (role: string) => all.filter((node) => node.role === role).map(({ name }) => name);
-    expect(named('navigation')).toEqual(['Template and locale']);
-    expect(named('article')).toEqual(['template-07, de German']);
-    expect(named('list').filter(Boolean)).toEqual(['Templates', 'Locales']);
-    expect(named('Iframe')).toEqual(['Email of template-07 in de']);
+
+    test.each(['#template/nowhere/en', '#', '#template/template-03/name'])(
+      'shows the first message for the fragment %s, which names none',
+      async (unknown) => {
+        await open(compileDirectory(writeFiles(LARGE)), unknown);
+        expect(await shown()).toEqual(['template/template-03/en']);
+      },
+    );
+
+    test('can be used with the keyboard', async () => {
+      await open(compileDirectory(writeFiles(LARGE)), '#template/template-03/en');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.innerText')).toMatch(/^template-01\b/);
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      await page.keyboard.press('Enter');
+      expect(await shown()).toEqual(['template/template-01/en']);
+      // Otherwise the focus would be lost with the link, which is hidden now.
+      expect(await page.evaluate('document.activeElement.id')).toBe('template/template-01/en');
+    });
+
+    test('tells screen readers what can be chosen, what is chosen, and which message is shown', async () => {
+      await open(compileDirectory(writeFiles(LARGE)), '#template/template-07/de');
+      await openTemplates();
+      const names = await page.$$eval('.filter [aria-current]', (links) =>
+        links.filter((link) => link.checkVisibility()).map(({ firstChild }) => firstChild.data),
+      );
+      expect(names).toEqual(['template-07', 'de']);
+
+      const { children = [] } = (await page.accessibility.snapshot({ interestingOnly: false })) ?? {};
+      const all = children.flatMap(function flatten(node): typeof children {
+        return [node, ...(node.children ?? []).flatMap(flatten)];
+      });
+      const named = (role: string) => all.filter((node) => node.role === role).map(({ name }) => name);
+      expect(named('navigation')).toEqual(['Template and locale']);
+      expect(named('article')).toEqual(['template-07, de German']);
+      expect(named('list').filter(Boolean)).toEqual(['Templates', 'Locales']);
+      expect(named('Iframe')).toEqual(['Email of template-07 in de']);
+    });
   });
 
   test('shows a template that has problems and no locale', async () => {
