@@ -15,7 +15,7 @@ import { CloudWatchService } from './services/sms/cloudwatch-service';
 import { EndUserMessagingService } from './services/sms/end-user-messaging-service';
 import { SmsAccount } from './services/sms/sms-account';
 import { SnsService } from './services/sms/sns-service';
-import { StepFunctionsService } from './services/step-functions';
+import { StepFunctionsApi, StepFunctionsService } from './services/step-functions';
 
 export interface SandboxOptions {
   /** The cloud assembly: the folder that `cdk synth` wrote. */
@@ -232,6 +232,7 @@ async function startParts(options: SandboxOptions, running: RunningParts): Promi
       cognito,
       dynamodb,
       new KmsService(assembly.keys),
+      new StepFunctionsApi(stepFunctions),
       new EndUserMessagingService(smsAccount),
       new SnsService(smsAccount),
       new CloudWatchService(smsAccount),

@@ -14,6 +14,7 @@ interface Api {
 
 /** The APIs by the first part of the X-Amz-Target header; the second part is the operation. */
 const APIS: Readonly<Record<string, Api>> = {
+  AWSStepFunctions: { prefix: 'states', version: '1.0', internalErrorName: 'InternalServerException' },
   AWSCognitoIdentityProviderService: {
     prefix: 'cognito-idp',
     version: '1.1',

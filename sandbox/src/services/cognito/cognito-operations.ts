@@ -63,6 +63,7 @@ export function cognitoOperations(parts: {
       required: ['ClientId', 'ChallengeName'],
       call: (input) => signIn.respondToAuthChallenge(input),
     },
+    SignUp: { required: ['ClientId', 'Username', 'Password'], call: (input) => users.signUp(input) },
     RevokeToken: { required: ['ClientId', 'Token'], call: (input) => signedInUser.revokeToken(input) },
   };
 }

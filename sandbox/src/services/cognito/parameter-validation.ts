@@ -19,7 +19,7 @@ const STRING_CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   Password: { max: 256, pattern: /^\S+.*\S+$/s },
   PreviousPassword: { max: 256, pattern: /^\S+.*\S+$/s },
   ProposedPassword: { max: 256, pattern: /^\S+.*\S+$/s },
-  TemporaryPassword: { max: 256 },
+  TemporaryPassword: { max: 256, pattern: /^\S+.*\S+$/s },
   Filter: { max: 256 },
   PaginationToken: { min: 1, max: 131_072 },
   AccessToken: { max: 131_072 },
@@ -32,6 +32,8 @@ const STRING_CONSTRAINTS: Readonly<Record<string, Constraint>> = {
 
 const STRING_MAP_PARAMETERS = ['ClientMetadata', 'AuthParameters', 'ChallengeResponses'];
 const STRING_LIST_PARAMETERS = ['AttributesToGet', 'DesiredDeliveryMediums'];
+const ATTRIBUTE_NAME: Constraint = { min: 1, max: 32, pattern: USERNAME_PATTERN };
+const ATTRIBUTE_VALUE: Constraint = { max: 2048 };
 const MAX_MAP_STRING_LENGTH = 131_072;
 const MAX_LIMIT = 60;
 
@@ -46,6 +48,7 @@ export function validateParameters(input: Json, required: readonly string[]): vo
       stringViolations(name, input[name], constraint),
     ),
     ...STRING_MAP_PARAMETERS.flatMap((name) => mapViolations(name, input[name])),
+    ...attributeViolations(input.UserAttributes),
     ...limitViolations(input.Limit),
   ];
   if (violations.length > 0) {
@@ -94,6 +97,14 @@ function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
 function isAttribute(item: unknown): boolean {
   const { Name, Value = '' } = (item ?? {}) as { Name?: unknown; Value?: unknown };
   return typeof Name === 'string' && typeof Value === 'string';
+}
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AttributeType.html */
+function attributeViolations(attributes: unknown): string[] {
+  return ((attributes ?? []) as readonly Json[]).flatMap(({ Name, Value }) => [
+    ...stringViolations('Name', Name, ATTRIBUTE_NAME),
+    ...stringViolations('Value', Value, ATTRIBUTE_VALUE),
+  ]);
 }
 
 function limitViolations(value: unknown): string[] {

@@ -2,13 +2,13 @@ import type { UserStatusType } from '@aws-sdk/client-cognito-identity-provider';
 import { userToResponseObject } from 'cognito-local/lib/targets/responses';
 import { type Json, ServiceError } from '../../model';
 import { noInvitationContactError, sendThenChange } from './assumptions';
-import { notSupportedError, usernameExistsError } from './cognito-errors';
+import { notAuthorizedError, notSupportedError, usernameExistsError } from './cognito-errors';
 import type { CognitoLocal, CognitoLocalOperation } from './cognito-local';
-import type { IndexedUserPool } from './indexed-user-pool';
+import { type IndexedUserPool, stringList } from './indexed-user-pool';
 import type { IssuedTokens } from './issued-tokens';
 import type { MessageSender } from './message-sender';
 import { generateTemporaryPassword, validatePassword } from './password-policy';
-import { attributeOf, type PoolUser } from './pool-user';
+import { attributeOf, COGNITO_LOCAL_CONTEXT, type PoolUser } from './pool-user';
 import type { Contact } from './recovery-contact';
 import { assignUsername, type UserAttribute, validateAliases } from './usernames';
 
@@ -24,6 +24,13 @@ interface AdminCreateUserInput extends UserInput {
   readonly DesiredDeliveryMediums?: readonly ('SMS' | 'EMAIL')[];
   readonly ForceAliasCreation?: boolean;
   readonly ClientMetadata?: Record<string, string>;
+}
+
+interface SignUpInput {
+  readonly ClientId: string;
+  readonly Username: string;
+  readonly Password: string;
+  readonly UserAttributes?: readonly UserAttribute[];
 }
 
 /** A user that the sandbox adds to a user pool. */
@@ -87,6 +94,34 @@ export class UserAdministration {
       },
     );
     return created;
+  }
+
+  /**
+   * Signs a user up, who is UNCONFIRMED then. Not for a user pool that would send a code to confirm a contact.
+   *
+   * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
+   */
+  async signUp(input: SignUpInput): Promise<Json> {
+    const { pool } = this.#cognitoLocal.client(input.ClientId);
+    const { AdminCreateUserConfig: config, AutoVerifiedAttributes } = pool.definition.properties;
+    if ((config as { AllowAdminCreateUserOnly?: boolean } | undefined)?.AllowAdminCreateUserOnly === true) {
+      throw notAuthorizedError('SignUp is not permitted for this user pool');
+    }
+    if (stringList(AutoVerifiedAttributes).length > 0) throw notSupportedError('a sign-up that sends a code');
+    validatePassword(pool.passwordPolicy, input.Password);
+    const newUser = this.#assignUsername(pool, input.Username, input.UserAttributes ?? []);
+    const now = this.#cognitoLocal.now();
+    await pool.saveUser(COGNITO_LOCAL_CONTEXT, {
+      Username: newUser.Username,
+      Password: input.Password,
+      Attributes: newUser.UserAttributes,
+      Enabled: true,
+      UserStatus: 'UNCONFIRMED',
+      UserCreateDate: now,
+      UserLastModifiedDate: now,
+      RefreshTokens: [],
+    });
+    return { UserConfirmed: false, UserSub: newUser.UserAttributes[0].Value };
   }
 
   async adminSetUserPassword(input: UserInput & { Password: string; Permanent?: boolean }): Promise<Json> {

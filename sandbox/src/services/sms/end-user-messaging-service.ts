@@ -4,6 +4,9 @@ import { paginate } from './pagination';
 import { type OriginationIdentity, resourceIdOf, type SmsAccount } from './sms-account';
 import { SmsRefusal } from './sms-refusal';
 
+/** The most characters of the text of a message. */
+const MAX_BODY = 1_600;
+
 /** The resource type in an ARN. */
 const RESOURCE_TYPES = { PHONE_NUMBER: 'phone-number', POOL: 'pool', SENDER_ID: 'sender-id' } as const;
 
@@ -105,6 +108,8 @@ export class EndUserMessagingService implements Service {
     const body = requiredText(input, 'MessageBody');
     if (!/^\+?[1-9]\d{1,18}$/.test(to))
       throw validationError('FIELD_VALIDATION_FAILED', 'DestinationPhoneNumber is not a phone number');
+    if (body.trim() === '' || [...body].length > MAX_BODY)
+      throw validationError('FIELD_VALIDATION_FAILED', `MessageBody must have 1 to ${MAX_BODY} characters`);
     const name = input.OriginationIdentity;
     const identityArn =
       name === undefined ? this.#defaultIdentity(region) : this.#account.findIdentityArn(region, String(name));

@@ -5,6 +5,9 @@ import { paginate } from './pagination';
 import type { OriginationIdentity, SmsAccount } from './sms-account';
 import { SmsRefusal } from './sms-refusal';
 
+/** The most characters of an SMS message. */
+const MAX_BODY = 1_600;
+
 /** The page size of ListOriginationNumbers. */
 const MAX_ORIGINATION_NUMBERS = 30;
 
@@ -58,7 +61,7 @@ export class SnsService implements Service {
 
   #publish({ PhoneNumber: to, Message: body }: Json, region: string | undefined): Json {
     if (typeof to !== 'string' || !/^\+?[1-9]\d{1,18}$/.test(to)) throw invalidParameterError('PhoneNumber');
-    if (typeof body !== 'string' || body === '') throw invalidParameterError('Message');
+    if (typeof body !== 'string' || body === '' || [...body].length > MAX_BODY) throw invalidParameterError('Message');
     const identityArn = this.#chooseOriginationNumber(to, region);
     try {
       this.#account.validateMessage(identityArn, to);

@@ -32,6 +32,13 @@ export class StepFunctionsService {
     return new StateMachineExecution(machine, machine.definition, { input, options, onStart });
   }
 
+  /** Whether the cloud assembly has a state machine with this name or ARN. */
+  has(nameOrArn: string): boolean {
+    return this.#options.assembly.stateMachines.some(({ stateMachineName, stateMachineArn }) =>
+      [stateMachineName, stateMachineArn].includes(nameOrArn),
+    );
+  }
+
   /** Stops all running executions. */
   stop(): void {
     for (const execution of this.#running) execution.stop();

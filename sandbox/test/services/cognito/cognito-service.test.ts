@@ -90,7 +90,7 @@ test('CognitoService has the prefix cognito-idp of signatures and policies', asy
   expect(harness.service.prefix).toBe('cognito-idp');
 });
 
-test.each(['CreateUserPool', 'SignUp', 'constructor', 'toString', ''])(
+test.each(['CreateUserPool', 'ConfirmSignUp', 'constructor', 'toString', ''])(
   'CognitoService refuses the unsupported operation %j with an error that contains no input',
   async (operation) => {
     harness = await CognitoHarness.start();

@@ -10,10 +10,12 @@ import {
   DescribeUserPoolCommand,
   ListUsersCommand,
   paginateListUsers,
+  SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Json } from '../../../src/model';
 import {
   accountRecovery,
+  CLIENT_ID,
   CognitoHarness,
   OTHER_USER_POOL_ID,
   PASSWORD,
@@ -444,6 +446,38 @@ describe('an administrator', () => {
   );
 });
 
+test.each<[string, string, Json]>([
+  [
+    'AdminUpdateUserAttributes',
+    'an attribute name of 33 characters',
+    { UserAttributes: attributes({ ['n'.repeat(33)]: 'a' }) },
+  ],
+  [
+    'AdminUpdateUserAttributes',
+    'an attribute name with a space',
+    { UserAttributes: attributes({ 'given name': 'a' }) },
+  ],
+  [
+    'AdminUpdateUserAttributes',
+    'an attribute value of 2,049 characters',
+    { UserAttributes: attributes({ name: 'a'.repeat(2_049) }) },
+  ],
+  ['AdminSetUserPassword', 'a password of 257 characters', { Password: `Aa1!${'a'.repeat(253)}` }],
+  ['AdminSetUserPassword', 'a password that begins with a space', { Password: ` ${PASSWORD}` }],
+  ['AdminCreateUser', 'a temporary password of 257 characters', { TemporaryPassword: `Aa1!${'a'.repeat(253)}` }],
+  ['AdminCreateUser', 'a temporary password that begins with a space', { TemporaryPassword: ` ${PASSWORD}` }],
+  ['AdminCreateUser', 'an unknown message action', { MessageAction: 'OTHER' }],
+  ['ListUsers', 'a filter of 257 characters', { Filter: `name = "${'a'.repeat(248)}"` }],
+])('%s refuses %s', async (operation, _, input) => {
+  harness = await CognitoHarness.start();
+  await harness.addUser();
+  const call = harness.service.call(operation, { UserPoolId: USER_POOL_ID, Username: 'jane', ...input });
+  await expect(call).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('validation error'),
+  });
+});
+
 test.each<[string, Json]>([
   ['ListUsers', { AttributesToGet: 'sub' }],
   ['ListUsers', { AttributesToGet: [1] }],
@@ -544,4 +578,38 @@ test('AdminResetUserPassword is about as fast with 20,000 users as with 20', asy
 
   // THEN
   expect(many / few).toBeLessThan(10);
+});
+
+describe('SignUp', () => {
+  const signUp = (input: Partial<{ Username: string; Password: string }> = {}) =>
+    harness.client.send(new SignUpCommand({ ClientId: CLIENT_ID, Username: 'jane', Password: PASSWORD, ...input }));
+
+  test('creates a user who is UNCONFIRMED, without a message', async () => {
+    harness = await CognitoHarness.start();
+
+    const { UserConfirmed, UserSub } = await signUp();
+
+    expect(UserConfirmed).toBe(false);
+    const { UserAttributes, UserStatus } = await harness.client.send(new AdminGetUserCommand(jane));
+    expect(UserAttributes).toEqual([{ Name: 'sub', Value: UserSub }]);
+    expect(UserStatus).toBe('UNCONFIRMED');
+    expect(harness.messages).toEqual([]);
+  });
+
+  test.each([
+    ['a user name that is taken', {}, { Username: 'john' }, 'UsernameExistsException'],
+    ['a weak password', {}, { Password: 'weak-password' }, 'InvalidPasswordException'],
+    [
+      'everybody, in a user pool in which only administrators create users',
+      { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } },
+      {},
+      'NotAuthorizedException',
+    ],
+    ['a user pool that would send a code', { AutoVerifiedAttributes: ['email'] }, {}, 'InvalidAction'],
+  ])('refuses %s', async (_, properties, input, name) => {
+    harness = await CognitoHarness.start(properties);
+    await harness.addUser({ username: 'john' });
+
+    await expect(signUp(input)).rejects.toMatchObject({ name });
+  });
 });

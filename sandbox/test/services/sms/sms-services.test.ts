@@ -112,8 +112,8 @@ function sendText(input: Partial<SendTextMessageCommandInput> = {}) {
   );
 }
 
-function publish(PhoneNumber = TO) {
-  return sns().send(new PublishCommand({ PhoneNumber, Message: 'Code 123456 <&"\'é>' }));
+function publish(input: { PhoneNumber?: string; Message?: string } = {}) {
+  return sns().send(new PublishCommand({ PhoneNumber: TO, Message: 'Code 123456 <&"\'é>', ...input }));
 }
 
 /** The causes for which both services refuse a message. */
@@ -207,6 +207,8 @@ describe('SendTextMessage', () => {
     ['an identity of another Region', { OriginationIdentity: ABROAD }, 'ResourceNotFoundException'],
     ['an unknown identity', { OriginationIdentity: arn('phone-number/phone-9') }, 'ResourceNotFoundException'],
     ['a missing message', { MessageBody: undefined }, 'ValidationException'],
+    ['a blank message', { MessageBody: ' ' }, 'ValidationException'],
+    ['a message of 1,601 characters', { MessageBody: 'a'.repeat(1_601) }, 'ValidationException'],
     ['a destination that is not a phone number', { DestinationPhoneNumber: 'nobody' }, 'ValidationException'],
   ])('refuses %s', async (_, input, name) => {
     await expect(sendText(input)).rejects.toMatchObject({ name });
@@ -246,6 +248,17 @@ describe('Publish', () => {
       $metadata: { httpStatusCode: 400, requestId: expect.any(String) },
     });
     expect(account.sent.size).toBe(0);
+  });
+
+  test.each([
+    ['a phone number with letters', { PhoneNumber: 'nobody' }, 'PhoneNumber'],
+    ['an empty SMS message', { Message: '' }, 'Message'],
+    ['an SMS message of 1,601 characters', { Message: 'a'.repeat(1_601) }, 'Message'],
+  ])('refuses %s', async (_, input, parameter) => {
+    await expect(publish(input)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: `Invalid parameter: ${parameter}`,
+    });
   });
 
   test('does not send from a number that is not active', async () => {
