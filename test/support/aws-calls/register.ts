@@ -40,6 +40,7 @@ export interface Operation {
 const SDK = 'the documentation comments of the AWS SDK in node_modules';
 /** The model that the API reference is generated from, in the repository boto/botocore. */
 const MODEL = 'the API model in boto/botocore';
+const SDK_AND_MODEL = `${SDK} and ${MODEL}`;
 
 const COGNITO_API = 'https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_';
 const KMS_API = 'https://docs.aws.amazon.com/kms/latest/APIReference/API_';
@@ -47,6 +48,7 @@ const DYNAMODB_API = 'https://docs.aws.amazon.com/amazondynamodb/latest/APIRefer
 const S3_API = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_';
 const SMS_API = 'https://docs.aws.amazon.com/pinpoint/latest/apireference_smsvoicev2/API_';
 const SNS_API = 'https://docs.aws.amazon.com/sns/latest/api/API_';
+const STATES_API = 'https://docs.aws.amazon.com/step-functions/latest/apireference/API_';
 
 const COGNITO_TESTS = 'sandbox/test/services/cognito';
 const RESET_TEST = `${COGNITO_TESTS}/admin-reset.test.ts`;
@@ -59,6 +61,7 @@ const DYNAMODB_TEST = 'sandbox/test/services/dynamodb/dynamodb-service.test.ts';
 const S3_TEST = 'sandbox/test/services/s3/s3-service.test.ts';
 const LAMBDA_TEST = 'sandbox/test/services/lambda/lambda-service.test.ts';
 const SMS_TEST = 'sandbox/test/services/sms/sms-services.test.ts';
+const STATES_TEST = 'sandbox/test/services/step-functions/step-functions-api.test.ts';
 
 const enforced = (demand: string, file: string, title: string): Demand => ({ demand, test: [file, title] });
 const notEnforced = (demand: string, reason: string): Demand => ({ demand, notEnforced: reason });
@@ -87,6 +90,22 @@ const CLIENT_METADATA = [
   ),
 ];
 const CLIENT_ID = [enforced('required; 1 to 128 characters, [\\w+]+', FORGOT_TEST, 'an unknown app client')];
+
+const PASSWORD = [
+  enforced('required; at most 256 characters', USERS_TEST, 'a password of 257 characters'),
+  enforced('no white space at its ends', USERS_TEST, 'a password that begins with a space'),
+  enforced('meets the password policy of the pool, else InvalidPasswordException', USERS_TEST, 'a weak password'),
+];
+const ATTRIBUTE_NAME = [
+  enforced('required; 1 to 32 characters', USERS_TEST, 'an attribute name of 33 characters'),
+  enforced('[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+', USERS_TEST, 'an attribute name with a space'),
+  enforced('an attribute of the pool, and not the sub', USERS_TEST, 'an unknown attribute'),
+];
+const ATTRIBUTE_VALUE = [enforced('at most 2,048 characters', USERS_TEST, 'an attribute value of 2,049 characters')];
+const USER_CREATION = notEnforced(
+  'UserCreation: a quota of requests a second (its number was not looked up)',
+  'only npm run verify sends it, one call at a time',
+);
 
 const TABLE_NAME = [
   enforced(
@@ -174,6 +193,11 @@ const SNS_RATE = notEnforced(
   'the page gives no number',
 );
 
+const STATES_ARN = [
+  enforced('required; 1 to 256 characters', STATES_TEST, 'an ARN of 257 characters'),
+  enforced('an ARN, else InvalidArn', STATES_TEST, 'a text that is no ARN'),
+];
+
 const MAC = [
   enforced('required; the KMS key must be an HMAC key', KMS_TEST, 'is refused when %s'),
   enforced('an unknown key is a NotFoundException', KMS_TEST, 'is not found by %s'),
@@ -188,7 +212,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'cognito-idp',
     operation: 'AdminResetUserPassword',
     page: `${COGNITO_API}AdminResetUserPassword.html`,
-    sentBy: ['lambda/shared/user-pool.ts'],
+    sentBy: ['lambda/shared/user-pool.ts', 'tools/verify/experiments/users.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second, shared with users who reset themselves', QUOTAS_TEST, THROTTLED),
       enforced('self-service account recovery must be configured', RESET_TEST, 'account recovery admin_only (assumed)'),
@@ -235,6 +259,7 @@ export const OPERATIONS: readonly Operation[] = [
       'lambda/campaign/listing/list-source.ts',
       'lambda/campaign/summary/summarizer.ts',
       'lambda/campaign/worker/confirmation.ts',
+      'tools/verify/experiments/users.ts',
     ],
     demands: [
       enforced('UserRead: 120 a second', QUOTAS_TEST, THROTTLED),
@@ -255,7 +280,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'cognito-idp',
     operation: 'ListUsers',
     page: `${COGNITO_API}ListUsers.html`,
-    sentBy: ['lambda/campaign/listing/pool-source.ts'],
+    sentBy: ['lambda/campaign/listing/pool-source.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserList: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced('eventually consistent', USERS_TEST, 'is eventually consistent, and AdminGetUser is not'),
@@ -267,6 +292,11 @@ export const OPERATIONS: readonly Operation[] = [
     ],
     parameters: {
       UserPoolId: USER_POOL_ID,
+      Filter: [
+        enforced('at most 256 characters', USERS_TEST, 'a filter of 257 characters'),
+        enforced('one attribute, = or ^=, and a quoted value', USERS_TEST, 'a filter without an operator'),
+        enforced('no custom attribute', USERS_TEST, 'a filter on an attribute that is not searchable'),
+      ],
       Limit: [enforced('0 to 60', USERS_TEST, 'a limit of 61')],
       PaginationToken: [
         enforced(
@@ -303,7 +333,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'ForgotPassword',
     page: `${COGNITO_API}ForgotPassword.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced(
@@ -319,7 +349,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'ConfirmForgotPassword',
     page: `${COGNITO_API}ConfirmForgotPassword.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts'],
     demands: [
       enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED),
       enforced('a code is valid for one hour', FORGOT_TEST, 'refuses a code after an hour'),
@@ -342,11 +372,11 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'InitiateAuth',
     page: `${COGNITO_API}InitiateAuth.html`,
     readIn: SDK,
-    sentBy: ['tools/demo/walkthrough.ts'],
+    sentBy: ['tools/demo/walkthrough.ts', 'tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
     demands: [
       notEnforced(
         'UserAuthentication: a quota of requests a second (its number was not looked up)',
-        'only npm start sends it, one call at a time',
+        'only npm start and npm run verify send it, one call at a time',
       ),
       enforced(
         'a user in RESET_REQUIRED is a PasswordResetRequiredException',
@@ -359,7 +389,104 @@ export const OPERATIONS: readonly Operation[] = [
       AuthFlow: [
         enforced('required; one that the app client allows', SIGN_IN_TEST, '%s refuses the authentication flow %s'),
       ],
-      'AuthParameters.*': [enforced('USERNAME and PASSWORD for USER_PASSWORD_AUTH', SIGN_IN_TEST, 'is refused %s')],
+      'AuthParameters.*': [
+        enforced('USERNAME and PASSWORD for USER_PASSWORD_AUTH', SIGN_IN_TEST, 'is refused %s'),
+        enforced(
+          'REFRESH_TOKEN for REFRESH_TOKEN_AUTH',
+          SIGN_IN_TEST,
+          'can be refreshed only through its own app client',
+        ),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'SignUp',
+    page: `${COGNITO_API}SignUp.html`,
+    sentBy: ['tools/verify/experiments/users.ts'],
+    demands: [
+      USER_CREATION,
+      enforced(
+        'takes no credentials',
+        `${COGNITO_TESTS}/cognito-service.test.ts`,
+        'is undefined for %s, which needs no credentials',
+      ),
+      enforced(
+        'a pool in which only administrators create users is a NotAuthorizedException',
+        USERS_TEST,
+        'everybody, in a user pool in which only administrators create users',
+      ),
+    ],
+    parameters: {
+      ClientId: CLIENT_ID,
+      Username: [
+        ...USERNAME,
+        enforced('not taken, else UsernameExistsException', USERS_TEST, 'a user name that is taken'),
+      ],
+      Password: PASSWORD,
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminCreateUser',
+    page: `${COGNITO_API}AdminCreateUser.html`,
+    readIn: SDK_AND_MODEL,
+    sentBy: ['tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
+    demands: [USER_CREATION],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: [
+        ...USERNAME,
+        enforced('not taken, else UsernameExistsException', USERS_TEST, 'a user name that is taken'),
+      ],
+      TemporaryPassword: [
+        enforced(
+          'at most 256 characters, no white space at its ends',
+          USERS_TEST,
+          'a temporary password that begins with a space',
+        ),
+        enforced('meets the password policy of the pool', USERS_TEST, 'a weak password'),
+      ],
+      MessageAction: [enforced('RESEND or SUPPRESS', USERS_TEST, 'an unknown message action')],
+      DesiredDeliveryMediums: [enforced('EMAIL, SMS or both; SMS by default', USERS_TEST, 'by SMS by default')],
+      'UserAttributes.*.Name': ATTRIBUTE_NAME,
+      'UserAttributes.*.Value': ATTRIBUTE_VALUE,
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminSetUserPassword',
+    page: `${COGNITO_API}AdminSetUserPassword.html`,
+    readIn: SDK_AND_MODEL,
+    sentBy: ['tools/verify/experiments/users.ts'],
+    demands: [enforced('UserAccountRecovery: 30 a second', QUOTAS_TEST, THROTTLED)],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: USERNAME,
+      Password: PASSWORD,
+      Permanent: [
+        notEnforced('true or false, which is the default: the user must change the password then', NOTHING_TO_REFUSE),
+      ],
+    },
+  },
+  {
+    service: 'cognito-idp',
+    operation: 'AdminUpdateUserAttributes',
+    page: `${COGNITO_API}AdminUpdateUserAttributes.html`,
+    readIn: SDK_AND_MODEL,
+    sentBy: ['tools/verify/experiments/cognito.ts', 'tools/verify/experiments/users.ts'],
+    demands: [
+      notEnforced(
+        'UserUpdate: a quota of requests a second (whether it counts this operation was not looked up)',
+        'only npm run verify sends it, one call at a time',
+      ),
+      enforced('an unknown user is a UserNotFoundException', USERS_TEST, 'an unknown user'),
+    ],
+    parameters: {
+      UserPoolId: USER_POOL_ID,
+      Username: USERNAME,
+      'UserAttributes.*.Name': ATTRIBUTE_NAME,
+      'UserAttributes.*.Value': ATTRIBUTE_VALUE,
     },
   },
   {
@@ -748,11 +875,40 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    service: 'sms-voice',
+    operation: 'SendTextMessage',
+    page: `${SMS_API}SendTextMessage.html`,
+    readIn: MODEL,
+    sentBy: ['tools/verify/experiments/sms.ts'],
+    demands: [
+      notEnforced(
+        'message parts a second by number and country, and five for dry runs',
+        'only npm run verify sends it, once',
+      ),
+      enforced('IAM checks the identity as it is given', SMS_TEST, 'sends a message with %s in the request'),
+      enforced('a refused message has an exception and a reason', SMS_TEST, 'refuses %s at no cost'),
+    ],
+    parameters: {
+      DestinationPhoneNumber: [
+        enforced(
+          'required; 1 to 20 characters, \\+?[1-9][0-9]{1,18}',
+          SMS_TEST,
+          'a destination that is not a phone number',
+        ),
+      ],
+      MessageBody: [
+        enforced('1 to 1,600 characters', SMS_TEST, 'a message of 1,601 characters'),
+        enforced('not only white space', SMS_TEST, 'a blank message'),
+      ],
+      DryRun: [enforced('true validates and sends nothing', SMS_TEST, 'validates a dry run but does not send it')],
+    },
+  },
+  {
     service: 'sns',
     operation: 'GetSMSSandboxAccountStatus',
     page: `${SNS_API}GetSMSSandboxAccountStatus.html`,
     readIn: SDK,
-    sentBy: ['lambda/sms-readiness/sns.ts'],
+    sentBy: ['lambda/sms-readiness/sns.ts', 'tools/verify/experiments/sms.ts'],
     demands: [SNS_RATE],
     parameters: {},
   },
@@ -761,7 +917,7 @@ export const OPERATIONS: readonly Operation[] = [
     operation: 'GetSMSAttributes',
     page: `${SNS_API}GetSMSAttributes.html`,
     readIn: SDK,
-    sentBy: ['lambda/sms-readiness/sns.ts'],
+    sentBy: ['lambda/sms-readiness/sns.ts', 'tools/verify/experiments/sms.ts'],
     demands: [SNS_RATE],
     parameters: {
       attributes: [notEnforced('names of attributes; without a value, an attribute is absent', NOTHING_TO_REFUSE)],
@@ -771,7 +927,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'sns',
     operation: 'ListOriginationNumbers',
     page: `${SNS_API}ListOriginationNumbers.html`,
-    sentBy: ['lambda/sms-readiness/sns.ts'],
+    sentBy: ['lambda/sms-readiness/sns.ts', 'tools/verify/experiments/sms.ts'],
     demands: [SNS_RATE],
     parameters: { MaxResults: [enforced('1 to 30', SMS_TEST, 'pages of 31 origination numbers')] },
   },
@@ -779,7 +935,7 @@ export const OPERATIONS: readonly Operation[] = [
     service: 'sns',
     operation: 'ListPhoneNumbersOptedOut',
     page: `${SNS_API}ListPhoneNumbersOptedOut.html`,
-    sentBy: ['lambda/sms-readiness/sns.ts'],
+    sentBy: ['lambda/sms-readiness/sns.ts', 'tools/verify/experiments/sms.ts'],
     demands: [
       SNS_RATE,
       enforced(
@@ -791,10 +947,30 @@ export const OPERATIONS: readonly Operation[] = [
     parameters: {},
   },
   {
+    service: 'sns',
+    operation: 'Publish',
+    page: `${SNS_API}Publish.html`,
+    readIn: SDK,
+    sentBy: ['tools/verify/experiments/sms.ts'],
+    demands: [
+      SNS_RATE,
+      enforced('IAM checks * for a phone number', SMS_TEST, 'checks permission for the ARN of a topic'),
+    ],
+    parameters: {
+      PhoneNumber: [
+        enforced('E.164; one of PhoneNumber, TopicArn and TargetArn', SMS_TEST, 'a phone number with letters'),
+      ],
+      Message: [
+        enforced('required', SMS_TEST, 'an empty SMS message'),
+        enforced('at most 1,600 characters for SMS', SMS_TEST, 'an SMS message of 1,601 characters'),
+      ],
+    },
+  },
+  {
     service: 'cloudwatch',
     operation: 'GetMetricStatistics',
     page: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html',
-    sentBy: ['lambda/sms-readiness/account.ts'],
+    sentBy: ['lambda/sms-readiness/account.ts', 'tools/verify/experiments/sms.ts'],
     demands: [
       enforced('at most 1,440 data points', SMS_TEST, 'there would be 1,500 data points'),
       notEnforced('a quota of requests a second (its page was not looked up)', 'a report makes one call'),
@@ -818,6 +994,58 @@ export const OPERATIONS: readonly Operation[] = [
         ),
       ],
       Statistics: [enforced('either Statistics or ExtendedStatistics', SMS_TEST, 'no statistic is asked for')],
+    },
+  },
+  {
+    service: 'states',
+    operation: 'StartExecution',
+    page: `${STATES_API}StartExecution.html`,
+    sentBy: ['tools/verify/experiments/step-functions.ts'],
+    demands: [
+      enforced(
+        'with a name, it is idempotent while the first execution is running; then it is an ExecutionAlreadyExists error',
+        STATES_TEST,
+        'refuses the name of an execution that has ended',
+      ),
+      notEnforced(
+        'a quota of requests a second, by Region (its page was not looked up)',
+        'only npm run verify sends it, one call at a time',
+      ),
+    ],
+    parameters: {
+      stateMachineArn: [
+        ...STATES_ARN,
+        enforced(
+          'an unknown state machine is a StateMachineDoesNotExist error',
+          STATES_TEST,
+          'an unknown state machine',
+        ),
+        enforced('the ARN of a map is a ValidationException', STATES_TEST, 'the ARN of a map'),
+      ],
+      input: [
+        enforced('at most 262,144 bytes of UTF-8', STATES_TEST, 'an input of 262,145 bytes'),
+        enforced('JSON, else InvalidExecutionInput', STATES_TEST, 'an input that is not JSON'),
+      ],
+    },
+  },
+  {
+    service: 'states',
+    operation: 'DescribeExecution',
+    page: `${STATES_API}DescribeExecution.html`,
+    readIn: SDK_AND_MODEL,
+    sentBy: ['tools/verify/experiments/step-functions.ts'],
+    demands: [
+      notEnforced(
+        'eventually consistent: an execution that was started or has ended a moment ago may be missing or running',
+        'the sandbox knows the latest state; npm run verify asks again until an execution is found and has ended',
+      ),
+      notEnforced('not for executions of EXPRESS state machines', 'those of npm run verify are STANDARD'),
+    ],
+    parameters: {
+      executionArn: [
+        ...STATES_ARN,
+        enforced('an unknown execution is an ExecutionDoesNotExist error', STATES_TEST, 'an unknown execution'),
+      ],
     },
   },
 ];

@@ -1,0 +1,81 @@
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ExecutionDoesNotExist,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Experiment, Stage } from '../experiment';
+import type { MachineTask } from '../state-machine';
+
+/** The experiments for sandbox/src/services/step-functions/assumptions.ts that need no bucket. */
+export const STEP_FUNCTIONS_EXPERIMENTS: readonly Experiment[] = [
+  {
+    assumption: 'functionErrorName',
+    origin: 'step-functions',
+    expected: 'Runtime.ExitError for a function that exits',
+    see: async (stage) => `${await errorOf(stage, 'StateMachineArn', 'crash')} for a function that exits`,
+  },
+  {
+    assumption: 'lambdaApiErrorName',
+    origin: 'step-functions',
+    expected: 'no permission: Lambda.AWSLambdaException, no such function: Lambda.ResourceNotFoundException',
+    see: async (stage) => {
+      const denied = await errorOf(stage, 'NarrowStateMachineArn', 'crash');
+      const missing = await errorOf(stage, 'StateMachineArn', 'missing');
+      return `no permission: ${denied}, no such function: ${missing}`;
+    },
+  },
+  {
+    assumption: 'permissionsError',
+    origin: 'step-functions',
+    expected: 'States.Permissions',
+    see: (stage) => errorOf(stage, 'NarrowStateMachineArn', 'map'),
+  },
+  {
+    assumption: 'childSourceArn',
+    origin: 'step-functions',
+    expected: 'SUCCEEDED with a role for (state machine) and (state machine)/(label) only',
+    see: async (stage) =>
+      `${await errorOf(stage, 'ChildStateMachineArn', 'children')} with a role for (state machine) and (state machine)/(label) only`,
+  },
+  {
+    assumption: 'defaultLabel',
+    origin: 'step-functions',
+    expected: 'Resetusers1 for a map of the name Reset users-1',
+    see: async (stage) => {
+      const { output, error } = await execute(stage, 'StateMachineArn', 'map');
+      const [child = ''] = output === undefined ? [] : (JSON.parse(output) as string[]);
+      const [, label] = /:execution:[^/]+\/([^:]+):/.exec(child) ?? [];
+      return `${label ?? error ?? 'no label'} for a map of the name Reset users-1`;
+    },
+  },
+];
+
+/** How long an execution that was started may not be found, in milliseconds. */
+const MAX_DELAY = 30_000;
+
+type Machine = 'StateMachineArn' | 'NarrowStateMachineArn' | 'ChildStateMachineArn';
+
+async function errorOf(stage: Stage, machine: Machine, task: MachineTask): Promise<string> {
+  const { status, error } = await execute(stage, machine, task);
+  return error ?? String(status);
+}
+
+/** Runs a state machine to its end, which its own timeout brings about at the latest. */
+async function execute(stage: Stage, machine: Machine, task: MachineTask): Promise<DescribeExecutionCommandOutput> {
+  const { stepFunctions, outputs, clock } = stage;
+  const input = JSON.stringify({ task, items: [1] });
+  const started = new StartExecutionCommand({ stateMachineArn: outputs[machine], input });
+  const { executionArn } = await stepFunctions.send(started);
+  const startedAt = clock.now();
+  for (;;) {
+    try {
+      const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      if (execution.status !== 'RUNNING') return execution;
+    } catch (error) {
+      // AWS describes executions with a delay.
+      if (!(error instanceof ExecutionDoesNotExist) || clock.now() - startedAt > MAX_DELAY) throw error;
+    }
+    await clock.wait(500);
+  }
+}
