@@ -15,6 +15,14 @@ export interface AwsDeploymentOptions extends StackOptions {
   readonly cdk?: readonly [command: string, ...args: string[]];
 }
 
+/**
+ * What a user pool that sends through Amazon SES leaves in an account.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/using-service-linked-roles.html
+ */
+export const SERVICE_LINKED_ROLE =
+  'Amazon Cognito makes the service-linked role AWSServiceRoleForAmazonCognitoIdpEmailService unless the account has it. It stays.';
+
 /** The stack in an AWS account, deployed and destroyed by the command of the CDK with the user's own credentials. */
 export class AwsDeployment implements Deployment {
   readonly #options: AwsDeploymentOptions;
@@ -28,11 +36,12 @@ export class AwsDeployment implements Deployment {
   }
 
   get leftovers(): string {
-    const { stackName, region } = this.#options;
+    const { stackName, region, from } = this.#options;
     return [
       `What may be left is the stack ${stackName} in ${region}, with everything that this command made. To delete it:`,
       '',
       `  aws cloudformation delete-stack --region ${region} --stack-name ${stackName}`,
+      ...(from === undefined ? [] : ['', SERVICE_LINKED_ROLE]),
     ].join('\n');
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { runCommand } from '../shared/run-command';
 import { type Arguments, readArguments, USAGE } from './arguments';
-import { AwsDeployment } from './aws-deployment';
+import { AwsDeployment, SERVICE_LINKED_ROLE } from './aws-deployment';
+import { isConfirmed } from './confirmation';
 import type { Deployment } from './deployment';
 import { EXPERIMENTS } from './experiments';
 import { formatResults, type Result, resultsFile, runExperiments } from './results';
@@ -23,9 +23,12 @@ async function main(): Promise<boolean> {
   }
   const stackName = `${STACK_PREFIX}${randomUUID().slice(0, 8)}`;
   console.log(announcement(args, stackName));
-  if (!args.sandbox && !args.yes && !(await isConfirmed())) {
-    console.log('Nothing was made.');
-    return false;
+  if (!args.sandbox && !args.yes) {
+    if (!process.stdin.isTTY) throw new Error('got no terminal to ask in, expected --yes');
+    if (!(await isConfirmed('Go on? (yes or no) ', interruption.signal))) {
+      console.log('Nothing was made.');
+      return false;
+    }
   }
   const results = await runInDeployment(args, stackName);
   return results.length > 0 && results.every(({ verdict }) => verdict === 'AGREES' || verdict === 'NOT_SEEN');
@@ -44,7 +47,7 @@ function announcement({ sandbox, region, from }: Arguments, stackName: string): 
   const account = process.env.AWS_PROFILE === undefined ? 'your AWS credentials' : `profile ${process.env.AWS_PROFILE}`;
   return `In the account of ${account}, in ${region}, this makes one stack, ${stackName}:
 
-  - three Cognito user pools and their app clients, with about 25 users whose addresses are those of the mailbox simulator
+  - three Cognito user pools and their app clients, with about 20 users whose addresses are those of the mailbox simulator
     of Amazon SES, or a phone number that is reserved for fiction
   - one Lambda function and its log group, three Step Functions state machines, and five roles
   - everything has the tag ${TAG}
@@ -52,21 +55,13 @@ function announcement({ sandbox, region, from }: Arguments, stackName: string): 
 It sends ${from === undefined ? "one email message through Cognito's default sender, of the 50 a day that the account has" : 'one or two email messages through Amazon SES'}, to the mailbox simulator.
 It sends no SMS message: it tries to only while the account is in the SMS sandbox, where AWS refuses it. It touches no
 other user pool. It counts a few dozen requests towards quotas that user pools of the account share, one after another.
-It costs less than 0.10 USD: about 40 invocations, 50 state transitions, one or two email messages, and the users are active for one month.
+It reads the SMS settings of the account, and prints none of its numbers.
+It costs less than 0.10 USD: about 30 invocations, 40 state transitions, one or two email messages, and about 20 users
+who are active in this month.${from === undefined ? '' : `\n${SERVICE_LINKED_ROLE}`}
 It takes about five minutes, and then deletes the stack. Should this process be killed, delete it yourself:
 
   aws cloudformation delete-stack --region ${region} --stack-name ${stackName}
 `;
-}
-
-async function isConfirmed(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error('got no terminal to ask in, expected --yes');
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test(await terminal.question('Go on? (yes or no) ', { signal: interruption.signal }));
-  } finally {
-    terminal.close();
-  }
 }
 
 /** Runs the experiments, and removes everything in any case. */

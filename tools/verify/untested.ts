@@ -60,7 +60,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { assumption: 'writeResultsBeforeFailing', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
   { assumption: 'isItemLine', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
-  { assumption: 'batchSizeInBytes', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
   { assumption: 'resultsFolder', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
   { assumption: 'isTransformed', origin: 'step-functions', possible: true, reason: NEEDS_BUCKET },
   {
@@ -121,7 +120,7 @@ export const UNTESTED: readonly Untested[] = [
     assumption: 'permissionsBehindSns',
     origin: 'lib',
     possible: true,
-    reason: 'it needs a role for each action of Amazon SNS, which the account of the command would assume',
+    reason: 'it needs a role for each action of Amazon SNS, which the command would have to assume',
   },
   {
     assumption: 'ASSUMED_REACTIONS',

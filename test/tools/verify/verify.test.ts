@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { SentCall } from 'cloud-assembly-sandbox';
 import * as cognito from 'cloud-assembly-sandbox/assumptions/cognito';
 import * as sms from 'cloud-assembly-sandbox/assumptions/sms';
 import * as stepFunctions from 'cloud-assembly-sandbox/assumptions/step-functions';
 import { CLOCK_TOLERANCE as TOLERANCE_OF_FUNCTIONS } from '../../../lambda/shared/clock';
 import { readArguments } from '../../../tools/verify/arguments';
-import { AwsDeployment } from '../../../tools/verify/aws-deployment';
+import { AwsDeployment, SERVICE_LINKED_ROLE } from '../../../tools/verify/aws-deployment';
+import { isConfirmed } from '../../../tools/verify/confirmation';
 import { type Experiment, NotSeenError, type Stage } from '../../../tools/verify/experiment';
 import { EXPERIMENTS } from '../../../tools/verify/experiments';
 import { CLOCK_TOLERANCE } from '../../../tools/verify/experiments/cognito';
@@ -87,6 +91,7 @@ const CHANGES: Readonly<Record<string, unknown>> = {
   functionErrorName: () => 'Lambda.Unknown',
   lambdaApiErrorName: (name: string) => `Lambda.${name}`,
   childSourceArn: (stateMachineArn: string) => stateMachineArn.replace(':stateMachine:', ':mapRun:'),
+  batchSizeInBytes: ({ Items }: { Items: unknown[] }) => JSON.stringify(Items).length,
   permissionsError: renamed(() => stepFunctions.permissionsError('')),
   defaultLabel: () => 'Map',
 };
@@ -123,11 +128,25 @@ describe('in the sandbox', () => {
   const byVerdict = (results: readonly Result[], verdict: Result['verdict']) =>
     results.filter((result) => result.verdict === verdict).map(({ assumption }) => assumption);
 
-  test('every assumption agrees that a new account can show, with the calls that the policy in docs/verify.md allows', async () => {
+  test('every assumption that a new account can show agrees, with the calls that the policy in docs/verify.md allows', async () => {
     const calls = new Set<string>();
     const stage = await start({ onCall: ({ service, operation }) => calls.add(`${service}:${operation}`) });
+    const sent: SentCall[] = [];
+    const record = (call: unknown) => sent.push(call as SentCall);
+    subscribe('cloud-assembly-sandbox:call', record);
 
     const results = await runExperiments(stage, EXPERIMENTS);
+
+    unsubscribe('cloud-assembly-sandbox:call', record);
+    const ofStack: readonly unknown[] = Object.values(stage.outputs);
+    const others = sent.filter(
+      ({ service, parameters: { UserPoolId, ClientId, stateMachineArn, executionArn } }) =>
+        ['cognito-idp', 'states'].includes(service) &&
+        !ofStack.includes(UserPoolId ?? ClientId ?? stateMachineArn) &&
+        !String(executionArn).includes(`:execution:${STACK.stackName}-`),
+    );
+    expect(others).toEqual([]);
+    expect(sent.length).toBeGreaterThan(EXPERIMENTS.length);
 
     expect(results).toHaveLength(EXPERIMENTS.length);
     expect(byVerdict(results, 'NOT_SEEN')).toEqual(['statusOfNumbers']);
@@ -462,7 +481,9 @@ describe('on AWS', () => {
     await deployment.start();
 
     await expect(deployment.remove()).rejects.toThrow(
-      new RegExp(`^cdk destroy: got exit status 1, expected 0.\nWhat may be left is the stack [\\s\\S]*${DELETE}$`),
+      new RegExp(
+        `^cdk destroy: got exit status 1, expected 0.\nWhat may be left is the stack [\\s\\S]*${DELETE}\n\n${SERVICE_LINKED_ROLE}$`,
+      ),
     );
   });
 });
@@ -514,8 +535,30 @@ describe('npm run verify', () => {
 
     expect(stdout).toMatch(/in eu-west-1, this makes one stack, VerifyPasswordReset-/);
     expect(stdout).toMatch(/It costs less than/);
+    expect(stdout).not.toContain(SERVICE_LINKED_ROLE);
     expect(stderr).toContain('npm run verify: got no terminal to ask in, expected --yes');
     expect(status).toBe(2);
+  });
+
+  test.each([
+    ['yes', 'yes\n', true],
+    ['Y', 'Y\n', true],
+    ['no', 'no\n', false],
+    ['an empty line', '\n', false],
+    ['Ctrl-C', '\x03', false],
+  ])('asked for a yes, takes %s for what it is', async (_, keys, expected) => {
+    const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const output = Object.assign(new PassThrough().resume(), { isTTY: true });
+    const confirmed = isConfirmed('Go on? ', new AbortController().signal, { input, output });
+    input.write(keys);
+
+    expect(await confirmed).toBe(expected);
+  });
+
+  test('a signal while it asks for a yes is a no', async () => {
+    expect(
+      await isConfirmed('Go on? ', AbortSignal.abort(), { input: new PassThrough(), output: new PassThrough() }),
+    ).toBe(false);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Experiment, Stage } from '../experiment';
-import type { MachineTask } from '../state-machine';
+import { ITEMS_OF_BATCHES, type MachineTask } from '../state-machine';
 
 /** The experiments for sandbox/src/services/step-functions/assumptions.ts that need no bucket. */
 export const STEP_FUNCTIONS_EXPERIMENTS: readonly Experiment[] = [
@@ -39,6 +39,17 @@ export const STEP_FUNCTIONS_EXPERIMENTS: readonly Experiment[] = [
       `${await errorOf(stage, 'ChildStateMachineArn', 'children')} with a role for (state machine) and (state machine)/(label) only`,
   },
   {
+    assumption: 'batchSizeInBytes',
+    origin: 'step-functions',
+    expected: '2 items in a batch, so the whole input counts',
+    see: async (stage) => {
+      const { output, error, status } = await execute(stage, 'StateMachineArn', 'batches', ITEMS_OF_BATCHES);
+      if (output === undefined) return error ?? String(status);
+      const [batch = []] = JSON.parse(output) as unknown[][];
+      return batch.length === 2 ? '2 items in a batch, so the whole input counts' : `${batch.length} items in a batch`;
+    },
+  },
+  {
     assumption: 'defaultLabel',
     origin: 'step-functions',
     expected: 'Resetusers1 for a map of the name Reset users-1',
@@ -62,9 +73,14 @@ async function errorOf(stage: Stage, machine: Machine, task: MachineTask): Promi
 }
 
 /** Runs a state machine to its end, which its own timeout brings about at the latest. */
-async function execute(stage: Stage, machine: Machine, task: MachineTask): Promise<DescribeExecutionCommandOutput> {
+async function execute(
+  stage: Stage,
+  machine: Machine,
+  task: MachineTask,
+  items: readonly unknown[] = [1],
+): Promise<DescribeExecutionCommandOutput> {
   const { stepFunctions, outputs, clock } = stage;
-  const input = JSON.stringify({ task, items: [1] });
+  const input = JSON.stringify({ task, items });
   const started = new StartExecutionCommand({ stateMachineArn: outputs[machine], input });
   const { executionArn } = await stepFunctions.send(started);
   const startedAt = clock.now();
