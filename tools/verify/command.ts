@@ -49,7 +49,7 @@ function announcement({ sandbox, region, from }: Arguments, stackName: string): 
 
   - three Cognito user pools and their app clients, with about 20 users whose addresses are those of the mailbox simulator
     of Amazon SES, or a phone number that is reserved for fiction
-  - one Lambda function and its log group, three Step Functions state machines, and five roles
+  - one Lambda function and its log group, four Step Functions state machines, and six roles
   - everything has the tag ${TAG}
 
 It sends ${from === undefined ? "one email message through Cognito's default sender, of the 50 a day that the account has" : 'one or two email messages through Amazon SES'}, to the mailbox simulator.

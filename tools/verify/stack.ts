@@ -41,10 +41,18 @@ export interface VerifyOutputs {
   readonly StateMachineArn: string;
   /** A state machine whose role allows nothing. */
   readonly NarrowStateMachineArn: string;
-  /** A state machine whose role can be assumed for its own ARN, and for that with the label of a map, only. */
-  readonly ChildStateMachineArn: string;
+  /** A state machine whose role can be assumed for itself, its executions, and its ARN with the label of a map. */
+  readonly LabelStateMachineArn: string;
+  /** A state machine whose role can be assumed for itself and its executions. */
+  readonly PlainStateMachineArn: string;
   /** Whether the user pool sends through Amazon SES: `true` or `false`. */
   readonly SendsThroughSes: string;
+}
+
+/** The ARN of a state machine, and the pattern of those of its executions, without the children of a map. */
+interface MachineArns {
+  readonly stateMachine: string;
+  readonly executions: string;
 }
 
 export interface VerifyStackProps extends StackProps {
@@ -56,7 +64,7 @@ export interface VerifyStackProps extends StackProps {
   readonly from?: string;
 }
 
-/** What the experiments need: three user pools, a custom message trigger, an SMS role and three state machines. It retains nothing. */
+/** What the experiments need: three user pools, a custom message trigger, an SMS role and four state machines. It retains nothing. */
 export class VerifyStack extends Stack {
   constructor(scope: Construct, id: string, { from, ...props }: VerifyStackProps) {
     super(scope, id, props);
@@ -75,10 +83,12 @@ export class VerifyStack extends Stack {
     (sms.node.defaultChild as CfnUserPool).accountRecoverySetting = undefined;
 
     const quiet = { preventUserExistenceErrors: true };
-    const invokeAndStart = (arn: string) => [
+    const everything = ({ stateMachine, executions }: MachineArns) => [
       { actions: ['lambda:InvokeFunction'], resources: [trigger.functionArn, this.#missingFunctionArn] },
-      { actions: ['states:StartExecution'], resources: [arn] },
+      { actions: ['states:StartExecution'], resources: [stateMachine] },
+      { actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executions] },
     ];
+    const onlyFor = (arns: readonly string[]) => ({ ArnLike: { 'aws:SourceArn': arns } });
     const outputs: VerifyOutputs = {
       UserPoolId: users.userPoolId,
       ClientId: users.addClient('App', { authFlows: { userPassword: true } }).userPoolClientId,
@@ -86,11 +96,14 @@ export class VerifyStack extends Stack {
       AdminOnlyPoolId: adminOnly.userPoolId,
       SmsPoolId: sms.userPoolId,
       SmsQuietClientId: sms.addClient('Quiet', quiet).userPoolClientId,
-      StateMachineArn: this.#stateMachine('Machine', trigger, invokeAndStart),
+      StateMachineArn: this.#stateMachine('Machine', trigger, everything),
       NarrowStateMachineArn: this.#stateMachine('Narrow', trigger, () => []),
-      ChildStateMachineArn: this.#stateMachine('Child', trigger, invokeAndStart, (arn) => ({
-        ArnLike: { 'aws:SourceArn': [arn, `${arn}/*`] },
-      })),
+      LabelStateMachineArn: this.#stateMachine('Label', trigger, everything, ({ stateMachine, executions }) =>
+        onlyFor([stateMachine, executions, `${stateMachine}/*`]),
+      ),
+      PlainStateMachineArn: this.#stateMachine('Plain', trigger, everything, ({ stateMachine, executions }) =>
+        onlyFor([stateMachine, executions]),
+      ),
       SendsThroughSes: String(from !== undefined),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
@@ -111,21 +124,20 @@ export class VerifyStack extends Stack {
   #stateMachine(
     name: string,
     { functionArn }: LambdaFunction,
-    statements: (arn: string) => readonly PolicyStatementProps[],
-    trustConditions?: (arn: string) => Conditions,
+    statements: (arns: MachineArns) => readonly PolicyStatementProps[],
+    trustConditions?: (arns: MachineArns) => Conditions,
   ): string {
     const stateMachineName = `${this.stackName}-${name}`;
-    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
-    const arn = this.formatArn({
-      service: 'states',
-      resource: 'stateMachine',
-      resourceName: stateMachineName,
-      arnFormat,
-    });
+    const arnOf = (resource: string, resourceName: string) =>
+      this.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const arns = {
+      stateMachine: arnOf('stateMachine', stateMachineName),
+      executions: arnOf('execution', `${stateMachineName}:*`),
+    };
     const role = new Role(this, `${name}Role`, {
-      assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: trustConditions?.(arn) }),
+      assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions: trustConditions?.(arns) }),
     });
-    for (const statement of statements(arn)) role.addToPolicy(new PolicyStatement(statement));
+    for (const statement of statements(arns)) role.addToPolicy(new PolicyStatement(statement));
     const definition = machineDefinition({
       partition: this.partition,
       functionArn,
@@ -136,7 +148,7 @@ export class VerifyStack extends Stack {
       definitionBody: DefinitionBody.fromString(this.toJsonString(definition)),
       role,
     });
-    return arn;
+    return arns.stateMachine;
   }
 
   #trigger(): LambdaFunction {

@@ -90,7 +90,7 @@ const CHANGES: Readonly<Record<string, unknown>> = {
   SNS_READS_OPT_OUTS: false,
   functionErrorName: () => 'Lambda.Unknown',
   lambdaApiErrorName: (name: string) => `Lambda.${name}`,
-  childSourceArn: (stateMachineArn: string) => stateMachineArn.replace(':stateMachine:', ':mapRun:'),
+  childSourceArn: (stateMachineArn: string) => stateMachineArn,
   batchSizeInBytes: ({ Items }: { Items: unknown[] }) => JSON.stringify(Items).length,
   permissionsError: renamed(() => stepFunctions.permissionsError('')),
   defaultLabel: () => 'Map',
@@ -403,6 +403,16 @@ describe('the stack', () => {
       new Set(['AWS::Cognito::UserPoolClient', 'AWS::IAM::Policy', 'AWS::Lambda::Permission']),
     );
     expect(JSON.stringify(Resources)).not.toContain('S3Key');
+    // As the page and the command say.
+    const count = (type: string) => resources.filter(({ Type }) => Type === type).length;
+    const types = [
+      'AWS::Cognito::UserPool',
+      'AWS::Lambda::Function',
+      'AWS::StepFunctions::StateMachine',
+      'AWS::IAM::Role',
+    ];
+    expect(types.map(count)).toEqual([3, 1, 4, 6]);
+    expect(page('docs/verify.md')).toMatch(/three user pools, a Lambda function .*, four state machines and six roles/);
   });
 });
 

@@ -10,7 +10,7 @@ import {
 import { type Experiment, NotSeenError, type Stage } from '../experiment';
 import { confirmedUser, FICTITIOUS_NUMBER, outcomeOf, reset, VERIFIED_PHONE } from './users';
 
-/** The page of origination numbers is not followed by another one: one number is enough. */
+/** The first page: one number is enough. */
 const LIST_ORIGINATION_NUMBERS = new ListOriginationNumbersCommand({ MaxResults: 30 });
 
 /** The experiments about SMS messages. None sends one: they need the SMS sandbox, or they are dry runs. */

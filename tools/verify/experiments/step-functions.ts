@@ -34,9 +34,15 @@ export const STEP_FUNCTIONS_EXPERIMENTS: readonly Experiment[] = [
   {
     assumption: 'childSourceArn',
     origin: 'step-functions',
-    expected: 'SUCCEEDED with a role for (state machine) and (state machine)/(label) only',
-    see: async (stage) =>
-      `${await errorOf(stage, 'ChildStateMachineArn', 'children')} with a role for (state machine) and (state machine)/(label) only`,
+    expected: 'a role for (state machine)/(label) is enough, and one without it is not',
+    see: async (stage) => {
+      const label = await errorOf(stage, 'LabelStateMachineArn', 'children');
+      const plain = await errorOf(stage, 'PlainStateMachineArn', 'children');
+      return [
+        `a role for (state machine)/(label) is ${label === 'SUCCEEDED' ? 'enough' : `not enough: ${label}`}`,
+        `and one without it is ${plain === 'SUCCEEDED' ? 'enough too' : 'not'}`,
+      ].join(', ');
+    },
   },
   {
     assumption: 'batchSizeInBytes',
@@ -65,7 +71,7 @@ export const STEP_FUNCTIONS_EXPERIMENTS: readonly Experiment[] = [
 /** How long an execution that was started may not be found, in milliseconds. */
 const MAX_DELAY = 30_000;
 
-type Machine = 'StateMachineArn' | 'NarrowStateMachineArn' | 'ChildStateMachineArn';
+type Machine = 'StateMachineArn' | 'NarrowStateMachineArn' | 'LabelStateMachineArn' | 'PlainStateMachineArn';
 
 async function errorOf(stage: Stage, machine: Machine, task: MachineTask): Promise<string> {
   const { status, error } = await execute(stage, machine, task);
