@@ -1,7 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Stack } from 'aws-cdk-lib';
+import {
+  CognitoIdentityProviderClient,
+  ConfirmForgotPasswordCommand,
+  InitiateAuthCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { Stack } from 'aws-cdk-lib';
 import { UserPool, UserPoolEmail } from 'aws-cdk-lib/aws-cognito';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +16,7 @@ import type { AttachmentError } from '../../../lambda/attach/attachment-error';
 import type { Json } from '../../../lambda/attach/update-request';
 import { RawUserPool } from '../../../lambda/attach/user-pool';
 import { AdminPasswordReset, MessageCatalog, ResetMessages } from '../../../lib';
-import { type Deployment, deploy } from '../../support/deployment';
+import { type Deployment, deploy, PASSWORD } from '../../support/deployment';
 
 const ALWAYS = Number.POSITIVE_INFINITY;
 const SMS_ROLE_ARN = 'arn:aws:iam::111122223333:role/of-somebody-else';
@@ -23,12 +28,13 @@ const handler = (stack: Stack, id: string) =>
     code: Code.fromInline('exports.handler = async (event) => event;'),
   });
 
-/** A user pool that another stack owns, as far as these constructs know. */
+/** A user pool that another stack owns. */
 function define(stack: Stack): void {
-  const owned = new UserPool(stack, 'Users', {
+  const owned = new UserPool(new Stack(stack.node.root, 'Owner'), 'Users', {
     signInAliases: { username: true, email: true },
     email: UserPoolEmail.withSES({ fromEmail: 'no-reply@example.com', sesRegion: 'us-east-1' }),
   });
+  owned.addClient('Client', { authFlows: { userPassword: true } });
   const userPool = UserPool.fromUserPoolId(stack, 'Imported', owned.userPoolId);
   const messages = new ResetMessages(stack, 'Messages', {
     userPool,
@@ -148,7 +154,18 @@ const errorOf = (work: Promise<unknown>): Promise<AttachmentError> =>
     (error) => error,
   );
 
-const ALL_TRIGGERS = ['PreSignUp', 'PostConfirmation', 'PreAuthentication', 'DefineAuthChallenge', 'UserMigration'];
+/** All but the custom senders, which need a key. */
+const ALL_TRIGGERS = [
+  'PreSignUp',
+  'PostConfirmation',
+  'PreAuthentication',
+  'PostAuthentication',
+  'DefineAuthChallenge',
+  'CreateAuthChallenge',
+  'VerifyAuthChallengeResponse',
+  'PreTokenGeneration',
+  'UserMigration',
+];
 
 /** Kinds of user pools, by what is special about them. */
 const KINDS: readonly [string, () => Record<string, unknown>][] = [
@@ -243,41 +260,45 @@ describe('a user pool with', () => {
   );
 });
 
-describe('attaching', () => {
-  test('sends the messages of the catalog from then on', async () => {
+describe('the whole story of a reset', () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ['with attach', () => attach(pool, target(), passingTime())],
+    ['by hand', async () => configure({ LambdaConfig: { CustomMessage: arns.trigger } })],
+  ])('%s: Cognito’s own message before, the catalog’s afterwards, and a new password', async (way, setTrigger) => {
     const { sandbox } = deployment;
-    await sandbox.cognito.addUser({
-      userPoolId: pool.id,
-      username: 'jane',
-      password: 'Old-password-1',
-      attributes: { email: 'jane@example.com', email_verified: 'true' },
-    });
+    const username = way.replace(' ', '-');
+    const attributes = { email: `${username}@example.com`, email_verified: 'true' };
+    await sandbox.cognito.addUser({ userPoolId: pool.id, username, password: PASSWORD, attributes });
     const reset = sandbox.assembly.functions.find(({ functionName }) => functionName.includes('Reset'));
-    await sandbox.lambda.invoke(reset?.functionArn ?? '', { username: 'jane' });
+    const client = new CognitoIdentityProviderClient({ endpoint: sandbox.endpoint, region: 'us-east-1' });
+    const ClientId = sandbox.assembly.userPools[0]?.clients[0]?.clientId;
+    const signIn = (password: string) =>
+      client.send(
+        new InitiateAuthCommand({
+          ClientId,
+          AuthFlow: 'USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME: username, PASSWORD: password },
+        }),
+      );
+
+    await sandbox.lambda.invoke(reset?.functionArn ?? '', { username });
     expect(sandbox.messages.at(-1)).toMatchObject({ origin: 'DEFAULT' });
 
-    await attach(pool, target(), passingTime());
-    await sandbox.lambda.invoke(reset?.functionArn ?? '', { username: 'jane' });
-
+    await setTrigger();
+    const { payload } = await sandbox.lambda.invoke(reset?.functionArn ?? '', { username });
+    expect(payload).toMatchObject({ status: 'RESET_REQUIRED' });
     expect(sandbox.messages.at(-1)).toMatchObject({ origin: 'TRIGGER', subject: 'Ours' });
+    await expect(signIn(PASSWORD)).rejects.toMatchObject({ name: 'PasswordResetRequiredException' });
+
+    const ConfirmationCode = /\d{6}/.exec(sandbox.messages.at(-1)?.body ?? '')?.[0] ?? '';
+    const Password = 'New-password-2';
+    await client.send(new ConfirmForgotPasswordCommand({ ClientId, Username: username, ConfirmationCode, Password }));
+    await expect(signIn(Password)).resolves.toMatchObject({ AuthenticationResult: { TokenType: 'Bearer' } });
+    client.destroy();
   });
+});
 
-  test('is not needed when the trigger is set by hand', async () => {
-    const { sandbox } = deployment;
-    await sandbox.cognito.addUser({
-      userPoolId: pool.id,
-      username: 'john',
-      password: 'Old-password-1',
-      attributes: { email: 'john@example.com', email_verified: 'true' },
-    });
-    const reset = sandbox.assembly.functions.find(({ functionName }) => functionName.includes('Reset'));
-    configure({ LambdaConfig: { CustomMessage: arns.trigger } });
-
-    await sandbox.lambda.invoke(reset?.functionArn ?? '', { username: 'john' });
-
-    expect(sandbox.messages.at(-1)).toMatchObject({ origin: 'TRIGGER', subject: 'Ours' });
-  });
-
+describe('attaching', () => {
   test('fails before it changes anything when the key of a custom sender needs a permission', async () => {
     const sender = { LambdaVersion: 'V1_0', LambdaArn: arns.other };
     const KMSKeyID = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -421,22 +442,28 @@ describe('a fault of a call', () => {
   const ENDLESS = CASES.filter(
     ({ operation, fault }) => operation !== 'UpdateUserPool' || !['cut-after', 'garbage'].includes(fault),
   );
-  test.each(ENDLESS)(
-    'that does not end leaves everything else as it was: $operation, $fault',
-    async ({ operation, instead }) => {
-      const before = normalized(await stateOfPool());
+  const WAYS: readonly [string, string | undefined, () => Promise<unknown>][] = [
+    ['attaching', undefined, () => attach(pool, target(), passingTime())],
+    ['updating', 'other', () => attach(pool, target({ mayReplace: [arns.other] }), passingTime())],
+    ['detaching', 'trigger', () => detach(pool, { ...target(), restore: undefined }, passingTime())],
+  ];
+  describe.each(WAYS)('that does not end leaves everything else as it was, %s:', (_, present, work) => {
+    test.each(ENDLESS)('$operation, $fault', async ({ operation, instead }) => {
+      const CustomMessage = present === undefined ? undefined : arns[present as keyof typeof arns];
+      configure({ LambdaConfig: { PreSignUp: arns.next, ...(CustomMessage !== undefined && { CustomMessage }) } });
+      const before = await stateOfPool();
       deployment.sandbox.faults.add({ operation, times: ALWAYS, instead });
 
-      const error = await errorOf(attach(pool, target(), passingTime()));
+      const error = await errorOf(work());
 
       deployment.sandbox.faults.clear();
       expect(error.message).toMatch(/^the user pool: it could not be written in time, because .*: deploy again later$/);
-      expect(withoutTrigger(await stateOfPool())).toEqual(before);
+      const after = await stateOfPool();
+      expect(withoutTrigger(after)).toEqual(withoutTrigger(before));
       // What may have been written must be detached before the function is deleted.
-      const attached = (await pool.describe()).LambdaConfig as Json | undefined;
-      if (attached?.CustomMessage !== undefined) expect(error.written).toBe(true);
-    },
-  );
+      if (JSON.stringify(after) !== JSON.stringify(before)) expect(error.written).toBe(true);
+    });
+  });
 
   test.each([
     'AccessDeniedException',
