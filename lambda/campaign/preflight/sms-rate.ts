@@ -3,12 +3,7 @@ import { CODE_PARAMETER, MESSAGE_LIMITS } from '../../../lib/contract/messages';
 import type { SmsReadinessCheck } from '../../../lib/contract/sms';
 import { countSmsParts } from '../../../lib/contract/sms-parts';
 import { fittingRate } from '../../../lib/contract/sms-rate';
-
-/** The result of the checks: problems stop a campaign, warnings are for the operator. */
-export interface SmsFindings {
-  readonly problems: readonly string[];
-  readonly warnings: readonly string[];
-}
+import type { Findings } from './findings';
 
 /** What a user pool says of its SMS messages. */
 export interface PoolSms {
@@ -51,7 +46,7 @@ export function readPoolSms(userPool: UserPoolType | undefined): PoolSms {
  *
  * @see https://docs.aws.amazon.com/sms-voice/latest/userguide/sms-limitations-mps.html
  */
-export function rateFindings(checks: readonly SmsReadinessCheck[], campaign: CampaignSms): SmsFindings {
+export function rateFindings(checks: readonly SmsReadinessCheck[], campaign: CampaignSms): Findings {
   const identity = checks.find(({ name }) => name === 'originationIdentity');
   const { partsPerSecond: limit, partsPerSecondFrom: from } = identity?.values ?? {};
   const { messages, resetsPerSecond, catalogParts, pool } = campaign;

@@ -1,6 +1,6 @@
 import { COLON_LIKE, DOT_LIKE } from '../../contract/messages';
 import type { SourceRange } from '../../contract/synth-tools';
-import type { Placeholder, TextProblem } from './parse';
+import { fillPlaceholders, type Placeholder, type TextProblem } from './parse';
 import { quoteText } from './quote';
 
 /** Stands for each character of a value. It is private-use, so that no text has it. */
@@ -45,7 +45,7 @@ export function findLinkedPlaceholders(
   placeholders: readonly Placeholder[],
   attributeValues: readonly SourceRange[] = [],
 ): LinkedPlaceholders {
-  const filled = fillValues(source, placeholders);
+  const filled = fillPlaceholders(source, placeholders, VALUE_FILLER);
   const inQuery = new Set<Placeholder>();
   const problems: TextProblem[] = [];
   for (const placeholder of placeholders) {
@@ -86,13 +86,4 @@ function wordAround(text: string, start: number, end: number): { before: string;
   const before = text.slice(0, start).replace(INLINE_TAG, '').split(SEPARATOR).at(-1) ?? '';
   const [after = ''] = text.slice(end).replace(INLINE_TAG, '').split(SEPARATOR, 1);
   return { before, after };
-}
-
-/** Replaces placeholders by as many characters: digits for the code, which makes no host name. */
-function fillValues(source: string, placeholders: readonly Placeholder[]): string {
-  let filled = '';
-  for (const { start, end, part } of placeholders) {
-    filled += source.slice(filled.length, start) + ('code' in part ? '0' : VALUE_FILLER).repeat(end - start);
-  }
-  return filled + source.slice(filled.length);
 }

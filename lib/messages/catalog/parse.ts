@@ -82,6 +82,15 @@ export function parsePlaceholders(
   return { placeholders, problems: [...problems, ...unclosed] };
 }
 
+/** Replaces placeholders by as many characters, so that offsets stay the same: the code by digits, values by the filler. */
+export function fillPlaceholders(source: string, placeholders: readonly Placeholder[], filler: string): string {
+  let filled = '';
+  for (const { start, end, part } of placeholders) {
+    filled += source.slice(filled.length, start) + ('code' in part ? '0' : filler).repeat(end - start);
+  }
+  return filled + source.slice(filled.length);
+}
+
 /** Splits a text at its placeholders. No two literal parts are adjacent, and none is empty. */
 export function splitIntoParts(source: string, placeholders: readonly Placeholder[]): TextPart[] {
   const parts: TextPart[] = [];

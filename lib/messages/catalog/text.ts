@@ -16,7 +16,7 @@ import { scanHtml } from '../synth-tools';
 import { acceptHtml, acceptPlainText } from './characters';
 import { leftoverWarnings } from './leftovers';
 import { findLinkedPlaceholders } from './links';
-import { type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
+import { fillPlaceholders, type Placeholder, parsePlaceholders, splitIntoParts, type TextProblem } from './parse';
 import { quoteText } from './quote';
 import { isNameAttribute } from './settings';
 
@@ -68,9 +68,10 @@ export function checkText(kind: TextKind, source: string, declared: DeclaredValu
   const { placeholders, problems, links, html } = findPlaceholders(kind, source, declared);
   const { text, warnings } = kind === 'html' ? acceptHtml(source) : acceptPlainText(source);
   // A value that is not declared has no maximum length: its placeholder stays in the text as it is written.
+  const sent = text === source ? placeholders : findPlaceholders(kind, text, declared).placeholders;
   const parts = splitIntoParts(
     text,
-    findPlaceholders(kind, text, declared).placeholders.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
+    sent.filter(({ part }) => maxLengthOf(part, declared, kind) > 0),
   );
   if (text.trim() === '') {
     const errors = [{ offset: 0, text: 'got an empty text, expected one with words in it' }];
@@ -177,7 +178,8 @@ function validateCode(placeholders: readonly Placeholder[]): TextProblem[] {
  * could act as markup anywhere else.
  */
 function validatePlaceholderPositions(source: string, placeholders: readonly Placeholder[]): TextProblem[] {
-  const { text, attributeValues } = scanHtml(fillPlaceholders(source, placeholders));
+  // Values are letters, the worst case: after `<`, a letter starts a tag.
+  const { text, attributeValues } = scanHtml(fillPlaceholders(source, placeholders, 'x'));
   const codeIsSeen = placeholders.some(
     ({ part, ...range }) => 'code' in part && (isWithin(range, text) || isWithin(range, attributeValues)),
   );
@@ -199,18 +201,6 @@ function validatePlaceholderPositions(source: string, placeholders: readonly Pla
         },
         ...problems,
       ];
-}
-
-/**
- * Replaces each placeholder by a value of the same length, so that offsets stay the same. Values are letters, the worst
- * case: after `<`, a letter starts a tag.
- */
-function fillPlaceholders(source: string, placeholders: readonly Placeholder[]): string {
-  let filled = '';
-  for (const { start, end, part } of placeholders) {
-    filled += source.slice(filled.length, start) + ('code' in part ? '0' : 'x').repeat(end - start);
-  }
-  return filled + source.slice(filled.length);
 }
 
 function isWithin({ start, end }: SourceRange, ranges: readonly SourceRange[]): boolean {
