@@ -1,10 +1,14 @@
 const { availableParallelism } = require('node:os');
+const { join } = require('node:path');
 
 // The SDK warns on standard error about Node.js versions that it will stop supporting. The tests do not need that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 // The CDK would record a stack trace for each construct, through the source maps of Jest.
 process.env.CDK_DISABLE_STACK_TRACE = '1';
+
+// What Node.js has compiled, of packages above all, for the workers and the commands that suites start.
+process.env.NODE_COMPILE_CACHE ??= join(__dirname, 'node_modules', '.cache', 'node');
 
 /** swc compiles the sources. It does not check types: `npm run check` does. */
 module.exports = {

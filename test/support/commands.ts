@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..', '..');
@@ -8,18 +9,26 @@ const ROOT = resolve(__dirname, '..', '..');
 /** Loads TypeScript, and records the calls of the command. */
 const LOADERS = ['--import', 'tsx', '--import', './test/support/aws-calls/record-command.ts'];
 
-/** Starts a command of tools/. */
+/**
+ * Starts a command of tools/. Its temporary files are in the folder that all suites share, with what the compiler of the
+ * commands caches there.
+ */
 function start(command: string, ...args: string[]): ChildProcess {
-  return startWithTempFolder(undefined, command, ...args);
+  const loaders = [...LOADERS, '--import', './test/support/shared-app.ts'];
+  return spawnCommand(loaders, process.env.SHARED_FOLDER ?? tmpdir(), command, args);
 }
 
-/** Starts a command that writes its temporary files to this folder. */
-export function startWithTempFolder(folder: string | undefined, command: string, ...args: string[]): ChildProcess {
+/** Starts a command that writes its temporary files to this folder, and synthesizes its app itself. */
+export function startWithTempFolder(folder: string, command: string, ...args: string[]): ChildProcess {
+  return spawnCommand(LOADERS, folder, command, args);
+}
+
+function spawnCommand(loaders: readonly string[], folder: string, command: string, args: readonly string[]) {
   // What is sent to the sandbox of the command serve is of a test: the command itself sends nothing.
   const RECORDED_SENDERS = command === 'serve' ? 'FUNCTION' : 'FUNCTION,OTHER';
-  return spawn(process.execPath, [...LOADERS, `tools/${command}/command.ts`, ...args], {
+  return spawn(process.execPath, [...loaders, `tools/${command}/command.ts`, ...args], {
     cwd: ROOT,
-    env: { ...process.env, RECORDED_SENDERS, ...(folder !== undefined && { TMPDIR: folder }) },
+    env: { ...process.env, RECORDED_SENDERS, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
