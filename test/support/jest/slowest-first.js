@@ -1,11 +1,13 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /**
- * The slowest suites, which start first. Started last, one would run on while the other cores are idle. `long-lists` collects
- * all garbage often: that takes five seconds in a new worker, and twenty in one that has loaded the CDK.
+ * The slowest suites, which start first. Started last, one would run on while the other cores are idle. `long-lists` and
+ * `bucket` make Node.js collect all garbage often: that takes five seconds in a new worker, and twenty in one that has loaded
+ * the CDK.
  */
 const SLOWEST = [
   'long-lists',
+  'bucket',
   'campaign-faults',
   'campaign',
   'campaign-halt',
