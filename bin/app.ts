@@ -13,5 +13,6 @@ new DemonstrationStack(app, 'CognitoPasswordReset', {
   globalSignOut: app.node.tryGetContext('globalSignOut'),
   maxResetsPerSecond: app.node.tryGetContext('maxResetsPerSecond'),
   useWholeQuota: app.node.tryGetContext('useWholeQuota'),
+  parameterPrefix: app.node.tryGetContext('parameterPrefix'),
 });
 app.synth();

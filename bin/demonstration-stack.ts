@@ -68,6 +68,13 @@ export interface DemonstrationStackProps extends StackProps {
    * @default - a part of the quota is left for users who enter their code
    */
   readonly useWholeQuota?: string;
+
+  /**
+   * The prefix of SSM parameters with the ARNs of the function and of the state machines, such as `/passwords`.
+   *
+   * @default - the ARNs are outputs only
+   */
+  readonly parameterPrefix?: string;
 }
 
 /** Shows the features of the library, with a new user pool or with an existing one. */
@@ -97,24 +104,29 @@ export class DemonstrationStack extends Stack {
       ? undefined
       : new ResetMessages(this, 'Messages', { userPool, catalog: MessageCatalog.fromDirectory(MESSAGES) });
 
+    const { parameterPrefix } = props;
     const reset = new AdminPasswordReset(this, 'Reset', {
       userPool,
       messages,
       globalSignOut: props.globalSignOut === undefined || parseBoolean('globalSignOut', props.globalSignOut),
       idempotency: true,
+      parameterPrefix,
     });
     const bulk = new BulkPasswordReset(this, 'Bulk', {
       passwordReset: reset,
       smsReadiness,
       maxResetsPerSecond: parseNumber('maxResetsPerSecond', props.maxResetsPerSecond),
       useWholeQuota: parseBoolean('useWholeQuota', props.useWholeQuota),
+      parameterPrefix,
     });
 
-    const { functionName } = reset.lambdaFunction;
+    const { functionName, functionArn } = reset.lambdaFunction;
     new CfnOutput(this, 'UserPoolId', { value: userPool.userPoolId });
     new CfnOutput(this, 'FunctionName', { value: functionName });
+    new CfnOutput(this, 'FunctionArn', { value: functionArn });
     new CfnOutput(this, 'Invoke', {
-      description: 'Forces the user of that name, alias or sub to choose a new password',
+      description:
+        'Forces the user of that name, alias or sub to choose a new password. For version 1 of the AWS CLI, leave out --cli-binary-format raw-in-base64-out',
       value: `aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '{"username":"USERNAME"}' /dev/stdout`,
     });
     if (smsReadiness !== undefined) {

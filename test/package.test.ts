@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { page } from './support/pages';
 
 const ROOT = resolve(__dirname, '..');
 const NODE_MODULES = join(ROOT, 'node_modules');
@@ -48,8 +49,13 @@ describe('the published package', () => {
     '.jsii',
     'README.md',
     'CHANGELOG.md',
+    'bin/messages/catalog.json',
+    'bin/messages/breach/en/email.html',
     'docs/sms.md',
     'docs/workflows.md',
+    'examples/README.md',
+    'examples/breach/app.ts',
+    'examples/help-desk-workflow/app.ts',
     'LICENSE',
     'NOTICE',
     'THIRD-PARTY-NOTICES.txt',
@@ -59,7 +65,11 @@ describe('the published package', () => {
 
   test('contains neither sources nor the sandbox', () => {
     expect(
-      contents.filter((file) => /^(lambda|synth|sandbox|bench|bin|test)\/|(?<!\.d)\.ts$|\.map$/.test(file)),
+      contents.filter(
+        (file) =>
+          /^(lambda|synth|sandbox|bench|bin|tools|test)\/|(?<!\.d)\.ts$|\.map$/.test(file) &&
+          !/^bin\/messages\/|^examples\/[\w-]+\/app\.ts$/.test(file),
+      ),
     ).toEqual([]);
   });
 
@@ -135,8 +145,20 @@ describe('the published package', () => {
     );
   });
 
-  test('synthesizes in a consumer app, with the bundled functions as assets', () => {
+  test('has examples that a project can copy', () => {
+    const [, copy = ''] = /^(sed .+) > breach\.ts$/m.exec(page('examples/README.md')) ?? [];
+    const example = run(join(workspace, 'app'), 'sh', ['-c', copy]);
+
+    expect([...example.matchAll(/from '(.*)';/g)].map(([, name]) => name?.split('/')[0])).toEqual(
+      expect.arrayContaining(['aws-cdk-lib', 'cdk-cognito-password-reset', 'constructs']),
+    );
+    expect(example).not.toContain("from '.");
+  });
+
+  test('synthesizes in a consumer app with the catalog to start from, with the bundled functions as assets', () => {
     const app = join(workspace, 'app');
+    const [, copy = ''] = /^(cp -r .+)$/m.exec(page('docs/messages.md')) ?? [];
+    run(app, 'sh', ['-c', copy]);
     writeFileSync(
       join(app, 'app.js'),
       `const { App, Stack, aws_cognito } = require('aws-cdk-lib');
@@ -144,10 +166,7 @@ describe('the published package', () => {
        const app = new App({ outdir: 'out' });
        const stack = new Stack(app, 'Stack');
        const userPool = new aws_cognito.UserPool(stack, 'Pool');
-       const catalog = MessageCatalog.fromInline({
-         defaultLocale: 'en',
-         templates: { reset: { en: { sms: 'Your code is {{code}}' } } },
-       });
+       const catalog = MessageCatalog.fromDirectory('messages');
        const messages = new ResetMessages(stack, 'Messages', { userPool, catalog });
        new AdminPasswordReset(stack, 'Reset', { userPool, messages });
        app.synth();`,

@@ -31,6 +31,23 @@ test.each([...new Set(commands.map(([, name = '']) => name))])(
   },
 );
 
+test.each(['README.md', 'examples/README.md'])('%s says before each command where it runs', (file) => {
+  // The AWS CLI runs anywhere.
+  const commandBlocks = [...page(file).matchAll(/^(.*)\n\n```sh\n(?!aws )(.*)/gm)];
+
+  expect(commandBlocks.length).toBeGreaterThanOrEqual(2);
+  expect(commandBlocks.filter(([, before = '']) => !/\bclone\b|your project/.test(before))).toEqual([]);
+});
+
+test.each(PAGES.filter((file) => file !== 'CONTRIBUTING.md'))(
+  '%s says that the commands of the repository need a clone, no later than where it names the first one',
+  (file) => {
+    const [withCommand = ''] = /[\s\S]*?`?npm (?:run|start|ci)\b.*/.exec(page(file)) ?? [];
+
+    expect(withCommand === '' || /\bclone\b/.test(withCommand)).toBe(true);
+  },
+);
+
 test.each(Object.values(RESET_ERROR_NAMES))('docs/errors.md explains the error %s', (name) => {
   expect(ERRORS).toContain(`| \`${name}\` |`);
 });

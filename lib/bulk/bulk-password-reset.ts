@@ -11,6 +11,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES, DEFAULT_SMS_PRICE } from '../contract/campaign';
+import { createArnParameters } from '../private/arn-parameters';
 import { functionMetric } from '../private/function-metric';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
@@ -236,6 +237,19 @@ export interface BulkPasswordResetProps {
    * @default - a role of its own for each, with the required statements and no managed policy
    */
   readonly roles?: BulkPasswordResetRoles;
+
+  /**
+   * Where AWS Systems Manager Parameter Store keeps the ARNs of the state machines, for callers that do not use the CDK:
+   * as `campaign-state-machine-arn` and `dry-run-state-machine-arn` under this prefix.
+   *
+   * It begins with a slash, such as `/passwords`, and has no slash at the end. Up to 14 levels of letters, digits,
+   * hyphens, underscores and full stops; it must not begin with `/aws` or `/ssm`. The names must be unique in the account
+   * and Region, so two constructs of the same class need different prefixes. That of `passwordReset` may be the same.
+   *
+   * @default - no parameters
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+   */
+  readonly parameterPrefix?: string;
 }
 
 /**
@@ -337,6 +351,20 @@ export class BulkPasswordReset extends Construct {
       dryRunOnly: true,
       role: roles.dryRun,
     });
+    createArnParameters(this, props.parameterPrefix, [
+      {
+        id: 'CampaignStateMachineArn',
+        name: 'campaign-state-machine-arn',
+        description: 'The state machine that forces the users of a Cognito user pool to choose new passwords',
+        arn: this.campaignStateMachine.stateMachineArn,
+      },
+      {
+        id: 'DryRunStateMachineArn',
+        name: 'dry-run-state-machine-arn',
+        description: 'The state machine that says what a campaign would do, and never resets a user',
+        arn: this.dryRunStateMachine.stateMachineArn,
+      },
+    ]);
   }
 
   /**
@@ -542,6 +570,7 @@ const PROPERTIES: PropertyTypes<BulkPasswordResetProps> = {
     logGroup: TYPES.logGroup,
     stateMachineLogGroup: TYPES.logGroup,
     roles: TYPES.roles,
+    parameterPrefix: TYPES.text,
   },
 };
 

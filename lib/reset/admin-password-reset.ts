@@ -10,6 +10,7 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
+import { createArnParameters } from '../private/arn-parameters';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { functionMetric } from '../private/function-metric';
@@ -171,6 +172,19 @@ export interface AdminPasswordResetProps {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html
    */
   readonly architecture?: Architecture;
+
+  /**
+   * Where AWS Systems Manager Parameter Store keeps the ARN of the function, for callers that do not use the CDK: as
+   * `function-arn` under this prefix, such as `/passwords/function-arn`.
+   *
+   * It begins with a slash, and has no slash at the end. Up to 14 levels of letters, digits, hyphens, underscores and
+   * full stops; it must not begin with `/aws` or `/ssm`. The name must be unique in the account and Region, so two
+   * constructs of the same class need different prefixes.
+   *
+   * @default - no parameter
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html
+   */
+  readonly parameterPrefix?: string;
 }
 
 /**
@@ -295,6 +309,14 @@ export class AdminPasswordReset extends Construct {
       lambdaFunction.node.addDependency(props.messages.lambdaFunction);
     }
     this.lambdaFunction = lambdaFunction;
+    createArnParameters(this, props.parameterPrefix, [
+      {
+        id: 'FunctionArn',
+        name: 'function-arn',
+        description: 'The function that forces a user of a Cognito user pool to choose a new password',
+        arn: lambdaFunction.functionArn,
+      },
+    ]);
     this.taskTarget = {
       lambdaFunction,
       timeout,
@@ -460,6 +482,7 @@ const PROPERTIES: PropertyTypes<AdminPasswordResetProps> = {
     reservedConcurrentExecutions: TYPES.number,
     tracing: oneOf('Tracing', Tracing),
     architecture: TYPES.architecture,
+    parameterPrefix: TYPES.text,
   },
 };
 

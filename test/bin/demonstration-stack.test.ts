@@ -8,6 +8,13 @@ import { CONTEXTS, policiesOf, strictApp } from '../support/synthesis';
 const EXISTING = 'eu-west-1_AbCdEfGhI';
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef';
 
+const WHOLE_QUOTA = {
+  globalSignOut: 'false',
+  maxResetsPerSecond: '30',
+  useWholeQuota: 'true',
+  parameterPrefix: '/passwords',
+};
+
 const stacks = new Map<string, DemonstrationStack>();
 
 /** The stack in an app of its own, which is synthesized once for each of the props and flags. */
@@ -30,14 +37,16 @@ describe.each(CONTEXTS)('DemonstrationStack with $context', ({ flags }) => {
     [{ fromEmail: 'no-reply@example.com' }],
     [{ originationIdentityArn: NUMBER }],
     [{ snsSms: 'true' }],
-    [{ globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' }],
+    [WHOLE_QUOTA],
   ])('has no finding of the template validation or of cdk-nag for %j', (props) => {
     expect(() => Template.fromStack(demonstration(props, flags))).not.toThrow();
   });
 });
 
 test('every resource type of DemonstrationStack is in test/support/aws-calls/cloudformation.ts', () => {
-  const all = [{}, { originationIdentityArn: NUMBER }, { snsSms: 'true' }].map((props) => demonstration(props));
+  const all = [{}, { originationIdentityArn: NUMBER }, { snsSms: 'true' }, WHOLE_QUOTA].map((props) =>
+    demonstration(props),
+  );
   const types = all.flatMap((stack) => Object.values(Template.fromStack(stack).toJSON().Resources as object));
 
   const known = PROPERTIES.map(({ type }) => type);
@@ -108,6 +117,22 @@ test('DemonstrationStack has the command that invokes the function as an output'
       ],
     ],
   });
+});
+
+test('DemonstrationStack has the ARNs of the function and the state machines as outputs, and as parameters', () => {
+  const template = Template.fromStack(demonstration(WHOLE_QUOTA));
+
+  const parameters = Object.values(template.findResources('AWS::SSM::Parameter')).map(({ Properties }) => Properties);
+  for (const [output, name] of [
+    ['FunctionArn', 'function-arn'],
+    ['CampaignArn', 'campaign-state-machine-arn'],
+    ['DryRunArn', 'dry-run-state-machine-arn'],
+  ]) {
+    const { Value: arn } = template.toJSON().Outputs[output ?? ''];
+    expect(arn).toEqual({ [output === 'FunctionArn' ? 'Fn::GetAtt' : 'Ref']: expect.anything() });
+    expect(parameters.find(({ Name }) => Name === `/passwords/${name}`)?.Value).toEqual(arn);
+  }
+  expect(parameters).toHaveLength(3);
 });
 
 test.each(['', 'users', 'eu-west-1', `eu-west-1_${'A'.repeat(50)}`])(

@@ -9,14 +9,15 @@ function instructions({ sandbox, functionName, userPoolId, clientId }: LocalApp)
   return `The sandbox listens at ${sandbox.endpoint}. To use it with the AWS SDK or the AWS CLI, paste this into
 another shell:
 
-  export AWS_ENDPOINT_URL=${sandbox.endpoint} AWS_REGION=${region}
+  export AWS_ENDPOINT_URL=${sandbox.endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
   export AWS_ACCESS_KEY_ID=developer AWS_SECRET_ACCESS_KEY=developer
 
 Users (the password of each is ${OLD_PASSWORD}):
 
 ${USERS.map(({ username, about }) => `  ${username.padEnd(18)} ${about}`).join('\n')}
 
-Reset a user, and see that Cognito refuses the old password:
+Reset a user, and see that Cognito refuses the old password (version 1 of the AWS CLI does not have --cli-binary-format:
+leave out that option and its value):
 
   aws lambda invoke --function-name ${functionName} --cli-binary-format raw-in-base64-out --payload '{"username":"user"}' /dev/stdout
   aws cognito-idp initiate-auth --auth-flow USER_PASSWORD_AUTH --client-id ${clientId} --auth-parameters 'USERNAME=user,PASSWORD=${OLD_PASSWORD}'

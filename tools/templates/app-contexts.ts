@@ -7,5 +7,10 @@ export const APP_CONTEXTS = {
   mail: { fromEmail: 'no-reply@example.com' },
   'direct-sms': { fromEmail: 'no-reply@example.com', originationIdentityArn: NUMBER },
   'sns-sms': { snsSms: 'true' },
-  'whole-quota': { globalSignOut: 'false', maxResetsPerSecond: '30', useWholeQuota: 'true' },
+  'whole-quota': {
+    globalSignOut: 'false',
+    maxResetsPerSecond: '30',
+    useWholeQuota: 'true',
+    parameterPrefix: '/passwords',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -111,6 +111,7 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
         architecture: Architecture.X86_64,
         onSigningFailure: OnSigningFailure.FAIL,
         signingKey: hmacKey(stack, 'SigningKey'),
+        parameterPrefix: '/passwords',
       });
       reset.grantInvoke(new Role(stack, 'HelpDesk', { assumedBy: new AccountPrincipal('111122223333') }));
       reset.grantInvoke(
@@ -243,6 +244,7 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
         encryptionKey: new Key(stack, 'Key'),
         logGroup: new LogGroup(stack, 'Logs'),
         stateMachineLogGroup: new LogGroup(stack, 'StateMachineLogs'),
+        parameterPrefix: '/passwords',
       });
     },
     props: IN_US_EAST_1,

@@ -231,6 +231,21 @@ export const PROPERTIES: readonly PropertyDemand[] = [
     checked: { not: 'only an example has a topic, with a policy of two statements' },
   },
   {
+    type: 'AWS::SSM::Parameter',
+    property: 'Name',
+    demand:
+      'levels of letters, digits, full stops, hyphens and underscores, each after a slash; not aws or ssm first; at most 15 levels, and 1,011 characters with the ARN in front',
+    page: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html',
+    checked: ['test/lib/private/arn-parameters.test.ts', 'the prefix %j is refused'],
+  },
+  {
+    type: 'AWS::SSM::Parameter',
+    property: 'Name',
+    demand: 'unique in the account and Region',
+    page: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html',
+    checked: { not: 'other stacks can have the name too: CloudFormation refuses to create a second one' },
+  },
+  {
     type: 'AWS::StepFunctions::StateMachine',
     property: 'DefinitionString',
     demand: 'at most 1 MB; the names of all states differ and have at most 80 characters',

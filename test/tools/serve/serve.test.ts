@@ -24,6 +24,9 @@ describe('npm run sandbox', () => {
       },
     };
 
+    // Version 1 of the AWS CLI does not read AWS_REGION.
+    expect(value(/AWS_DEFAULT_REGION=(\S+)/)).toBe(config.region);
+
     // WHEN
     const FunctionName = value(/--function-name (\S+)/);
     const Payload = value(/--payload '([^']+)'/);
