@@ -52,11 +52,12 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'lambda/bundle.mjs',
-    mayImport: ['lambda/left-out.mjs', 'lambda/up-to-date.mjs'],
+    mayImport: ['lambda/left-out.mjs', 'lambda/sbom.mjs', 'lambda/up-to-date.mjs'],
     packages: ['esbuild'],
     instead: FUNCTIONS,
   },
   { folder: 'lambda/left-out.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
+  { folder: 'lambda/sbom.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   { folder: 'lambda/up-to-date.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   {
     folder: 'lambda/shared',
