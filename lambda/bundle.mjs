@@ -1,9 +1,10 @@
-// Bundles every function into assets/<function>/ and writes the license notices of the bundled packages.
+// Bundles every function into assets/<function>/, and writes the license notices and the SBOM of the bundled packages.
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { checkLeftOut, leaveOut } from './left-out.mjs';
+import { sbom } from './sbom.mjs';
 import { isUpToDate, remember } from './up-to-date.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -27,9 +28,15 @@ if (!(await isUpToDate(root))) await bundleAll();
 if (process.argv.includes('--sizes')) await printSizes();
 
 async function bundleAll() {
-  /** What the assets depend on, and the assets. */
-  const files = new Set(['lambda/bundle.mjs', 'lambda/left-out.mjs', 'package-lock.json', 'THIRD-PARTY-NOTICES.txt']);
-  const packages = new Set();
+  /** What the assets depend on, and what is written. */
+  const files = new Set([
+    'lambda/bundle.mjs',
+    'lambda/left-out.mjs',
+    'lambda/sbom.mjs',
+    'package.json',
+    'package-lock.json',
+  ]);
+  const bundles = [];
   for (const [name, [folder, ...entryPoints]] of Object.entries(ASSETS)) {
     const { metafile, outputFiles } = await build({
       absWorkingDir: root,
@@ -55,13 +62,20 @@ async function bundleAll() {
     });
     await replaceFiles(join(root, 'assets', name), outputFiles);
     for (const file of [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)]) files.add(file);
-    for (const input of Object.keys(metafile.inputs)) {
-      const packagePath = packageFolder(input);
-      if (packagePath) packages.add(packagePath);
+    for (const { path, contents } of outputFiles) {
+      const output = relative(root, path);
+      bundles.push({ path: output, contents, packages: packageFolders(Object.keys(metafile.outputs[output].inputs)) });
     }
   }
   checkLeftOut();
-  await replaceFile(join(root, 'THIRD-PARTY-NOTICES.txt'), Buffer.from(await notices([...packages].sort())));
+  const packages = [...new Set(bundles.flatMap((bundle) => bundle.packages))].sort();
+  for (const [file, text] of [
+    ['THIRD-PARTY-NOTICES.txt', await notices(packages)],
+    ['sbom.cdx.json', await sbom(root, bundles)],
+  ]) {
+    await replaceFile(join(root, file), Buffer.from(text));
+    files.add(file);
+  }
   await remember(root, [...files]);
 }
 
@@ -94,12 +108,14 @@ async function removeCompiledLibrary() {
   await Promise.all(compiled.map((file) => rm(join(root, 'lib', file))));
 }
 
-/** The folder of the package that a bundled file belongs to; undefined for files of this repository. */
-function packageFolder(file) {
-  const parts = file.split('/');
-  const at = parts.lastIndexOf('node_modules');
-  if (at < 0) return undefined;
-  return parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join('/');
+/** The folders of the packages that bundled files belong to. Files of this repository belong to none. */
+function packageFolders(files) {
+  const folders = files.flatMap((file) => {
+    const parts = file.split('/');
+    const at = parts.lastIndexOf('node_modules');
+    return at < 0 ? [] : [parts.slice(0, at + (parts[at + 1].startsWith('@') ? 3 : 2)).join('/')];
+  });
+  return [...new Set(folders)];
 }
 
 async function notices(folders) {

@@ -52,11 +52,12 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'lambda/bundle.mjs',
-    mayImport: ['lambda/left-out.mjs', 'lambda/up-to-date.mjs'],
+    mayImport: ['lambda/left-out.mjs', 'lambda/sbom.mjs', 'lambda/up-to-date.mjs'],
     packages: ['esbuild'],
     instead: FUNCTIONS,
   },
   { folder: 'lambda/left-out.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
+  { folder: 'lambda/sbom.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   { folder: 'lambda/up-to-date.mjs', mayImport: [], packages: [], instead: FUNCTIONS },
   {
     folder: 'lambda/shared',
@@ -93,7 +94,7 @@ const RULES: readonly Rule[] = [
   { folder: 'sandbox/jest.config.js', mayImport: [], packages: [], instead: ENGINE },
   { folder: 'sandbox/src', mayImport: [], instead: ENGINE },
   { folder: 'sandbox/test', mayImport: ['sandbox/src'], instead: ENGINE },
-  ...['demo', 'campaign', 'plan', 'readiness', 'serve', 'shared', 'verify'].map((name) => ({
+  ...['demo', 'campaign', 'notes', 'plan', 'readiness', 'serve', 'shared', 'verify'].map((name) => ({
     folder: `tools/${name}`,
     mayImport: ['lib/index.ts', 'lib/contract', 'tools/shared'],
     instead: `${CONSUMER}; what several commands use belongs in tools/shared`,

@@ -59,6 +59,7 @@ describe('the published package', () => {
     'LICENSE',
     'NOTICE',
     'THIRD-PARTY-NOTICES.txt',
+    'sbom.cdx.json',
   ])('contains %s', (file) => {
     expect(contents).toContain(file);
   });

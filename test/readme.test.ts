@@ -27,7 +27,7 @@ test.each([...new Set(commands.map(([, name = '']) => name))])(
   'the command npm %s, which README or docs name, exists',
   (name) => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect(['ci', 'install', ...Object.keys(scripts)]).toContain(name);
+    expect(['ci', 'install', 'publish', 'version', ...Object.keys(scripts)]).toContain(name);
   },
 );
 

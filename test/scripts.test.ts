@@ -30,7 +30,7 @@ function runWithHelp(folder = ''): { stdout: string; packages: string[]; status:
 }
 
 test('the package has the commands of the README', () => {
-  const documented = ['campaign', 'plan', 'preview', 'readiness', 'sandbox', 'start', 'templates', 'verify'];
+  const documented = ['campaign', 'notes', 'plan', 'preview', 'readiness', 'sandbox', 'start', 'templates', 'verify'];
   expect(COMMANDS.map(([name]) => name).sort()).toEqual(documented);
 });
 
