@@ -3,6 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { page } from './support/pages';
+import { synthesizeIn } from './support/jsii-app';
+import { JsiiKernel, NodeJs } from './support/jsii-kernel';
+import { countSynthesis } from './support/syntheses';
 
 const ROOT = resolve(__dirname, '..');
 const NODE_MODULES = join(ROOT, 'node_modules');
@@ -11,6 +14,7 @@ const NODE_MODULES = join(ROOT, 'node_modules');
 describe('the published package', () => {
   let workspace: string;
   let contents: string[];
+  let tarball: string;
   beforeAll(() => {
     workspace = mkdtempSync(join(tmpdir(), 'package-'));
     const copy = join(workspace, 'copy');
@@ -23,7 +27,8 @@ describe('the published package', () => {
     const [packed] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--pack-destination', workspace]));
     contents = packed.files.map(({ path }: { path: string }) => path);
 
-    run(workspace, 'tar', ['xzf', packed.filename]);
+    tarball = join(workspace, packed.filename);
+    run(workspace, 'tar', ['xzf', tarball]);
     const modules = join(workspace, 'app', 'node_modules');
     mkdirSync(modules, { recursive: true });
     cpSync(join(workspace, 'package'), join(modules, 'cdk-cognito-password-reset'), { recursive: true });
@@ -180,7 +185,56 @@ describe('the published package', () => {
       ['idempotency.js', 'index.js', 'signing.js'],
     ]);
   });
+
+  describe('in Python, Java, Go and C#, by the kernel of jsii', () => {
+    let kernel: JsiiKernel;
+    beforeAll(async () => {
+      kernel = new JsiiKernel();
+      const assembly = JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8'));
+      const others = Object.keys(assembly.dependencyClosure).filter((name) => name !== 'aws-cdk-lib');
+      // The one that depends on the others is the last. The kernel does not need the declarations of TypeScript.
+      for (const name of [...others, 'aws-cdk-lib']) {
+        const archive = join(workspace, `${name.replace('/', '-')}.tar`);
+        run(NODE_MODULES, 'tar', ['cf', archive, '--exclude=*.d.ts', `--transform=s,^${name},package,`, name]);
+        await kernel.load(name, versionOf(join(NODE_MODULES, name)), archive);
+      }
+      await kernel.load('cdk-cognito-password-reset', versionOf(ROOT), tarball);
+    });
+    afterAll(() => kernel.stop());
+
+    test('an app has the same template and assets as in TypeScript', async () => {
+      const [inTypeScript, byKernel] = [join(workspace, 'in-typescript'), join(workspace, 'by-kernel')];
+      countSynthesis();
+      await synthesizeIn(new NodeJs(join(workspace, 'app')), inTypeScript);
+      await synthesizeIn(kernel, byKernel);
+
+      const template = readFileSync(join(inTypeScript, 'Passwords.template.json'), 'utf8');
+      const types = Object.values<{ Type: string }>(JSON.parse(template).Resources).map(({ Type }) => Type);
+      expect(types).toEqual(
+        expect.arrayContaining([
+          'AWS::Cognito::UserPool',
+          'AWS::SMSVOICE::PhoneNumber',
+          'AWS::CloudWatch::Alarm',
+          'AWS::StepFunctions::StateMachine',
+          'AWS::DynamoDB::GlobalTable',
+        ]),
+      );
+      expect(readFileSync(join(byKernel, 'Passwords.template.json'), 'utf8')).toBe(template);
+      expect(readdirSync(byKernel).sort()).toEqual(readdirSync(inTypeScript).sort());
+    });
+
+    test('a mistake is told in the words of the library', async () => {
+      const folder = join(workspace, 'no-such-folder');
+      const mistake = kernel.callStatic('cdk-cognito-password-reset.MessageCatalog', 'fromDirectory', folder);
+
+      await expect(mistake).rejects.toThrow(/^Error: path: got .*no-such-folder", which is not a directory/);
+    });
+  });
 });
+
+function versionOf(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
+}
 
 function run(cwd: string, command: string, args: string[]): string {
   return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
