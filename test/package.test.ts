@@ -13,14 +13,15 @@ const NODE_MODULES = join(ROOT, 'node_modules');
 // Builds a copy of the project, so that no compiled files appear next to the sources that other tests use.
 describe('the published package', () => {
   let workspace: string;
+  let copy: string;
   let contents: string[];
   let tarball: string;
   beforeAll(() => {
     workspace = mkdtempSync(join(tmpdir(), 'package-'));
-    const copy = join(workspace, 'copy');
+    copy = join(workspace, 'copy');
     cpSync(ROOT, copy, {
       recursive: true,
-      filter: (path) => !['node_modules', '.git', 'cdk.out', 'test'].some((name) => path === join(ROOT, name)),
+      filter: (path) => !['node_modules', '.git', 'cdk.out', 'dist', 'test'].some((name) => path === join(ROOT, name)),
     });
     symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
     run(copy, 'npm', ['run', '--silent', 'build']);
@@ -136,6 +137,22 @@ describe('the published package', () => {
       'UserPoolGrants',
     ]);
     expect(Object.keys(assembly.targets).sort()).toEqual(['dotnet', 'go', 'java', 'js', 'python']);
+  });
+
+  test('contains the same after jsii-pacmak made the packages of the other languages', () => {
+    mkdirSync(join(copy, 'dist', 'java'), { recursive: true });
+    writeFileSync(join(copy, 'dist', 'java', 'library.js'), '');
+    // As jsii-pacmak 1.140.0 writes it.
+    const ignored = ['*.ts', 'tsconfig.json', '*.tsbuildinfo', '!*.js', '!*.d.ts', 'dist', '!.jsii', '!.jsii.gz'];
+    writeFileSync(join(copy, '.npmignore'), ignored.join('\n'));
+
+    const [packed] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--dry-run']));
+    expect(packed.files.map(({ path }: { path: string }) => path)).toEqual(contents);
+  });
+
+  test('has no commands, because jsii would make a Python script of each that does not start', () => {
+    expect(JSON.parse(readFileSync(join(workspace, 'package', '.jsii'), 'utf8')).bin).toBeUndefined();
+    expect(JSON.parse(readFileSync(join(workspace, 'package', 'package.json'), 'utf8')).bin).toBeUndefined();
   });
 
   test('has metrics that create alarms, in every language', () => {
