@@ -1,4 +1,4 @@
-import { ArnFormat, Names, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { CAMPAIGN_PREFIXES } from '../contract/campaign';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { type DefinitionOptions, defineCampaign, MAP_LABEL } from './definition';
 import { keyStatements, objectStatement } from './storage';
 import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
@@ -56,7 +57,7 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
   stateMachine.node.addDependency(policy);
   // The CDK creates this policy for the map, and cannot attach it to the immutable role.
   stateMachine.node.tryRemoveChild('DistributedMapPolicy');
-  Validations.of(stateMachine).acknowledge({
+  acknowledgeRules(stateMachine, {
     id: 'AwsSolutions-SF2',
     reason: 'The log tells of each state, and the report of each user: a trace of either would add nothing.',
   });

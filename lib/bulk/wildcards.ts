@@ -1,5 +1,6 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 
 const ACCOUNT_REASON = 'Settings of the account have no ARN to limit the action to.';
 
@@ -17,7 +18,7 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
     validate: () => {
       for (const resource of resources) {
         const id = `AwsSolutions-IAM5[Resource::${formatForCdkNag(Stack.of(policy).resolve(resource))}]`;
-        Validations.of(policy).acknowledge({ id, reason: resource === '*' ? ACCOUNT_REASON : reason });
+        acknowledgeRules(policy, { id, reason: resource === '*' ? ACCOUNT_REASON : reason });
       }
       return [];
     },

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -19,6 +19,7 @@ import {
   USED_SIGNATURES_TABLE,
 } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { dependencyPath } from '../private/dependency-path';
@@ -534,7 +535,7 @@ function createUsedSignaturesTable(scope: Construct): ITable {
     // A signature is accepted for five minutes.
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  Validations.of(table).acknowledge({
+  acknowledgeRules(table, {
     id: 'AwsSolutions-DDB3',
     reason: 'Records expire after an hour, and nobody asks for one after five minutes: there is nothing to restore.',
   });

@@ -1,4 +1,4 @@
-import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Aspects, Duration, RemovalPolicy, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
 import { createArnParameters } from '../private/arn-parameters';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { functionMetric } from '../private/function-metric';
@@ -299,7 +300,7 @@ export class AdminPasswordReset extends Construct {
     if (isTraced(props)) {
       // Set on the L1 resource, because the L2 property would add another policy to the role.
       (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
-      Validations.of(policy).acknowledge({
+      acknowledgeRules(policy, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
       });
@@ -562,7 +563,7 @@ function createIdempotencyTable(scope: Construct): ITable {
     // The records are needed only until they expire.
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  Validations.of(table).acknowledge({
+  acknowledgeRules(table, {
     id: 'AwsSolutions-DDB3',
     reason: 'Records expire after hours: restoring old ones would only refuse resets that are wanted again.',
   });

@@ -1,10 +1,11 @@
-import { CustomResource, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SMS_READINESS_ENVIRONMENT, SMS_READINESS_RESOURCE } from '../contract/sms';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { grantInvoke } from '../private/invoke-grant';
@@ -114,7 +115,7 @@ export class SmsReadiness extends Construct {
       },
     });
     this.lambdaFunction = lambdaFunction;
-    Validations.of(policy).acknowledge({
+    acknowledgeRules(policy, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'These actions read settings and figures of the account, which have no ARN to limit them to.',
     });

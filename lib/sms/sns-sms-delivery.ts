@@ -1,7 +1,8 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import { createCallerRole } from './caller-role';
 import type { IOriginationIdentity } from './origination-identity';
@@ -89,7 +90,7 @@ export class SnsSmsDelivery extends Construct implements ISmsDelivery {
       }),
     ]);
     this.role = role;
-    Validations.of(role).acknowledge({
+    acknowledgeRules(role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'A message to a phone number has no ARN that sns:Publish could be limited to; topics are denied.',
     });

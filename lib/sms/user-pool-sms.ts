@@ -23,6 +23,18 @@ export function ownedUserPoolInStackOf(delivery: Construct, userPool: IUserPoolR
   return resource;
 }
 
+/** `CfnUserPool.SmsConfigurationProperty`, whose `eumsSms` aws-cdk-lib has since 2.264.0. */
+export interface SmsConfiguration extends CfnUserPool.SmsConfigurationProperty {
+  readonly eumsSms?: {
+    readonly callerArn: string;
+    readonly configurationSetName?: string;
+    readonly externalId: string;
+    readonly inEntityId?: string;
+    readonly inTemplateId?: string;
+    readonly originationIdentity: string;
+  };
+}
+
 /**
  * Sets the SMS configuration of a user pool. Removes the role for Amazon SNS that the L2 construct created, because
  * nothing would use it, and it may send to every phone number.
@@ -31,7 +43,7 @@ export function configureSms(
   delivery: ISmsDelivery,
   userPool: CfnUserPool,
   replaceExisting: boolean | undefined,
-  configuration: CfnUserPool.SmsConfigurationProperty,
+  configuration: SmsConfiguration,
 ): void {
   validateNoOtherDelivery(delivery, userPool);
   const ownRole = l2SmsRoleOf(userPool);
@@ -42,18 +54,34 @@ export function configureSms(
   }
   ownRole?.node.scope?.node.tryRemoveChild(L2_SMS_ROLE_ID);
   userPool.smsConfiguration = configuration;
+  if (!writesEumsSms(userPool)) overrideEumsSms(userPool, configuration);
   delivery.node.addValidation({ validate: () => validateNotChanged(delivery, userPool, configuration) });
+}
+
+/** Whether the aws-cdk-lib of a user pool writes `eumsSms` into templates. Before 2.264.0, it left it out without an error. */
+function writesEumsSms(userPool: CfnUserPool): boolean {
+  const smsConfiguration: SmsConfiguration = { eumsSms: { callerArn: '', externalId: '', originationIdentity: '' } };
+  // biome-ignore lint/complexity/useLiteralKeys: TypeScript allows access to a protected method in this way only
+  return userPool['renderProperties']({ smsConfiguration }).SmsConfiguration.EumsSms !== undefined;
+}
+
+/** Only where it is necessary: it replaces earlier overrides of the app, which {@link validateNotChanged} then misses. */
+function overrideEumsSms(userPool: CfnUserPool, { eumsSms }: SmsConfiguration): void {
+  for (const [key, value] of Object.entries(eumsSms ?? {}).sort()) {
+    if (value !== undefined) userPool.addPropertyOverride(`SmsConfiguration.EumsSms.${nameOf(key)}`, value);
+  }
+}
+
+/** The name of a property in CloudFormation. */
+function nameOf(key: string): string {
+  return `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
 }
 
 /**
  * Runs at synth, when the properties of the user pool are final. Overrides may add what AWS adds to the SMS
  * configuration.
  */
-function validateNotChanged(
-  delivery: ISmsDelivery,
-  userPool: CfnUserPool,
-  configuration: CfnUserPool.SmsConfigurationProperty,
-): string[] {
+function validateNotChanged(delivery: ISmsDelivery, userPool: CfnUserPool, configuration: SmsConfiguration): string[] {
   const written = entriesOf(templatePropertiesOf(userPool).SmsConfiguration);
   const expected = entriesOf(userPool.stack.resolve(configuration));
   const otherPath = configuration.eumsSms ? /^SnsCallerArn$/ : /^EumsSms\b/;
@@ -71,7 +99,7 @@ function entriesOf(configuration: object | undefined, prefix = ''): Map<string, 
   return new Map(
     Object.entries(configuration ?? {}).flatMap(([key, value]) => {
       if (value === undefined) return [];
-      const name = `${prefix}${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+      const name = `${prefix}${nameOf(key)}`;
       return name === 'EumsSms' ? [...entriesOf(value, 'EumsSms.')] : [[name, JSON.stringify(value)] as const];
     }),
   );
