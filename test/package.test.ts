@@ -87,6 +87,7 @@ describe('the published package', () => {
       'BulkPasswordReset',
       'BulkPasswordResetProps',
       'BulkPasswordResetRoles',
+      'BundledFunctionOptions',
       'FailureMetricOptions',
       'IOriginationIdentity',
       'ISmsDelivery',
