@@ -1,4 +1,5 @@
 export * from './bulk/bulk-password-reset';
+export * from './function/bundled-function-options';
 export * from './messages/message-catalog';
 export * from './messages/reset-messages';
 export * from './reset/admin-password-reset';

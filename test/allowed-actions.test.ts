@@ -66,6 +66,14 @@ test('a deny takes away what it names, and stays as an exception where it is nar
   expect(allowed(all, { Effect: 'Deny', NotAction: 'sns:Publish', Resource: '*' })).toEqual(['sns:Publish on *']);
 });
 
+test('a deny with a condition stays, because only a request shows whether it holds', () => {
+  const Condition = { ArnLike: { 'lambda:SourceFunctionArn': 'functions' } };
+
+  expect(allowed(RESET, { ...RESET, Effect: 'Deny', Resource: '*', Condition })).toEqual([
+    'cognito-idp:AdminResetUserPassword on pool unless ArnLike lambda:SourceFunctionArn functions',
+  ]);
+});
+
 test('inline policies count as well, and policies of other roles do not', () => {
   const role = { Policies: [{ PolicyDocument: { Statement: { ...RESET, Action: 's3:GetObject' } } }] };
   const template = templateWith([RESET], { Other: { Type: 'AWS::IAM::Role', Properties: {} } }, role);
@@ -84,7 +92,11 @@ test.each<[string, object, string]>([
   ['no resource', { Effect: 'Allow', Action: '*' }, 'without a resource'],
   ['Action and NotAction', { ...RESET, NotAction: '*' }, 'expected either Action or NotAction'],
   ['another effect', { ...RESET, Effect: 'allow' }, 'cannot evaluate the effect'],
-  ['a deny with a condition', { ...RESET, Effect: 'Deny', Condition: { Bool: {} } }, 'a deny with a condition'],
+  [
+    'a deny with a condition on a resource',
+    { ...RESET, Effect: 'Deny', Condition: { Bool: {} } },
+    'a deny with a condition and a resource',
+  ],
   ['a deny on another resource', { ...RESET, Effect: 'Deny', Resource: 'po*' }, 'with a deny on po*'],
 ])('a statement with %s is refused', (_, statement, message) => {
   expect(() => allowed(RESET, statement)).toThrow(message);

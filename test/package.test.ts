@@ -104,6 +104,7 @@ describe('the published package', () => {
       'BulkPasswordReset',
       'BulkPasswordResetProps',
       'BulkPasswordResetRoles',
+      'BundledFunctionOptions',
       'FailureMetricOptions',
       'IOriginationIdentity',
       'ISmsDelivery',

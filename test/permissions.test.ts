@@ -32,7 +32,8 @@ const DEMONSTRATION: Readonly<Record<keyof typeof APP_CONTEXTS, readonly string[
 /** Uses of the constructs with the options that the app of bin/ does not have. */
 const MORE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'reset-imported': [],
-  'reset-options': [...FULL, '`tracing`'],
+  'reset-options': FULL,
+  'function-options': [SIGNING, '`SnsSmsDelivery`', '`smsReadiness`', '`tracing`', '`environmentEncryption`', '`vpc`'],
   'messages-options': ['`next`', '`previousSigningKey`', '`singleUse`'],
   'messages-attached': ['`smsRole`'],
   'sms-pool': [...DIRECT_NUMBER, 'a sender ID, or a pool with one', 'a pool'],
@@ -63,6 +64,9 @@ const IN_REGION = '(?:<AWS::Region>:<AWS::AccountId>|us-east-1:111122223333)';
 const STATE_MACHINE = `arn:aws:states:${IN_REGION}:stateMachine:Stack-Bulk-STEP-${H}`;
 const EXECUTION = STATE_MACHINE.replace('stateMachine', 'execution');
 const SMS_VOICE = `arn:aws:sms-voice:${IN_REGION}`;
+const EC2 = 'arn:aws:ec2:<AWS::Region>:';
+const NOT_FOR_CODE =
+  ' unless ArnLike lambda:SourceFunctionArn arn:aws:lambda:<AWS::Region>:<AWS::AccountId>:function:\\*';
 const KEY = `<(?:Bulk)?Key${H}\\.Arn>`;
 const VIA_S3 = 's3\\.(?:<AWS::Region>|us-east-1)\\.amazonaws\\.com';
 
@@ -74,6 +78,12 @@ const RESOURCES: Readonly<Record<string, readonly string[]>> = {
   '`*`': ['\\*'],
   '`*` except topics and the endpoints of mobile apps': ['\\* except arn:aws:sns:\\*:\\*:\\*'],
   '`*` through Amazon SNS only': ['\\* if StringEquals aws:CalledViaLast sns\\.amazonaws\\.com'],
+  '`*` except for code': [`\\*${NOT_FOR_CODE}`],
+  'the subnets': [1, 2].map((n) => `${EC2}\\*:subnet/<VpcFunctionsSubnet${n}Subnet${H}>${NOT_FOR_CODE}`),
+  'the security groups': [`${EC2}\\*:security-group/<Group${H}.GroupId>${NOT_FOR_CODE}`],
+  'network interfaces of the account and Region': [`${EC2}<AWS::AccountId>:network-interface/\\*${NOT_FOR_CODE}`],
+  'everything in EC2 of the account and Region': [`${EC2}<AWS::AccountId>:\\*/\\*${NOT_FOR_CODE}`],
+  'the key of the environment variables': [`<EnvironmentKey${H}\\.Arn>`],
   'the user pool': [
     `<Users${H}\\.Arn>|<Users>|arn:aws:cognito-idp:eu-west-1:<AWS::AccountId>:userpool/eu-west-1_AbCdEfGhI`,
   ],

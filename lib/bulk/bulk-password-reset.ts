@@ -4,21 +4,23 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { STEPFUNCTIONS_USE_DISTRIBUTED_MAP_RESULT_WRITER_V2 } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CAMPAIGN_METRICS, CAMPAIGN_PREFIXES, DEFAULT_SMS_PRICE } from '../contract/campaign';
+import type { BundledFunctionOptions } from '../function/bundled-function-options';
 import { createArnParameters } from '../private/arn-parameters';
 import { functionMetric } from '../private/function-metric';
+import { FUNCTION_OPTION_TYPES, functionOptionsOf } from '../private/function-options';
 import { validateGrantee } from '../private/grantee';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import { type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
-import { campaignPace } from './campaign-pace';
+import { type CampaignPace, campaignPace } from './campaign-pace';
 import { createCampaignFunctions } from './functions';
 import { allowLogDelivery, createStateMachine } from './state-machine';
 import { createBucket, createEncryptionKey, createLedger, validateLedger, viaS3Condition } from './storage';
@@ -94,7 +96,7 @@ export interface BulkPasswordResetRoles {
 /**
  * Properties of {@link BulkPasswordReset}.
  */
-export interface BulkPasswordResetProps {
+export interface BulkPasswordResetProps extends BundledFunctionOptions {
   /** The reset of one user. Campaigns use its user pool, its signing of ClientMetadata and its `globalSignOut`. */
   readonly passwordReset: AdminPasswordReset;
 
@@ -211,14 +213,6 @@ export interface BulkPasswordResetProps {
   readonly ledger?: ITable;
 
   /**
-   * The log group of the functions. It contains JSON lines without personal data.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
-   */
-  readonly logGroup?: ILogGroup;
-
-  /**
    * The log group of the state machines. It contains the states of each execution, without execution data.
    *
    * Its name should begin with `/aws/vendedlogs/`. Each log group with another name adds to the resource policy of
@@ -307,6 +301,7 @@ export class BulkPasswordReset extends Construct {
       globalSignOut: passwordReset._globalSignOut,
     });
     validateNumbers(props);
+    validateConcurrency(props, pace);
     validateExpiresAfter(expiresAfter);
     validateSmsReadiness(passwordReset, smsReadiness);
     // Without this flag, the CDK silently omits the result writer. It must be set before the construct has children.
@@ -315,7 +310,8 @@ export class BulkPasswordReset extends Construct {
     this.encryptionKey = props.encryptionKey ?? createEncryptionKey(this);
     this.bucket = props.bucket ?? createBucket(this, this.encryptionKey, expiresAfter);
     this.ledger = props.ledger ? validateLedger(props.ledger) : createLedger(this);
-    this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
+    const functionOptions = functionOptionsOf(this, props);
+    this.logGroup = functionOptions.logGroup;
     this.stateMachineLogGroup = props.stateMachineLogGroup ?? createStateMachineLogGroup(this);
 
     const functions = createCampaignFunctions(this, {
@@ -328,7 +324,7 @@ export class BulkPasswordReset extends Construct {
       requireListDigest: props.requireListDigest ?? false,
       smsReadiness,
       smsPrice: props.smsPrice ?? DEFAULT_SMS_PRICE,
-      logGroup: this.logGroup,
+      functionOptions,
       roles,
     });
     this.worker = functions.worker;
@@ -340,6 +336,7 @@ export class BulkPasswordReset extends Construct {
       signsMetadata: passwordReset._signing !== undefined,
       encryptionKey: this.encryptionKey,
       logGroup: this.stateMachineLogGroup,
+      tracingEnabled: props.tracing === Tracing.ACTIVE,
     };
     this.campaignStateMachine = createStateMachine(new Construct(this, 'Campaign'), {
       ...shared,
@@ -567,7 +564,7 @@ const PROPERTIES: PropertyTypes<BulkPasswordResetProps> = {
     encryptionKey: TYPES.key,
     bucket: TYPES.bucket,
     ledger: TYPES.table,
-    logGroup: TYPES.logGroup,
+    ...FUNCTION_OPTION_TYPES,
     stateMachineLogGroup: TYPES.logGroup,
     roles: TYPES.roles,
     parameterPrefix: TYPES.text,
@@ -590,6 +587,18 @@ function validateNumbers({ maxUsers, smsPrice }: BulkPasswordResetProps): void {
   }
   if (smsPrice !== undefined && !Token.isUnresolved(smsPrice) && !(smsPrice >= 0 && smsPrice < Infinity)) {
     throw new Error(`smsPrice: got ${smsPrice}, expected the price of one SMS message in US dollars, such as 0.05`);
+  }
+}
+
+/** Lambda would throttle workers beyond the concurrency that is reserved, and a campaign would wait for their retries. */
+function validateConcurrency(
+  { reservedConcurrentExecutions: reserved }: BulkPasswordResetProps,
+  { workers }: CampaignPace,
+): void {
+  if (reserved !== undefined && !Token.isUnresolved(reserved) && reserved < workers) {
+    throw new Error(
+      `reservedConcurrentExecutions: got ${reserved}, expected at least ${workers}, the number of workers at this maxResetsPerSecond: reserve more, or leave it out`,
+    );
   }
 }
 

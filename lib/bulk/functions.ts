@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type CfnFunction, Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CAMPAIGN_ENVIRONMENT, CAMPAIGN_PREFIXES, WORKER_TIMEOUT_SECONDS } from '../contract/campaign';
@@ -10,13 +9,14 @@ import { MESSAGES_ENVIRONMENT } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
+import type { FunctionOptions } from '../private/function-options';
 import { logStatement } from '../private/log-statement';
 import { userPoolArnOf } from '../private/user-pool-ref';
+import { acknowledgeWildcards, OBJECTS_REASON } from '../private/wildcards';
 import type { AdminPasswordReset } from '../reset/admin-password-reset';
 import type { SmsReadiness } from '../sms/sms-readiness';
 import type { CampaignPace } from './campaign-pace';
 import { keyStatements, objectStatement } from './storage';
-import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
 
 /** The functions of a campaign. */
 export interface CampaignFunctions {
@@ -36,7 +36,7 @@ export interface CampaignFunctionsOptions {
   readonly requireListDigest: boolean;
   readonly smsReadiness?: SmsReadiness;
   readonly smsPrice: number;
-  readonly logGroup: ILogGroup;
+  readonly functionOptions: FunctionOptions;
   readonly roles: { readonly [name in keyof CampaignFunctions]?: IRole };
 }
 
@@ -183,15 +183,14 @@ interface CampaignFunctionProps {
 
 function createCampaignFunction(
   scope: Construct,
-  { passwordReset, ledger, expiresAfter, logGroup, roles }: CampaignFunctionsOptions,
+  { passwordReset, ledger, expiresAfter, functionOptions, roles }: CampaignFunctionsOptions,
   { name, statements, environment, ...options }: CampaignFunctionProps,
 ): IFunction {
-  const { lambdaFunction, policy } = createBundledFunction(scope, {
+  const { lambdaFunction, policy } = createBundledFunction(scope, functionOptions, {
     ...options,
     code: Code.fromAsset(assetFolder(`campaign-${name}`)),
     role: roles[name] ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-    logGroup,
-    statements: [...statements, logStatement(logGroup)],
+    statements: [...statements, logStatement(functionOptions.logGroup)],
     // The state machine retries.
     retryAttempts: 0,
     environment: {

@@ -12,14 +12,15 @@ import {
 import type { Construct } from 'constructs';
 import { CAMPAIGN_PREFIXES } from '../contract/campaign';
 import { acknowledgeRules } from '../private/acknowledge-rules';
+import { acknowledgeWildcards, OBJECTS_REASON } from '../private/wildcards';
 import { type DefinitionOptions, defineCampaign, MAP_LABEL } from './definition';
 import { keyStatements, objectStatement } from './storage';
-import { acknowledgeWildcards, OBJECTS_REASON } from './wildcards';
 
 export interface StateMachineOptions extends DefinitionOptions {
   readonly encryptionKey: IKey;
   readonly logGroup: ILogGroup;
   readonly role?: IRole;
+  readonly tracingEnabled: boolean;
 }
 
 /** The actions for log delivery, which do not support resource ARNs. */
@@ -53,14 +54,17 @@ export function createStateMachine(scope: Construct, options: StateMachineOption
       Key.fromKeyArn(scope, 'KeyAsItIs', encryptionKey.keyArn),
     ),
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
+    tracingEnabled: options.tracingEnabled || undefined,
   });
   stateMachine.node.addDependency(policy);
   // The CDK creates this policy for the map, and cannot attach it to the immutable role.
   stateMachine.node.tryRemoveChild('DistributedMapPolicy');
-  acknowledgeRules(stateMachine, {
-    id: 'AwsSolutions-SF2',
-    reason: 'The log tells of each state, and the report of each user: a trace of either would add nothing.',
-  });
+  if (!options.tracingEnabled) {
+    acknowledgeRules(stateMachine, {
+      id: 'AwsSolutions-SF2',
+      reason: 'The log tells of each state, and the report of each user: a trace of either would add nothing.',
+    });
+  }
   return stateMachine;
 }
 
@@ -86,6 +90,22 @@ export function allowLogDelivery(scope: Construct, encryptionKey: IKey): void {
       conditions: { StringLike: logEncryptionContext(scope) },
     }),
   );
+}
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html */
+function tracingStatements(): PolicyStatement[] {
+  return [
+    // These actions do not support resource ARNs.
+    new PolicyStatement({
+      actions: [
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ],
+      resources: ['*'],
+    }),
+  ];
 }
 
 /** The name of a state machine, known before it is created, and the ARNs that contain the name. */
@@ -194,6 +214,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
       new PolicyStatement({ actions: ['states:StartExecution'], resources: [names.arn] }),
       ...executions,
       logDelivery,
+      ...(options.tracingEnabled ? tracingStatements() : []),
     ],
   });
   acknowledgeWildcards(policy, objects, OBJECTS_REASON);

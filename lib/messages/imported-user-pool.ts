@@ -2,11 +2,11 @@ import { Annotations, Arn, ArnFormat, CfnOutput, CustomResource, Duration, Stack
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ATTACH_ENVIRONMENT, type AttachProperties } from '../contract/attach';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
+import type { FunctionOptions } from '../private/function-options';
 import { logStatement } from '../private/log-statement';
 import { userPoolArnOf } from '../private/user-pool-ref';
 
@@ -18,7 +18,7 @@ export interface ImportedTriggerProps {
   readonly smsRole?: IRole;
   readonly sendsThroughSes: boolean;
   readonly caseSensitive: boolean;
-  readonly logGroup: ILogGroup;
+  readonly functionOptions: FunctionOptions;
 }
 
 /** Refuses a user pool whose triggers cannot be in this stack. */
@@ -71,15 +71,14 @@ export class AttachedTrigger extends Construct {
 
   constructor(scope: Construct, id: string, props: ImportedTriggerProps) {
     super(scope, id);
-    const { userPool, trigger, next, smsRole, logGroup } = props;
+    const { userPool, trigger, next, smsRole, functionOptions } = props;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const { lambdaFunction } = createBundledFunction(this, {
+    const { lambdaFunction } = createBundledFunction(this, functionOptions, {
       description: 'Attaches the custom message trigger to a Cognito user pool',
       code: Code.fromAsset(assetFolder('attach')),
       // It waits for others who write the user pool.
       timeout: Duration.minutes(14),
       role: this.role,
-      logGroup,
       statements: [
         new PolicyStatement({
           actions: ['cognito-idp:DescribeUserPool', 'cognito-idp:GetUserPoolMfaConfig', 'cognito-idp:UpdateUserPool'],
@@ -94,7 +93,7 @@ export class AttachedTrigger extends Construct {
               }),
             ]
           : []),
-        logStatement(logGroup),
+        logStatement(functionOptions.logGroup),
       ],
       environment: { [ATTACH_ENVIRONMENT.urlSuffix]: Stack.of(this).urlSuffix },
     });

@@ -8,7 +8,7 @@ import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -19,11 +19,13 @@ import {
   USED_SIGNATURES_TABLE,
 } from '../contract/messages';
 import { RESET_ENVIRONMENT } from '../contract/reset';
+import type { BundledFunctionOptions } from '../function/bundled-function-options';
 import { acknowledgeRules } from '../private/acknowledge-rules';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { dependencyPath } from '../private/dependency-path';
 import { functionMetric } from '../private/function-metric';
+import { FUNCTION_OPTION_TYPES, functionOptionsOf } from '../private/function-options';
 import { logStatement } from '../private/log-statement';
 import { createSigningKey, keyArnOf } from '../private/signing-key';
 import {
@@ -41,7 +43,7 @@ import type { MessageCatalog } from './message-catalog';
 /**
  * Properties of {@link ResetMessages}.
  */
-export interface ResetMessagesProps {
+export interface ResetMessagesProps extends BundledFunctionOptions {
   /**
    * The user pool that sends the messages.
    *
@@ -138,14 +140,6 @@ export interface ResetMessagesProps {
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
    */
   readonly singleUse?: boolean;
-
-  /**
-   * The log group of the trigger. The log is in JSON and contains no personal data.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a new log group, which keeps events for two years and is retained when the stack is deleted
-   */
-  readonly logGroup?: ILogGroup;
 }
 
 /**
@@ -265,18 +259,18 @@ export class ResetMessages extends Construct {
       props.previousSigningKey && keyArnOf(this, 'previousSigningKey', props.previousSigningKey);
     this.usedSignaturesTable = props.singleUse ? createUsedSignaturesTable(this) : undefined;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
+    const functionOptions = functionOptionsOf(this, props);
+    this.logGroup = functionOptions.logGroup;
 
     // The function must not refer to the user pool, because the user pool refers to the function.
     const asset = writeAsset(catalog);
-    this.lambdaFunction = createBundledFunction(this, {
+    this.lambdaFunction = createBundledFunction(this, functionOptions, {
       description: 'Writes the messages of password resets in a Cognito user pool',
       code: Code.fromAsset(asset),
       // Cognito waits for the trigger, and a cold start is faster with more memory.
       memorySize: 512,
       timeout: Duration.seconds(5),
       role: this.role,
-      logGroup: this.logGroup,
       statements: [
         new PolicyStatement({
           actions: ['kms:VerifyMac'],
@@ -324,7 +318,7 @@ export class ResetMessages extends Construct {
         smsRole: props.smsRole,
         sendsThroughSes: settings.sendsThroughSes(),
         caseSensitive: settings.caseSensitive(),
-        logGroup: this.logGroup,
+        functionOptions,
       };
       if (props.attach) this.attachRole = new AttachedTrigger(this, 'Attach', trigger).role;
       else explainByHand(this, trigger);
@@ -440,7 +434,7 @@ const PROPERTIES: PropertyTypes<ResetMessagesProps> = {
     signingKey: TYPES.keyRef,
     previousSigningKey: TYPES.keyRef,
     singleUse: TYPES.boolean,
-    logGroup: TYPES.logGroup,
+    ...FUNCTION_OPTION_TYPES,
   },
 };
 

@@ -13,11 +13,8 @@ export function createSigningKey(scope: Construct): IKeyRef {
   });
 }
 
-/**
- * Returns the ARN of a signing key for use in policies. An alias is not supported: IAM does not resolve it. At synth,
- * when the properties of a key of this app are final, it is validated in the given scope.
- */
-export function keyArnOf(scope: Construct, property: string, key: IKeyRef): string {
+/** Returns the ARN of a key for use in policies. An alias is not supported: IAM does not resolve it. */
+export function requireKeyArn(property: string, key: IKeyRef): string {
   const { keyArn } = key.keyRef;
   const isKey = Token.isUnresolved(keyArn)
     ? !keyArn.includes(':alias/') && resourceOf(key, 'AWS::KMS::Alias') === undefined
@@ -28,6 +25,15 @@ export function keyArnOf(scope: Construct, property: string, key: IKeyRef): stri
       `${property}: got ${got}, expected the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/…; a policy cannot name a key by an alias`,
     );
   }
+  return keyArn;
+}
+
+/**
+ * Returns the ARN of a signing key for use in policies. At synth, when the properties of a key of this app are final, it
+ * is validated in the given scope.
+ */
+export function keyArnOf(scope: Construct, property: string, key: IKeyRef): string {
+  const keyArn = requireKeyArn(property, key);
   const resource = resourceOf(key, 'AWS::KMS::Key');
   if (resource !== undefined) {
     scope.node.addValidation({ validate: () => validateKeySpec(property, resource) });

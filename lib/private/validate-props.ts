@@ -24,6 +24,10 @@ function objectWith(member: string, name: string, example: string): PropertyType
   return { name, example, accepts: (value) => isObject(value) && member in value };
 }
 
+function object(name: string, example: string): PropertyType {
+  return { name, example, accepts: (value) => isObject(value) && !Array.isArray(value) };
+}
+
 function scalar(type: 'boolean' | 'number' | 'string', name: string, example: string): PropertyType {
   return { name, example, accepts: (value) => typeof value === type || Token.isUnresolved(value) };
 }
@@ -74,6 +78,18 @@ export const TYPES = {
   lambdaFunction: objectWith('functionArn', 'a Lambda function', "Function.fromFunctionArn(this, 'Next', 'arn:aws:…')"),
   key: objectWith('keyArn', 'a KMS key', "Key.fromKeyArn(this, 'Key', 'arn:aws:kms:…')"),
   keyRef: objectWith('keyRef', 'a KMS key', "Key.fromKeyArn(this, 'Key', 'arn:aws:kms:…')"),
+  vpc: objectWith('vpcId', 'a VPC', "Vpc.fromLookup(this, 'Vpc', { vpcId: 'vpc-…' })"),
+  subnetSelection: object('a SubnetSelection', '{ subnetType: SubnetType.PRIVATE_ISOLATED }'),
+  securityGroup: objectWith(
+    'securityGroupId',
+    'a security group',
+    "SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-…')",
+  ),
+  codeSigningConfig: objectWith(
+    'codeSigningConfigArn',
+    'a CodeSigningConfig',
+    "CodeSigningConfig.fromCodeSigningConfigArn(this, 'Signing', 'arn:aws:lambda:…')",
+  ),
   bucket: objectWith('bucketArn', 'a bucket', "Bucket.fromBucketName(this, 'Bucket', '…')"),
   table: objectWith('tableArn', 'a DynamoDB table', "TableV2.fromTableName(this, 'Ledger', '…')"),
   architecture: objectWith('dockerPlatform', 'an Architecture', 'Architecture.ARM_64'),

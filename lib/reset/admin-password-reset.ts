@@ -4,17 +4,19 @@ import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { AttributeType, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKeyRef } from 'aws-cdk-lib/aws-kms';
-import { type Architecture, type CfnFunction, Code, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { IDEMPOTENCY_TABLE, RESET_ENVIRONMENT, RESET_METRICS, RESET_MINIMUM_TIMEOUT_SECONDS } from '../contract/reset';
+import type { BundledFunctionOptions } from '../function/bundled-function-options';
 import { type ResetMessages, resetMessagesOf } from '../messages/reset-messages';
-import { createArnParameters } from '../private/arn-parameters';
 import { acknowledgeRules } from '../private/acknowledge-rules';
+import { createArnParameters } from '../private/arn-parameters';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
 import { functionMetric } from '../private/function-metric';
+import { FUNCTION_OPTION_TYPES, functionOptionsOf } from '../private/function-options';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { keyArnOf } from '../private/signing-key';
@@ -41,7 +43,7 @@ export enum OnSigningFailure {
 /**
  * Properties of {@link AdminPasswordReset}.
  */
-export interface AdminPasswordResetProps {
+export interface AdminPasswordResetProps extends BundledFunctionOptions {
   /**
    * The user pool whose users are reset.
    *
@@ -123,14 +125,6 @@ export interface AdminPasswordResetProps {
   readonly role?: IRole;
 
   /**
-   * The log group of the function. It contains JSON lines without personal data.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a log group of its own, which is kept for two years and retained when the stack is deleted
-   */
-  readonly logGroup?: ILogGroup;
-
-  /**
    * The memory size of the function, in MiB: from 128 to 10,240.
    *
    * @default 256
@@ -149,30 +143,6 @@ export interface AdminPasswordResetProps {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
    */
   readonly timeout?: Duration;
-
-  /**
-   * The maximum number of concurrent invocations. Further invocations are throttled.
-   *
-   * @default - the limit of the account applies
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-   */
-  readonly reservedConcurrentExecutions?: number;
-
-  /**
-   * The AWS X-Ray tracing mode. Traces do not contain user names.
-   *
-   * @default Tracing.DISABLED
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
-   */
-  readonly tracing?: Tracing;
-
-  /**
-   * The instruction set of the function.
-   *
-   * @default Architecture.ARM_64
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html
-   */
-  readonly architecture?: Architecture;
 
   /**
    * Where AWS Systems Manager Parameter Store keeps the ARN of the function, for callers that do not use the CDK: as
@@ -265,23 +235,20 @@ export class AdminPasswordReset extends Construct {
 
     this.userPool = props.userPool;
     this.role = props.role ?? new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
+    const functionOptions = functionOptionsOf(this, props);
+    this.logGroup = functionOptions.logGroup;
     this.idempotencyTable = props.idempotency ? createIdempotencyTable(this) : undefined;
     this._globalSignOut = props.globalSignOut ?? false;
     this._signing = signingOf(this, props);
     this._messages = props.messages;
-    this.policyStatements = this.requiredStatements(props);
 
-    const { lambdaFunction, policy } = createBundledFunction(this, {
+    const { lambdaFunction, statements } = createBundledFunction(this, functionOptions, {
       description: 'Forces a user of a Cognito user pool to choose a new password',
       code: Code.fromAsset(assetFolder('reset')),
-      architecture: props.architecture,
       memorySize: props.memorySize,
       timeout,
       role: this.role,
-      logGroup: this.logGroup,
-      statements: this.policyStatements,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      statements: this.requiredStatements(props),
       // By default, Lambda retries a failed asynchronous invocation twice, and an event can wait for hours until it is
       // stale. Lambda may still deliver an event twice: only an idempotency key prevents a second reset.
       // No destination and no dead-letter queue, because they would contain the user name.
@@ -297,14 +264,7 @@ export class AdminPasswordReset extends Construct {
         ...this._signing?.environment,
       },
     });
-    if (isTraced(props)) {
-      // Set on the L1 resource, because the L2 property would add another policy to the role.
-      (lambdaFunction.node.defaultChild as CfnFunction).tracingConfig = { mode: props.tracing };
-      acknowledgeRules(policy, {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray has no resources that its two actions for sending traces could be limited to.',
-      });
-    }
+    this.policyStatements = statements;
     if (props.messages) {
       // The trigger must know a new signing key before this function signs with it.
       lambdaFunction.node.addDependency(props.messages.lambdaFunction);
@@ -452,15 +412,6 @@ export class AdminPasswordReset extends Construct {
     if (this._signing) {
       statements.push(new PolicyStatement({ actions: ['kms:GenerateMac'], resources: [this._signing.keyArn] }));
     }
-    if (isTraced(props)) {
-      statements.push(
-        // These two actions do not support resource ARNs.
-        new PolicyStatement({
-          actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-          resources: ['*'],
-        }),
-      );
-    }
     return statements;
   }
 }
@@ -477,19 +428,12 @@ const PROPERTIES: PropertyTypes<AdminPasswordResetProps> = {
     signingKey: TYPES.keyRef,
     onSigningFailure: oneOf('OnSigningFailure', OnSigningFailure),
     role: TYPES.role,
-    logGroup: TYPES.logGroup,
     memorySize: TYPES.number,
     timeout: TYPES.duration,
-    reservedConcurrentExecutions: TYPES.number,
-    tracing: oneOf('Tracing', Tracing),
-    architecture: TYPES.architecture,
+    ...FUNCTION_OPTION_TYPES,
     parameterPrefix: TYPES.text,
   },
 };
-
-function isTraced(props: AdminPasswordResetProps): boolean {
-  return props.tracing !== undefined && props.tracing !== Tracing.DISABLED;
-}
 
 /** What a function needs to sign ClientMetadata: the signing key, and environment variables. */
 interface Signing {

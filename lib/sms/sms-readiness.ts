@@ -2,12 +2,14 @@ import { CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import { type Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { SMS_READINESS_ENVIRONMENT, SMS_READINESS_RESOURCE } from '../contract/sms';
+import type { BundledFunctionOptions } from '../function/bundled-function-options';
 import { acknowledgeRules } from '../private/acknowledge-rules';
 import { assetFolder } from '../private/asset-folder';
 import { createBundledFunction } from '../private/bundled-function';
+import { FUNCTION_OPTION_TYPES, functionOptionsOf } from '../private/function-options';
 import { grantInvoke } from '../private/invoke-grant';
 import { logStatement } from '../private/log-statement';
 import { oneOf, type PropertyTypes, TYPES, validateProps } from '../private/validate-props';
@@ -31,7 +33,7 @@ export enum SmsReadinessOnDeployment {
 /**
  * Properties of {@link SmsReadiness}.
  */
-export interface SmsReadinessProps {
+export interface SmsReadinessProps extends BundledFunctionOptions {
   /** The SMS configuration of the user pool: an `SmsDelivery` or an `SnsSmsDelivery`. */
   readonly delivery: ISmsDelivery;
 
@@ -45,14 +47,6 @@ export interface SmsReadinessProps {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
    */
   readonly onDeployment?: SmsReadinessOnDeployment;
-
-  /**
-   * The log group of the function. The log is in JSON and contains no personal data.
-   *
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
-   * @default - a new log group, which keeps events for two years and is retained when the stack is deleted
-   */
-  readonly logGroup?: ILogGroup;
 }
 
 /**
@@ -91,14 +85,14 @@ export class SmsReadiness extends Construct {
     const { origination } = delivery;
     this._userPool = delivery.userPool;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logGroup = props.logGroup ?? new LogGroup(this, 'LogGroup');
-    const { lambdaFunction, policy } = createBundledFunction(this, {
+    const functionOptions = functionOptionsOf(this, props);
+    this.logGroup = functionOptions.logGroup;
+    const { lambdaFunction, policy } = createBundledFunction(this, functionOptions, {
       description: 'Reports whether the SMS of a Cognito user pool can be sent',
       code: Code.fromAsset(assetFolder('sms-readiness')),
       // Longer than the timeouts of its calls.
       timeout: Duration.seconds(30),
       role: this.role,
-      logGroup: this.logGroup,
       statements: [
         ...(origination === undefined ? snsPathStatements() : directPathStatements(delivery, origination)),
         // Metrics have no ARN that the action could be limited to.
@@ -151,7 +145,7 @@ const PROPERTIES: PropertyTypes<SmsReadinessProps> = {
   },
   optional: {
     onDeployment: oneOf('SmsReadinessOnDeployment', SmsReadinessOnDeployment),
-    logGroup: TYPES.logGroup,
+    ...FUNCTION_OPTION_TYPES,
   },
 };
 

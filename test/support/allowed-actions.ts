@@ -121,19 +121,27 @@ function evaluate(statements: readonly Statement[], catalog: ActionCatalog): All
   if (effects.some(({ effect }) => effect !== 'Allow' && effect !== 'Deny'))
     throw new Error('cannot evaluate the effect');
   const denied = effects.filter(({ effect }) => effect === 'Deny');
-  if (denied.some(({ condition }) => condition !== '')) throw new Error('cannot evaluate a deny with a condition');
   const allowed = effects
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((allow) =>
       [...allow.actions].flatMap((action) => {
-        const except = denied.filter((deny) => deny.actions.has(action)).flatMap((deny) => deny.resources);
+        const denying = denied.filter((deny) => deny.actions.has(action));
+        const except = denying.filter(({ condition }) => condition === '').flatMap((deny) => deny.resources);
+        const unless = denying.map(unlessOf).join('');
         return allow.resources.flatMap((resource) => {
           const left = withoutDenied(resource, except);
-          return left === undefined ? [] : [{ action, resource: left + allow.condition }];
+          return left === undefined ? [] : [{ action, resource: left + allow.condition + unless }];
         });
       }),
     );
   return [...new Map(allowed.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** A deny with a condition says when everything is denied. */
+function unlessOf({ condition, resources }: { condition: string; resources: readonly string[] }): string {
+  if (condition === '') return '';
+  if (!resources.includes('*')) throw new Error('cannot evaluate a deny with a condition and a resource');
+  return condition.replace(/^ if /, ' unless ');
 }
 
 /** The resource without the denied ones; undefined when nothing is left. */

@@ -1,13 +1,22 @@
 import { Duration, RemovalPolicy, type Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnUserPool, Mfa, UserPool, UserPoolEmail } from 'aws-cdk-lib/aws-cognito';
+import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountPrincipal, PrincipalWithConditions, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  CodeSigningConfig,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, JsonPath, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AdminPasswordReset,
   BulkPasswordReset,
+  type BundledFunctionOptions,
   MessageCatalog,
   OnSigningFailure,
   OriginationNumberType,
@@ -29,6 +38,7 @@ interface StackDefinition {
 }
 
 const NUMBER = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef';
+const CODE_SIGNING = 'arn:aws:lambda:us-east-1:111122223333:code-signing-config:csc-0123456789abcdef0';
 const IN_US_EAST_1 = { env: { account: '111122223333', region: 'us-east-1' } };
 const TEXTS = { helpMessage: 'Write to help@example.com', stopMessage: 'You get no more messages' };
 
@@ -78,6 +88,17 @@ const number = (stack: Stack) =>
     removalPolicy: RemovalPolicy.DESTROY,
   });
 
+/** Every function of the library, with the same options. */
+export function defineFunctions(stack: Stack, options: BundledFunctionOptions): void {
+  const userPool = imported(stack);
+  const ofUserPool = { sendsThroughSes: true, caseSensitive: true, attach: true };
+  const messages = new ResetMessages(stack, 'Messages', { userPool, catalog: catalog(), ...ofUserPool, ...options });
+  const passwordReset = new AdminPasswordReset(stack, 'Reset', { userPool, messages, ...options });
+  const delivery = new SnsSmsDelivery(stack, 'Sms', { userPool: new UserPool(stack, 'SmsUsers') });
+  const smsReadiness = new SmsReadiness(stack, 'Readiness', { delivery, ...options });
+  new BulkPasswordReset(stack, 'Bulk', { passwordReset, smsReadiness, ...options });
+}
+
 /** The constructs without options, with all options, and with all kinds of user pools. */
 export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
   'grants-imported': {
@@ -103,12 +124,8 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
         globalSignOut: true,
         idempotency: true,
         idempotencyExpiresAfter: Duration.hours(2),
-        logGroup: new LogGroup(stack, 'Logs'),
         memorySize: 512,
         timeout: Duration.seconds(40),
-        reservedConcurrentExecutions: 2,
-        tracing: Tracing.ACTIVE,
-        architecture: Architecture.X86_64,
         onSigningFailure: OnSigningFailure.FAIL,
         signingKey: hmacKey(stack, 'SigningKey'),
         parameterPrefix: '/passwords',
@@ -218,6 +235,27 @@ export const CONSTRUCTS: Readonly<Record<string, StackDefinition>> = {
       new SmsReadiness(stack, 'Readiness', { delivery, logGroup: new LogGroup(stack, 'Logs') });
     },
     props: { env: { account: '111122223333', region: 'us-east-2' } },
+  },
+  'function-options': {
+    define: (stack) => {
+      const vpc = new Vpc(stack, 'Vpc', {
+        natGateways: 0,
+        restrictDefaultSecurityGroup: false,
+        maxAzs: 2,
+        subnetConfiguration: [{ name: 'Functions', subnetType: SubnetType.PRIVATE_ISOLATED }],
+      });
+      defineFunctions(stack, {
+        tracing: Tracing.ACTIVE,
+        reservedConcurrentExecutions: 5,
+        architecture: Architecture.X86_64,
+        vpc,
+        vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+        securityGroups: [new SecurityGroup(stack, 'Group', { vpc })],
+        environmentEncryption: new Key(stack, 'EnvironmentKey'),
+        logGroup: new LogGroup(stack, 'Logs'),
+        codeSigningConfig: CodeSigningConfig.fromCodeSigningConfigArn(stack, 'Signing', CODE_SIGNING),
+      });
+    },
   },
   bulk: {
     define: (stack) => {
