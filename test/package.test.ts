@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { page } from './support/pages';
 import { synthesizeIn } from './support/jsii-app';
 import { JsiiKernel, NodeJs } from './support/jsii-kernel';
+import { page } from './support/pages';
 import { countSynthesis } from './support/syntheses';
 
 const ROOT = resolve(__dirname, '..');
