@@ -19,7 +19,7 @@ describe('the published package', () => {
     const copy = join(workspace, 'copy');
     cpSync(ROOT, copy, {
       recursive: true,
-      filter: (path) => !['node_modules', '.git', 'cdk.out', 'test'].some((name) => path === join(ROOT, name)),
+      filter: (path) => !['node_modules', '.git', 'cdk.out', 'test', 'api'].some((name) => path === join(ROOT, name)),
     });
     symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
     run(copy, 'npm', ['run', '--silent', 'build']);
