@@ -97,6 +97,7 @@ const RULES: readonly Rule[] = [
   },
   { folder: 'bin', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },
   { folder: 'examples', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },
+  { folder: 'api', mayImport: [], packages: [], instead: 'its tools look at the compiled library, and are commands' },
   {
     folder: 'bench',
     mayImport: ['tools/shared'],

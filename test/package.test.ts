@@ -21,7 +21,8 @@ describe('the published package', () => {
     copy = join(workspace, 'copy');
     cpSync(ROOT, copy, {
       recursive: true,
-      filter: (path) => !['node_modules', '.git', 'cdk.out', 'dist', 'test'].some((name) => path === join(ROOT, name)),
+      filter: (path) =>
+        !['node_modules', '.git', 'cdk.out', 'dist', 'test', 'api'].some((name) => path === join(ROOT, name)),
     });
     symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
     run(copy, 'npm', ['run', '--silent', 'build']);
