@@ -18,6 +18,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  // It needs the package registries of other languages: see jest.languages.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/languages.test.ts'],
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],

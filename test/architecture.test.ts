@@ -17,6 +17,7 @@ interface Rule {
   readonly instead: string;
 }
 
+const OWN_NAME = 'cdk-cognito-password-reset';
 const CDK = ['aws-cdk-lib', 'constructs'];
 /** What functions may load: it is bundled into them. They never load the CDK. */
 const RUNTIME = ['@aws-sdk', '@smithy', '@aws-lambda-powertools', 'aws-lambda', 'csv-parse'];
@@ -129,11 +130,23 @@ const RULES: readonly Rule[] = [
     instead: 'tests of the sandbox belong in sandbox/test; others use it as the package cloud-assembly-sandbox',
   },
   {
+    folder: 'test/fixtures/languages',
+    mayImport: [],
+    packages: [...CDK, OWN_NAME],
+    instead: 'the app of a user, who has the published package and the CDK',
+  },
+  {
     folder: 'test/support/jest',
     mayImport: ['sandbox/test/support', 'test/support/aws-calls'],
     instead: 'what runs before the tests of the project runs before those of the sandbox too',
   },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
+  {
+    folder: 'jest.languages.config.js',
+    mayImport: ['jest.config.js'],
+    packages: [],
+    instead: 'as jest.soak.config.js',
+  },
   { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
@@ -167,9 +180,13 @@ function breachesOf(imports: readonly Import[]): string[] {
   });
 }
 
-/** Only tools, tests and the bench know both the engine and the product. */
+/**
+ * Only tools, tests and the bench know both the engine and the product, and only the app of a user knows the library by its
+ * name.
+ */
 function mayLoad(from: string, name: string): boolean {
   if (name === 'cloud-assembly-sandbox') return ['tools', 'test', 'bench'].some((folder) => isIn(from, folder));
+  if (name === OWN_NAME) return isIn(from, 'test/fixtures');
   const named = isIn(from, 'sandbox') ? PACKAGES.sandbox : PACKAGES.project;
   return named.has(name) || WITH_JEST.includes(name);
 }
@@ -215,9 +232,11 @@ test('every test lies where what it tests lies', () => {
   expect([...folders].filter((folder) => !existsSync(join(ROOT, tested(folder))))).toEqual([]);
 });
 
-test('helpers of tests lie in test/support or sandbox/test/support', () => {
+test('helpers of tests lie in test/support or sandbox/test/support, and what they read in test/fixtures', () => {
   const inTests = FILES.filter((file) => isIn(file, 'test') || isIn(file, 'sandbox/test'));
-  const loose = inTests.filter((file) => !file.endsWith('.test.ts') && !/(?:^|\/)test\/support\//.test(file));
+  const loose = inTests.filter(
+    (file) => !file.endsWith('.test.ts') && !/(?:^|\/)test\/(?:support|fixtures)\//.test(file),
+  );
 
   expect(loose).toEqual([]);
 });
@@ -238,6 +257,7 @@ describe('planted breaches are found', () => {
     ['lib/reset/reset-task.ts', "import bulk = require('../bulk/definition');", 'lib/private'],
     ['lambda/reset/handler.ts', "import sandbox = require('cloud-assembly-sandbox');", 'lambda/shared'],
     ['lambda/reset/handler.ts', "import 'no-such-package';", 'lambda/shared'],
+    ['test/lib/reset/reset-task.test.ts', "import 'cdk-cognito-password-reset';", 'sandbox/test'],
     ['sandbox/src/model.ts', "import 'esbuild';", 'tools'],
     ['test/lib/reset/reset-task.test.ts', "jest.requireActual('../../../sandbox/src/sandbox');", 'cloud-assembly'],
   ])('%s: %s', (file, source, place) => {
