@@ -4,6 +4,15 @@
  */
 import { readFile } from 'node:fs/promises';
 
+const ERROR_CLASS = `
+  const errorClass = (name, $fault) => class extends __BaseException {
+    constructor(options) {
+      super({ name, $fault, ...options });
+      Object.setPrototypeOf(this, new.target.prototype);
+    }
+  };
+`;
+
 const LEFT_OUT = {
   // No function calls an operation with an event stream.
   '@smithy/core/dist-es/submodules/event-streams/index.js': `export const EventStreamSerde = undefined;
@@ -28,6 +37,14 @@ const LEFT_OUT = {
   // The pattern of a partition matches all of its Regions.
   '@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js': (text) =>
     text.replaceAll(/"regions": \{(\s+"[\w-]+": \{\s+"description": "[^"]+"\s+\},?)+\s+\}/g, '"regions": {}'),
+  // The classes of Cognito's errors differ in their names and in whose fault they are.
+  '@aws-sdk/client-cognito-identity-provider/dist-es/models/errors.js': (text) =>
+    text
+      .replace('\n', ERROR_CLASS)
+      .replace(
+        /export class (\w+) extends [\s\S]*?\$fault = "(\w+)";[\s\S]*?\n\}/g,
+        (_, name, fault) => `export const ${name} = errorClass("${name}", "${fault}");`,
+      ),
 };
 
 const used = new Set();
