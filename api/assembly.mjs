@@ -9,7 +9,7 @@ const NODE_MODULES = join(ROOT, 'node_modules');
 /** The `.jsii` and the `package.json` of the last release. */
 export const RELEASED = join(import.meta.dirname, 'released');
 
-/** The breaking changes since the last release that are meant: a key of jsii-diff on each line, its reason above, after `#`. */
+/** The breaking changes since the last release that are meant: keys of jsii-diff, each with its reason above, after `#`. */
 export const ALLOWED_CHANGES = join(import.meta.dirname, 'allowed-changes.txt');
 
 /** The reference of the public surface. */
@@ -58,7 +58,7 @@ export class Assembly {
     return keys;
   }
 
-  /** Compiles each example in the documentation and in the README, and translates it. Throws an error for one that does not compile. */
+  /** Compiles and translates the examples of the documentation and the README. Throws an error if one does not compile. */
   translateExamples() {
     this.#run(tool('jsii-rosetta'), ['extract', '--compile', '--fail', '.']);
   }
