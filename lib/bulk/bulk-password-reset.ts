@@ -265,6 +265,10 @@ export interface BulkPasswordResetProps extends BundledFunctionOptions {
  * `grantStartDryRun` for a state machine that never resets a user.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+ *
+ * @example
+ * const bulk = new BulkPasswordReset(this, 'Bulk', { passwordReset, maxUsers: 20000 });
+ * bulk.grantStart(responder);
  */
 export class BulkPasswordReset extends Construct {
   /** The state machine that resets users. Use `grantStart` to grant permission to start it. */

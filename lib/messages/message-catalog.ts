@@ -139,6 +139,17 @@ export interface InlineMessageCatalogProps {
  * that no message exceeds the limits of Cognito for any user.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
+ *
+ * @example
+ * const catalog = MessageCatalog.fromInline({
+ *   defaultLocale: 'en',
+ *   templates: {
+ *     reset: {
+ *       en: { sms: 'Your code is {{code}}' },
+ *       de: { sms: 'Ihr Code ist {{code}}' },
+ *     },
+ *   },
+ * });
  */
 export class MessageCatalog {
   /**

@@ -189,6 +189,11 @@ export interface UnverifiedSignatureMetricOptions extends MetricOptions {
  * is in the log.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-custom-message.html
+ *
+ * @example
+ * const catalog = MessageCatalog.fromDirectory('messages');
+ * const messages = new ResetMessages(this, 'Messages', { userPool, catalog });
+ * new AdminPasswordReset(this, 'Reset', { userPool, messages });
  */
 export class ResetMessages extends Construct {
   /** The user pool that sends the messages. */

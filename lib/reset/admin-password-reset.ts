@@ -180,6 +180,10 @@ export interface FailureMetricOptions extends MetricOptions {
  * name.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html
+ *
+ * @example
+ * const passwordReset = new AdminPasswordReset(this, 'Reset', { userPool, globalSignOut: true });
+ * passwordReset.grantInvoke(helpDesk);
  */
 export class AdminPasswordReset extends Construct {
   /** The user pool whose users are reset. */

@@ -7,6 +7,11 @@ import { LAMBDA_SERVICE_ERRORS } from '../private/lambda-service-errors';
  * AWS Step Functions matches these names with `ErrorEquals`. Lambda returns them as `errorType`.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ *
+ * @example
+ * const task = passwordReset.task(this, 'Reset password', { username: JsonPath.stringAt('$.username') });
+ * task.addCatch(new Succeed(this, 'No such user'), { errors: [ResetErrors.USER_NOT_FOUND] });
+ * task.addCatch(new Fail(this, 'Maybe reset'), { errors: ResetErrors.maybeReset() });
  */
 export class ResetErrors {
   /** The request is not valid, and its text names the rule. Nothing was sent. Correct the request. */

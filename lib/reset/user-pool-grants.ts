@@ -10,6 +10,9 @@ import { TYPES, validateType } from '../private/validate-props';
  * Cognito has no resource policies, so the principal must be in the account of the user pool.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
+ *
+ * @example
+ * UserPoolGrants.fromUserPool(userPool).adminResetUserPassword(helpDesk);
  */
 export class UserPoolGrants {
   /**

@@ -118,6 +118,15 @@ export interface OriginationPhoneNumberProps {
  * `fromPhoneNumberArn` for an existing phone number.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-phonenumber.html
+ *
+ * @example
+ * const origination = new OriginationPhoneNumber(this, 'Number', {
+ *   isoCountryCode: 'US',
+ *   numberType: OriginationNumberType.TOLL_FREE,
+ *   helpMessage: 'Write to help@example.com',
+ *   stopMessage: 'You get no more messages',
+ * });
+ * new SmsDelivery(this, 'Sms', { userPool, origination });
  */
 export class OriginationPhoneNumber extends Resource implements IOriginationIdentity {
   /**

@@ -81,6 +81,20 @@ export interface OriginationPoolProps {
  * never selects a phone number that other customers of AWS use too.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-pool.html
+ *
+ * @example
+ * const number = OriginationPhoneNumber.fromPhoneNumberArn(
+ *   this,
+ *   'Number',
+ *   'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef',
+ * );
+ * const sender = new OriginationSenderId(this, 'Sender', { senderId: 'EXAMPLE', isoCountryCode: 'GB' });
+ * const origination = new OriginationPool(this, 'Pool', {
+ *   identities: [number, sender],
+ *   helpMessage: 'Write to help@example.com',
+ *   stopMessage: 'You get no more messages',
+ * });
+ * new SmsDelivery(this, 'Sms', { userPool, origination });
  */
 export class OriginationPool extends Resource implements IOriginationIdentity {
   /**

@@ -45,6 +45,10 @@ export interface OriginationSenderIdProps {
  * CloudFormation can request only sender IDs that require no registration. Use `fromSenderIdArn` for a registered one.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-smsvoice-senderid.html
+ *
+ * @example
+ * const origination = new OriginationSenderId(this, 'Sender', { senderId: 'EXAMPLE', isoCountryCode: 'GB' });
+ * new SmsDelivery(this, 'Sms', { userPool, origination });
  */
 export class OriginationSenderId extends Resource implements IOriginationIdentity {
   /**

@@ -72,6 +72,14 @@ export interface SmsDeliveryProps {
  * account and Region that know its external ID. The role is deleted or retained together with the user pool.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+ *
+ * @example
+ * const origination = OriginationPhoneNumber.fromPhoneNumberArn(
+ *   this,
+ *   'Number',
+ *   'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-0123456789abcdef0123456789abcdef',
+ * );
+ * new SmsDelivery(this, 'Sms', { userPool, origination });
  */
 export class SmsDelivery extends Construct implements ISmsDelivery {
   /** The user pool that sends the SMS messages. */

@@ -59,6 +59,9 @@ export interface SmsReadinessProps extends BundledFunctionOptions {
  * Functions, invoke it with `new LambdaInvoke(this, 'Ready?', { lambdaFunction: readiness.lambdaFunction })`.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+ *
+ * @example
+ * new SmsReadiness(this, 'Readiness', { delivery, onDeployment: SmsReadinessOnDeployment.FAIL });
  */
 export class SmsReadiness extends Construct {
   /** The function. Use `grantInvoke` to grant permission to invoke it. */

@@ -56,6 +56,9 @@ export interface SnsSmsDeliveryProps {
  * pool.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-sms-settings.html
+ *
+ * @example
+ * new SnsSmsDelivery(this, 'Sms', { userPool });
  */
 export class SnsSmsDelivery extends Construct implements ISmsDelivery {
   /** The user pool that sends the SMS messages. */

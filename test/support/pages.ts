@@ -19,5 +19,5 @@ export const snippets = (language: string) =>
   [
     ...PAGES.map(page)
       .join('\n')
-      .matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm),
+      .matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gm),
   ].flatMap(([, name, code]) => (name === language ? [code ?? ''] : []));
