@@ -118,6 +118,7 @@ const RULES: readonly Rule[] = [
     mayImport: ['lib/index.ts', 'bin', 'examples', 'tools/shared'],
     instead: CONSUMER,
   },
+  { folder: 'tools/lint', mayImport: ['tools/templates/synthesize-all.ts', 'tools/shared'], instead: CONSUMER },
   {
     folder: 'tools/preview',
     // It shows what the trigger would send, with the code of the trigger.

@@ -30,7 +30,17 @@ function runWithHelp(folder = ''): { stdout: string; packages: string[]; status:
 }
 
 test('the package has the commands of the README', () => {
-  const documented = ['campaign', 'notes', 'plan', 'preview', 'readiness', 'sandbox', 'start', 'templates', 'verify'];
+  const documented = [
+    'campaign',
+    'plan',
+    'preview',
+    'readiness',
+    'sandbox',
+    'start',
+    'templates',
+    'test:templates',
+    'verify',
+  ];
   expect(COMMANDS.map(([name]) => name).sort()).toEqual(documented);
 });
 

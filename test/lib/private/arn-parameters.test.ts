@@ -54,12 +54,23 @@ test('a prefix that only the deployment knows is not validated', () => {
 const LONGEST =
   1011 - 'arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter'.length - '/function-arn'.length - '/'.length;
 
-test.each(['/p', '/Passwords.of_my-app/9', '/passwords/aws', '/l'.repeat(14), `/${'l'.repeat(LONGEST)}`])(
+test.each(['/p', '/Passwords.of_my-app/9', '/passwords/aws', '/l'.repeat(14)])(
   'the prefix %s is accepted',
   (parameterPrefix) => {
     expect(parametersOf(passwordReset(parameterPrefix).stack)).toHaveProperty([`${parameterPrefix}/function-arn`]);
   },
 );
+
+test('a prefix has at most as many characters as the name and ARN of a parameter leave', () => {
+  const longest = `/${'l'.repeat(LONGEST)}`;
+
+  expect(parametersOf(passwordReset(longest).stack)).toHaveProperty([`${longest}/function-arn`]);
+  expect(() => passwordReset(`${longest}l`)).toThrow(
+    new Error(
+      `parameterPrefix: got "${longest}l", expected at most 956 characters together with the name of a parameter, got 957: shorten it`,
+    ),
+  );
+});
 
 const CHARACTERS =
   'expected levels that each begin with a slash, of letters, digits, hyphens, underscores and full stops: as in /passwords/production, without a slash at the end';
@@ -78,10 +89,6 @@ test.each([
   ['/aws/passwords', RESERVED],
   ['/SsmPasswords', RESERVED],
   ['/l'.repeat(15), 'expected at most 14 levels: a parameter has at most 15 levels, the last of which is its own name'],
-  [
-    `/${'l'.repeat(LONGEST + 1)}`,
-    'expected at most 956 characters together with the name of a parameter, got 957: shorten it',
-  ],
 ])('the prefix %j is refused', (parameterPrefix, expected) => {
   const message = `parameterPrefix: got ${JSON.stringify(parameterPrefix)}, ${expected}`;
 
