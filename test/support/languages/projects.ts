@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIBRARY, MAVEN_REPOSITORY, makePackage, ROOT, VERSIONS } from './packages';
 import { fromRegistry, type Ran, run, runOrFail } from './run';
@@ -10,8 +10,8 @@ export interface Project {
   installPackages(): void;
   /** Makes the package of the language from the installed library of a project in TypeScript, and installs it. */
   installLibrary(library: string, dist: string): void;
-  /** Compiles the programs. */
-  compile(): void;
+  /** Compiles the programs, in a language that is compiled. */
+  compile?(): void;
   /** Runs a program as `cdk synth` does, with `cdk.out` for its cloud assembly. */
   start(program: 'app' | 'refused'): Ran;
 }
@@ -24,7 +24,11 @@ function emptyProject(folder: string, language: string): string {
 }
 
 function synthesize(project: string, command: string, args: readonly string[]): Ran {
-  return run(command, args, project, { CDK_OUTDIR: join(project, 'cdk.out') });
+  // The runtime of jsii leaves files in the temporary folder.
+  const temporary = join(project, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  const java = `${process.env.MAVEN_OPTS ?? ''} -Djava.io.tmpdir=${temporary}`;
+  return run(command, args, project, { CDK_OUTDIR: join(project, 'cdk.out'), TMPDIR: temporary, MAVEN_OPTS: java });
 }
 
 /** It installs the packed library itself. */
@@ -68,7 +72,6 @@ export function pythonProject(folder: string): Project {
       const install = ['-m', 'pip', 'install', '--quiet', '--no-index', ...files.map((name) => join(wheels, name))];
       runOrFail(python, install, project);
     },
-    compile: () => {},
     start: (program) => synthesize(project, python, [`${program}.py`]),
   };
 }
