@@ -15,6 +15,8 @@ module.exports = {
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
+  // They install packages: see jest.consumers.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/consumers/'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },

@@ -120,6 +120,12 @@ const RULES: readonly Rule[] = [
     instead: 'what runs before the tests of the project runs before those of the sandbox too',
   },
   { folder: 'jest.config.js', mayImport: [], packages: [], instead: 'the configuration of Jest loads nothing' },
+  {
+    folder: 'jest.consumers.config.js',
+    mayImport: ['jest.config.js'],
+    packages: [],
+    instead: 'it compiles tests as jest.config.js does',
+  },
   { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
@@ -195,8 +201,13 @@ test('the sandbox and the project agree on the version of every package that bot
 
 test('every test lies where what it tests lies', () => {
   const folders = new Set(FILES.filter((file) => file.endsWith('.test.ts')).map((file) => dirname(file)));
-  const tested = (folder: string) =>
-    folder.startsWith('sandbox/test') ? folder.replace('sandbox/test', 'sandbox/src') : folder.replace(/^test\/?/, '');
+  const tested = (folder: string) => {
+    // They test the whole package, packed.
+    if (folder === 'test/consumers') return '';
+    return folder.startsWith('sandbox/test')
+      ? folder.replace('sandbox/test', 'sandbox/src')
+      : folder.replace(/^test\/?/, '');
+  };
 
   expect([...folders].filter((folder) => !existsSync(join(ROOT, tested(folder))))).toEqual([]);
 });

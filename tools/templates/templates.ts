@@ -30,11 +30,17 @@ function mapTable<T>(table: Readonly<Record<string, T>>, prefix: string, define:
 }
 
 export function templates({ folder }: Arguments): boolean {
+  console.log(`${writeTemplates(folder)} templates in ${folder}`);
+  return true;
+}
+
+/** Writes the templates of some stacks, or of all, and returns how many there are. */
+export function writeTemplates(folder: string, isWanted: (name: string) => boolean = () => true): number {
   let count = 0;
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   for (const [flags, context] of Object.entries({ 'no-flags': {}, 'recommended-flags': recommendedFlags })) {
-    for (const [name, define] of Object.entries(definitions())) {
+    for (const [name, define] of Object.entries(definitions()).filter(([name]) => isWanted(name))) {
       const app = new App({ context, analyticsReporting: false, outdir: join(outdir, flags, name) });
       define(app, 'Stack');
       const target = resolve(folder, flags, name);
@@ -45,6 +51,5 @@ export function templates({ folder }: Arguments): boolean {
       }
     }
   }
-  console.log(`${count} templates in ${folder}`);
-  return true;
+  return count;
 }
