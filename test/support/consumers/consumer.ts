@@ -96,6 +96,7 @@ export class Consumer {
 
 /** The variables of the shell of a user, without those of Jest, npm and their configuration of the project. */
 function environment(): NodeJS.ProcessEnv {
-  const isOfTheRun = (name: string) => /^(?:JEST_|NODE_|CDK_|INIT_CWD$)/.test(name) || /^npm_(?!config_)/i.test(name);
+  const isOfTheRun = (name: string) =>
+    /^(?:JEST_|CDK_|NODE_(?:ENV|OPTIONS|PATH)$|INIT_CWD$)/.test(name) || /^npm_(?!config_)/i.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOfTheRun(name)));
 }
