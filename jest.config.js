@@ -21,6 +21,8 @@ module.exports = {
   // It needs the package registries of other languages: see jest.languages.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/languages.test.ts'],
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
+  // They install packages: see jest.consumers.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/consumers/'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },

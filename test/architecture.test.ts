@@ -148,6 +148,12 @@ const RULES: readonly Rule[] = [
     packages: [],
     instead: 'as jest.soak.config.js',
   },
+  {
+    folder: 'jest.consumers.config.js',
+    mayImport: ['jest.config.js'],
+    packages: [],
+    instead: 'as jest.soak.config.js',
+  },
   { folder: 'jest.soak.config.js', mayImport: ['jest.config.js'], packages: [], instead: 'it extends jest.config.js' },
 ];
 
@@ -227,8 +233,13 @@ test('the sandbox and the project agree on the version of every package that bot
 
 test('every test lies where what it tests lies', () => {
   const folders = new Set(FILES.filter((file) => file.endsWith('.test.ts')).map((file) => dirname(file)));
-  const tested = (folder: string) =>
-    folder.startsWith('sandbox/test') ? folder.replace('sandbox/test', 'sandbox/src') : folder.replace(/^test\/?/, '');
+  const tested = (folder: string) => {
+    // They test the whole package, packed.
+    if (folder === 'test/consumers') return '';
+    return folder.startsWith('sandbox/test')
+      ? folder.replace('sandbox/test', 'sandbox/src')
+      : folder.replace(/^test\/?/, '');
+  };
 
   expect([...folders].filter((folder) => !existsSync(join(ROOT, tested(folder))))).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dotnetSources, packLibrary, typesOf } from './support/languages/packages';
+import { dotnetSources, typesOf } from './support/languages/packages';
 import { goProject, javaProject, type Project, pythonProject, typescriptProject } from './support/languages/projects';
 import { stage } from './support/languages/run';
+import { packPackage } from './support/packed-package';
 
 // All packages are made of one tarball: the hashes of the assets, which the templates contain, are those of its files.
 const folder = mkdtempSync(join(tmpdir(), 'languages-'));
@@ -14,7 +15,7 @@ let typescript: ReturnType<typeof typescriptProject>;
 let expected: string;
 beforeAll(() => {
   stage('TypeScript: pack the library', () => {
-    typescript = typescriptProject(folder, packLibrary(folder));
+    typescript = typescriptProject(folder, packPackage(folder).tarball);
   });
   expected = synthesizedTemplate('TypeScript', typescript);
 });

@@ -4,33 +4,20 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { synthesizeIn } from './support/jsii-app';
 import { JsiiKernel, NodeJs } from './support/jsii-kernel';
+import { type PackedPackage, packPackage } from './support/packed-package';
 import { page } from './support/pages';
 import { countSynthesis } from './support/syntheses';
 
 const ROOT = resolve(__dirname, '..');
 const NODE_MODULES = join(ROOT, 'node_modules');
 
-// Builds a copy of the project, so that no compiled files appear next to the sources that other tests use.
 describe('the published package', () => {
   let workspace: string;
-  let copy: string;
-  let contents: string[];
-  let tarball: string;
+  let packed: PackedPackage;
   beforeAll(() => {
     workspace = mkdtempSync(join(tmpdir(), 'package-'));
-    copy = join(workspace, 'copy');
-    cpSync(ROOT, copy, {
-      recursive: true,
-      filter: (path) =>
-        !['node_modules', '.git', 'cdk.out', 'dist', 'test', 'api'].some((name) => path === join(ROOT, name)),
-    });
-    symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
-    run(copy, 'npm', ['run', '--silent', 'build']);
-    const [packed] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--pack-destination', workspace]));
-    contents = packed.files.map(({ path }: { path: string }) => path);
-
-    tarball = join(workspace, packed.filename);
-    run(workspace, 'tar', ['xzf', tarball]);
+    packed = packPackage(workspace);
+    run(workspace, 'tar', ['xzf', packed.tarball]);
     const modules = join(workspace, 'app', 'node_modules');
     mkdirSync(modules, { recursive: true });
     cpSync(join(workspace, 'package'), join(modules, 'cdk-cognito-password-reset'), { recursive: true });
@@ -68,12 +55,12 @@ describe('the published package', () => {
     'THIRD-PARTY-NOTICES.txt',
     'sbom.cdx.json',
   ])('contains %s', (file) => {
-    expect(contents).toContain(file);
+    expect(packed.contents).toContain(file);
   });
 
   test('contains neither sources nor the sandbox', () => {
     expect(
-      contents.filter(
+      packed.contents.filter(
         (file) =>
           /^(lambda|synth|sandbox|bench|bin|tools|test)\/|(?<!\.d)\.ts$|\.map$/.test(file) &&
           !/^bin\/messages\/|^examples\/[\w-]+\/app\.ts$/.test(file),
@@ -81,13 +68,17 @@ describe('the published package', () => {
     ).toEqual([]);
   });
 
+  test('is not larger than 1.4 MB, so that what grows is seen', () => {
+    expect(packed.size).toBeLessThan(1_400_000);
+  });
+
   test('has no dependencies except its peer dependencies', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(manifest.dependencies).toBeUndefined();
     expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
-    // The tests use the oldest version that is allowed.
-    expect(manifest.peerDependencies['aws-cdk-lib']).toBe(`^${manifest.devDependencies['aws-cdk-lib']}`);
-    expect(manifest.peerDependencies.constructs).toBe(`^${manifest.devDependencies.constructs}`);
+    // The versions from the oldest to the newest are in test/consumers: the tests here need the newest, which validates
+    // templates, and with which cdk-nag works.
+    expect(manifest.peerDependencies).toEqual({ 'aws-cdk-lib': '^2.235.0', constructs: '^10.0.0' });
   });
 
   test('runs on every Node.js that aws-cdk-lib runs on', () => {
@@ -142,14 +133,15 @@ describe('the published package', () => {
   });
 
   test('contains the same after jsii-pacmak made the packages of the other languages', () => {
+    const { copy, contents } = packed;
     mkdirSync(join(copy, 'dist', 'java'), { recursive: true });
     writeFileSync(join(copy, 'dist', 'java', 'library.js'), '');
     // As jsii-pacmak 1.140.0 writes it.
     const ignored = ['*.ts', 'tsconfig.json', '*.tsbuildinfo', '!*.js', '!*.d.ts', 'dist', '!.jsii', '!.jsii.gz'];
     writeFileSync(join(copy, '.npmignore'), ignored.join('\n'));
 
-    const [packed] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--dry-run']));
-    expect(packed.files.map(({ path }: { path: string }) => path)).toEqual(contents);
+    const [again] = JSON.parse(run(copy, 'npm', ['pack', '--json', '--dry-run']));
+    expect(again.files.map(({ path }: { path: string }) => path)).toEqual(contents);
   });
 
   test('has no commands, because jsii would make a Python script of each that does not start', () => {
@@ -217,7 +209,7 @@ describe('the published package', () => {
         run(NODE_MODULES, 'tar', ['cf', archive, '--exclude=*.d.ts', `--transform=s,^${name},package,`, name]);
         await kernel.load(name, versionOf(join(NODE_MODULES, name)), archive);
       }
-      await kernel.load('cdk-cognito-password-reset', versionOf(ROOT), tarball);
+      await kernel.load('cdk-cognito-password-reset', versionOf(ROOT), packed.tarball);
     });
     afterAll(() => kernel.stop());
 

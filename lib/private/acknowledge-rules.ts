@@ -10,7 +10,7 @@ interface Acknowledgment {
 /**
  * Acknowledges rules for a construct and those in it, as `Validations.acknowledge` of aws-cdk-lib does.
  *
- * It writes the metadata itself, because aws-cdk-lib has `Validations` only since 2.255.0, and refuses an id with a second
+ * It writes the metadata itself, because aws-cdk-lib has `Validations` only since 2.251.0, and refuses an id with a second
  * `::`, such as that of an ARN without a Region, before 2.270.0.
  */
 export function acknowledgeRules(construct: IConstruct, ...rules: readonly Acknowledgment[]): void {

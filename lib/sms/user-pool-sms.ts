@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { CfnUserPool, IUserPoolRef } from 'aws-cdk-lib/aws-cognito';
 import type { CfnRole, IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
+import { acknowledgeRules } from '../private/acknowledge-rules';
 import { resourceOf, templatePropertiesOf } from '../private/template-properties';
 import { ownedUserPoolOf } from '../private/user-pool-ref';
 import type { ISmsDelivery } from './sms-delivery-path';
@@ -55,6 +56,7 @@ export function configureSms(
   ownRole?.node.scope?.node.tryRemoveChild(L2_SMS_ROLE_ID);
   userPool.smsConfiguration = configuration;
   if (!writesEumsSms(userPool)) overrideEumsSms(userPool, configuration);
+  if (configuration.eumsSms) acknowledgeEumsSms(userPool);
   delivery.node.addValidation({ validate: () => validateNotChanged(delivery, userPool, configuration) });
 }
 
@@ -70,6 +72,18 @@ function overrideEumsSms(userPool: CfnUserPool, { eumsSms }: SmsConfiguration): 
   for (const [key, value] of Object.entries(eumsSms ?? {}).sort()) {
     if (value !== undefined) userPool.addPropertyOverride(`SmsConfiguration.EumsSms.${nameOf(key)}`, value);
   }
+}
+
+/** The template validation of aws-cdk-lib before 2.265.0 takes `EumsSms` for an error, in 2.264.0 despite its own class. */
+function acknowledgeEumsSms(userPool: CfnUserPool): void {
+  // The version of the copy of aws-cdk-lib that the user pool is from, which is not always the one that this package loads.
+  const { version } = Reflect.get(userPool.constructor, Symbol.for('jsii.rtti'));
+  const [major, minor] = version.split('.').map(Number);
+  if (major > 2 || minor >= 265) return;
+  acknowledgeRules(userPool, {
+    id: 'CloudFormation-Validate::F3002',
+    reason: 'AWS documents EumsSms, which the schema in this version of aws-cdk-lib does not have.',
+  });
 }
 
 /** The name of a property in CloudFormation. */

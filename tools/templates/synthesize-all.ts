@@ -33,18 +33,24 @@ interface Synthesized {
   readonly artifact: CloudFormationStackArtifact;
 }
 
-/** Synthesizes every stack of the project into a folder, without feature flags and with the recommended ones. */
-export function synthesizeAll(outdir: string): Synthesized[] {
+/**
+ * Synthesizes every stack of the project into a folder, without feature flags and with the recommended ones.
+ *
+ * @param isWanted leaves stacks out by the name of their folder
+ */
+export function synthesizeAll(outdir: string, isWanted: (name: string) => boolean = () => true): Synthesized[] {
   // The tests validate the stacks. Here the reports would be printed before what was asked for.
   process.env.CDK_VALIDATION = 'false';
   const quiet = { '@aws-cdk/core:annotationsInValidationReport': false };
   const flags = { 'no-flags': quiet, 'recommended-flags': { ...recommendedFlags, ...quiet } };
   return Object.entries(flags).flatMap(([flag, context]) =>
-    Object.entries(definitions()).flatMap(([name, define]) => {
-      const folder = join(flag, name);
-      const app = new App({ context, analyticsReporting: false, outdir: join(outdir, folder) });
-      define(app, 'Stack');
-      return app.synth().stacks.map((artifact) => ({ folder, artifact }));
-    }),
+    Object.entries(definitions())
+      .filter(([name]) => isWanted(name))
+      .flatMap(([name, define]) => {
+        const folder = join(flag, name);
+        const app = new App({ context, analyticsReporting: false, outdir: join(outdir, folder) });
+        define(app, 'Stack');
+        return app.synth().stacks.map((artifact) => ({ folder, artifact }));
+      }),
   );
 }

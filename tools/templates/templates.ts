@@ -5,14 +5,19 @@ import type { Arguments } from './arguments';
 import { synthesizeAll } from './synthesize-all';
 
 export function templates({ folder }: Arguments): boolean {
+  console.log(`${writeTemplates(folder)} templates in ${folder}`);
+  return true;
+}
+
+/** Writes the templates of some stacks, or of all, and returns how many there are. */
+export function writeTemplates(folder: string, isWanted?: (name: string) => boolean): number {
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const synthesized = synthesizeAll(outdir);
+  const synthesized = synthesizeAll(outdir, isWanted);
   for (const { folder: name, artifact } of synthesized) {
     const target = resolve(folder, name);
     mkdirSync(target, { recursive: true });
     copyFileSync(artifact.templateFullPath, join(target, artifact.templateFile));
   }
-  console.log(`${synthesized.length} templates in ${folder}`);
-  return true;
+  return synthesized.length;
 }

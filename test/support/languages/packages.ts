@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { runOrFail } from './run';
@@ -32,17 +32,6 @@ export const VERSIONS = {
 
 /** The local repository of Maven, so that jsii-pacmak does not download everything into one of its own. */
 export const MAVEN_REPOSITORY = join(homedir(), '.m2', 'repository');
-
-/** Builds and packs a copy of the project, so that no compiled files appear next to the sources. Returns the tarball. */
-export function packLibrary(folder: string): string {
-  const copy = join(folder, 'copy');
-  const left = ['node_modules', '.git', 'cdk.out', 'dist', 'test'].map((name) => join(ROOT, name));
-  cpSync(ROOT, copy, { recursive: true, filter: (path) => !left.includes(path) });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  runOrFail('npm', ['run', '--silent', 'build'], copy);
-  const [packed] = JSON.parse(runOrFail('npm', ['pack', '--json', '--pack-destination', folder], copy));
-  return join(folder, packed.filename);
-}
 
 const OPTIONS = {
   python: [],
