@@ -20,5 +20,5 @@ story.execute(bulk.dryRunStateMachine, input, ['output.totals.WOULD_RESET', USER
 story.expectStatus(userPool, 'user-1', 'CONFIRMED');
 story.execute(bulk.campaignStateMachine, input, ['output.totals.RESET', USERS]);
 for (let number = 1; number <= USERS; number += 1) story.expectStatus(userPool, `user-${number}`, 'RESET_REQUIRED');
-story.execute(bulk.campaignStateMachine, input, ['output.totals.RESET', USERS]);
+story.execute(bulk.campaignStateMachine, input, ['output.totals.ALREADY_RESET', USERS]);
 app.synth();

@@ -153,7 +153,7 @@ export class Story {
     const call = this.test.assertions.awsApiCall(service, api, parameters);
     const assertions = Stack.of(call);
     this.allow(assertions, CALLS, action, resource);
-    if (expect !== undefined) call.assertAtPath(expect[0], ExpectedResult.exact(expect[1]));
+    if (expect !== undefined) call.assertAtPath(expect[0], new Exactly(expect[1]));
     if (repeat) {
       call.waitForAssertions({ totalTimeout: Duration.minutes(10), interval: Duration.seconds(5) });
       const waiter = call.node.findChild('WaitFor') as WaiterStateMachine;
@@ -196,6 +196,16 @@ export class Story {
     const statements = limitFunction(assertions, id);
     this.statements.set(id, statements);
     return statements;
+  }
+}
+
+/** As `ExpectedResult.exact`, which integ-tests 2.245 writes in a form that its function does not read: all would fail. */
+class Exactly extends ExpectedResult {
+  readonly result: string;
+
+  constructor(value: unknown) {
+    super();
+    this.result = JSON.stringify(value);
   }
 }
 

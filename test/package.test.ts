@@ -15,7 +15,7 @@ describe('the published package', () => {
     const copy = join(workspace, 'copy');
     cpSync(ROOT, copy, {
       recursive: true,
-      filter: (path) => !['node_modules', '.git', 'cdk.out', 'test'].some((name) => path === join(ROOT, name)),
+      filter: (path) => !['node_modules', '.git', 'cdk.out', 'integ', 'test'].some((name) => path === join(ROOT, name)),
     });
     symlinkSync(NODE_MODULES, join(copy, 'node_modules'));
     run(copy, 'npm', ['run', '--silent', 'build']);
@@ -60,7 +60,7 @@ describe('the published package', () => {
 
   test('contains neither sources nor the sandbox', () => {
     expect(
-      contents.filter((file) => /^(lambda|synth|sandbox|bench|bin|test)\/|(?<!\.d)\.ts$|\.map$/.test(file)),
+      contents.filter((file) => /^(lambda|synth|sandbox|bench|bin|integ|test)\/|(?<!\.d)\.ts$|\.map$/.test(file)),
     ).toEqual([]);
   });
 
