@@ -18,11 +18,9 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/jest/global-teardown.js',
   // Not in the temporary folder, in which the tests leave nothing.
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
-  // It needs the package registries of other languages: see jest.languages.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/languages.test.ts'],
   roots: ['<rootDir>/test', '<rootDir>/sandbox/test'],
-  // They install packages: see jest.consumers.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/consumers/'],
+  // They install packages: see jest.languages.config.js and jest.consumers.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/languages.test.ts', '<rootDir>/test/consumers/'],
   // TypeScript is first, because the build leaves compiled files next to the sources in lib.
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },

@@ -100,6 +100,12 @@ const RULES: readonly Rule[] = [
   { folder: 'examples', mayImport: ['lib/index.ts'], packages: [...CDK, 'cdk-nag'], instead: CONSUMER },
   { folder: 'api', mayImport: [], packages: [], instead: 'its tools look at the compiled library, and are commands' },
   {
+    folder: 'integ',
+    mayImport: [],
+    packages: [...CDK, '@aws-cdk/integ-tests-alpha', 'cdk-cognito-password-reset'],
+    instead: 'it uses the library as the package that a consumer installs',
+  },
+  {
     folder: 'bench',
     mayImport: ['tools/shared'],
     packages: ['cloud-assembly-sandbox', 'esbuild', ...RUNTIME],
@@ -170,7 +176,12 @@ function packagesNamedIn(folder: string): Set<string> {
   return new Set(names.flatMap((name) => [name, name.replace('@types/', '')]));
 }
 
-const PACKAGES = { project: packagesNamedIn('.'), sandbox: packagesNamedIn('sandbox') };
+const PACKAGES = {
+  project: packagesNamedIn('.'),
+  sandbox: packagesNamedIn('sandbox'),
+  // The library is installed from its tarball, which has another hash each time.
+  integ: packagesNamedIn('integ').add('cdk-cognito-password-reset'),
+};
 
 /** Jest brings along what test/support extends of it. */
 const WITH_JEST = ['@jest/test-sequencer', 'jest-environment-node', 'jest-runtime'];
@@ -193,8 +204,9 @@ function breachesOf(imports: readonly Import[]): string[] {
  */
 function mayLoad(from: string, name: string): boolean {
   if (name === 'cloud-assembly-sandbox') return ['tools', 'test', 'bench'].some((folder) => isIn(from, folder));
-  if (name === OWN_NAME) return isIn(from, 'test/fixtures');
-  const named = isIn(from, 'sandbox') ? PACKAGES.sandbox : PACKAGES.project;
+  if (name === OWN_NAME && isIn(from, 'test/fixtures')) return true;
+  const own = (['sandbox', 'integ'] as const).find((folder) => isIn(from, folder)) ?? 'project';
+  const named = PACKAGES[own];
   return named.has(name) || WITH_JEST.includes(name);
 }
 
@@ -265,6 +277,7 @@ describe('planted breaches are found', () => {
     ['sandbox/test/sandbox.test.ts', "import { run } from '../../test/support/commands';", 'tools'],
     ['tools/plan/command.ts', "import { countOf } from '../preview/html';", 'tools/shared'],
     ['test/lib/reset/reset-task.test.ts', "import '../../../sandbox/src/gateway/gateway';", 'cloud-assembly-sandbox'],
+    ['integ/integ.reset.ts', "import { AdminPasswordReset } from '../lib';", 'consumer installs'],
     ['bench/run.ts', "await import('../lambda/reset/handler');", 'built bundles'],
     ['lib/reset/reset-task.ts', "import bulk = require('../bulk/definition');", 'lib/private'],
     ['lambda/reset/handler.ts', "import sandbox = require('cloud-assembly-sandbox');", 'lambda/shared'],

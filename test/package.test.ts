@@ -62,7 +62,7 @@ describe('the published package', () => {
     expect(
       packed.contents.filter(
         (file) =>
-          /^(lambda|synth|sandbox|bench|bin|tools|test)\/|(?<!\.d)\.ts$|\.map$/.test(file) &&
+          /^(lambda|synth|sandbox|bench|bin|tools|integ|api|test)\/|(?<!\.d)\.ts$|\.map$/.test(file) &&
           !/^bin\/messages\/|^examples\/[\w-]+\/app\.ts$/.test(file),
       ),
     ).toEqual([]);

@@ -21,7 +21,7 @@ export function packPackage(folder: string): PackedPackage {
   cpSync(ROOT, copy, {
     recursive: true,
     filter: (path) =>
-      !['node_modules', '.git', 'cdk.out', 'dist', 'test', 'api'].some((name) => path === join(ROOT, name)),
+      !['node_modules', '.git', 'cdk.out', 'dist', 'test', 'api', 'integ'].some((name) => path === join(ROOT, name)),
   });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const npm = (...args: string[]) =>
