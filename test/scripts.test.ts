@@ -32,6 +32,7 @@ function runWithHelp(folder = ''): { stdout: string; packages: string[]; status:
 test('the package has the commands of the README', () => {
   const documented = [
     'campaign',
+    'notes',
     'plan',
     'preview',
     'readiness',
