@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, type CfnTable, type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../contract/campaign';
+import { acknowledgeExpiringBucket } from '../private/security-rules';
 import { resourceOf } from '../private/template-properties';
 
 /** Creates the key for the bucket and the execution histories. */
@@ -27,10 +28,7 @@ export function createBucket(scope: Construct, encryptionKey: IKey, expiresAfter
     lifecycleRules: [{ expiration: expiresAfter, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  Validations.of(bucket).acknowledge({
-    id: 'AwsSolutions-S1',
-    reason: 'Who may read which prefix is granted one by one, and AWS CloudTrail can record each access.',
-  });
+  acknowledgeExpiringBucket(bucket);
   return bucket;
 }
 

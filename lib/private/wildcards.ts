@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-const ACCOUNT_REASON = 'Settings of the account have no ARN to limit the action to.';
+const NO_RESOURCE_REASON = 'AWS supports no narrower resource for these actions.';
 
 export const OBJECTS_REASON = 'Objects under one prefix of the bucket, whose names are not known before.';
 
@@ -17,7 +17,7 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
     validate: () => {
       for (const resource of resources) {
         const id = `AwsSolutions-IAM5[Resource::${formatForCdkNag(Stack.of(policy).resolve(resource))}]`;
-        Validations.of(policy).acknowledge({ id, reason: resource === '*' ? ACCOUNT_REASON : reason });
+        Validations.of(policy).acknowledge({ id, reason: resource === '*' ? NO_RESOURCE_REASON : reason });
       }
       return [];
     },
