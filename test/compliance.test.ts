@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import { GatewayVpcEndpointAwsService, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { DemonstrationStack } from '../bin/demonstration-stack';
+import { RegulatedResets } from '../examples/regulated/app';
+import { APP_CONTEXTS } from '../tools/templates/app-contexts';
+import { type Finding, findingsOf } from './support/nag';
 import { type PermissionRow, permissionRows } from './support/permission-tables';
+import { countSynthesis } from './support/syntheses';
 
 const ROOT = resolve(__dirname, '..');
 const page = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
@@ -71,6 +77,49 @@ describe('the endpoints that docs/compliance.md lists', () => {
       return conditions.has('always') ? endpoint : `${endpoint} with ${options.join(' or ')}`;
     });
     return [...entries, ...(OF_CUSTOM_RESOURCES[name] ? [OF_CUSTOM_RESOURCES[name]] : [])];
+  }
+});
+
+describe('every finding of five packs of cdk-nag', () => {
+  const apps = {
+    demonstration: (['direct-sms', 'sns-sms'] as const).map((name) =>
+      synthesize((app) => new DemonstrationStack(app, 'Stack', APP_CONTEXTS[name])),
+    ),
+    example: [synthesize((app) => new RegulatedResets(app, 'Stack'))],
+  };
+
+  test.each(Object.entries(apps))('in the %s is acknowledged, with its reason', (_, findings) => {
+    expect(findings.flat().length).toBeGreaterThan(10);
+    expect(findings.flat().filter(({ acknowledgement }) => (acknowledgement?.reason.length ?? 0) < 20)).toEqual([]);
+  });
+
+  test('is in the table of docs/compliance.md, which has no other rows', () => {
+    const found = Object.entries(apps).flatMap(([name, findings]) => findings.flat().map((one) => rowOf(name, one)));
+    const packs = new Map<string, Set<string>>();
+    for (const { key, pack } of found) packs.set(key, (packs.get(key) ?? new Set()).add(pack));
+    const rows = [...packs].map(([key, names]) => [...key.split('\n'), [...names].sort().join(', ')]);
+
+    const documented = tableOf('Compliance rules').map(([rule, by, reason, names]) => [rule, by, reason, names]);
+    expect(sorted(rows)).toEqual(sorted(documented));
+  });
+
+  /** The library acknowledges at its own constructs, and an app at its stack or at constructs of its own. */
+  function rowOf(app: string, { pack, rule, acknowledgement }: Finding) {
+    const inLibrary = /^Stack\/(?:Reset|Messages|Bulk|Sms|SmsReadiness)\//.test(`${acknowledgement?.construct}/`);
+    const name = rule.replace(/\[.*/, '');
+    return { pack, key: [`\`${name}\``, inLibrary ? 'library' : app, acknowledgement?.reason].join('\n') };
+  }
+
+  function synthesize(define: (app: App) => void): Finding[] {
+    countSynthesis();
+    const app = new App({ analyticsReporting: false });
+    define(app);
+    app.synth();
+    return findingsOf(app);
+  }
+
+  function sorted(rows: (string | undefined)[][]): string[] {
+    return rows.map((cells) => cells.join(' | ')).sort();
   }
 });
 

@@ -12,6 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { CAMPAIGN_PREFIXES } from '../contract/campaign';
 import { acknowledgeRules } from '../private/acknowledge-rules';
+import { acknowledgeInlinePolicy } from '../private/security-rules';
 import { acknowledgeWildcards, OBJECTS_REASON } from '../private/wildcards';
 import { type DefinitionOptions, defineCampaign, MAP_LABEL } from './definition';
 import { keyStatements, objectStatement } from './storage';
@@ -217,6 +218,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
       ...(options.tracingEnabled ? tracingStatements() : []),
     ],
   });
+  acknowledgeInlinePolicy(policy);
   acknowledgeWildcards(policy, objects, OBJECTS_REASON);
   acknowledgeWildcards(policy, executions, 'Executions have names that are not known before.');
   acknowledgeWildcards(policy, [logDelivery], 'Log delivery has no resources that its actions could be limited to.');

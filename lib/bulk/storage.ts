@@ -5,7 +5,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../contract/campaign';
-import { acknowledgeRules } from '../private/acknowledge-rules';
+import { acknowledgeExpiringBucket } from '../private/security-rules';
 import { resourceOf } from '../private/template-properties';
 
 /** Creates the key for the bucket and the execution histories. */
@@ -28,10 +28,7 @@ export function createBucket(scope: Construct, encryptionKey: IKey, expiresAfter
     lifecycleRules: [{ expiration: expiresAfter, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  acknowledgeRules(bucket, {
-    id: 'AwsSolutions-S1',
-    reason: 'Who may read which prefix is granted one by one, and AWS CloudTrail can record each access.',
-  });
+  acknowledgeExpiringBucket(bucket);
   return bucket;
 }
 

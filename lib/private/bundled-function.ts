@@ -10,6 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import type { BundledFunctionOptions } from '../function/bundled-function-options';
 import { type FunctionOptions, isTraced, optionStatements } from './function-options';
+import { acknowledgeInlinePolicy, acknowledgeNoDestination } from './security-rules';
 import { acknowledgeWildcards } from './wildcards';
 
 /** The properties in which the functions of this library differ. */
@@ -46,6 +47,8 @@ export function createBundledFunction(scope: Construct, options: FunctionOptions
   const statements = [...ownStatements, ...forOptions];
   const policy = new Policy(scope, 'Policy', { statements: statements.map((statement) => statement.copy()) });
   acknowledgeWildcards(policy, forOptions, NETWORK_REASON);
+  acknowledgeInlinePolicy(policy);
+  acknowledgeNoDestination(lambdaFunction);
   props.role.attachInlinePolicy(policy);
   lambdaFunction.node.addDependency(policy);
   return { lambdaFunction, policy, statements };

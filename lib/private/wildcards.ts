@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeRules } from '../private/acknowledge-rules';
 
-const ACCOUNT_REASON = 'Settings of the account have no ARN to limit the action to.';
+const NO_RESOURCE_REASON = 'AWS supports no narrower resource for these actions.';
 
 export const OBJECTS_REASON = 'Objects under one prefix of the bucket, whose names are not known before.';
 
@@ -18,7 +18,7 @@ export function acknowledgeWildcards(policy: Policy, statements: readonly Policy
     validate: () => {
       for (const resource of resources) {
         const id = `AwsSolutions-IAM5[Resource::${formatForCdkNag(Stack.of(policy).resolve(resource))}]`;
-        acknowledgeRules(policy, { id, reason: resource === '*' ? ACCOUNT_REASON : reason });
+        acknowledgeRules(policy, { id, reason: resource === '*' ? NO_RESOURCE_REASON : reason });
       }
       return [];
     },

@@ -2,6 +2,7 @@ import { Names, Stack } from 'aws-cdk-lib';
 import type { CfnUserPool } from 'aws-cdk-lib/aws-cognito';
 import { type CfnRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledgeInlinePolicy } from '../private/security-rules';
 import { resourceOf } from '../private/template-properties';
 
 /**
@@ -32,6 +33,7 @@ export function createCallerRole(
     // An inline policy, so that resources that depend on the role depend on its policy too.
     inlinePolicies: { [policyName]: new PolicyDocument({ statements: [...statements] }) },
   });
+  acknowledgeInlinePolicy(role);
   shareRemovalPolicy(role, userPool);
   return { role, externalId };
 }

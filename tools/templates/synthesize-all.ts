@@ -5,6 +5,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { DemonstrationStack } from '../../bin/demonstration-stack';
 import { BreachResponse } from '../../examples/breach/app';
 import { HelpDeskWorkflow } from '../../examples/help-desk-workflow/app';
+import { RegulatedResets } from '../../examples/regulated/app';
 import { APP_CONTEXTS } from './app-contexts';
 import { CONSTRUCTS } from './constructs';
 
@@ -19,6 +20,7 @@ function definitions(): Record<string, DefineStack> {
     ...mapTable(APP_CONTEXTS, 'bin', (context) => (app, id) => new DemonstrationStack(app, id, context)),
     'examples-breach': (app, id) => new BreachResponse(app, id),
     'examples-help-desk-workflow': (app, id) => new HelpDeskWorkflow(app, id),
+    'examples-regulated': (app, id) => new RegulatedResets(app, id),
     ...mapTable(CONSTRUCTS, 'construct', ({ define, props }) => construct(define, props)),
   };
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +16,16 @@ const MAX_RESPONSE = 6_291_556;
  * invocation.
  */
 const INIT_SECONDS = 10;
+
+/** What Lambda would add to the trace of a failed invocation, as {@link TracedError}s. */
+const TRACED_ERRORS = channel('cloud-assembly-sandbox:traced-error');
+
+/** The error of a function, as its runtime client describes it for AWS X-Ray. */
+export interface TracedError {
+  readonly functionName: string;
+  /** JSON with the name, the message and the stack of the error. */
+  readonly cause: string;
+}
 
 /** The names of signals in Lambda's error messages. */
 const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
@@ -50,7 +61,7 @@ export interface ExecutionEnvironmentOptions {
 export class ExecutionEnvironment {
   /** Starts the process. The function initializes while its first invocation waits. */
   static async start(options: ExecutionEnvironmentOptions): Promise<ExecutionEnvironment> {
-    const server = createServer();
+    const server = createServer({ maxHeaderSize: 2 * MAX_RESPONSE });
     // A function may take minutes to answer, so idle connections are kept open.
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
@@ -154,6 +165,14 @@ export class ExecutionEnvironment {
     const body = await readText(request);
     if (path === 'init/error' || path === `invocation/${invocation?.requestId}/error`) {
       this.#answer = { payload: parse(body), functionError: 'Unhandled' };
+      const cause = request.headers['lambda-runtime-function-xray-error-cause'];
+      if (typeof cause === 'string') {
+        const traced: TracedError = {
+          functionName: this.#fn.functionName,
+          cause: Buffer.from(cause, 'latin1').toString(),
+        };
+        TRACED_ERRORS.publish(traced);
+      }
     } else if (path === `invocation/${invocation?.requestId}/response`) {
       this.#answer = Buffer.byteLength(body) > MAX_RESPONSE ? tooLarge() : { payload: parse(body) };
     } else {

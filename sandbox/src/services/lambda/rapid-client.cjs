@@ -18,9 +18,12 @@ function exitWithoutRuntimeApi() {
   process.exit(1);
 }
 
-function call(method, path, body) {
+/** The native addon leaves out what describes the error for X-Ray when it is longer than this, in bytes. */
+const MAX_ERROR_CAUSE = 1_048_576;
+
+function call(method, path, body, more) {
   return new Promise((resolve) => {
-    const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const headers = body === undefined ? {} : { 'Content-Type': 'application/json', ...more };
     request({ agent, hostname, port, method, headers, path: `/2018-06-01/runtime/invocation/${path}` }, (response) => {
       let bodyJson = '';
       response
@@ -36,8 +39,8 @@ function call(method, path, body) {
   });
 }
 
-function post(path, body) {
-  posted = posted.then(() => call('POST', path, body));
+function post(path, body, headers) {
+  posted = posted.then(() => call('POST', path, body, headers));
 }
 
 const client = {
@@ -49,9 +52,11 @@ const client = {
   done(id, body) {
     post(`${id}/response`, body);
   },
-  // The third argument, which describes the error for X-Ray, is ignored.
-  error(id, body) {
-    post(`${id}/error`, body);
+  error(id, body, errorCause) {
+    // A header has the bytes of its text.
+    const bytes = Buffer.from(errorCause);
+    const sent = bytes.length > 0 && bytes.length <= MAX_ERROR_CAUSE;
+    post(`${id}/error`, body, sent && { 'Lambda-Runtime-Function-XRay-Error-Cause': bytes.toString('latin1') });
   },
 };
 
