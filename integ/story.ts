@@ -52,9 +52,8 @@ export interface Call {
   readonly repeat?: boolean;
 }
 
-/** Makes the findings of the validation of templates errors, and keeps paths of this machine out of the snapshots. */
+/** Makes the findings of the validation of templates errors. */
 export function createApp(): App {
-  process.env.CDK_DISABLE_STACK_TRACE = '1';
   return new App({
     analyticsReporting: false,
     postCliContext: { '@aws-cdk/core:validateAgainstDefaultRules': true },
