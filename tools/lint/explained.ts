@@ -31,4 +31,16 @@ export const EXPLAINED: readonly Explanation[] = [
     message: /^Resource type 'AWS::SMSVOICE::(?:PhoneNumber|Pool|SenderId)' does not exist in 'cn-north-1'$/,
     reason: 'AWS End User Messaging SMS is not available in the China Regions, and there are no user pools to use it.',
   },
+  {
+    rule: 'E3006',
+    message:
+      /^Resource type 'AWS::(?:Signer::SigningProfile|Lambda::CodeSigningConfig)' does not exist in 'cn-north-1'$/,
+    reason: 'CloudFormation has no code signing in the China Regions, and there are no user pools to use it.',
+  },
+  {
+    rule: 'W3045',
+    message: /^'AccessControl' is a legacy property\. Consider using 'AWS::S3::BucketPolicy' instead$/,
+    reason:
+      'Without its feature flag for server access logs, the CDK allows the delivery of logs in this way. The recommended flags have it.',
+  },
 ];
