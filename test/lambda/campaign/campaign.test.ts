@@ -4,6 +4,7 @@ import { MessageCatalog, ResetMessages } from '../../../lib';
 import type { CampaignInput, CampaignResult } from '../../../lib/contract/campaign';
 import { DeployedCampaign } from '../../support/deployed-campaign';
 import { encode } from '../../support/lists';
+import { cases } from '../../support/soak';
 
 /** The highest pace, so that the tests take no longer than necessary. */
 const FAST = { maxResetsPerSecond: 30, useWholeQuota: true };
@@ -265,27 +266,32 @@ describe('a campaign over a list', () => {
     expect((output as CampaignResult).totals).toEqual({ RESET: 3 });
   });
 
-  test.each([
+  const USELESS_LISTS = [
     ['is empty', '', 'list: got no line, expected a first line with the names of the columns'],
     ['has no user in its JSON', '{"Users":[]}', 'list: got 0 lines, none of which names a user of the user pool'],
     ['has a header and no lines', 'username\n', 'list: got 0 lines, none of which names a user of the user pool'],
     ['has malformed lines only', 'username\na b\nc,d\n', 'list: got 2 lines, none of which names a user'],
     ['names users of another user pool', 'username\nstranger\n', 'list: got 1 lines, none of which names a user'],
-  ])('is refused, also as a dry run, when the list %s', async (_, content, problem) => {
-    const before = campaign.resets;
-    await campaign.put('input/useless.csv', content);
-    for (const dryRun of [false, true]) {
-      const { status, error, cause } = await campaign.begin({
-        campaignId: 'useless',
-        list: 'input/useless.csv',
-        dryRun,
-      }).result;
+  ] as const;
 
-      expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
-      expect(cause).toContain(problem);
-    }
-    expect(campaign.resets).toBe(before);
-  });
+  test.each(USELESS_LISTS.slice(0, cases(2, USELESS_LISTS.length)))(
+    'is refused, also as a dry run, when the list %s',
+    async (_, content, problem) => {
+      const before = campaign.resets;
+      await campaign.put('input/useless.csv', content);
+      for (const dryRun of [false, true]) {
+        const { status, error, cause } = await campaign.begin({
+          campaignId: 'useless',
+          list: 'input/useless.csv',
+          dryRun,
+        }).result;
+
+        expect([status, error]).toEqual(['FAILED', 'CampaignRefusedError']);
+        expect(cause).toContain(problem);
+      }
+      expect(campaign.resets).toBe(before);
+    },
+  );
 
   test('succeeds with zero resets when every user of the list is skipped', async () => {
     await campaign.addUser('asleep', { enabled: false });
@@ -341,7 +347,7 @@ describe('a campaign over a list of an unexpected format', () => {
       .map((cells) => `${cells.join(separator)}\r\n`)
       .join('');
 
-  test.each<[string, string, Buffer, object]>([
+  const FORMATS: readonly (readonly [string, string, Buffer, object])[] = [
     [
       'the header of GetCSVHeader',
       'input/users.csv',
@@ -379,21 +385,26 @@ describe('a campaign over a list of an unexpected format', () => {
       encode(JSON.stringify({ Users: users }, undefined, 4), 'UTF-16BE'),
       { format: 'JSON', encoding: 'UTF-16BE' },
     ],
-  ])('reads what it is told by the content: %s', async (what, list, content, expected) => {
-    await campaign.put(list, content);
-    const result = await campaign.run({ campaignId: what.replaceAll(/\W/g, '-'), list, dryRun: true });
+  ];
 
-    expect(await campaign.report(result)).toEqual([
-      { sub: ann, outcome: 'WOULD_RESET' },
-      { sub: zoe, outcome: 'WOULD_RESET' },
-    ]);
-    expect(result.list).toEqual({
-      ...result.list,
-      ...expected,
-      sha256: createHash('sha256').update(content).digest('hex'),
-      skippedLines: {},
-    });
-  });
+  test.each(FORMATS.slice(0, cases(2, FORMATS.length)))(
+    'reads what it is told by the content: %s',
+    async (what, list, content, expected) => {
+      await campaign.put(list, content);
+      const result = await campaign.run({ campaignId: what.replaceAll(/\W/g, '-'), list, dryRun: true });
+
+      expect(await campaign.report(result)).toEqual([
+        { sub: ann, outcome: 'WOULD_RESET' },
+        { sub: zoe, outcome: 'WOULD_RESET' },
+      ]);
+      expect(result.list).toEqual({
+        ...result.list,
+        ...expected,
+        sha256: createHash('sha256').update(content).digest('hex'),
+        skippedLines: {},
+      });
+    },
+  );
 
   test('finds users who are named twice on one line of JSON', async () => {
     const content = JSON.stringify(['ann', 'ann@example.com', 'Zoë', 'ann']);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { filesLeftBy, run, startWithTempFolder } from '../../support/commands';
-import { cases } from '../../support/soak';
+import { cases, describeInSoak } from '../../support/soak';
 
 describe('npm start', () => {
   /** Started first and checked last, because it has to be seen for some seconds that nothing goes on. */
@@ -39,55 +39,59 @@ describe('npm start', () => {
     expect(status).toBe(0);
   });
 
-  test('prints the steps and the messages as JSON lines with --json', async () => {
-    const { status, stdout } = await run('demo', '--json');
+  describeInSoak('for programs,', () => {
+    test('prints the steps and the messages as JSON lines with --json', async () => {
+      const { status, stdout } = await run('demo', '--json');
 
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const steps = events.filter(({ type }) => type === 'step');
-    expect(steps.every(({ held }) => held === true)).toBe(true);
-    expect(steps.map(({ detail }) => detail)).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ status: 'RESET_REQUIRED', signedOut: true }),
-        'PasswordResetRequiredException',
-        expect.stringMatching(/^InvalidRequestError: /),
-        expect.stringMatching(/^UserNotFoundException: /),
-        expect.stringMatching(/^CodeDeliveryFailureException: .* a number that is not active/),
-      ]),
-    );
-    // The messages of the two resets, and the self-service message. The one of the forged request is not printed.
-    const messages = events.filter(({ type }) => type === 'message');
-    expect(messages.slice(0, 3)).toEqual(
-      [
-        ['user@example.com', 'en'],
-        ['arabic-user@example.com', 'ar'],
-        ['user@example.com', 'de'],
-      ].map(([destination, locale]) =>
-        expect.objectContaining({
-          channel: 'EMAIL',
-          origin: 'TRIGGER',
-          destination,
-          body: expect.stringMatching(new RegExp(`^<!doctype html>\n<html lang="${locale}"[\\s\\S]*>\\d{6}<`)),
-        }),
-      ),
-    );
-    // One SMS message through each service.
-    expect(messages.slice(3)).toEqual(
-      ['END_USER_MESSAGING', 'SNS'].map((smsPath) =>
-        expect.objectContaining({
-          channel: 'SMS',
-          smsPath,
-          origin: 'TRIGGER',
-          destination: '+12065550123',
-          originationIdentity: expect.stringMatching(/^arn:aws:sms-voice:us-east-1:111122223333:phone-number\/phone-/),
-          body: expect.stringMatching(/\d{6}/),
-        }),
-      ),
-    );
-    expect(events.at(-1)).toMatchObject({ type: 'ending', held: true });
-    expect(status).toBe(0);
+      const events = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const steps = events.filter(({ type }) => type === 'step');
+      expect(steps.every(({ held }) => held === true)).toBe(true);
+      expect(steps.map(({ detail }) => detail)).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ status: 'RESET_REQUIRED', signedOut: true }),
+          'PasswordResetRequiredException',
+          expect.stringMatching(/^InvalidRequestError: /),
+          expect.stringMatching(/^UserNotFoundException: /),
+          expect.stringMatching(/^CodeDeliveryFailureException: .* a number that is not active/),
+        ]),
+      );
+      // The messages of the two resets, and the self-service message. The one of the forged request is not printed.
+      const messages = events.filter(({ type }) => type === 'message');
+      expect(messages.slice(0, 3)).toEqual(
+        [
+          ['user@example.com', 'en'],
+          ['arabic-user@example.com', 'ar'],
+          ['user@example.com', 'de'],
+        ].map(([destination, locale]) =>
+          expect.objectContaining({
+            channel: 'EMAIL',
+            origin: 'TRIGGER',
+            destination,
+            body: expect.stringMatching(new RegExp(`^<!doctype html>\n<html lang="${locale}"[\\s\\S]*>\\d{6}<`)),
+          }),
+        ),
+      );
+      // One SMS message through each service.
+      expect(messages.slice(3)).toEqual(
+        ['END_USER_MESSAGING', 'SNS'].map((smsPath) =>
+          expect.objectContaining({
+            channel: 'SMS',
+            smsPath,
+            origin: 'TRIGGER',
+            destination: '+12065550123',
+            originationIdentity: expect.stringMatching(
+              /^arn:aws:sms-voice:us-east-1:111122223333:phone-number\/phone-/,
+            ),
+            body: expect.stringMatching(/\d{6}/),
+          }),
+        ),
+      );
+      expect(events.at(-1)).toMatchObject({ type: 'ending', held: true });
+      expect(status).toBe(0);
+    });
   });
 
   const REQUESTS: readonly (readonly [string, string[], number, RegExp])[] = [

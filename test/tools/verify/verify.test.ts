@@ -22,7 +22,7 @@ import { changedAssumptions } from '../../support/changed-assumptions';
 import { filesLeftBy, run, startWithTempFolder, waitForOutput } from '../../support/commands';
 import { until } from '../../support/deployment';
 import { page } from '../../support/pages';
-import { cases } from '../../support/soak';
+import { cases, describeInSoak } from '../../support/soak';
 
 const ROOT = resolve(__dirname, '..', '..', '..');
 const SERVICES = { cognito, ses, sms, 'step-functions': stepFunctions };
@@ -432,25 +432,27 @@ describe('npm run verify', () => {
     expect(status).toBe(0);
   });
 
-  test('interrupted midway, removes everything and writes nothing', async () => {
-    const output = join(folder, 'results.json');
-    writeFileSync(output, 'earlier');
-    const temporary = mkdtempSync(join(folder, 'temporary-'));
-    const child = startWithTempFolder(temporary, 'verify', '--sandbox', '--output', output);
-    const closed = once(child, 'close');
-    let errors = '';
-    child.stderr?.on('data', (chunk) => {
-      errors += chunk;
-    });
-    await waitForOutput(child, /^Running \d+ experiments\.$/m);
-    child.kill('SIGINT');
-    const [status] = await closed;
-    const written = readFileSync(output, 'utf8');
+  describeInSoak('when it is stopped,', () => {
+    test('midway, removes everything and writes nothing', async () => {
+      const output = join(folder, 'results.json');
+      writeFileSync(output, 'earlier');
+      const temporary = mkdtempSync(join(folder, 'temporary-'));
+      const child = startWithTempFolder(temporary, 'verify', '--sandbox', '--output', output);
+      const closed = once(child, 'close');
+      let errors = '';
+      child.stderr?.on('data', (chunk) => {
+        errors += chunk;
+      });
+      await waitForOutput(child, /^Running \d+ experiments\.$/m);
+      child.kill('SIGINT');
+      const [status] = await closed;
+      const written = readFileSync(output, 'utf8');
 
-    expect(errors).toContain('Everything is removed.');
-    expect(filesLeftBy(temporary)).toEqual([]);
-    expect(written).toBe('earlier');
-    expect(status).toBe(130);
+      expect(errors).toContain('Everything is removed.');
+      expect(filesLeftBy(temporary)).toEqual([]);
+      expect(written).toBe('earlier');
+      expect(status).toBe(130);
+    });
   });
 
   test('says what it makes and costs, and makes nothing without a yes', async () => {
