@@ -101,11 +101,14 @@ async function replaceFile(path, contents) {
   if (!present?.equals(contents)) await writeFile(path, contents);
 }
 
-/** Removes the output of an earlier build in lib/. Node.js would load it instead of the sources, although it is stale. */
+/**
+ * Removes the output of an earlier build in lib/. Node.js would load it instead of the sources, although it is stale. A command
+ * that synthesizes two apps bundles twice at once, so another process may have removed a file meanwhile.
+ */
 async function removeCompiledLibrary() {
   const files = await readdir(join(root, 'lib'), { recursive: true });
   const compiled = files.filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'));
-  await Promise.all(compiled.map((file) => rm(join(root, 'lib', file))));
+  await Promise.all(compiled.map((file) => rm(join(root, 'lib', file), { force: true })));
 }
 
 /** The folders of the packages that bundled files belong to. Files of this repository belong to none. */
