@@ -92,7 +92,7 @@ async function printSizes() {
 async function replaceFiles(folder, files) {
   await mkdir(folder, { recursive: true });
   const stale = (await readdir(folder)).filter((name) => !files.some(({ path }) => path === join(folder, name)));
-  await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true })));
+  await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true, force: true })));
   for (const { path, contents } of files) await replaceFile(path, contents);
 }
 
