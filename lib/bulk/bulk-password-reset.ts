@@ -133,8 +133,8 @@ export interface BulkPasswordResetProps extends BundledFunctionOptions {
   /**
    * Whether a campaign over a list must confirm the SHA-256 of the list, in `confirm.listDigest`.
    *
-   * Otherwise, whoever can write into the bucket can exchange a list after it was reviewed in a dry run. Dry runs, which
-   * report the digest, need none.
+   * Without it, a caller that can write into the bucket can exchange a list after it was reviewed in a dry run. Dry runs,
+   * which report the digest, need none.
    *
    * @default false
    */

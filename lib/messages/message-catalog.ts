@@ -114,8 +114,8 @@ export interface InlineMessageCatalogProps {
   /**
    * Whether the digits of a value are shown, by the name in its placeholder, such as `attribute.given_name`.
    *
-   * Without digits, a value cannot contain a telephone number. Whoever took over an account can set the attributes of its
-   * user. In the query of a link, values are complete.
+   * Without digits, a value cannot contain a telephone number. An attacker who took over an account can set the attributes
+   * of its user. In the query of a link, values are complete.
    *
    * @default - digits of metadata are shown, and those of the attributes name, given_name, family_name, middle_name,
    * nickname and preferred_username; digits of other attributes are not

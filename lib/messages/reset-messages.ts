@@ -57,7 +57,7 @@ export interface ResetMessagesProps extends BundledFunctionOptions {
    * Whether a custom resource sets the trigger of an imported user pool. It reads the user pool and writes it back with this
    * one change, and takes the trigger away when it is deleted.
    *
-   * Whoever else writes the user pool takes the trigger away, such as the stack that creates it: name the trigger there too.
+   * Other callers that write the user pool, such as the stack that creates it, remove the trigger: name it there too.
    *
    * @default false - a warning says how to set it by hand
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
@@ -81,7 +81,8 @@ export interface ResetMessagesProps extends BundledFunctionOptions {
   readonly caseSensitive?: boolean;
 
   /**
-   * The role of the user pool's SMS configuration, for `attach`. Whoever writes a user pool with one must pass its role.
+   * The role of the user pool's SMS configuration, for `attach`. A caller that writes a user pool with one must pass its
+   * role.
    *
    * @default - a user pool with an SMS role is not written
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
