@@ -98,6 +98,7 @@ export class RegulatedResets extends Stack {
       new PolicyStatement({
         principals: [new ServicePrincipal(`logs.${this.region}.amazonaws.com`)],
         actions: ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        // In a key policy: this key.
         resources: ['*'],
         conditions: {
           ArnLike: {

@@ -191,6 +191,7 @@ function createPolicy(scope: Construct, names: StateMachineNames, options: State
     }),
     new PolicyStatement({ actions: ['states:RedriveExecution'], resources: [names.mapExecutions] }),
   ];
+  // These actions do not support resource ARNs.
   const logDelivery = new PolicyStatement({ actions: LOG_DELIVERY_ACTIONS, resources: ['*'] });
   const policy = new Policy(scope, 'Policy', {
     statements: [

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { acknowledgeRules } from '../private/acknowledge-rules';
+import { acknowledgeRules } from './acknowledge-rules';
 
 const NO_RESOURCE_REASON = 'AWS supports no narrower resource for these actions.';
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { SHARED_FOLDER } from './shared-folder';
 
 const ROOT = resolve(__dirname, '..', '..');
 
@@ -15,7 +15,7 @@ const LOADERS = ['--import', 'tsx', '--import', './test/support/aws-calls/record
  */
 function start(command: string, ...args: string[]): ChildProcess {
   const loaders = [...LOADERS, '--import', './test/support/shared-app.ts'];
-  return spawnCommand(loaders, process.env.SHARED_FOLDER ?? tmpdir(), command, args);
+  return spawnCommand(loaders, SHARED_FOLDER, command, args);
 }
 
 /** Starts a command that writes its temporary files to this folder, and synthesizes its app itself. */

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { serialize } from 'node:v8';
 import type { Stack } from 'aws-cdk-lib';
 import type { SandboxOptions } from 'cloud-assembly-sandbox';
 import { Deployment } from 'cloud-assembly-sandbox/testing';
+import { share, sharedPath } from './shared-folder';
 import { countSynthesis } from './syntheses';
 
 export { Deployment, endsBefore, until } from 'cloud-assembly-sandbox/testing';
@@ -35,7 +34,7 @@ export async function deploy(
   }
   // Unlike JSON, this tells a property that is undefined from one that is missing.
   const name = createHash('sha256').update(serialize(description)).digest('hex');
-  const directory = join(process.env.SHARED_FOLDER ?? tmpdir(), `shared-stack-${name}`);
+  const directory = sharedPath(`stack-${name}`);
   if (!existsSync(directory)) {
     countSynthesis();
     synthesize(define, directory);
@@ -47,13 +46,7 @@ export async function deploy(
 function synthesize(define: (stack: Stack) => void, directory: string): void {
   const incomplete = mkdtempSync(`${directory}-`);
   Deployment.synthesize(define, incomplete);
-  try {
-    renameSync(incomplete, directory);
-  } catch (error) {
-    // Another worker was faster.
-    if (!existsSync(directory)) throw error;
-    rmSync(incomplete, { recursive: true });
-  }
+  share(incomplete, directory);
 }
 
 /** Whether a value has neither functions nor instances of classes, which cannot be compared. */

@@ -1,23 +1,16 @@
 /** Loaded into a command that a suite starts: the app of bin/ is synthesized once for each context, for all suites of a run. */
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { SynthesizedApp } from '../../tools/shared/synthesize';
 import * as synthesize from '../../tools/shared/synthesize';
-
-const { SHARED_FOLDER } = process.env;
+import { share, sharedPath } from './shared-folder';
 
 async function synthesizeOnce(context: Readonly<Record<string, string>>): Promise<SynthesizedApp> {
   const name = createHash('sha256').update(JSON.stringify(context)).digest('hex');
-  const directory = join(SHARED_FOLDER ?? '', `shared-app-${name}`);
+  const directory = sharedPath(`app-${name}`);
   if (!existsSync(directory)) {
     const app = await synthesize.synthesizeApp(context);
-    try {
-      renameSync(app.directory, directory);
-    } catch (error) {
-      // Another command was faster.
-      if (!existsSync(directory)) throw error;
-    }
+    share(app.directory, directory);
     app.remove();
   }
   return { directory, remove: () => {} };

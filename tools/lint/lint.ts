@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { temporaryFolder } from '../shared/temporary-folder';
 import { synthesizeAll } from '../templates/synthesize-all';
 import { CfnLint } from './cfn-lint';
 import { EXPLAINED } from './explained';
@@ -10,8 +9,7 @@ import { judge } from './findings';
 const REGIONS = ['us-east-1', 'eu-central-1', 'cn-north-1', 'us-gov-west-1'];
 
 export function lint(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'cfn-lint-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('cfn-lint');
   console.log('Installing cfn-lint.');
   const cfnLint = new CfnLint(join(folder, 'venv'));
 

@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from '../shared/temporary-folder';
 import type { Arguments } from './arguments';
 import { synthesizeAll } from './synthesize-all';
 
@@ -11,9 +11,7 @@ export function templates({ folder }: Arguments): boolean {
 
 /** Writes the templates of some stacks, or of all, and returns how many there are. */
 export function writeTemplates(folder: string, isWanted?: (name: string) => boolean): number {
-  const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const synthesized = synthesizeAll(outdir, isWanted);
+  const synthesized = synthesizeAll(temporaryFolder('templates'), isWanted);
   for (const { folder: name, artifact } of synthesized) {
     const target = resolve(folder, name);
     mkdirSync(target, { recursive: true });
