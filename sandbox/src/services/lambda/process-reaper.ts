@@ -8,26 +8,26 @@ const SCRIPT = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || k
  * function that is frozen or in an endless loop cannot notice that the sandbox has ended.
  */
 export class ProcessReaper {
-  // Detached, so that Ctrl-C in a terminal reaches only the sandbox, which then stops everything in order.
-  readonly #shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
-    detached: true,
-    env: {},
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-
-  constructor() {
-    // The sandbox works without the reaper, so it goes on when the reaper has ended.
-    this.#shell.stdin?.on('error', () => {});
-  }
+  #shell?: ChildProcess;
 
   /** Replaces the process groups to kill. */
   watch(groups: readonly number[]): void {
-    this.#shell.stdin?.write(`${groups.map((group) => -group).join(' ')}\n`);
+    // Many sandboxes run no function.
+    if (groups.length > 0) this.#shell ??= startShell();
+    this.#shell?.stdin?.write(`${groups.map((group) => -group).join(' ')}\n`);
   }
 
   /** Ends the reaper without killing anything. */
   stop(): void {
     this.watch([]);
-    this.#shell.stdin?.end();
+    this.#shell?.stdin?.end();
   }
+}
+
+function startShell(): ChildProcess {
+  // Detached, so that Ctrl-C in a terminal reaches only the sandbox, which then stops everything in order.
+  const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, env: {}, stdio: ['pipe', 'ignore', 'ignore'] });
+  // The sandbox works without the reaper, so it goes on when the reaper has ended.
+  shell.stdin?.on('error', () => {});
+  return shell;
 }
