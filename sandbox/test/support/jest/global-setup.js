@@ -1,6 +1,6 @@
 const { rmSync } = require('node:fs');
 const { default: chooseNode } = require('./choose-node');
-const { useTemporaryFolder } = require('./temporary-folder');
+const { folderOfRuns, useTemporaryFolder } = require('./temporary-folder');
 
 /**
  * Chooses the Node.js of the functions, and gives the run a temporary folder of its own, so that the teardown sees what
@@ -8,7 +8,7 @@ const { useTemporaryFolder } = require('./temporary-folder');
  */
 module.exports = () => {
   chooseNode();
-  const folder = useTemporaryFolder(`tests-${process.pid}`);
+  const folder = useTemporaryFolder(`tests-${process.pid}`, folderOfRuns());
   const interrupt = (signal) => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     // Jest ends as without this listener.

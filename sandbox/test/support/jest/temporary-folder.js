@@ -1,4 +1,4 @@
-const { mkdirSync, readdirSync, rmSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -11,9 +11,34 @@ const SHARED = /^shared-/;
  */
 const OF_OTHERS = /^(?:cdk\.out|cdk-custom-resource|tsx-|node-compile-cache$)/;
 
+/** A folder in memory, which Linux has. */
+const IN_MEMORY = '/dev/shm';
+
+/** In bytes. A run of the tests has at most a third of a gigabyte at a time. */
+const ROOM = 2 ** 31;
+
+/**
+ * The folder for the folders of runs: TMPDIR if it is set, or else one in memory if there is one with room. Each of hundreds
+ * of syntheses writes a dozen files.
+ */
+exports.folderOfRuns = () => {
+  if (process.env.TMPDIR) return process.env.TMPDIR;
+  try {
+    const { bavail, bsize } = statfsSync(IN_MEMORY);
+    const mount = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .find((line) => line.split(' ')[1] === IN_MEMORY);
+    // Some tests execute files that they write.
+    if (mount !== undefined && !/\b(?:noexec|ro)\b/.test(mount) && bavail * bsize >= ROOM) return IN_MEMORY;
+  } catch {
+    // Not on this system.
+  }
+  return tmpdir();
+};
+
 /** Makes a new folder the temporary folder of this process and of all that it starts. */
-exports.useTemporaryFolder = (name) => {
-  const folder = join(tmpdir(), name);
+exports.useTemporaryFolder = (name, parent = tmpdir()) => {
+  const folder = join(parent, name);
   mkdirSync(folder);
   process.env.TMPDIR = folder;
   return folder;
