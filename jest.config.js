@@ -4,8 +4,9 @@ const { join } = require('node:path');
 // The SDK warns on standard error about Node.js versions that it will stop supporting. The tests do not need that.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-// The CDK would record a stack trace for each construct, through the source maps of Jest.
+// The CDK would record a stack trace for each construct and each warning, through the source maps of Jest.
 process.env.CDK_DISABLE_STACK_TRACE = '1';
+process.env.CDK_CONTEXT_JSON = '{"aws:cdk:disable-creation-stack-traces":true}';
 
 // What Node.js has compiled, of packages above all, for the workers and the commands that suites start.
 process.env.NODE_COMPILE_CACHE ??= join(__dirname, 'node_modules', '.cache', 'node');
