@@ -30,14 +30,18 @@ async function measureBlock(build) {
   return { times, cpu: (user + system) / 1000 };
 }
 
+/** What runs before a build decides how warm the caches are that it finds. */
+function shuffled(values) {
+  return [...values]
+    .map((value) => ({ value, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value);
+}
+
 async function main() {
   const blocksOf = builds.map(() => []);
   for (let block = 0; block < blocks; block++) {
-    for (let turn = 0; turn < builds.length; turn++) {
-      // Each round starts with another build, because the first one of a round finds cold caches.
-      const index = (block + turn) % builds.length;
-      blocksOf[index].push(await measureBlock(builds[index]));
-    }
+    for (const index of shuffled(builds.keys())) blocksOf[index].push(await measureBlock(builds[index]));
   }
   process.send({ node: process.version, blocksOf });
 }

@@ -37,8 +37,8 @@ interface Measured {
 /** Cold starts of each build, each in a new process. */
 const COLD_ROUNDS = 15;
 
-/** Warm invocations of each build, in blocks that alternate in one process; the first ones are not counted. */
-const WARM_BLOCKS = { immediate: 60, delayed: 20 };
+/** Warm invocations of each build, in blocks in random order in one process; the first ones are not counted. */
+const WARM_BLOCKS = { immediate: 200, delayed: 20 };
 const WARM_UP_BLOCKS = 10;
 const BLOCK_SIZE = 10;
 
