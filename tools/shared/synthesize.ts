@@ -12,6 +12,9 @@ export interface SynthesizedApp {
   remove(): void;
 }
 
+/** The build of this process, which all its apps share. */
+let built: Promise<void> | undefined;
+
 /**
  * Runs the build and the app of cdk.json. Two environment variables tell the app the output folder and the context, as
  * the CDK does. The CDK's command line is not used: it looks up an account and takes longer than the app itself. The
@@ -21,38 +24,45 @@ export async function synthesizeApp(context: Readonly<Record<string, string>>): 
   const directory = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-'));
   const assembly = join(directory, 'cdk.out');
   const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
   const settings = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  const app = spawn(`${settings.build} && ${settings.app}`, {
-    cwd: ROOT,
-    env: {
-      ...withoutAccount(directory),
+  const environment = withoutAccount(directory);
+  try {
+    built ??= run(settings.build, environment);
+    await built;
+    await run(settings.app, {
+      ...environment,
       // The template is not deployed. Its validation takes longer than everything else; the tests of bin/ validate it.
       CDK_VALIDATION: 'false',
       CDK_OUTDIR: assembly,
       CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
-    },
-    shell: true,
-    // A separate process group, so that the processes that the shell starts can be ended as well.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  process.once('exit', () => {
-    // The app would otherwise continue, and write into the folder that is deleted here.
-    if (app.pid !== undefined && app.exitCode === null && app.signalCode === null) process.kill(-app.pid, 'SIGKILL');
+    });
+  } catch (error) {
     remove();
-  });
-  const printed: Buffer[] = [];
-  app.stdout.on('data', (chunk) => printed.push(chunk));
-  app.stderr.on('data', (chunk) => printed.push(chunk));
-  const status = await new Promise((done, fail) => app.on('error', fail).on('close', done));
-  if (status !== 0) {
-    remove();
-    const output = Buffer.concat(printed).toString().trim();
-    // The message of the error is enough. Without one, the whole output is shown.
-    const thrown = /^(?:\w*Error: )(.+)$/m.exec(output)?.[1];
-    throw new Error(`the app of bin/ could not be synthesized: ${thrown ?? `\n${output}`}`);
+    throw error;
   }
   return { directory: assembly, remove };
+}
+
+async function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {
+  // A separate process group, so that the processes that the shell starts can be ended as well.
+  const shell = spawn(command, { cwd: ROOT, env, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // It would otherwise continue, and write into the folder that is deleted after this.
+  const kill = () => {
+    if (shell.pid !== undefined && shell.exitCode === null && shell.signalCode === null)
+      process.kill(-shell.pid, 'SIGKILL');
+  };
+  process.prependOnceListener('exit', kill);
+  const printed: Buffer[] = [];
+  shell.stdout.on('data', (chunk) => printed.push(chunk));
+  shell.stderr.on('data', (chunk) => printed.push(chunk));
+  const status = await new Promise((done, fail) => shell.on('error', fail).on('close', done));
+  process.off('exit', kill);
+  if (status === 0) return;
+  const output = Buffer.concat(printed).toString().trim();
+  // The message of the error is enough. Without one, the whole output is shown.
+  const thrown = /^(?:\w*Error: )(.+)$/m.exec(output)?.[1];
+  throw new Error(`the app of bin/ could not be synthesized: ${thrown ?? `\n${output}`}`);
 }
 
 /** The environment without the AWS account, the CDK settings and the home folder of the user. */
