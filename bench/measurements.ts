@@ -35,7 +35,7 @@ interface Measured {
 }
 
 /** Cold starts of each build, each in a new process. */
-const COLD_ROUNDS = 15;
+const COLD_ROUNDS = 30;
 
 /** Warm invocations of each build, in blocks in random order in one process; the first ones are not counted. */
 const WARM_BLOCKS = { immediate: 200, delayed: 20 };
