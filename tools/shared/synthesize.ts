@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { temporaryFolder } from './temporary-folder';
 
 const ROOT = resolve(__dirname, '..', '..');
 
@@ -21,10 +21,9 @@ let built: Promise<void> | undefined;
  * output of the app is shown only if the app fails.
  */
 export async function synthesizeApp(context: Readonly<Record<string, string>>): Promise<SynthesizedApp> {
-  const directory = mkdtempSync(join(tmpdir(), 'cdk-cognito-password-reset-'));
+  const directory = temporaryFolder('cdk-cognito-password-reset');
   const assembly = join(directory, 'cdk.out');
   const remove = () => rmSync(directory, { recursive: true, force: true });
-  process.once('exit', remove);
   const settings = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   const environment = withoutAccount(directory);
   try {
@@ -44,6 +43,7 @@ export async function synthesizeApp(context: Readonly<Record<string, string>>): 
   return { directory: assembly, remove };
 }
 
+/** Runs a command of cdk.json. Throws an error with what it printed. */
 async function run(command: string, env: NodeJS.ProcessEnv): Promise<void> {
   // A separate process group, so that the processes that the shell starts can be ended as well.
   const shell = spawn(command, { cwd: ROOT, env, shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { synthesizeApp } from '../../../tools/shared/synthesize';
 
-/** A node that notes its arguments. */
+/** Has a `node` that notes its arguments. */
 let folder: string;
 const { PATH } = process.env;
 
